@@ -1,0 +1,1 @@
+"""What every domain stands on: events, aggregates, commands, refusals, rules, calendar, money, texts."""

@@ -1,0 +1,38 @@
+"""Commands: imperative, frozen, payload only. The stream they aim at is named beside them, not in them."""
+
+from collections.abc import Callable, Mapping
+from typing import ClassVar
+from uuid import UUID
+
+import msgspec
+
+
+class Command(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Base of all commands; its fields are what a caller sends as the request body."""
+
+    name: ClassVar[str] = ""
+
+    def __init_subclass__(cls, **options: object) -> None:
+        super().__init_subclass__(**options)  # type: ignore[arg-type]
+        cls.name = cls.__name__
+
+
+class Boundary:
+    """A fold over every event that carries one tag: facts a decision needs that no single stream holds.
+
+    The append is conditioned on the tag, so a decision can only rest on a complete fold.
+    """
+
+    @classmethod
+    def tag(cls, stream_id: UUID, command: Command) -> str:
+        """The tag whose events are folded for this command."""
+        raise NotImplementedError
+
+    def apply(self, stream_id: UUID, event: object) -> None:
+        """Take one event of the tag into the fold, in order of position."""
+        raise NotImplementedError
+
+
+ReferenceId = Callable[[Command], UUID | None]
+References = Mapping[str, tuple[type, ReferenceId]]
+"""Name -> (aggregate class, how the command names its stream; None when it names none)."""

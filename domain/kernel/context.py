@@ -1,0 +1,72 @@
+"""What a decision may know beside the aggregate and the command; nothing in it could not be replayed."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeVar
+from uuid import UUID
+
+from domain.kernel.aggregate import Aggregate
+from domain.kernel.calendar import Calendar
+from domain.kernel.command import Boundary
+from domain.kernel.errors import StreamNotFound
+from domain.kernel.rules import Rules
+
+A = TypeVar("A", bound=Aggregate)
+B = TypeVar("B", bound=Boundary)
+
+
+@dataclass(frozen=True, slots=True)
+class Tenant:
+    """The institution whose log is written. `kind` is national, ministry or municipality.
+
+    `languages` are the codes (sq, sr, tr) in which its publications must exist.
+    """
+
+    tenant_id: int
+    slug: str
+    kind: str
+    languages: tuple[str, ...] = ("sq", "sr")
+    sandbox: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Mandate:
+    """The right an actor uses: a role and the legal basis it rests on; `organisation_id` when acting for one."""
+
+    role: str
+    basis: str
+    organisation_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Facts for one decision. `now` is the tenant's time in UTC; `new_id` gives ids that follow from the command id.
+
+    `imported` says that the command tells of the past: `now` is then when it happened, and rules of form that bind only
+    the living (windows, notice) are recorded as findings instead of refusals.
+    """
+
+    tenant: Tenant
+    actor: UUID
+    mandate: Mandate
+    now: datetime
+    new_id: Callable[[], UUID]
+    rules: Rules
+    calendar: Calendar
+    references: Mapping[str, Aggregate | None] = field(default_factory=dict)
+    boundary: Boundary | None = None
+    imported: bool = False
+
+    def reference(self, name: str, of: type[A]) -> A:
+        """The aggregate the command refers to; raises StreamNotFound when this tenant has none of that kind."""
+        found = self.references.get(name)
+        if not isinstance(found, of):
+            raise StreamNotFound
+        return found
+
+    def folded(self, of: type[B]) -> B:
+        """The boundary's fold, complete at the time of the append."""
+        if not isinstance(self.boundary, of):
+            raise TypeError(of)
+        return self.boundary

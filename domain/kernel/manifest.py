@@ -1,0 +1,55 @@
+"""A domain's registration: the one place where the platform learns what it brings."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+import msgspec
+
+from domain.kernel.aggregate import Aggregate
+from domain.kernel.command import Command
+from domain.kernel.event import Event
+from domain.kernel.registry import Upcast
+
+
+class Role(StrEnum):
+    """Roles a mandate may give. `CLOCK` and `SEED` are the system's own and cannot be granted."""
+
+    ADMINISTRATOR = "administrator"
+    DRAFTING_OFFICER = "drafting_officer"
+    CONSULTATION_COORDINATOR = "consultation_coordinator"
+    LEGAL_OFFICER = "legal_officer"
+    OGG_SUPERVISOR = "ogg_supervisor"
+    CSO_DELEGATE = "cso_delegate"
+    AUDITOR = "auditor"
+    IMPORTER = "importer"
+    CLOCK = "clock"
+    SEED = "seed"
+    SIGNED_IN = "signed_in"
+    """Anybody with a valid token: contributors need no mandate."""
+    NATIONAL_SUPERVISOR = "national_supervisor"
+    """A mandate `ogg_supervisor` or `administrator` of the national tenant, used on another tenant."""
+
+
+class Domain(msgspec.Struct, frozen=True):
+    """What a domain brings; checks itself when built.
+
+    `permissions` names for each command the roles that may send it: what is not named is refused.
+    """
+
+    name: str
+    aggregates: tuple[type[Aggregate], ...]
+    events: tuple[type[Event], ...]
+    permissions: Mapping[type[Command], frozenset[Role]]
+    upcasts: tuple[Upcast, ...] = ()
+
+    def __post_init__(self) -> None:
+        decided = {command for aggregate in self.aggregates for command in aggregate.decisions}
+        if decided != set(self.permissions):
+            off = ", ".join(sorted(c.__name__ for c in decided ^ set(self.permissions)))
+            msg = f"{self.name}: decided and permitted commands differ: {off}"
+            raise TypeError(msg)
+        applied = {event for aggregate in self.aggregates for event in aggregate.appliers}
+        if applied != set(self.events):
+            off = ", ".join(sorted(e.__name__ for e in applied ^ set(self.events)))
+            msg = f"{self.name}: applied and listed events differ: {off}"
+            raise TypeError(msg)

@@ -1,0 +1,83 @@
+"""The closed list of stored event types: names to classes and bytes to events, and nothing else."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from domain.kernel.errors import HistoryCorrupt
+from domain.kernel.event import Event, Upcaster
+from domain.kernel.message import N_
+
+
+class Upcast(msgspec.Struct, frozen=True):
+    """How a payload of the old stored name becomes one of the next name."""
+
+    old: str
+    new: str
+    change: Upcaster
+
+
+class Registry:
+    """Encodes and decodes events by their stored names; refuses every name it was not given."""
+
+    def __init__(self, events: Iterable[type[Event]], upcasts: Iterable[Upcast] = ()) -> None:
+        self._classes: dict[str, type[Event]] = {}
+        for event in events:
+            if not event.TOPIC:
+                msg = f"{event.__name__} has no TOPIC"
+                raise TypeError(msg)
+            if self._classes.setdefault(event.TOPIC, event) is not event:
+                msg = f"{event.TOPIC} names two classes"
+                raise TypeError(msg)
+        self._upcasts: Mapping[str, Upcast] = {upcast.old: upcast for upcast in upcasts}
+        self._decoders: dict[str, msgspec.json.Decoder[Any]] = {
+            name: msgspec.json.Decoder(cls) for name, cls in self._classes.items()
+        }
+        self._encode = msgspec.json.Encoder().encode
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every stored name that can be read, newest and older versions, sorted."""
+        return tuple(sorted({*self._classes, *self._upcasts}))
+
+    @property
+    def classes(self) -> tuple[type[Event], ...]:
+        """The event classes, in order of their stored names."""
+        return tuple(self._classes[name] for name in sorted(self._classes))
+
+    def encode(self, event: Event) -> bytes:
+        """The payload as JSON; the envelope is not in it."""
+        return self._encode(event)
+
+    def decode(self, name: str, data: bytes) -> Event:
+        """The event without its envelope; older versions arrive as the newest class.
+
+        Raises: HistoryCorrupt for an unknown name or a payload that does not fit.
+        """
+        decoder = self._decoders.get(name)
+        try:
+            if decoder is not None:
+                decoded: Event = decoder.decode(data)
+                return decoded
+            return self._upcast(name, data)
+        except msgspec.DecodeError as error:
+            raise HistoryCorrupt(
+                N_("An event of type {name} does not fit its type: {error}."), name=name, error=str(error)
+            ) from error
+
+    def restore(self, name: str, data: bytes, stream_id: UUID, version: int, occurred_at: datetime) -> Event:
+        """The event with its envelope, ready to be applied."""
+        return self.decode(name, data).stamp(stream_id, version, occurred_at)
+
+    def _upcast(self, name: str, data: bytes) -> Event:
+        step = self._upcasts.get(name)
+        if step is None:
+            raise HistoryCorrupt(N_("The log holds an event of the unknown type {name}."), name=name)
+        payload: dict[str, Any] = msgspec.json.decode(data)
+        while step is not None:
+            payload, name = step.change(payload), step.new
+            step = self._upcasts.get(name)
+        return msgspec.convert(payload, self._classes[name])

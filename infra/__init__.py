@@ -1,0 +1,1 @@
+"""Ports and adapters: event store, database, broker, objects, identity, keys, telemetry. Knows only the kernel."""

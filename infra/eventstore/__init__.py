@@ -1,0 +1,1 @@
+"""The logs: one gapless, append-only sequence of events per tenant."""

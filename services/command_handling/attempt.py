@@ -1,0 +1,221 @@
+"""One request's way from the first decision to a stored outcome or a refusal: load, decide, seal, append, answer.
+
+A decision may rest on stale caches only as long as the append proves them (stream versions, conditions on references,
+boundaries and governance). What cannot be proved by an append, a refusal, is decided a second time on fresh reads, and
+before it is answered the command id is looked up: a repeat of a command that succeeded gets its first answer.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from functools import cached_property
+from itertools import count
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from domain.kernel.aggregate import Aggregate, create, decide
+from domain.kernel.command import Boundary
+from domain.kernel.context import Context, Tenant
+from domain.kernel.errors import (
+    CommandRefused,
+    ConcurrencyConflict,
+    PaktError,
+    RequestKeyReused,
+    StreamNotFound,
+    Unavailable,
+)
+from domain.kernel.event import Metadata
+from domain.kernel.ids import derived_id
+from infra.eventstore.codec import decode_metadata, encode_metadata, restore
+from infra.eventstore.interface import Append, Committed, Condition, Duplicate, TenantInactive, VersionConflict
+from services.command_handling.aggregates import Held
+from services.command_handling.authority import GOVERNS
+from services.command_handling.request import Answer, EventReference, Executed, Request
+
+if TYPE_CHECKING:
+    from services.command_handling.execute import CommandHandler
+
+ATTEMPTS = 8
+"""Decisions tried before the caller is told to read again; each failed one means that somebody else succeeded."""
+
+_encode = msgspec.json.Encoder(order="deterministic").encode
+
+
+class Attempt:
+    """One request of one tenant, tried until it is settled."""
+
+    def __init__(self, handler: "CommandHandler", tenant: Tenant, request: Request) -> None:
+        self.handler, self.tenant, self.request = handler, tenant, request
+        self.aggregate_class, self.decision, self.roles = handler.decision(type(request.command))
+        self.stream_id = request.stream_id or derived_id("stream", tenant.tenant_id, request.command_id)
+
+    async def until_settled(self) -> Executed:
+        """Decide and append, anew on fresh reads after every lost race.
+
+        Raises: what the decision refused with, ConcurrencyConflict, RequestKeyReused, Unavailable.
+        """
+        fresh = False
+        for _ in range(ATTEMPTS):
+            try:
+                held, append = await self._decide(fresh=fresh)
+            except (CommandRefused, StreamNotFound, ConcurrencyConflict) as refusal:
+                if fresh:
+                    return await self._answer_refusal(refusal)
+                fresh = True
+                continue
+            outcome = await self.handler.store.append(append)
+            if isinstance(outcome, Committed):
+                return self._committed(held, append, outcome)
+            if isinstance(outcome, Duplicate):
+                return await self._repeat(outcome.first, outcome.last)
+            if isinstance(outcome, TenantInactive):
+                raise Unavailable(f"tenant {self.tenant.slug}")
+            if isinstance(outcome, VersionConflict) and self.decision.creates:
+                return await self._answer_refusal(ConcurrencyConflict(self.stream_id, 0))
+            fresh = True
+        raise ConcurrencyConflict(self.stream_id)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 (hex) over the command's name, the stream it aims at and its body."""
+        aim = str(self.request.stream_id or "")
+        parts = (self.request.command.name.encode(), aim.encode(), _encode(self.request.command))
+        return hashlib.sha256(b"\0".join(parts)).hexdigest()
+
+    async def _decide(self, *, fresh: bool) -> tuple[Held, Append]:
+        conditions: list[Condition] = []
+        ctx = await self._context(conditions, fresh=fresh)
+        if self.decision.creates:
+            decided = Held(create(self.aggregate_class, self.request.command, ctx, self.stream_id), 0)
+        else:
+            decided = await self.handler.aggregates.check_out(
+                self.tenant.tenant_id, self.aggregate_class, self.stream_id, fresh=fresh
+            )
+            self._decide_on(decided, ctx)
+        return decided, await self._append(decided.aggregate, ctx, tuple(conditions))
+
+    def _decide_on(self, held: Held, ctx: Context) -> None:
+        try:
+            expected = self.request.if_match
+            if expected is not None and expected != held.aggregate.version:
+                raise ConcurrencyConflict(self.stream_id, expected, held.aggregate.version)
+            decide(held.aggregate, self.request.command, ctx)
+        except PaktError:
+            if not held.aggregate.pending_events:  # untouched: as good as before
+                self.handler.aggregates.give_back(self.tenant.tenant_id, held)
+            raise
+
+    async def _context(self, conditions: list[Condition], *, fresh: bool) -> Context:
+        """What the decision may know; adds to `conditions` what the append has to prove of it."""
+        request, authority = self.request, self.handler.authority
+        governance = await authority.of(self.tenant.tenant_id, fresh=fresh)
+        national = await authority.national(fresh=fresh)
+        conditions.append(Condition(GOVERNS, governance.position))
+        now = request.imported.occurred_at if request.imported else governance.now(self.handler.clock.now())
+        mandate = await authority.permit(
+            self.tenant,
+            request.principal,
+            request.command.name,
+            self.roles,
+            now,
+            getattr(request.command, "organisation_id", None),
+        )
+        ids = count()
+        return Context(
+            tenant=self.tenant,
+            actor=request.principal.person_id,
+            mandate=mandate,
+            now=now,
+            new_id=lambda: derived_id(request.command_id, next(ids)),
+            rules=national.rules(self.tenant.kind, governance.overrides, now.date()),
+            calendar=national.calendar(),
+            references=await self._references(conditions, fresh=fresh),
+            boundary=await self._fold(conditions),
+            imported=request.imported is not None,
+        )
+
+    async def _references(self, conditions: list[Condition], *, fresh: bool) -> dict[str, Aggregate | None]:
+        found: dict[str, Aggregate | None] = {}
+        for name, (of, names) in self.decision.references.items():
+            target = names(self.request.command)
+            if target is None:
+                found[name] = None
+                continue
+            held = await self.handler.aggregates.read(self.tenant.tenant_id, of, target, fresh=fresh)
+            found[name] = held.aggregate
+            conditions.append(Condition(f"stream:{target}", held.position))
+        return found
+
+    async def _fold(self, conditions: list[Condition]) -> Boundary | None:
+        if self.decision.boundary is None:
+            return None
+        folded = self.decision.boundary()
+        tag = folded.tag(self.stream_id, self.request.command)
+        after = 0
+        for stored in await self.handler.store.read_tag(self.tenant.tenant_id, tag):
+            folded.apply(stored.stream_id, restore(self.handler.registry, stored))
+            after = stored.position
+        conditions.append(Condition(tag, after))
+        return folded
+
+    async def _append(self, aggregate: Aggregate, ctx: Context, conditions: tuple[Condition, ...]) -> Append:
+        own = (f"stream:{aggregate.id}",) if aggregate.REFERENCED else ()
+        events = tuple([await self.handler.seal(self.tenant.tenant_id, e, own) for e in aggregate.collect()])
+        return Append(
+            tenant_id=self.tenant.tenant_id,
+            command_id=self.request.command_id,
+            occurred_at=aggregate.modified_on,
+            metadata=encode_metadata(self._metadata(ctx)),
+            events=events,
+            conditions=conditions,
+        )
+
+    def _metadata(self, ctx: Context) -> Metadata:
+        request, imported = self.request, self.request.imported
+        return Metadata(
+            actor=request.principal.person_id,
+            role=str(ctx.mandate.role),
+            basis=ctx.mandate.basis,
+            fingerprint=self.fingerprint,
+            on_behalf_of=ctx.mandate.organisation_id,
+            cause=request.cause,
+            correlation=request.correlation,
+            traceparent=request.traceparent,
+            rule_pack=ctx.rules.pack,
+            calendar=ctx.calendar.version,
+            language=request.language,
+            source=imported.source if imported else "",
+            source_id=imported.source_id if imported else "",
+        )
+
+    def _committed(self, held: Held, append: Append, outcome: Committed) -> Executed:
+        held.position = outcome.last
+        self.handler.aggregates.give_back(self.tenant.tenant_id, held)
+        if any(GOVERNS in event.tags for event in append.events):
+            self.handler.authority.forget_age(self.tenant.tenant_id)
+        types = [event.type_name for event in append.events]
+        return Executed(self._answer(held.aggregate.version, outcome.first, types), replayed=False)
+
+    def _answer(self, version: int, first: int, types: Sequence[str]) -> Answer:
+        return Answer(
+            tenant=self.tenant.slug,
+            stream_id=self.stream_id,
+            version=version,
+            first_position=first,
+            last_position=first + len(types) - 1,
+            events=tuple(EventReference(name, first + n) for n, name in enumerate(types)),
+        )
+
+    async def _answer_refusal(self, refusal: PaktError) -> Executed:
+        found = await self.handler.store.find_command(self.tenant.tenant_id, self.request.command_id)
+        if found is None:
+            raise refusal
+        return await self._repeat(*found)
+
+    async def _repeat(self, first: int, last: int) -> Executed:
+        stored = await self.handler.store.read_log(self.tenant.tenant_id, first - 1, last - first + 1)
+        metadata = decode_metadata(stored[0].metadata)
+        if metadata.actor != self.request.principal.person_id or metadata.fingerprint != self.fingerprint:
+            raise RequestKeyReused
+        answer = self._answer(stored[-1].version, first, [event.type_name for event in stored])
+        return Executed(msgspec.structs.replace(answer, stream_id=stored[0].stream_id), replayed=True)

@@ -1,0 +1,115 @@
+"""Who may do what by which rules: folds of the logs' governing events, one per tenant, held by the process.
+
+A fold may be stale. It can not decide wrongly: every append carries the condition that no governing event of the tenant
+stands after the fold's position, and every refusal is decided again on a fresh fold.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from time import monotonic
+from uuid import UUID
+
+from domain.tenants.governance import Governance, NationalGovernance
+
+from domain.kernel.context import Mandate, Tenant
+from domain.kernel.errors import NotPermitted, StreamNotFound
+from domain.kernel.ids import NATIONAL_SLUG, NATIONAL_TENANT
+from domain.kernel.manifest import Role
+from domain.kernel.registry import Registry
+from infra.eventstore.codec import recorded
+from infra.eventstore.interface import EventStore
+from services.command_handling.request import Principal
+
+GOVERNS = "governs"
+"""The tag of governing events."""
+
+_SUPERVISORS = frozenset({Role.OGG_SUPERVISOR, Role.ADMINISTRATOR})
+_SYSTEM = frozenset({Role.SEED, Role.IMPORTER})
+
+
+class Authority:
+    """The folds; each is read again from the log when older than `max_age` seconds or when asked for fresh."""
+
+    def __init__(
+        self, store: EventStore, registry: Registry, *, max_age: float = 1.0, timer: Callable[[], float] = monotonic
+    ) -> None:
+        self._store, self._registry = store, registry
+        self._max_age, self._timer = max_age, timer
+        self._folds: dict[int, Governance] = {}
+        self._read_at: dict[int, float] = {}
+
+    async def national(self, *, fresh: bool = False) -> NationalGovernance:
+        """Institutions, rule packs and calendar: the national tenant's fold."""
+        fold = await self.of(NATIONAL_TENANT, fresh=fresh)
+        if not isinstance(fold, NationalGovernance):
+            raise TypeError(fold)
+        return fold
+
+    async def of(self, tenant_id: int, *, fresh: bool = False) -> Governance:
+        """Members, mandates, overrides and clock of one tenant."""
+        fold = self._folds.get(tenant_id)
+        if fold is None:
+            fold = NationalGovernance() if tenant_id == NATIONAL_TENANT else Governance()
+        elif not fresh and self._timer() - self._read_at[tenant_id] < self._max_age:
+            return fold
+        asked_at = self._timer()
+        for stored in await self._store.read_tag(tenant_id, GOVERNS, fold.position):
+            if stored.position > fold.position:
+                fold.apply(recorded(self._registry, stored))
+        self._folds[tenant_id], self._read_at[tenant_id] = fold, asked_at
+        return fold
+
+    def forget_age(self, tenant_id: int) -> None:
+        """Have the fold read again at its next use: a governing event was stored just now."""
+        self._read_at[tenant_id] = float("-inf")
+
+    async def tenant(self, slug: str, *, fresh: bool = False) -> Tenant:
+        """The tenant of that slug. Raises: StreamNotFound when no institution has it."""
+        national = await self.national(fresh=fresh)
+        institution = national.institutions.get(slug)
+        if institution is None:
+            if not fresh:
+                return await self.tenant(slug, fresh=True)
+            if slug == NATIONAL_SLUG and not national.institutions:
+                return Tenant(NATIONAL_TENANT, NATIONAL_SLUG, "national")  # its own first event names it
+            raise StreamNotFound
+        governance = await self.of(institution.tenant_id)
+        return Tenant(
+            tenant_id=institution.tenant_id,
+            slug=slug,
+            kind=institution.kind,
+            languages=tuple(governance.languages or institution.languages),
+            sandbox=institution.sandbox,
+        )
+
+    async def mandates(self, tenant: Tenant, person_id: UUID, now: datetime) -> tuple[Mandate, ...]:
+        """The mandates a person holds in the tenant now, the national supervision first as what it is."""
+        own = (await self.of(tenant.tenant_id)).mandates(person_id, now)
+        national = await self.national()
+        supervising = tuple(
+            Mandate(role=Role.NATIONAL_SUPERVISOR, basis=m.basis)
+            for m in national.mandates(person_id, now)
+            if m.role in _SUPERVISORS
+        )
+        return own + supervising
+
+    async def permit(
+        self,
+        tenant: Tenant,
+        principal: Principal,
+        command: str,
+        roles: frozenset[Role],
+        now: datetime,
+        organisation_id: UUID | None = None,
+    ) -> Mandate:
+        """The mandate under which the principal may do this. Raises: NotPermitted, naming the roles that may."""
+        system = principal.system_role
+        if system is not None and (system in roles or system in _SYSTEM):
+            return Mandate(role=system, basis="system")
+        fitting = [m for m in await self.mandates(tenant, principal.person_id, now) if m.role in roles]
+        if fitting:
+            fitting.sort(key=lambda m: m.organisation_id != organisation_id)
+            return fitting[0]
+        if Role.SIGNED_IN in roles and system is None:
+            return Mandate(role=Role.SIGNED_IN, basis="any person")
+        raise NotPermitted(command, tuple(sorted(roles)))

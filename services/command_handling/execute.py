@@ -1,0 +1,84 @@
+"""The command path's door: every domain's commands go through one handler; there is no other way to write."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from opentelemetry import trace
+
+from domain.kernel.aggregate import Aggregate, Decision
+from domain.kernel.command import Command
+from domain.kernel.context import Tenant
+from domain.kernel.event import Event, Personal
+from domain.kernel.manifest import Domain, Role
+from domain.kernel.registry import Registry
+from infra.clock import Clock
+from infra.eventstore.codec import new_event
+from infra.eventstore.interface import EventStore, NewEvent
+from services.command_handling.aggregates import Aggregates
+from services.command_handling.attempt import Attempt
+from services.command_handling.authority import Authority
+from services.command_handling.request import Executed, Request
+from services.command_handling.turns import Turns
+
+_tracer = trace.get_tracer("pakt.commands")
+
+
+class Sealer(Protocol):
+    """Seals personal data of one event; None when there is none."""
+
+    async def seal(
+        self, tenant_id: int, stream_id: UUID, version: int, type_name: str, personal: Sequence[Personal]
+    ) -> bytes | None:
+        """The bytes for the event's pii column."""
+        ...
+
+
+class CommandHandler:
+    """Executes requests of every tenant against one event store."""
+
+    def __init__(
+        self, store: EventStore, registry: Registry, domains: Iterable[Domain], vault: Sealer, clock: Clock
+    ) -> None:
+        self.store, self.registry, self.clock = store, registry, clock
+        self.authority = Authority(store, registry)
+        self.aggregates = Aggregates(store, registry)
+        self._vault, self._turns = vault, Turns()
+        self._decisions: dict[type[Command], tuple[type[Aggregate], Decision, frozenset[Role]]] = {
+            command: (aggregate, decision, domain.permissions[command])
+            for domain in domains
+            for aggregate in domain.aggregates
+            for command, decision in aggregate.decisions.items()
+        }
+
+    async def execute(self, request: Request) -> Executed:
+        """Carry out one command durably.
+
+        Raises: CommandRefused, StreamNotFound, ConcurrencyConflict, RequestKeyReused (nothing was stored);
+        Unavailable (unknown: repeat with the same command id).
+        """
+        tenant = await self.authority.tenant(request.tenant)
+        attempt = Attempt(self, tenant, request)
+        with _tracer.start_as_current_span(f"execute {request.command.name}") as span:
+            span.set_attribute("pakt.tenant", tenant.slug)
+            async with self._turns.turn((tenant.tenant_id, attempt.stream_id)):
+                return await attempt.until_settled()
+
+    async def now(self, tenant: Tenant) -> datetime:
+        """The tenant's time: a sandbox has a clock of its own, everybody else the system's."""
+        return (await self.authority.of(tenant.tenant_id)).now(self.clock.now())
+
+    def decision(self, command: type[Command]) -> tuple[type[Aggregate], Decision, frozenset[Role]]:
+        """Who decides the command, how, and which roles may send it."""
+        return self._decisions[command]
+
+    async def seal(self, tenant_id: int, event: Event, tags: tuple[str, ...] = ()) -> NewEvent:
+        """A triggered event as the store takes it: payload encoded, personal data sealed, `tags` beside its own."""
+        envelope = event.__dict__
+        pii = None
+        if event.personal:
+            pii = await self._vault.seal(
+                tenant_id, envelope["originator_id"], envelope["originator_version"], event.TOPIC, event.personal
+            )
+        return new_event(self.registry, event, pii=pii, tags=event.tags() + tags)

@@ -1,0 +1,71 @@
+"""What goes into the command path and what comes out of it."""
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from domain.kernel.command import Command
+from domain.kernel.manifest import Role
+
+
+class Principal(msgspec.Struct, frozen=True):
+    """Who sends a command: a person by a verified token, or a part of the system by its own role.
+
+    What the person may do is never in here: it comes from the mandates in the log.
+    """
+
+    person_id: UUID
+    system_role: Role | None = None
+
+
+class Imported(msgspec.Struct, frozen=True):
+    """Marks a command that tells of the past: when it happened (UTC), and which record elsewhere says so."""
+
+    occurred_at: datetime
+    source: str
+    source_id: str
+
+
+class Request(msgspec.Struct, frozen=True):
+    """A command on its way. `stream_id` is None for commands that begin a stream, unless the stream's id is given.
+
+    `command_id` is the idempotency key: the same id has one outcome for ever. `if_match` is the version the caller saw.
+    """
+
+    tenant: str
+    command: Command
+    command_id: UUID
+    principal: Principal
+    stream_id: UUID | None = None
+    if_match: int | None = None
+    language: str = ""
+    traceparent: str = ""
+    cause: str = ""
+    correlation: UUID | None = None
+    imported: Imported | None = None
+
+
+class EventReference(msgspec.Struct, frozen=True):
+    """A stored event's type name and its position in the tenant's log."""
+
+    type: str
+    position: int
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """What a successful command made: a function of the stored events alone, so a repeat gives the same bytes."""
+
+    tenant: str
+    stream_id: UUID
+    version: int
+    first_position: int
+    last_position: int
+    events: tuple[EventReference, ...]
+
+
+class Executed(msgspec.Struct, frozen=True):
+    """An answer, and whether this call stored the events or an earlier one had."""
+
+    answer: Answer
+    replayed: bool

@@ -1,0 +1,81 @@
+"""Settings: one struct, read from the environment and checked once; secrets are masked wherever it is shown."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+
+
+class SettingsError(ValueError):
+    """Settings that cannot be meant; the message lists every problem."""
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """How this process runs. Environment names are `PAKT_` and the field's name in capitals.
+
+    `data` is the folder of everything Pakt keeps on its own: the embedded database, keys, objects, credentials.
+    `database_url` switches to an external PostgreSQL; `broker_url` to RabbitMQ; `object_url` to S3-compatible storage.
+    """
+
+    data: Path = Path("data")
+    host: str = "127.0.0.1"
+    port: int = 8000
+    database_url: str = ""
+    database_role_password: str = ""
+    broker_url: str = ""
+    object_url: str = ""
+    issuer: str = "https://pakt.local"
+    audience: str = "pakt"
+    max_body_bytes: int = 1 << 20
+    max_upload_bytes: int = 25 << 20
+    max_waiting_appends: int = 10_000
+    poll_milliseconds: int = 100
+
+    def __repr__(self) -> str:
+        shown = {name: getattr(self, name) for name in self.__struct_fields__}
+        for secret in ("database_url", "database_role_password", "broker_url"):
+            if shown[secret]:
+                shown[secret] = "***"
+        return f"Settings({', '.join(f'{k}={v!r}' for k, v in shown.items())})"
+
+
+_BOUNDS = {
+    "port": (0, 65_535),
+    "max_body_bytes": (1_024, 64 << 20),
+    "max_upload_bytes": (1_024, 1 << 30),
+    "max_waiting_appends": (16, 1_000_000),
+    "poll_milliseconds": (1, 60_000),
+}
+
+
+def load_settings(environment: Mapping[str, str] | None = None, **given: object) -> Settings:
+    """Settings from the environment; keyword arguments that are not None win.
+
+    Raises: SettingsError with every problem at once, each with the name of its variable.
+    """
+    env = os.environ if environment is None else environment
+    values: dict[str, object] = {}
+    problems: list[str] = []
+    for field in msgspec.structs.fields(Settings):
+        raw = env.get(f"PAKT_{field.name.upper()}")
+        value = given.get(field.name) if given.get(field.name) is not None else raw
+        if value is None:
+            continue
+        try:
+            values[field.name] = msgspec.convert(str(value), field.type, strict=False, dec_hook=_path)
+        except msgspec.ValidationError as error:
+            problems.append(f"PAKT_{field.name.upper()}: {error}")
+    for name, (least, most) in _BOUNDS.items():
+        number = values.get(name)
+        if isinstance(number, int) and not least <= number <= most:
+            problems.append(f"PAKT_{name.upper()}: {number} is not between {least} and {most}")
+    if problems:
+        raise SettingsError("\n".join(problems))
+    return Settings(**values)  # type: ignore[arg-type]
+
+
+def _path(kind: type, value: object) -> object:
+    if kind is Path:
+        return Path(str(value))
+    raise NotImplementedError(kind)
