@@ -35,7 +35,7 @@ class NonWorkingDay(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Calendar(msgspec.Struct, frozen=True):
-    """The published calendar. `version` grows with every change; `years` are those published, no other may be counted."""
+    """The published calendar. `version` grows with every change; only the published `years` may be counted."""
 
     version: str
     years: frozenset[int]

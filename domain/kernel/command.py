@@ -8,7 +8,10 @@ import msgspec
 
 
 class Command(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Base of all commands; its fields are what a caller sends as the request body."""
+    """Base of all commands; its fields are what a caller sends as the request body.
+
+    `name` is the command's own name, so no field may be called that.
+    """
 
     name: ClassVar[str] = ""
 

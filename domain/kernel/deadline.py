@@ -72,13 +72,13 @@ def deadline(rule: Rule, anchor: datetime, anchor_event: str, calendar: Calendar
 
     Raises: RuleViolated when days are needed that no published calendar holds, or the rule counts no time.
     """
-    first = local_day(anchor)
     try:
+        first = local_day(anchor)
         length, last, trace = _last_day(rule, first, calendar, n)
         due_at = end_of(last)
-    except OverflowError as error:
+    except (OverflowError, ValueError) as error:  # beyond the year 9999
         raise RuleViolated(
-            "calendar.published", N_("The working calendar of {year} is not published."), year=first.year
+            "calendar.published", N_("The working calendar of {year} is not published."), year=anchor.year
         ) from error
     return Deadline(
         rule=rule.key,
@@ -153,4 +153,4 @@ def _next(month_day: str, after: date) -> date:
         found = date(year, month, day) if (month, day) != (2, 29) else date(year, 3, 1) - _DAY
         if found > after:
             return found
-    raise OverflowError(month_day)
+    raise ValueError(month_day)

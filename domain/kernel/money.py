@@ -4,7 +4,9 @@ from typing import Annotated, Self
 
 import msgspec
 
-Currency = Annotated[str, msgspec.Meta(pattern="^[A-Z]{3}$", description="ISO 4217 code")]
+_MILLION = 1_000_000
+
+Currency = Annotated[str, msgspec.Meta(pattern="^[A-Z]{3}$(?!\n)", description="ISO 4217 code")]
 Minor = Annotated[int, msgspec.Meta(ge=-(2**53) + 1, le=2**53 - 1, description="Minor units: cents of the euro")]
 
 
@@ -38,8 +40,9 @@ class Money(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def share(self, per_million: int) -> Self:
         """That many millionths of the amount, rounded half to even: shares and caps without a float."""
-        whole, rest = divmod(self.amount * per_million, 1_000_000)
-        return self._with(whole + (rest > 500_000 or (rest == 500_000 and whole % 2 == 1)))
+        whole, rest = divmod(self.amount * per_million, _MILLION)
+        twice = 2 * rest
+        return self._with(whole + (twice > _MILLION or (twice == _MILLION and whole % 2 == 1)))
 
     def _same(self, other: "Money") -> int:
         """The other's amount; raises ValueError for another currency, which only a programming error can mix in."""

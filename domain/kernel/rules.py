@@ -46,7 +46,8 @@ class Confidence(StrEnum):
 class Rule(msgspec.Struct, frozen=True):
     """One value in force. `name` is by language code; `pack` names the rule pack it was published in.
 
-    `overridden_by` is the decision number (or the word `tenant`) under which an institution set its own value.
+    `overridden_by` is the decision number (or the word `tenant`) under which an institution set its own value, and
+    `national` is then the value that binds the others.
     `kinds` are the institutions it binds (national, ministry, municipality); empty binds all.
     """
 
@@ -61,6 +62,13 @@ class Rule(msgspec.Struct, frozen=True):
     overridden_by: str = ""
     bound: Bound = Bound.EXACT
     kinds: tuple[str, ...] = ()
+    national: int | str | None = None
+
+    def overridden(self, value: int | str, decision_no: str) -> "Rule":
+        """The rule with an institution's own value; unchanged where that would protect less without a decision."""
+        if not decision_no and self.weakened_by(value):
+            return self
+        return msgspec.structs.replace(self, value=value, overridden_by=decision_no or "tenant", national=self.value)
 
     @property
     def number(self) -> int:
@@ -79,7 +87,7 @@ class Rule(msgspec.Struct, frozen=True):
 
 
 class Rules(msgspec.Struct, frozen=True):
-    """The rules that bind one institution on one day. `pack` names the version of the pack, with `+` when overridden."""
+    """The rules that bind one institution on one day. `pack` names the rule pack, with `+` when one is overridden."""
 
     pack: str
     by_key: Mapping[str, Rule]

@@ -47,7 +47,11 @@ class Attempt:
     def __init__(self, handler: "CommandHandler", tenant: Tenant, request: Request) -> None:
         self.handler, self.tenant, self.request = handler, tenant, request
         self.aggregate_class, self.decision, self.roles = handler.decision(type(request.command))
-        self.stream_id = request.stream_id or derived_id("stream", tenant.tenant_id, request.command_id)
+        self.stream_id = (
+            request.stream_id
+            or self.aggregate_class.settled_id(tenant.tenant_id, request.command)
+            or derived_id("stream", tenant.tenant_id, request.command_id)
+        )
 
     async def until_settled(self) -> Executed:
         """Decide and append, anew on fresh reads after every lost race.
