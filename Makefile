@@ -1,0 +1,57 @@
+# Pakt needs Python 3.11 or newer, make and a package registry. Everything else is fetched, by hash, into .venv.
+
+PYTHON ?= python3
+DATA ?= data
+PORT ?= 8000
+WORKERS ?= 2
+TESTS ?= tests
+
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/ready
+PACKAGES := domain projections infra services
+CHECKED := $(PACKAGES) tests .ci
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check bench fmt qualify lock
+
+help: ## Show what can be asked for
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name says; \
+		do printf '  make %-10s %s\n' "$$name" "$$says"; done
+	@echo '  variables: DATA=$(DATA) PORT=$(PORT) PYTHON=$(PYTHON) WORKERS=$(WORKERS) TESTS=$(TESTS)'
+
+run: $(READY) ## Bring the whole system up in DATA on PORT, with its own database and demo tenants
+	@$(BIN)/python -m compileall -q $(PACKAGES)
+	@$(BIN)/pakt up --data $(DATA) --port $(PORT)
+
+test: $(READY) ## Run the tests: two at a time, then alone those that kill processes
+	$(BIN)/python -m pytest $(TESTS) -n $(WORKERS) --dist loadfile -m "not crash"
+	$(BIN)/python -m pytest $(TESTS) -m crash
+
+check: $(READY) ## Lint, format, types, imports and the lock file
+	$(BIN)/ruff check $(CHECKED)
+	$(BIN)/ruff format --check $(CHECKED)
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python .ci/check_lock.py
+
+bench: $(READY) ## Print one JSON object per figure, with its baseline and ratio
+	$(BIN)/pakt bench
+
+fmt: $(READY) ## Format the code and fix what can be fixed
+	$(BIN)/ruff check --fix $(CHECKED)
+	$(BIN)/ruff format $(CHECKED)
+
+qualify: $(READY) ## Run the tests with the numbers of a release: more kills, more cases, longer loads
+	PAKT_QUALIFY=1 $(BIN)/python -m pytest $(TESTS) -n $(WORKERS) --dist loadfile -m "not crash"
+	PAKT_QUALIFY=1 $(BIN)/python -m pytest $(TESTS) -m crash
+
+lock: $(READY) ## Choose the newest fitting versions of everything and write their hashes
+	$(BIN)/python -m pip install --quiet "uv>=0.9"
+	$(BIN)/python .ci/make_lock.py
+
+$(READY): requirements.lock pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $(READY)
