@@ -29,9 +29,10 @@ class NonWorkingDay(msgspec.Struct, frozen=True, omit_defaults=True):
 
     @property
     def reason(self) -> str:
-        """The English name, or the first there is, followed by the decision where there is one."""
+        """The English name, or the first there is, followed by the decision or by the word that it is an estimate."""
         name = self.names.get("en") or next(iter(self.names.values()), "")
-        return f"{name} ({self.decision_no})" if self.decision_no else name
+        rests_on = "estimated" if self.estimated else self.decision_no
+        return f"{name} ({rests_on})" if rests_on else name
 
 
 class Calendar(msgspec.Struct, frozen=True):

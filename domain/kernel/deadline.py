@@ -147,10 +147,14 @@ def _walk(first: date, n: int, counting: Counting, calendar: Calendar) -> tuple[
 
 
 def _next(month_day: str, after: date) -> date:
-    """The next `MM-DD` after `after`; 29 February is taken as 28 February in other years."""
+    """The next `MM-DD` after `after`; raises ValueError or OverflowError at the end of time."""
+    found = _in_year(month_day, after.year)
+    return found if found > after else _in_year(month_day, after.year + 1)
+
+
+def _in_year(month_day: str, year: int) -> date:
+    """That day of the year; 29 February is the 28th in years without one."""
+    if month_day == "02-29":
+        return date(year, 3, 1) - _DAY
     month, day = (int(part) for part in month_day.split("-"))
-    for year in (after.year, after.year + 1):
-        found = date(year, month, day) if (month, day) != (2, 29) else date(year, 3, 1) - _DAY
-        if found > after:
-            return found
-    raise ValueError(month_day)
+    return date(year, month, day)

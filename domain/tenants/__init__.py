@@ -1,0 +1,76 @@
+"""Institutions, their languages, members, mandates, and the clocks of sandboxes."""
+
+from domain.kernel.manifest import Domain, Role
+from domain.tenants.commands import (
+    DeclareLanguages,
+    DissolveInstitution,
+    FoundRegister,
+    GrantMandate,
+    MergeInstitutions,
+    MoveSandboxClock,
+    RegisterInstitution,
+    RegisterMember,
+    RenameInstitution,
+    RevokeMandate,
+    SetSandboxPace,
+    SplitInstitution,
+    StartSandboxClock,
+)
+from domain.tenants.events import (
+    InstitutionDissolved,
+    InstitutionRegistered,
+    InstitutionRenamed,
+    InstitutionsMerged,
+    InstitutionSplit,
+    LanguagesDeclared,
+    MandateGranted,
+    MandateRevoked,
+    MemberRegistered,
+    RegisterFounded,
+    SandboxClockMoved,
+    SandboxClockStarted,
+    SandboxPaceSet,
+)
+from domain.tenants.languages import LanguageDeclaration
+from domain.tenants.membership import Membership
+from domain.tenants.register import InstitutionRegister
+from domain.tenants.sandbox_clock import SandboxClock
+
+_NATIONAL = frozenset({Role.NATIONAL_SUPERVISOR, Role.OGG_SUPERVISOR})
+_ADMINISTRATION = frozenset({Role.ADMINISTRATOR, Role.NATIONAL_SUPERVISOR})
+_SANDBOX = frozenset({Role.ADMINISTRATOR, Role.CONSULTATION_COORDINATOR, Role.DRAFTING_OFFICER, Role.LEGAL_OFFICER})
+
+DOMAIN = Domain(
+    name="tenants",
+    aggregates=(InstitutionRegister, LanguageDeclaration, Membership, SandboxClock),
+    events=(
+        RegisterFounded,
+        InstitutionRegistered,
+        InstitutionRenamed,
+        InstitutionsMerged,
+        InstitutionSplit,
+        InstitutionDissolved,
+        LanguagesDeclared,
+        MemberRegistered,
+        MandateGranted,
+        MandateRevoked,
+        SandboxClockStarted,
+        SandboxClockMoved,
+        SandboxPaceSet,
+    ),
+    permissions={
+        FoundRegister: frozenset({Role.SEED}),
+        RegisterInstitution: _NATIONAL,
+        RenameInstitution: _NATIONAL,
+        MergeInstitutions: _NATIONAL,
+        SplitInstitution: _NATIONAL,
+        DissolveInstitution: _NATIONAL,
+        DeclareLanguages: frozenset({Role.ADMINISTRATOR, Role.LEGAL_OFFICER}),
+        RegisterMember: _ADMINISTRATION,
+        GrantMandate: _ADMINISTRATION,
+        RevokeMandate: _ADMINISTRATION,
+        StartSandboxClock: _SANDBOX,
+        MoveSandboxClock: _SANDBOX,
+        SetSandboxPace: _SANDBOX,
+    },
+)

@@ -1,0 +1,132 @@
+"""Events of institutions, languages, members, mandates and sandbox clocks. All of them govern."""
+
+from datetime import date
+from uuid import UUID
+
+from domain.kernel.event import Event, InitialEvent
+from domain.kernel.governing import governs
+from domain.tenants.commands import Kind, Names
+
+
+class RegisterFounded(InitialEvent, frozen=True):
+    """The register of institutions began."""
+
+    TOPIC = "tenants.RegisterFounded.v1"
+    tags = governs
+
+
+class InstitutionRegistered(Event, frozen=True):
+    """An institution became a tenant. Tenant ids are 1, 2, 3 … without a gap; 1 is the national tenant.
+
+    `languages` are those it must publish in (Law No. 02/L-37 on the Use of Languages).
+    """
+
+    TOPIC = "tenants.InstitutionRegistered.v1"
+    tags = governs
+    tenant_id: int
+    slug: str
+    code: str
+    kind: Kind
+    names: Names
+    languages: tuple[str, ...]
+    sandbox: bool = False
+
+
+class InstitutionRenamed(Event, frozen=True):
+    """An institution got another name; what it did before stays under the old one."""
+
+    TOPIC = "tenants.InstitutionRenamed.v1"
+    tags = governs
+    slug: str
+    names: Names
+    decision_no: str
+
+
+class InstitutionsMerged(Event, frozen=True):
+    """Institutions went into another, which inherits their open duties."""
+
+    TOPIC = "tenants.InstitutionsMerged.v1"
+    tags = governs
+    sources: tuple[str, ...]
+    into: str
+    decision_no: str
+
+
+class InstitutionSplit(Event, frozen=True):
+    """An institution ended and others share its duties."""
+
+    TOPIC = "tenants.InstitutionSplit.v1"
+    tags = governs
+    slug: str
+    successors: tuple[str, ...]
+    decision_no: str
+
+
+class InstitutionDissolved(Event, frozen=True):
+    """An institution ended without a successor."""
+
+    TOPIC = "tenants.InstitutionDissolved.v1"
+    tags = governs
+    slug: str
+    decision_no: str
+
+
+class LanguagesDeclared(InitialEvent, frozen=True):
+    """An institution set the languages it must publish in; the newest declaration counts."""
+
+    TOPIC = "tenants.LanguagesDeclared.v1"
+    tags = governs
+    languages: tuple[str, ...]
+    decision_no: str
+
+
+class MemberRegistered(InitialEvent, frozen=True):
+    """A person became known to the institution; name and address are sealed, not in here."""
+
+    TOPIC = "tenants.MemberRegistered.v1"
+    tags = governs
+    person_id: UUID
+
+
+class MandateGranted(Event, frozen=True):
+    """The member may act in a role from the beginning of `valid_from` to the end of `valid_to`, days in Kosovo."""
+
+    TOPIC = "tenants.MandateGranted.v1"
+    tags = governs
+    mandate_id: UUID
+    role: str
+    legal_basis: str
+    valid_from: date
+    valid_to: date | None = None
+    organisation_id: UUID | None = None
+
+
+class MandateRevoked(Event, frozen=True):
+    """A mandate ended before its time; the reason speaks of a person and is sealed."""
+
+    TOPIC = "tenants.MandateRevoked.v1"
+    tags = governs
+    mandate_id: UUID
+
+
+class SandboxClockStarted(InitialEvent, frozen=True):
+    """A sandbox got a clock of its own, at the real time and pace."""
+
+    TOPIC = "tenants.SandboxClockStarted.v1"
+    tags = governs
+
+
+class SandboxClockMoved(Event, frozen=True):
+    """The sandbox's time jumped forward by `milliseconds`."""
+
+    TOPIC = "tenants.SandboxClockMoved.v1"
+    tags = governs
+    milliseconds: int
+
+
+class SandboxPaceSet(Event, frozen=True):
+    """From the sandbox time of this event on, its time runs `factor` times as fast as the real one."""
+
+    TOPIC = "tenants.SandboxPaceSet.v1"
+    tags = governs
+    factor: int

@@ -1,0 +1,163 @@
+"""What governs a tenant now: folds of the `governs` events of its log, complete up to `position`.
+
+A fold holds the aggregates themselves, so what a decision saw and what governs cannot differ.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from types import MappingProxyType
+from uuid import UUID
+
+import msgspec
+
+from domain.kernel.aggregate import Aggregate
+from domain.kernel.calendar import Calendar
+from domain.kernel.context import Mandate
+from domain.kernel.event import RecordedEvent
+from domain.kernel.rules import Rule, Rules
+from domain.rules.override import OverrideState, RuleOverride
+from domain.rules.pack import RulePack
+from domain.rules.working_calendar import WorkingCalendar
+from domain.tenants.languages import LanguageDeclaration
+from domain.tenants.membership import Membership
+from domain.tenants.register import Institution, InstitutionRegister
+from domain.tenants.sandbox_clock import SandboxClock
+
+
+class Override(msgspec.Struct, frozen=True):
+    """An institution's own value of a rule, and the decision it rests on ('' where the public loses nothing)."""
+
+    rule: str
+    value: int | str
+    decision_no: str
+    stream_id: UUID
+
+
+NO_OVERRIDES: Mapping[str, Override] = MappingProxyType({})
+
+
+class Governance:
+    """Members, mandates, overrides, languages and clock of one tenant."""
+
+    def __init__(self) -> None:
+        self.position = 0
+        self.members: dict[UUID, Membership] = {}
+        self.overrides: Mapping[str, Override] = NO_OVERRIDES
+        self.languages: tuple[str, ...] = ()
+        self._clock: SandboxClock | None = None
+        self._streams: dict[UUID, Aggregate] = {}
+
+    def apply(self, recorded: RecordedEvent) -> None:
+        """Take the next governing event; positions ascend, one that was seen changes nothing."""
+        if recorded.position <= self.position:
+            return
+        event = recorded.event
+        event.stamp(recorded.stream_id, recorded.version, recorded.occurred_at)
+        aggregate: Aggregate = event.mutate(self._streams.get(recorded.stream_id))
+        self._streams[recorded.stream_id] = aggregate
+        self.position = recorded.position
+        self._seen(aggregate)
+
+    def mandates(self, person_id: UUID, now: datetime) -> tuple[Mandate, ...]:
+        """The mandates the person holds at that instant of the tenant's time, in the order they were granted."""
+        member = self.members.get(person_id)
+        if member is None:
+            return ()
+        return tuple(
+            Mandate(one.role, one.legal_basis, one.organisation_id)
+            for one in member.mandates.values()
+            if one.valid_at(now)
+        )
+
+    def now(self, system_now: datetime) -> datetime:
+        """The tenant's time at a real instant (UTC)."""
+        return self._clock.read(system_now) if self._clock else system_now
+
+    def _seen(self, aggregate: Aggregate) -> None:
+        match aggregate:
+            case Membership():
+                self.members[aggregate.person_id] = aggregate
+            case RuleOverride():
+                self._overridden(aggregate)
+            case LanguageDeclaration():
+                self.languages = aggregate.languages
+            case SandboxClock():
+                self._clock = aggregate
+            case _:
+                pass
+
+    def _overridden(self, of: RuleOverride) -> None:
+        """A new mapping each time, so that a set of overrides is known by its identity."""
+        current = self.overrides.get(of.rule)
+        if of.state is OverrideState.IN_FORCE:
+            self.overrides = {**self.overrides, of.rule: Override(of.rule, of.value, of.decision_no, of.id)}
+        elif current is not None and current.stream_id == of.id:
+            self.overrides = {key: one for key, one in self.overrides.items() if key != of.rule}
+
+
+class NationalGovernance(Governance):
+    """What the national log adds for everybody: institutions, calendar and rule packs."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.institutions: Mapping[str, Institution] = {}
+        self._calendar = Calendar("xk.0", frozenset(), {})
+        self._packs: dict[UUID, RulePack] = {}
+        self._rules: dict[tuple[str, date, int], tuple[Mapping[str, Override], Rules]] = {}
+
+    def calendar(self) -> Calendar:
+        """The working calendar as published; no year of it before the first publication."""
+        return self._calendar
+
+    def rules(self, kind: str, overrides: Mapping[str, Override], on: date) -> Rules:
+        """The rules that bind an institution of that kind with those overrides on that day.
+
+        The published pack with the latest day up to `on` counts. History before the first pack is judged by the first.
+        """
+        key = (kind, on, id(overrides))
+        known = self._rules.get(key)
+        if known is None:
+            if len(self._rules) > 4_096:  # noqa: PLR2004 - a bound on memory, not on meaning
+                self._rules.clear()
+            # the overrides are kept with the answer, so their id is not given to other ones
+            known = self._rules[key] = (overrides, self._work_out(kind, overrides, on))
+        return known[1]
+
+    def by_tenant(self, tenant_id: int) -> Institution | None:
+        """The institution of that tenant id."""
+        return next((one for one in self.institutions.values() if one.tenant_id == tenant_id), None)
+
+    def _work_out(self, kind: str, overrides: Mapping[str, Override], on: date) -> Rules:
+        pack = self._pack(on)
+        if pack is None:
+            return Rules("", {})
+        binding: dict[str, Rule] = {
+            key: entry.rule(pack.pack) for key, entry in pack.rules.items() if not entry.kinds or kind in entry.kinds
+        }
+        for key, override in overrides.items():
+            if key in binding:
+                binding[key] = binding[key].overridden(override.value, override.decision_no)
+        own = any(rule.overridden_by for rule in binding.values())
+        return Rules(f"{pack.pack}+" if own else pack.pack, binding)
+
+    def _pack(self, on: date) -> RulePack | None:
+        published = sorted(
+            ((pack.effective_from, n, pack) for n, pack in enumerate(self._packs.values()) if pack.effective_from),
+            key=lambda found: found[:2],
+        )
+        in_force = [pack for day, _, pack in published if day <= on]
+        if in_force:
+            return in_force[-1]
+        return published[0][2] if published else None
+
+    def _seen(self, aggregate: Aggregate) -> None:
+        match aggregate:
+            case InstitutionRegister():
+                self.institutions = aggregate.institutions
+            case WorkingCalendar():
+                self._calendar = aggregate.calendar
+            case RulePack():
+                self._packs[aggregate.id] = aggregate
+                self._rules.clear()
+            case _:
+                super()._seen(aggregate)

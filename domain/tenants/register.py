@@ -1,0 +1,203 @@
+"""The register of institutions: who is a tenant, under which name, and who succeeded whom."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import Self
+from uuid import UUID
+
+import msgspec
+
+from domain.kernel.aggregate import Aggregate, applies, creates, decides
+from domain.kernel.context import Context
+from domain.kernel.errors import InvalidValue, RuleViolated
+from domain.kernel.ids import NATIONAL_SLUG, NATIONAL_TENANT
+from domain.kernel.message import N_
+from domain.tenants.commands import (
+    DissolveInstitution,
+    FoundRegister,
+    Kind,
+    MergeInstitutions,
+    Names,
+    RegisterInstitution,
+    RenameInstitution,
+    SplitInstitution,
+)
+from domain.tenants.events import (
+    InstitutionDissolved,
+    InstitutionRegistered,
+    InstitutionRenamed,
+    InstitutionsMerged,
+    InstitutionSplit,
+    RegisterFounded,
+)
+from domain.tenants.languages import check_languages, check_names
+
+_APART = N_("Sandboxes and real institutions do not succeed each other.")
+
+
+class InstitutionState(StrEnum):
+    """States of an institution."""
+
+    ACTIVE = "active"
+    MERGED = "merged"
+    SPLIT = "split"
+    DISSOLVED = "dissolved"
+
+
+class Institution(msgspec.Struct, frozen=True):
+    """One institution as it stands. `names` by language code; `former_names` oldest first; `successors` are slugs."""
+
+    tenant_id: int
+    slug: str
+    code: str
+    kind: str
+    names: dict[str, str]
+    languages: tuple[str, ...]
+    sandbox: bool = False
+    state: InstitutionState = InstitutionState.ACTIVE
+    successors: tuple[str, ...] = ()
+    former_names: tuple[dict[str, str], ...] = ()
+
+
+class InstitutionRegister(Aggregate):
+    """The one register, in the national log. `institutions` by slug, in order of their tenant ids."""
+
+    initial = RegisterFounded
+    SINGLETON = "institution_register"
+
+    @classmethod
+    @creates(FoundRegister)
+    def found(cls, command: FoundRegister, ctx: Context, stream_id: UUID) -> Self:
+        """The national tenant is the first entry of its own register."""
+        if ctx.tenant.tenant_id != NATIONAL_TENANT or command.slug != NATIONAL_SLUG:
+            raise RuleViolated("tenant.national", N_("Only the national tenant decides this for everybody."))
+        check_names(command.names, "/names")
+        register = cls.begin(ctx, stream_id, RegisterFounded())
+        register.trigger(
+            ctx,
+            InstitutionRegistered(
+                NATIONAL_TENANT, command.slug, command.code, Kind.NATIONAL, command.names, ("sq", "sr")
+            ),
+        )
+        return register
+
+    @decides(RegisterInstitution)
+    def register(self, command: RegisterInstitution, ctx: Context) -> None:
+        """Slugs and codes are used once, for ever; there is one national tenant."""
+        if command.kind is Kind.NATIONAL:
+            raise RuleViolated("institution.national", N_("There is one national tenant."))
+        if command.slug in self.institutions:
+            raise RuleViolated("institution.slug", N_("The slug {slug} was given before."), slug=command.slug)
+        if any(one.code == command.code for one in self.institutions.values()):
+            raise RuleViolated("institution.code", N_("The code {code} was given before."), code=command.code)
+        check_names(command.names, "/names")
+        check_languages(command.languages, "/languages")
+        self.trigger(
+            ctx,
+            InstitutionRegistered(
+                len(self.institutions) + 1,
+                command.slug,
+                command.code,
+                command.kind,
+                command.names,
+                tuple(str(code) for code in dict.fromkeys(command.languages)),
+                command.sandbox,
+            ),
+        )
+
+    @decides(RenameInstitution)
+    def rename(self, command: RenameInstitution, ctx: Context) -> None:
+        """Nothing to say when the name stays."""
+        check_names(command.names, "/names")
+        if self._active(command.slug, "/slug").names != _plain(command.names):
+            self.trigger(ctx, InstitutionRenamed(command.slug, command.names, command.decision_no))
+
+    @decides(MergeInstitutions)
+    def merge(self, command: MergeInstitutions, ctx: Context) -> None:
+        """Active institutions go into an active one that is not among them; sandboxes stay among themselves."""
+        into = self._active(command.into, "/into")
+        self._ending(command.sources, into.sandbox, "/sources")
+        self._apart(command.into, command.sources, "/sources")
+        self.trigger(ctx, InstitutionsMerged(command.sources, command.into, command.decision_no))
+
+    @decides(SplitInstitution)
+    def split(self, command: SplitInstitution, ctx: Context) -> None:
+        """The successors are registered and active."""
+        ending = self._ending((command.slug,), None, "/slug")[0]
+        for n, slug in enumerate(command.successors):
+            if self._active(slug, f"/successors/{n}").sandbox != ending.sandbox:
+                raise RuleViolated("institution.sandbox", _APART)
+        self._apart(command.slug, command.successors, "/successors")
+        self.trigger(ctx, InstitutionSplit(command.slug, command.successors, command.decision_no))
+
+    @decides(DissolveInstitution)
+    def dissolve(self, command: DissolveInstitution, ctx: Context) -> None:
+        """Its history stays readable under its slug."""
+        self._ending((command.slug,), None, "/slug")
+        self.trigger(ctx, InstitutionDissolved(command.slug, command.decision_no))
+
+    @applies(RegisterFounded)
+    def _founded(self, _event: RegisterFounded) -> None:
+        self.institutions: dict[str, Institution] = {}
+
+    @applies(InstitutionRegistered)
+    def _registered(self, event: InstitutionRegistered) -> None:
+        self.institutions[event.slug] = Institution(
+            tenant_id=event.tenant_id,
+            slug=event.slug,
+            code=event.code,
+            kind=str(event.kind),
+            names=_plain(event.names),
+            languages=event.languages,
+            sandbox=event.sandbox,
+        )
+
+    @applies(InstitutionRenamed)
+    def _renamed(self, event: InstitutionRenamed) -> None:
+        old = self.institutions[event.slug]
+        former = (*old.former_names, old.names)
+        self.institutions[event.slug] = msgspec.structs.replace(old, names=_plain(event.names), former_names=former)
+
+    @applies(InstitutionsMerged)
+    def _merged(self, event: InstitutionsMerged) -> None:
+        for slug in event.sources:
+            self._end(slug, InstitutionState.MERGED, (event.into,))
+
+    @applies(InstitutionSplit)
+    def _split(self, event: InstitutionSplit) -> None:
+        self._end(event.slug, InstitutionState.SPLIT, event.successors)
+
+    @applies(InstitutionDissolved)
+    def _dissolved(self, event: InstitutionDissolved) -> None:
+        self._end(event.slug, InstitutionState.DISSOLVED, ())
+
+    def _end(self, slug: str, state: InstitutionState, successors: tuple[str, ...]) -> None:
+        old = self.institutions[slug]
+        self.institutions[slug] = msgspec.structs.replace(old, state=state, successors=successors)
+
+    def _active(self, slug: str, pointer: str) -> Institution:
+        found = self.institutions.get(slug)
+        if found is None:
+            raise InvalidValue(pointer, N_("No institution has the slug {slug}."), slug=slug)
+        if found.state is not InstitutionState.ACTIVE:
+            raise RuleViolated(
+                "institution.active", N_("{slug} is no longer active: {state}."), slug=slug, state=found.state
+            )
+        return found
+
+    def _ending(self, slugs: Iterable[str], sandbox: bool | None, pointer: str) -> tuple[Institution, ...]:
+        found = tuple(self._active(slug, pointer) for slug in slugs)
+        if any(one.kind == Kind.NATIONAL for one in found):
+            raise RuleViolated("institution.national", N_("The national tenant does not end."))
+        if sandbox is not None and any(one.sandbox != sandbox for one in found):
+            raise RuleViolated("institution.sandbox", _APART)
+        return found
+
+    @staticmethod
+    def _apart(one: str, others: tuple[str, ...], pointer: str) -> None:
+        if one in others or len(set(others)) < len(others):
+            raise InvalidValue(pointer, N_("An institution is named twice."))
+
+
+def _plain(names: Names) -> dict[str, str]:
+    return {str(code): name for code, name in names.items()}
