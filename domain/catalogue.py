@@ -1,0 +1,21 @@
+"""The one list of domains, and what follows from it."""
+
+from domain.consultations import DOMAIN as CONSULTATIONS
+from domain.kernel.command import Command
+from domain.kernel.manifest import Domain
+from domain.kernel.registry import Registry
+from domain.rules import DOMAIN as RULES
+from domain.tenants import DOMAIN as TENANTS
+
+DOMAINS: tuple[Domain, ...] = (TENANTS, RULES, CONSULTATIONS)
+
+REGISTRY = Registry(
+    (event for domain in DOMAINS for event in domain.events),
+    (upcast for domain in DOMAINS for upcast in domain.upcasts),
+)
+"""Every event type that may stand in a log."""
+
+COMMANDS: dict[str, type[Command]] = {
+    command.__name__: command for domain in DOMAINS for command in domain.permissions
+}
+"""Every command by its name."""

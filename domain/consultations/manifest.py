@@ -1,0 +1,73 @@
+"""What this domain brings to the platform, and who may ask it for what.
+
+The importer and the seed act by their own right and are named nowhere.
+"""
+
+from domain.consultations import commands as c
+from domain.consultations.consultation import Consultation
+from domain.consultations.contribution import Contribution
+from domain.consultations.events import EVENTS
+from domain.consultations.plan import ConsultationPlan
+from domain.kernel.manifest import Domain, Role
+
+_OFFICERS = frozenset({Role.DRAFTING_OFFICER, Role.CONSULTATION_COORDINATOR, Role.LEGAL_OFFICER})
+_COORDINATORS = frozenset({Role.CONSULTATION_COORDINATOR})
+_LAWYERS = frozenset({Role.CONSULTATION_COORDINATOR, Role.LEGAL_OFFICER})
+_SUPERVISORS = frozenset({Role.LEGAL_OFFICER, Role.OGG_SUPERVISOR, Role.NATIONAL_SUPERVISOR})
+_CONTRIBUTORS = frozenset({Role.SIGNED_IN, Role.CSO_DELEGATE})
+_CLOCK = frozenset({Role.CLOCK})
+
+DOMAIN = Domain(
+    name="consultations",
+    aggregates=(ConsultationPlan, Consultation, Contribution),
+    events=EVENTS,
+    permissions={
+        c.DraftPlan: _OFFICERS,
+        c.AddPlanItem: _OFFICERS,
+        c.MovePlanItem: _LAWYERS,
+        c.DropPlanItem: _LAWYERS,
+        c.ConsultPlan: _LAWYERS,
+        c.AdoptPlan: _LAWYERS,
+        c.PlanConsultation: _OFFICERS,
+        c.AmendDraft: _OFFICERS,
+        c.CitePlanItem: _OFFICERS,
+        c.GiveUnplannedReason: _OFFICERS,
+        c.StartInitialRound: _OFFICERS,
+        c.FinishInitialRound: _OFFICERS,
+        c.AttachDocument: _OFFICERS,
+        c.RemoveDocument: _OFFICERS,
+        c.CheckLegality: _OFFICERS | {Role.OGG_SUPERVISOR},
+        c.OpenConsultation: _COORDINATORS,
+        c.PublishVersion: _COORDINATORS,
+        c.ExtendConsultation: _COORDINATORS,
+        c.RestartConsultation: _COORDINATORS,
+        c.ScheduleMeeting: _OFFICERS,
+        c.CancelMeeting: _OFFICERS,
+        c.RecordMeeting: _OFFICERS,
+        c.CloseConsultation: _CLOCK,
+        c.RecomputeDeadlines: _CLOCK,
+        c.GroupContributions: _OFFICERS,
+        c.UngroupContributions: _OFFICERS,
+        c.AnswerGroup: _OFFICERS,
+        c.CompleteAnalysis: _COORDINATORS,
+        c.PublishReport: _COORDINATORS,
+        c.RecordAdoption: _LAWYERS,
+        c.LinkGazette: _LAWYERS,
+        c.ConcludeConsultation: _COORDINATORS,
+        c.WithdrawConsultation: _COORDINATORS,
+        c.AnnulConsultation: _SUPERVISORS,
+        c.DraftContribution: _CONTRIBUTORS,
+        c.SubmitContribution: _CONTRIBUTORS,
+        c.RecordContribution: _OFFICERS,
+        c.ReviseContribution: _CONTRIBUTORS,
+        c.SubmitDraft: _CONTRIBUTORS,
+        c.WithdrawContribution: _CONTRIBUTORS,
+        c.AcknowledgeContribution: _OFFICERS | _CLOCK,
+        c.PublishContribution: _OFFICERS,
+        c.WithholdContribution: _LAWYERS,
+        c.RecordPosition: _OFFICERS | _CLOCK,
+        c.RevisePosition: _OFFICERS,
+        c.DisputeAnswer: _CONTRIBUTORS,
+        c.ReplyToDispute: _OFFICERS,
+    },
+)

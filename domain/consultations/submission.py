@@ -1,0 +1,207 @@
+"""A contribution on its way in: drafted by its author, submitted while the window is open, or entered by an officer."""
+
+from base64 import b32encode
+from datetime import datetime
+from hashlib import sha256
+from typing import Self
+from uuid import UUID
+
+import msgspec
+
+from domain.consultations.admission import require_open_now, require_within
+from domain.consultations.commands import (
+    AcknowledgeContribution,
+    DraftContribution,
+    RecordContribution,
+    ReviseContribution,
+    SubmitContribution,
+    SubmitDraft,
+    WithdrawContribution,
+)
+from domain.consultations.consultation import Consultation
+from domain.consultations.contribution_state import ContributionState
+from domain.consultations.events import (
+    ContributionDrafted,
+    ContributionReceipted,
+    ContributionRevised,
+    ContributionSubmitted,
+    ContributionWithdrawn,
+)
+from domain.consultations.vocabulary import Channel, ContributionStage, ContributorKind
+from domain.kernel.aggregate import creates, decides
+from domain.kernel.command import Command, References
+from domain.kernel.context import Context
+from domain.kernel.errors import InvalidValue, NotPermitted, RuleViolated, StreamNotFound
+from domain.kernel.event import Personal
+from domain.kernel.message import N_
+
+SELF_SERVICE = (Channel.WEB, Channel.API)
+ENTERED = (Channel.EMAIL, Channel.PAPER, Channel.MEETING)
+
+
+def consultation_named(command: Command) -> UUID | None:
+    """The consultation a command is about."""
+    found: UUID | None = getattr(command, "consultation_id", None)
+    return found
+
+
+ON_CONSULTATION: References = {"consultation": (Consultation, consultation_named)}
+
+
+class Submission(ContributionState):
+    """Decisions up to the receipt."""
+
+    @classmethod
+    @creates(DraftContribution, references=ON_CONSULTATION)
+    def draft(cls, command: DraftContribution, ctx: Context, stream_id: UUID) -> Self:
+        """Begin a contribution that only its author sees."""
+        consultation = ctx.reference("consultation", Consultation)
+        require_open_now(consultation, ctx)
+        _require_mandate(command, ctx)
+        return cls.begin(ctx, stream_id, _drafted(command, ctx.actor, consultation))
+
+    @classmethod
+    @creates(SubmitContribution, references=ON_CONSULTATION)
+    def submit(cls, command: SubmitContribution, ctx: Context, stream_id: UUID) -> Self:
+        """Contribute at once; history is checked against the window it fell in."""
+        consultation = ctx.reference("consultation", Consultation)
+        if command.channel not in SELF_SERVICE:
+            raise InvalidValue("/channel", N_("Through '{channel}' an officer enters it."), channel=command.channel)
+        if ctx.imported:
+            require_within(consultation, ctx.now, ctx)
+        else:
+            require_open_now(consultation, ctx)
+            _require_mandate(command, ctx)
+        contributor_id = ctx.new_id() if ctx.imported else ctx.actor
+        made = cls.begin(ctx, stream_id, _drafted(command, contributor_id, consultation))
+        made.trigger(ctx, made.submission(command.channel, ctx.now, ctx))
+        return made
+
+    @classmethod
+    @creates(RecordContribution, references=ON_CONSULTATION)
+    def record(cls, command: RecordContribution, ctx: Context, stream_id: UUID) -> Self:
+        """Enter what came by e-mail, on paper or in a meeting; what counts is when it came in."""
+        consultation = ctx.reference("consultation", Consultation)
+        if command.channel not in ENTERED and not ctx.imported:
+            raise InvalidValue("/channel", N_("Through '{channel}' the author submits."), channel=command.channel)
+        if command.received_at > ctx.now:
+            raise InvalidValue("/received_at", N_("It cannot have come in later than now."))
+        require_within(consultation, command.received_at, ctx)
+        _require_meeting(command, consultation, ctx)
+        made = cls.begin(ctx, stream_id, _drafted(command, ctx.new_id(), consultation))
+        made.trigger(ctx, made.submission(command.channel, command.received_at, ctx, command.meeting_id))
+        return made
+
+    @decides(ReviseContribution)
+    def revise(self, command: ReviseContribution, ctx: Context) -> None:
+        """Replace the text of a draft."""
+        self.require_author(command, ctx)
+        self.require(command, ContributionStage.DRAFTED)
+        self.trigger(
+            ctx, ContributionRevised(**{field: getattr(command, field) for field in command.__struct_fields__})
+        )
+
+    @decides(SubmitDraft, references=ON_CONSULTATION)
+    def submit_draft(self, command: SubmitDraft, ctx: Context) -> None:
+        """Submit a draft while the window is open."""
+        self.require_author(command, ctx)
+        self.require(command, ContributionStage.DRAFTED)
+        require_open_now(self.consultation(command.consultation_id, ctx), ctx)
+        if command.channel not in SELF_SERVICE:
+            raise InvalidValue("/channel", N_("Through '{channel}' an officer enters it."), channel=command.channel)
+        self.trigger(ctx, self.submission(command.channel, ctx.now, ctx))
+
+    @decides(AcknowledgeContribution)
+    def acknowledge(self, command: AcknowledgeContribution, ctx: Context) -> None:
+        """Record that the contributor was told."""
+        self.require(command, ContributionStage.SUBMITTED)
+        self.trigger(ctx, ContributionReceipted(via=command.via))
+
+    @decides(WithdrawContribution, references=ON_CONSULTATION)
+    def withdraw(self, command: WithdrawContribution, ctx: Context) -> None:
+        """Take it back while the window is open."""
+        self.require_author(command, ctx)
+        self.require(command, ContributionStage.SUBMITTED, ContributionStage.RECEIPTED, ContributionStage.PUBLISHED)
+        require_open_now(self.consultation(command.consultation_id, ctx), ctx)
+        self.trigger(ctx, ContributionWithdrawn(consultation_id=self.consultation_id))
+
+    def submission(
+        self, channel: Channel, received_at: datetime, ctx: Context, meeting_id: UUID | None = None
+    ) -> ContributionSubmitted:
+        """The event that makes it count, with the receipt's code and the digest of what was said."""
+        return ContributionSubmitted(
+            consultation_id=self.consultation_id,
+            channel=channel,
+            language=self.content.language,
+            received_at=received_at,
+            receipt=_receipt_code(ctx.new_id()),
+            digest=sha256(msgspec.json.encode(self.content, order="sorted")).hexdigest(),
+            meeting_id=meeting_id,
+        )
+
+    def consultation(self, consultation_id: UUID, ctx: Context) -> Consultation:
+        """The consultation it belongs to, which the command must name rightly."""
+        if consultation_id != self.consultation_id:
+            raise InvalidValue("/consultation_id", N_("The contribution belongs to another consultation."))
+        return ctx.reference("consultation", Consultation)
+
+    def require_author(self, command: Command, ctx: Context) -> None:
+        """Refuse all but the author or a delegate of the same organisation; for others there is no draft."""
+        delegate = self.organisation_id is not None and ctx.mandate.organisation_id == self.organisation_id
+        if ctx.actor == self.contributor_id or delegate:
+            return
+        if self.stage is ContributionStage.DRAFTED:
+            raise StreamNotFound
+        raise NotPermitted(command.name, ("author",))
+
+
+def _drafted(command: DraftContribution, contributor_id: UUID, consultation: Consultation) -> ContributionDrafted:
+    for index, comment in enumerate(command.comments):
+        if comment.document_id is not None and comment.document_id not in consultation.documents:
+            raise InvalidValue(f"/comments/{index}/document_id", N_("The consultation has no such document."))
+    organised = command.organisation_id is not None or command.organisation_name is not None
+    person = command.contributor
+    event = ContributionDrafted(
+        consultation_id=command.consultation_id,
+        contributor_id=contributor_id,
+        kind=command.kind or (ContributorKind.CIVIL_SOCIETY if organised else ContributorKind.CITIZEN),
+        language=command.language,
+        body=command.body,
+        title=command.title,
+        comments=command.comments,
+        attachments=command.attachments,
+        organisation_id=command.organisation_id,
+        organisation_name=command.organisation_name,
+        anonymous=command.anonymous,
+    )
+    if person is None:
+        return event
+    given = {field: getattr(person, field) for field in person.__struct_fields__}
+    return event.about(*(Personal(contributor_id, field, value) for field, value in given.items() if value))
+
+
+def _require_mandate(command: DraftContribution, ctx: Context) -> None:
+    """Whoever speaks for an organisation must hold its mandate; a name alone proves nothing."""
+    claimed = command.organisation_id is not None or command.organisation_name is not None
+    if claimed and (command.organisation_id is None or ctx.mandate.organisation_id != command.organisation_id):
+        raise RuleViolated(
+            "contribution.mandate", N_("To speak for an organisation, use a mandate that this organisation gave.")
+        )
+
+
+def _require_meeting(command: RecordContribution, consultation: Consultation, ctx: Context) -> None:
+    if command.channel is not Channel.MEETING:
+        if command.meeting_id is not None:
+            raise InvalidValue("/meeting_id", N_("A meeting belongs only to what was said in one."))
+        return
+    if command.meeting_id is None and ctx.imported:
+        return
+    meeting = consultation.meetings.get(command.meeting_id) if command.meeting_id else None
+    if meeting is None or meeting.cancelled:
+        raise InvalidValue("/meeting_id", N_("The consultation has no such meeting."))
+
+
+def _receipt_code(unique: UUID) -> str:
+    """Eighty bits in four groups of four letters and digits that are hard to confuse."""
+    code = b32encode(sha256(unique.bytes).digest()[:10]).decode()
+    return "-".join(code[i : i + 4] for i in range(0, 16, 4))
