@@ -1,0 +1,1 @@
+"""PostgreSQL: where it runs, who may do what in it, and how its schema comes to be."""

@@ -1,0 +1,63 @@
+"""A PostgreSQL somebody else runs, named by PAKT_DATABASE_URL."""
+
+import logging
+
+import asyncpg
+
+from infra.database.binaries import OLDEST_MAJOR
+from infra.database.interface import MAIN_NODE, SERVER_SETTINGS, ConnectArguments, DatabaseError, Role
+
+OLDEST_FOR_TESTS = 15
+CONNECT_WITHIN = 15.0
+
+log = logging.getLogger(__name__)
+
+
+class ExternalDatabase:
+    """The server behind a DSN.
+
+    The DSN's user is the administrator who migrates. Runtime roles connect by the same DSN with their own name and
+    `role_password`; without one the server must let them in by its own rules (peer, certificate, trust).
+    """
+
+    def __init__(self, url: str, *, role_password: str | None = None) -> None:
+        self._url = url
+        self._role_password = role_password
+
+    async def start(self) -> None:
+        """Connect once and look at the version.
+
+        Raises:
+            DatabaseError: the server cannot be reached or is older than 15. Version 15 is accepted with a warning.
+        """
+        try:
+            connection = await asyncpg.connect(**self.dsn(Role.ADMIN), timeout=CONNECT_WITHIN)
+        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError) as error:
+            reason = str(error) or type(error).__name__
+            raise DatabaseError(f"the database of PAKT_DATABASE_URL cannot be reached: {reason}") from error
+        try:
+            major = connection.get_server_version().major
+        finally:
+            await connection.close()
+        if major < OLDEST_FOR_TESTS:
+            raise DatabaseError(f"PostgreSQL {major} is too old: Pakt needs version {OLDEST_MAJOR} or newer")
+        if major < OLDEST_MAJOR:
+            log.warning("PostgreSQL %s is for tests only: production needs version %s or newer", major, OLDEST_MAJOR)
+
+    async def stop(self) -> None:
+        """Nothing is held between calls."""
+
+    def dsn(self, role: Role, node: str = MAIN_NODE) -> ConnectArguments:
+        """The DSN, with user and password replaced for a runtime role."""
+        del node
+        arguments: ConnectArguments = {"dsn": self._url, "server_settings": dict(SERVER_SETTINGS)}
+        if role is not Role.ADMIN:
+            arguments["user"] = role.value
+            if self._role_password is not None:
+                arguments["password"] = self._role_password
+        return arguments
+
+    def placement(self, tenant_id: int) -> str:
+        """One DSN is one node; a cluster's coordinator finds the others by itself."""
+        del tenant_id
+        return MAIN_NODE

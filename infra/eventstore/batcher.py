@@ -1,0 +1,235 @@
+"""Appends of many callers in few transactions: what arrives while a flush is under way is the next flush.
+
+No timer: a flush takes what waits, one command per tenant and turn, up to half of it, so that two flushes share the
+work of encoding and of writing. Each command has an outcome of its own.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from time import monotonic
+from typing import cast
+
+import asyncpg
+
+from domain.kernel.errors import Overloaded
+from infra.eventstore.columns import APPEND, APPEND_ONE, Columns, one_arguments
+from infra.eventstore.failures import PART, REFUSED, AppendRefused, is_unavailable, unavailable
+from infra.eventstore.interface import (
+    Append,
+    Committed,
+    ConditionFailed,
+    Duplicate,
+    Outcome,
+    TenantInactive,
+    VersionConflict,
+)
+from infra.eventstore.lanes import Lane, Lanes
+from infra.telemetry.instruments import count_flush
+
+STATEMENTS = (APPEND, APPEND_ONE)
+SMALLEST = 16  # commands in a flush when that many wait
+LARGEST = 256
+SHARE = 64  # commands beyond one per tenant while several tenants wait: a flood may not make everybody's flush long
+
+_LOOK_EVERY = 0.02  # seconds, while draining
+_FIRST = asyncio.FIRST_COMPLETED
+_REFUSALS: dict[str, Outcome] = {"v": VersionConflict(), "c": ConditionFailed(), "t": TenantInactive()}
+_UNAVAILABLE = (*REFUSED, asyncpg.InterfaceError, OSError, TimeoutError)
+
+
+class Waiting:
+    """An append and whom to tell. `more`: the next one in the tenant's queue belongs into the same flush."""
+
+    __slots__ = ("append", "future", "more")
+
+    def __init__(self, append: Append, future: "asyncio.Future[Outcome]", *, more: bool) -> None:
+        self.append = append
+        self.future = future
+        self.more = more
+
+
+class Batcher:
+    """The queue of one node. `committed` is called with tenant and last position after each commit."""
+
+    def __init__(
+        self,
+        lanes: Lanes,
+        types: Mapping[str, int],
+        committed: Callable[[int, int], None],
+        *,
+        limit: int,
+        distributed: bool,
+    ) -> None:
+        self._lanes = lanes
+        self._types = types
+        self._committed = committed
+        self._limit = limit
+        self._distributed = distributed
+        self._queues: dict[int, deque[Waiting]] = {}
+        self._turns: deque[int] = deque()
+        self._waiting = 0
+        self._scheduled = False
+        self._flushes: set[asyncio.Task[None]] = set()
+        lanes.on_free = self._wake
+        lanes.on_out = self._fail_waiting
+
+    @property
+    def waiting(self) -> int:
+        """Appends that are not yet under way."""
+        return self._waiting
+
+    def submit(self, append: Append, *, more: bool = False) -> "asyncio.Future[Outcome]":
+        """Queue an append. The future may be cancelled; the append, once under way, may not.
+
+        Raises:
+            Overloaded: too many wait.
+            Unavailable: the database has been away for a while.
+        """
+        if self._waiting >= self._limit:
+            raise Overloaded(PART)
+        if self._lanes.out:
+            raise unavailable()
+        future: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+        queue = self._queues.get(append.tenant_id)
+        if queue is None:
+            self._queues[append.tenant_id] = queue = deque()
+            self._turns.append(append.tenant_id)
+        queue.append(Waiting(append, future, more=more))
+        self._waiting += 1
+        if not self._scheduled and self._lanes.free:
+            self._scheduled = True
+            asyncio.get_running_loop().call_soon(self._kick)
+        return future
+
+    async def drain(self) -> None:
+        """Return when nothing waits and no flush is under way; while the database is away, those who wait are told."""
+        while self._flushes or (self._waiting and not self._lanes.out):
+            await asyncio.wait({*self._flushes, asyncio.ensure_future(asyncio.sleep(_LOOK_EVERY))}, return_when=_FIRST)
+        self._fail_waiting()
+
+    def _wake(self) -> None:
+        if self._waiting and not self._scheduled:
+            self._scheduled = True
+            asyncio.get_running_loop().call_soon(self._kick)
+
+    def _kick(self) -> None:
+        self._scheduled = False
+        loop = asyncio.get_running_loop()
+        while self._waiting and (lane := self._lanes.pop()) is not None:
+            batch = self._pick(self._size())
+            if not batch:
+                self._lanes.free.append(lane)
+            else:
+                task = loop.create_task(self._flush(lane, batch))
+                self._flushes.add(task)
+                task.add_done_callback(self._flushes.discard)
+
+    def _size(self) -> int:
+        size = min(LARGEST, self._waiting // 2)
+        if len(self._turns) > 1:
+            size = min(size, len(self._turns) + SHARE)
+        return max(SMALLEST, size)
+
+    def _pick(self, size: int) -> list[Waiting]:
+        """One command of each tenant in turn; whose caller has gone is dropped, nothing of it was sent."""
+        batch: list[Waiting] = []
+        turns, queues = self._turns, self._queues
+        while turns and len(batch) < size:
+            tenant = turns.popleft()
+            queue = queues[tenant]
+            more = True
+            while more and queue:
+                entry = queue.popleft()
+                self._waiting -= 1
+                more = entry.more
+                if not entry.future.done():
+                    batch.append(entry)
+            if queue:
+                turns.append(tenant)
+            else:
+                del queues[tenant]
+        return batch
+
+    async def _flush(self, lane: Lane, batch: list[Waiting]) -> None:
+        batch.sort(key=_tenant)  # stable: order inside a tenant survives
+        began = monotonic()
+        try:
+            await self._send(lane, batch)
+            count_flush(len(batch), monotonic() - began)
+        finally:
+            _fail(batch, unavailable)  # whoever is not told by now: a cancelled flush, an error nobody foresaw
+            self._lanes.give(lane)
+
+    async def _send(self, lane: Lane, batch: list[Waiting]) -> None:
+        try:
+            if len(batch) == 1 and await self._send_one(lane, batch[0]):
+                return
+            columns = Columns(self._types, self._distributed).fill([w.append for w in batch])
+            row = await lane.statements[0].fetchrow(*columns.arguments())
+        except _UNAVAILABLE as error:
+            if is_unavailable(error):
+                _fail(batch, unavailable, error)
+            elif len(batch) == 1:
+                refusal = AppendRefused(str(error))
+                _fail(batch, lambda: refusal, error)
+            else:  # one of them is at fault: halve until it stands alone
+                half = len(batch) // 2
+                await self._send(lane, batch[:half])
+                await self._send(lane, batch[half:])
+            return
+        assert row is not None  # noqa: S101 (a function with OUT parameters always answers one row)
+        self._resolve(batch, columns, row)
+
+    async def _send_one(self, lane: Lane, entry: Waiting) -> bool:
+        arguments = one_arguments(entry.append, self._types)
+        if arguments is None:
+            return False
+        row = await lane.statements[1].fetchrow(*arguments)
+        assert row is not None  # noqa: S101 (as above)
+        self._tell(entry, row[0], row[1], row[2])
+        if row[0] == "o":
+            self._committed(entry.append.tenant_id, row[2])
+        return True
+
+    def _resolve(self, batch: Sequence[Waiting], columns: Columns, row: asyncpg.Record) -> None:
+        status, first, last = row
+        ends: dict[int, int] = {}
+        if status is None:
+            for entry, tn, ordinal, count in zip(batch, columns.c_tn, columns.c_ord, columns.c_n, strict=True):
+                start = first[tn - 1] + ordinal
+                ends[tn] = end = start + count - 1
+                if not entry.future.done():
+                    entry.future.set_result(Committed(start, end))
+        else:
+            for index, entry in enumerate(batch):
+                self._tell(entry, status[index], first[index], last[index])
+                if status[index] == "o":
+                    ends[columns.c_tn[index]] = cast("int", last[index])
+        for tn, end in ends.items():
+            self._committed(columns.t_id[tn - 1], end)
+
+    def _tell(self, entry: Waiting, letter: str, first: int, last: int) -> None:
+        if entry.future.done():
+            return
+        if letter == "o":
+            entry.future.set_result(Committed(first, last))
+        elif letter == "d":
+            entry.future.set_result(Duplicate(first, last))
+        else:
+            entry.future.set_result(_REFUSALS[letter])
+
+    def _fail_waiting(self) -> None:
+        _fail(self._pick(self._waiting), unavailable)
+
+
+def _tenant(entry: Waiting) -> int:
+    return entry.append.tenant_id
+
+
+def _fail(batch: Sequence[Waiting], make: Callable[[], Exception], cause: BaseException | None = None) -> None:
+    for entry in batch:
+        if not entry.future.done():
+            error = make()
+            error.__cause__ = cause
+            entry.future.set_exception(error)

@@ -1,0 +1,36 @@
+"""What a driver error means for an append or a read."""
+
+import asyncpg
+
+from domain.kernel.errors import Unavailable
+
+PART = "The event store"
+
+# The connection is gone or the server went away: what was sent may or may not be stored.
+LOST = (asyncpg.PostgresConnectionError, asyncpg.exceptions.OperatorInterventionError, OSError)
+# The server rolled back for reasons that have nothing to do with what was sent.
+BUSY = (
+    asyncpg.exceptions.TransactionRollbackError,
+    asyncpg.exceptions.InsufficientResourcesError,
+    asyncpg.exceptions.PostgresSystemError,
+    asyncpg.LockNotAvailableError,
+)
+# What was sent cannot be stored: bad bytes, bad numbers, a broken constraint. Nothing was.
+REFUSED = (asyncpg.PostgresError, asyncpg.DataError, TypeError, ValueError, AttributeError, OverflowError, KeyError)
+DRIVER_ERRORS = (*LOST, asyncpg.PostgresError, asyncpg.InterfaceError)
+
+
+class AppendRefused(ValueError):
+    """The append cannot be stored as it is: not a conflict, a defect of whoever made it. Nothing was stored."""
+
+
+def is_unavailable(error: BaseException) -> bool:
+    """Whether the same call may succeed later as it is."""
+    if isinstance(error, asyncpg.DataError):
+        return False
+    return isinstance(error, (*LOST, *BUSY, asyncpg.InterfaceError, TimeoutError))
+
+
+def unavailable() -> Unavailable:
+    """The error callers see; they repeat with the same command id."""
+    return Unavailable(PART)

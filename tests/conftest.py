@@ -1,0 +1,50 @@
+"""Fixtures that every folder uses: a server per test process, a fresh migrated database and a store per test."""
+
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+
+from infra.eventstore.postgres import PostgresEventStore
+from tests.support.postgres import Cluster, EmbeddedServer, TestDatabase, apart
+
+EVENT_TYPES = ("test.Happened.v1", "test.Renamed.v1", "test.Ended.v1")
+
+
+@pytest.fixture(scope="session")
+def embedded_cluster() -> Iterator[Cluster]:
+    server = EmbeddedServer()
+    cluster = server.start()
+    try:
+        yield cluster
+    finally:
+        apart(cluster.close())
+        server.stop()
+
+
+@pytest.fixture
+def event_types() -> tuple[str, ...]:
+    """Stored event names that `database` knows. Override it in a module to have others."""
+    return EVENT_TYPES
+
+
+@pytest.fixture
+async def database(embedded_cluster: Cluster, event_types: tuple[str, ...]) -> AsyncIterator[TestDatabase]:
+    """A fresh, migrated database with tenants 1, 2 and 3."""
+    fresh = await embedded_cluster.clone()
+    await fresh.register(*event_types)
+    await fresh.provision(1, 2, 3)
+    try:
+        yield fresh
+    finally:
+        await embedded_cluster.drop(fresh)
+
+
+@pytest.fixture
+async def event_store(database: TestDatabase) -> AsyncIterator[PostgresEventStore]:
+    """The PostgreSQL event store over `database`."""
+    store = PostgresEventStore(database)
+    await store.start()
+    try:
+        yield store
+    finally:
+        await store.stop()

@@ -1,0 +1,144 @@
+"""One suite for every keeper of keys."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from infra.database.interface import Role
+from infra.database.scope import scope
+from infra.keys.files import FileKeys
+from infra.keys.interface import KEY_BYTES, KeyRefused, KeyStore, SubjectKeys
+from infra.keys.memory import MemoryKeys, MemorySubjectKeys
+from infra.keys.postgres import PostgresSubjectKeys
+from projections.connections import Connections
+from tests.support.postgres import TestDatabase
+
+DATA_KEY = bytes(range(KEY_BYTES))
+ANA, BEN = UUID(int=1), UUID(int=2)
+
+
+@pytest.fixture(params=["memory", "files"])
+def keys(request: pytest.FixtureRequest, tmp_path: Path) -> KeyStore:
+    return MemoryKeys() if request.param == "memory" else FileKeys(tmp_path / "keys")
+
+
+async def test_a_wrapped_key_opens_again(keys: KeyStore) -> None:
+    wrapped = await keys.wrap(7, DATA_KEY, b"ana")
+
+    assert await keys.unwrap(7, wrapped, b"ana") == DATA_KEY
+    assert DATA_KEY not in wrapped
+
+
+async def test_another_tenant_cannot_open_it(keys: KeyStore) -> None:
+    wrapped = await keys.wrap(7, DATA_KEY, b"ana")
+    await keys.wrap(8, DATA_KEY, b"ana")
+
+    with pytest.raises(KeyRefused):
+        await keys.unwrap(8, wrapped, b"ana")
+
+
+async def test_a_tenant_without_a_key_cannot_open_it(keys: KeyStore) -> None:
+    wrapped = await keys.wrap(7, DATA_KEY, b"ana")
+
+    with pytest.raises(KeyRefused):
+        await keys.unwrap(9, wrapped, b"ana")
+
+
+async def test_another_context_cannot_open_it(keys: KeyStore) -> None:
+    wrapped = await keys.wrap(7, DATA_KEY, b"ana")
+
+    with pytest.raises(KeyRefused):
+        await keys.unwrap(7, wrapped, b"ben")
+
+
+async def test_every_flipped_bit_is_refused(keys: KeyStore) -> None:
+    wrapped = await keys.wrap(7, DATA_KEY, b"ana")
+
+    for bit in range(len(wrapped) * 8):
+        changed = bytearray(wrapped)
+        changed[bit // 8] ^= 1 << bit % 8
+        with pytest.raises(KeyRefused):
+            await keys.unwrap(7, bytes(changed), b"ana")
+
+
+async def test_wrapping_twice_gives_different_bytes(keys: KeyStore) -> None:
+    assert await keys.wrap(7, DATA_KEY, b"ana") != await keys.wrap(7, DATA_KEY, b"ana")
+
+
+async def test_key_files_are_closed_to_others_and_outlive_the_process(tmp_path: Path) -> None:
+    wrapped = await FileKeys(tmp_path / "keys").wrap(7, DATA_KEY, b"ana")
+    (path,) = (tmp_path / "keys").iterdir()
+
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert await FileKeys(tmp_path / "keys").unwrap(7, wrapped, b"ana") == DATA_KEY
+
+
+async def test_a_key_file_open_to_others_is_refused(tmp_path: Path) -> None:
+    wrapped = await FileKeys(tmp_path / "keys").wrap(7, DATA_KEY, b"ana")
+    (path,) = (tmp_path / "keys").iterdir()
+    path.chmod(0o644)
+
+    with pytest.raises(KeyRefused, match="open to others"):
+        await FileKeys(tmp_path / "keys").unwrap(7, wrapped, b"ana")
+
+
+async def test_a_new_key_file_wraps_and_the_old_one_still_opens(tmp_path: Path) -> None:
+    old = await FileKeys(tmp_path / "keys").wrap(7, DATA_KEY, b"ana")
+    path = tmp_path / "keys" / "7.2.key"
+    path.write_bytes(os.urandom(KEY_BYTES))
+    path.chmod(0o600)
+    keys = FileKeys(tmp_path / "keys")
+    new = await keys.wrap(7, DATA_KEY, b"ana")
+
+    assert (old[1:3], new[1:3]) == (b"\0\1", b"\0\2")
+    assert await keys.unwrap(7, old, b"ana") == await keys.unwrap(7, new, b"ana") == DATA_KEY
+
+
+@pytest.fixture(params=["memory", "postgres"])
+async def subjects(request: pytest.FixtureRequest, database: TestDatabase) -> AsyncIterator[SubjectKeys]:
+    if request.param == "memory":
+        yield MemorySubjectKeys()
+        return
+    connections = Connections(database, Role.GATEWAY)
+    yield PostgresSubjectKeys(connections)
+    await connections.close()
+
+
+async def erase(subjects: SubjectKeys, tenant_id: int, subject: UUID) -> None:
+    """What erasing will do, until there is a command for it."""
+    if isinstance(subjects, MemorySubjectKeys):
+        subjects.erase(tenant_id, subject)
+        return
+    assert isinstance(subjects, PostgresSubjectKeys)
+    erasing = "UPDATE es.subject_key SET wrapped_dek = NULL, erased_at = now() WHERE tenant_id = $1 AND subject_id = $2"
+    lender = subjects.connections
+    async with lender.borrow(tenant_id) as lent, scope(lent, tenant=tenant_id) as connection:
+        await connection.execute(erasing, tenant_id, subject)
+
+
+async def test_the_first_key_of_a_person_stays(subjects: SubjectKeys) -> None:
+    assert await subjects.add(1, {ANA: b"first"}) == {ANA: b"first"}
+    assert await subjects.add(1, {ANA: b"second", BEN: b"his"}) == {ANA: b"first", BEN: b"his"}
+    assert await subjects.find(1, [ANA, BEN, UUID(int=3)]) == {ANA: b"first", BEN: b"his"}
+    assert await subjects.find(2, [ANA]) == {}
+
+
+async def test_many_at_once_agree_on_one_key(subjects: SubjectKeys) -> None:
+    people = [UUID(int=n) for n in range(20)]
+    answers = await asyncio.gather(
+        *(subjects.add(1, {person: bytes([n]) for person in reversed(people)}) for n in range(8))
+    )
+
+    assert all(answer == answers[0] for answer in answers)
+
+
+async def test_an_erased_key_is_never_filled_again(subjects: SubjectKeys) -> None:
+    await subjects.add(1, {ANA: b"first"})
+    await erase(subjects, 1, ANA)
+
+    assert await subjects.add(1, {ANA: b"second"}) == {ANA: None}
+    assert await subjects.find(1, [ANA]) == {ANA: None}
