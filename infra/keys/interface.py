@@ -1,0 +1,42 @@
+"""The key ports: a tenant's key that wraps and never leaves, and the wrapped data keys of persons.
+
+Every adapter runs the same contract suite (`tests/contracts/test_keys.py`).
+"""
+
+from collections.abc import Collection, Mapping
+from typing import Protocol
+from uuid import UUID
+
+KEY_BYTES = 32
+
+
+class KeyRefused(Exception):
+    """A wrapped key was not wrapped by this tenant's key for this context, or was changed since."""
+
+
+class KeyStore(Protocol):
+    """Wraps data keys under one key per tenant; a key management service fits behind it."""
+
+    async def wrap(self, tenant_id: int, data_key: bytes, context: bytes) -> bytes:
+        """Seal a data key; `context` must be given again to open it. Makes the tenant's key when there is none."""
+        ...
+
+    async def unwrap(self, tenant_id: int, wrapped: bytes, context: bytes) -> bytes:
+        """The data key.
+
+        Raises:
+            KeyRefused: other tenant, other context, changed bytes, or the tenant's key is gone.
+        """
+        ...
+
+
+class SubjectKeys(Protocol):
+    """Wrapped data keys, one per tenant and person. An erased key leaves a mark that nothing can fill again."""
+
+    async def find(self, tenant_id: int, subjects: Collection[UUID]) -> Mapping[UUID, bytes | None]:
+        """The wrapped keys that exist; None for an erased one; persons without a key are left out."""
+        ...
+
+    async def add(self, tenant_id: int, wrapped: Mapping[UUID, bytes]) -> Mapping[UUID, bytes | None]:
+        """Store keys durably for those who have none; answers what stands for each afterwards."""
+        ...

@@ -1,0 +1,55 @@
+"""The object store's port: bytes go in and their SHA-256 is their name.
+
+Every adapter runs the same contract suite (`tests/contracts/test_objectstore.py`).
+"""
+
+from typing import ClassVar, Protocol, Self
+
+from domain.kernel.errors import HistoryCorrupt, InvalidValue
+from domain.kernel.message import N_
+
+
+class TooLarge(InvalidValue):
+    """More bytes than one object may have; nothing was stored."""
+
+    code: ClassVar[str] = "too-large"
+    title: ClassVar[str] = N_("The file is too large")
+
+    def __init__(self, size: int, limit: int) -> None:
+        super().__init__("", N_("A file may have {limit} bytes; this one has {size}."), limit=limit, size=size)
+
+
+class ObjectDamaged(HistoryCorrupt):
+    """What is stored under a hash has another hash."""
+
+    def __init__(self, sha256: str) -> None:
+        super().__init__(N_("The file {sha256} was changed where it is stored."), sha256=sha256)
+
+
+class ObjectStore(Protocol):
+    """Create-only, content-addressed. Raises `domain.kernel.errors.Unavailable` when it cannot be reached."""
+
+    def within(self, tenant_id: int) -> Self:
+        """The part of the store that is one tenant's: knowing another's hash opens nothing here."""
+        ...
+
+    async def put(self, data: bytes) -> str:
+        """Store durably; answers the SHA-256 in hexadecimal. Storing the same bytes again changes nothing.
+
+        Raises:
+            TooLarge: over the store's limit for one object.
+        """
+        ...
+
+    async def get(self, sha256: str) -> bytes:
+        """The bytes, their hash checked.
+
+        Raises:
+            StreamNotFound: never stored here, or not a hash.
+            ObjectDamaged: stored bytes were changed.
+        """
+        ...
+
+    async def size(self, sha256: str) -> int | None:
+        """How many bytes are stored under the hash; None when it was never stored here."""
+        ...

@@ -1,0 +1,115 @@
+"""Object storage by the `obstore` library: a local folder, memory for tests, or anything that speaks S3.
+
+S3 takes its address from the URL and its credentials and endpoint from the standard `AWS_*` variables.
+"""
+
+import asyncio
+import hashlib
+import os
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from obstore.exceptions import AlreadyExistsError, BaseError
+from obstore.store import LocalStore, MemoryStore, S3Store
+
+from domain.kernel.errors import StreamNotFound, Unavailable
+from infra.objectstore.interface import ObjectDamaged, TooLarge
+
+LIMIT = 25 << 20
+PART = "object store"
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+class Objects:
+    """One store, seen through a prefix. `settle` makes a stored path durable where the library does not."""
+
+    def __init__(
+        self,
+        store: LocalStore | MemoryStore | S3Store,
+        *,
+        limit: int = LIMIT,
+        prefix: str = "shared",
+        settle: Callable[[str], None] | None = None,
+    ) -> None:
+        self._store, self._limit, self._prefix, self._settle = store, limit, prefix, settle
+
+    def within(self, tenant_id: int) -> "Objects":
+        """As the port says."""
+        return Objects(self._store, limit=self._limit, prefix=str(tenant_id), settle=self._settle)
+
+    async def put(self, data: bytes) -> str:
+        """As the port says."""
+        if len(data) > self._limit:
+            raise TooLarge(len(data), self._limit)
+        sha256 = hashlib.sha256(data).hexdigest()
+        path = self._path(sha256)
+        try:
+            await self._store.put_async(path, data, mode="create")
+        except AlreadyExistsError:
+            return sha256
+        except (BaseError, OSError) as error:
+            raise Unavailable(PART) from error
+        if self._settle is not None:
+            await asyncio.to_thread(self._settle, path)
+        return sha256
+
+    async def get(self, sha256: str) -> bytes:
+        """As the port says."""
+        try:
+            found = await self._store.get_async(self._checked(sha256))
+            data = bytes(await found.bytes_async())
+        except FileNotFoundError as error:
+            raise StreamNotFound from error
+        except (BaseError, OSError) as error:
+            raise Unavailable(PART) from error
+        if hashlib.sha256(data).hexdigest() != sha256:
+            raise ObjectDamaged(sha256)
+        return data
+
+    async def size(self, sha256: str) -> int | None:
+        """As the port says."""
+        try:
+            return int((await self._store.head_async(self._checked(sha256)))["size"])
+        except (FileNotFoundError, StreamNotFound):
+            return None
+        except (BaseError, OSError) as error:
+            raise Unavailable(PART) from error
+
+    def _checked(self, sha256: str) -> str:
+        if _SHA256.fullmatch(sha256) is None:
+            raise StreamNotFound
+        return self._path(sha256)
+
+    def _path(self, sha256: str) -> str:
+        return f"{self._prefix}/{sha256[:2]}/{sha256}"
+
+
+def local_objects(folder: Path, *, limit: int = LIMIT) -> Objects:
+    """Objects as files below `folder`, which is made when missing; on disk before `put` answers."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return Objects(LocalStore(folder), limit=limit, settle=lambda path: _sync(folder, path))
+
+
+def memory_objects(*, limit: int = LIMIT) -> Objects:
+    """Objects that end with the process: for tests."""
+    return Objects(MemoryStore(), limit=limit)
+
+
+def s3_objects(url: str, *, limit: int = LIMIT) -> Objects:
+    """Objects in the bucket that `s3://bucket/prefix` names."""
+    return Objects(S3Store.from_url(url), limit=limit)
+
+
+def _sync(folder: Path, path: str) -> None:
+    """Flush the file and every folder on its way, the deepest first: a new folder is an entry of its parent."""
+    here = folder / path
+    while True:
+        descriptor = os.open(here, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+        if here == folder:
+            return
+        here = here.parent

@@ -1,0 +1,29 @@
+"""The figures Pakt counts, by name and unit. Attributes are tenant ids, projections and outcomes: few and public."""
+
+from opentelemetry import metrics
+
+_METER = metrics.get_meter("pakt")
+
+_COMMANDS = _METER.create_counter("pakt.append.commands", unit="{command}", description="Commands sent to the log")
+_SECONDS = _METER.create_histogram("pakt.append.duration", unit="s", description="One flush, from sending to outcomes")
+_BATCH = _METER.create_histogram("pakt.append.batch", unit="{command}", description="Commands in one flush to the log")
+_LAG_EVENTS = _METER.create_gauge(
+    "pakt.projection.lag", unit="{event}", description="Events of the log that a projection has not shown yet"
+)
+_LAG_SECONDS = _METER.create_gauge(
+    "pakt.projection.delay", unit="s", description="Age of the oldest event that a projection has not shown yet"
+)
+
+
+def count_flush(commands: int, seconds: float) -> None:
+    """One flush carried so many commands to their outcomes and took so long."""
+    _COMMANDS.add(commands)
+    _BATCH.record(commands)
+    _SECONDS.record(seconds)
+
+
+def tell_lag(tenant_id: int, projection: str, events: int, seconds: float) -> None:
+    """How far a projection stands behind one tenant's log; 0 and 0 when it has caught up."""
+    where: dict[str, str | int] = {"tenant": tenant_id, "projection": projection}
+    _LAG_EVENTS.set(events, where)
+    _LAG_SECONDS.set(seconds, where)
