@@ -1,0 +1,102 @@
+"""The audit trail: one row per event, telling who did what, when, on what mandate and because of what."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from domain.kernel.event import Event, InitialEvent, RecordedEvent
+from projections.read_model import Key, ReadModel
+
+_REMOVING = ("Withdrawn", "Removed", "Revoked", "Dropped", "Cancelled", "Dissolved", "Annulled", "Withheld", "Lifted")
+
+
+class AuditRow(msgspec.Struct, frozen=True):
+    """An event without its payload. `action` is `<domain>.<Event>`, `operation` create, modify or remove.
+
+    `cause` is `tenant:epoch:position` of the event that led to the command; `actor_id` a person's or a part's id.
+    """
+
+    tenant_id: int
+    position: int
+    epoch: int
+    stream_id: UUID
+    version: int
+    action: str
+    operation: str
+    occurred_at: datetime
+    recorded_at: datetime
+    actor_id: UUID
+    role: str
+    basis: str
+    command_id: UUID | None = None
+    subject_id: UUID | None = None
+    on_behalf_of: UUID | None = None
+    correlation_id: UUID | None = None
+    cause: str = ""
+    rule_pack: str = ""
+    calendar: str = ""
+    language: str = ""
+    source: str = ""
+    source_id: str = ""
+    traceparent: str = ""
+
+
+class AuditTrail(ReadModel[AuditRow]):
+    """Every event, whatever domain it is of."""
+
+    name = "audit_trail"
+    table = "audit_trail"
+    row = AuditRow
+    key = ("position",)
+    append_only = True
+
+    @property
+    def handles(self) -> None:
+        """All of them."""
+        return
+
+    def wants(self, event: type[Event]) -> bool:  # noqa: ARG002 - the base class asks
+        """Every event."""
+        return True
+
+    def keys(self, event: RecordedEvent) -> Iterable[Key]:
+        """A row of its own."""
+        return ((event.position,),)
+
+    def apply(self, key: Key, row: AuditRow | None, event: RecordedEvent) -> AuditRow:  # noqa: ARG002
+        """The envelope and its metadata."""
+        metadata = event.metadata
+        action = event.event.TOPIC.rpartition(".")[0]
+        return AuditRow(
+            event.tenant_id,
+            event.position,
+            event.epoch,
+            event.stream_id,
+            event.version,
+            action,
+            _operation(event.event, action),
+            event.occurred_at,
+            event.recorded_at,
+            metadata.actor,
+            metadata.role,
+            metadata.basis,
+            event.command_id,
+            event.subject_id,
+            metadata.on_behalf_of,
+            metadata.correlation,
+            metadata.cause,
+            metadata.rule_pack,
+            metadata.calendar,
+            metadata.language,
+            metadata.source,
+            metadata.source_id,
+            metadata.traceparent,
+        )
+
+
+def _operation(event: Event, action: str) -> str:
+    if isinstance(event, InitialEvent):
+        return "create"
+    return "remove" if action.endswith(_REMOVING) else "modify"

@@ -1,0 +1,36 @@
+"""The one list of read models, and what is made of them by a query alone."""
+
+from typing import Any
+
+from projections.audit_trail import AuditTrail
+from projections.consultation_register import ConsultationRegister
+from projections.contribution_register import ContributionRegister
+from projections.deadline_register import DeadlineRegister
+from projections.read_model import ReadModel
+from projections.roll_ups import ROLL_UPS
+from projections.tenant_directory import TenantDirectory
+
+__all__ = [
+    "CONSULTATIONS",
+    "CONTRIBUTIONS",
+    "DEADLINES",
+    "DIRECTORY",
+    "READ_MODELS",
+    "ROLL_UPS",
+    "TRAIL",
+    "read_model",
+]
+
+CONSULTATIONS = ConsultationRegister()
+CONTRIBUTIONS = ContributionRegister()
+DEADLINES = DeadlineRegister()
+TRAIL = AuditTrail()
+DIRECTORY = TenantDirectory()
+
+READ_MODELS: tuple[ReadModel[Any], ...] = (CONSULTATIONS, CONTRIBUTIONS, DEADLINES, TRAIL, DIRECTORY)
+"""Every model with a table."""
+
+
+def read_model(name: str) -> ReadModel[Any]:
+    """The read model of that name. Raises: KeyError."""
+    return {model.name: model for model in READ_MODELS}[name]

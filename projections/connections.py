@@ -1,0 +1,64 @@
+"""Connections in one role, kept open and lent out; no statement is spent on giving one back."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import asyncpg
+
+from domain.kernel.errors import Unavailable
+from infra.database.interface import Connection, Database, Role
+from infra.eventstore.failures import DRIVER_ERRORS, is_unavailable
+
+
+class Connections:
+    """At most `size` connections per node in one role. Broken ones are replaced at the next use."""
+
+    def __init__(self, database: Database, role: Role, size: int = 2, *, cached_statements: int = 200) -> None:
+        self._database, self._role, self._size = database, role, size
+        self._cached_statements = cached_statements
+        self._idle: dict[str, list[Connection]] = {}
+        self._turns: dict[str, asyncio.Semaphore] = {}
+
+    @asynccontextmanager
+    async def borrow(self, tenant_id: int) -> AsyncIterator[Connection]:
+        """A connection to the tenant's node, for this task alone.
+
+        Raises: Unavailable when the node cannot be reached, or is lost inside the block.
+        """
+        node = self._database.placement(tenant_id)
+        async with self._turns.setdefault(node, asyncio.Semaphore(self._size)):
+            try:
+                connection = await self._take(node)
+                try:
+                    yield connection
+                finally:
+                    self._give_back(node, connection)
+            except (*DRIVER_ERRORS, TimeoutError) as error:
+                if is_unavailable(error) and not isinstance(error, asyncpg.DeadlockDetectedError):
+                    raise Unavailable("The database") from error
+                raise
+
+    async def close(self) -> None:
+        """Close the idle connections; those lent out are closed by their borrowers' end."""
+        idle, self._idle = self._idle, {}
+        for connections in idle.values():
+            for connection in connections:
+                await connection.close(timeout=5)
+
+    async def _take(self, node: str) -> Connection:
+        idle = self._idle.setdefault(node, [])
+        while idle:
+            connection = idle.pop()
+            if not connection.is_closed():
+                return connection
+        return await asyncpg.connect(
+            **self._database.dsn(self._role, node), statement_cache_size=self._cached_statements
+        )
+
+    def _give_back(self, node: str, connection: Connection) -> None:
+        if not connection.is_closed():
+            if connection.is_in_transaction():
+                connection.terminate()  # left in the middle by a cancelled task: not fit for the next
+            else:
+                self._idle.setdefault(node, []).append(connection)

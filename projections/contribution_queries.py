@@ -1,0 +1,93 @@
+"""Questions to the contribution register. A draft is shown to its author and to nobody else."""
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from projections.contribution_register import ContributionRow
+from projections.paging import After, Page
+from projections.reading import Conditions, ReadConnection, fetch_page, maker, selected
+
+
+class Filter(msgspec.Struct, frozen=True, kw_only=True):
+    """What to look for; None asks nothing. `answered`: has a position."""
+
+    consultation_id: UUID | None = None
+    state: str | None = None
+    outcome: str | None = None
+    group_id: UUID | None = None
+    organisation_id: UUID | None = None
+    answered: bool | None = None
+
+    def conditions(self) -> Conditions:
+        """As a WHERE clause; drafts never match."""
+        where = Conditions().add("submitted_at IS NOT NULL")
+        where.add_equal(
+            consultation_id=self.consultation_id,
+            state=self.state,
+            outcome=self.outcome,
+            group_id=self.group_id,
+            organisation_id=self.organisation_id,
+        )
+        if self.answered is not None:
+            where.add("outcome <> ''" if self.answered else "outcome = '' AND state NOT IN ('withheld', 'withdrawn')")
+        return where
+
+
+NO_FILTER = Filter()
+
+
+async def contributions(
+    connection: ReadConnection, chosen: Filter = NO_FILTER, *, after: After | None = None, limit: int = 50
+) -> Page[ContributionRow]:
+    """What was submitted, the earliest first; the key is `(submitted_at, contribution_id)`."""
+    return await fetch_page(
+        connection,
+        ContributionRow,
+        "contribution_register",
+        chosen.conditions(),
+        ("submitted_at", "contribution_id"),
+        after,
+        limit,
+        key=lambda item: (item.submitted_at, item.contribution_id),
+    )
+
+
+async def own_contributions(
+    connection: ReadConnection, contributor_id: UUID, *, after: After | None = None, limit: int = 50
+) -> Page[ContributionRow]:
+    """One person's contributions with drafts, the newest first; the key is `(drafted_at, contribution_id)`."""
+    return await fetch_page(
+        connection,
+        ContributionRow,
+        "contribution_register",
+        Conditions().add_equal(contributor_id=contributor_id),
+        ("drafted_at", "contribution_id"),
+        after,
+        limit,
+        descending=True,
+        key=lambda item: (item.drafted_at, item.contribution_id),
+    )
+
+
+async def contribution(
+    connection: ReadConnection, contribution_id: UUID, *, seen_by: UUID | None = None
+) -> ContributionRow | None:
+    """One contribution; a draft only when `seen_by` is its author."""
+    where = Conditions().add_equal(contribution_id=contribution_id)
+    where.add("submitted_at IS NOT NULL OR contributor_id = ?", seen_by)
+    record = await connection.fetchrow(
+        f"SELECT {selected(ContributionRow)} FROM contribution_register WHERE {where}",  # noqa: S608 - our own text
+        *where.parameters,
+    )
+    return maker(ContributionRow)(record) if record else None
+
+
+async def receipt_known(connection: ReadConnection, receipt: str) -> datetime | None:
+    """When the contribution with this receipt came in, None for a code that was never given."""
+    record = await connection.fetchrow(
+        "SELECT submitted_at FROM contribution_register WHERE receipt = $1 AND receipt <> ''", receipt
+    )
+    at: datetime | None = record[0] if record else None
+    return at

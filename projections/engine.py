@@ -1,0 +1,308 @@
+"""The projection engine: reads each log once, in order and without a gap, and keeps the read models' rows.
+
+Rows and checkpoint change in one transaction of one tenant. The checkpoint is moved first, by compare-and-set: of two
+engines on a tenant the second waits there, finds it moved and lets go before it has written anything.
+"""
+
+import asyncio
+import logging
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, Protocol
+
+import asyncpg
+import msgspec
+
+from domain.kernel.errors import HistoryCorrupt
+from domain.kernel.event import RecordedEvent
+from domain.kernel.ids import NATIONAL_TENANT
+from domain.kernel.message import N_
+from domain.kernel.registry import Registry
+from infra.database.interface import Connection, Database, Role
+from infra.database.scope import scope
+from infra.eventstore.interface import EventStore, StoredEvent
+from projections import checkpoints, rows
+from projections.checkpoints import Checkpoint, Fenced
+from projections.connections import Connections
+from projections.fold import Fold, Parked
+from projections.history import History, prove_contiguous
+from projections.progress import Progress
+from projections.read_model import ReadModel
+from projections.rebuild import SEARCH_PATH, Rebuilt, rebuild
+
+_log = logging.getLogger("pakt.projections")
+
+
+class Observer(Protocol):
+    """Told of what the engine does: for metrics, spans and alarms."""
+
+    def projected(self, tenant_id: int, names: Sequence[str], events: Sequence[RecordedEvent], seconds: float) -> None:
+        """A batch is stored; `seconds` from the start of its transaction."""
+        ...
+
+    def parked(self, tenant_id: int, name: str, event_position: int, error: str) -> None:
+        """A stream was set aside by a read model, for the first time."""
+        ...
+
+
+class Silent:
+    """An observer that does nothing."""
+
+    def projected(self, tenant_id: int, names: Sequence[str], events: Sequence[RecordedEvent], seconds: float) -> None:
+        """Nothing."""
+
+    def parked(self, tenant_id: int, name: str, event_position: int, error: str) -> None:
+        """Nothing."""
+
+
+class _Held:
+    """What the engine remembers of a tenant between batches; thrown away whenever it might be old."""
+
+    def __init__(self, points: Mapping[str, Checkpoint], folds: Mapping[str, Fold[Any]]) -> None:
+        self.points, self.folds = dict(points), dict(folds)
+        self._ahead: tuple[int, asyncio.Future[list[StoredEvent]]] | None = None
+
+    async def read(self, history: History, tenant_id: int, after: int, limit: int) -> list[StoredEvent]:
+        """The next events, from what was read ahead if that fits."""
+        ahead, self._ahead = self._ahead, None
+        if ahead is not None and ahead[0] == after:
+            return (await ahead[1])[:limit]
+        if ahead is not None:
+            ahead[1].cancel()
+        return await history.log.read_log(tenant_id, after, limit)
+
+    def read_on(self, history: History, tenant_id: int, after: int, limit: int) -> None:
+        """Read the batch after this one while this one is stored."""
+        self._ahead = (after, history.read_ahead(tenant_id, after, limit))
+
+    def let_go(self) -> None:
+        """Nothing more will be read from here."""
+        if self._ahead is not None:
+            self._ahead[1].cancel()
+            self._ahead = None
+
+    def next_group(self) -> tuple[list[str], int | None]:
+        """Models that are furthest behind, and the position at which the next ones wait for them."""
+        lowest = min(point.position for point in self.points.values())
+        ahead = [point.position for point in self.points.values() if point.position > lowest]
+        return [n for n, p in self.points.items() if p.position == lowest], min(ahead, default=None)
+
+
+class Engine:
+    """Projects every model of `models` for any tenant.
+
+    `batch` is the number of events per transaction, `keep` the number of rows held in memory per tenant and model.
+    """
+
+    def __init__(
+        self,
+        store: EventStore,
+        registry: Registry,
+        database: Database,
+        models: Sequence[ReadModel[Any]],
+        *,
+        batch: int = 500,
+        keep: int = 20_000,
+        observer: Observer | None = None,
+        connections: Connections | None = None,
+    ) -> None:
+        self.store, self.registry, self.models, self.batch = store, registry, tuple(models), batch
+        self.connections = connections or Connections(database, Role.PROJECTOR)
+        self.progress = Progress(self.connections)
+        self.history = History(store, registry)
+        self.observer: Observer = observer or Silent()
+        self._keep = keep
+        self._held: dict[int, _Held] = {}
+        self._turns: dict[int, asyncio.Lock] = {}
+
+    def models_of(self, tenant_id: int) -> list[ReadModel[Any]]:
+        """The read models that a tenant has."""
+        return [model for model in self.models if model.only_tenant in (None, tenant_id)]
+
+    async def catch_up(self, tenant_id: int) -> int:
+        """Project until nothing is left; returns the position at which all read models stand.
+
+        Raises: HistoryCorrupt (a gap, an unknown type: nothing after it is projected), Unavailable.
+        """
+        while await self.step(tenant_id):
+            pass
+        return min(point.position for point in self._held[tenant_id].points.values())
+
+    async def step(self, tenant_id: int) -> int:
+        """Project one batch; returns the number of events read, 0 at the end of the log."""
+        async with self._turns.setdefault(tenant_id, asyncio.Lock()):
+            held = self._held.get(tenant_id) or await self._take_up(tenant_id)
+            names, bound = held.next_group()
+            after = held.points[names[0]].position
+            limit = self.batch if bound is None else min(self.batch, bound - after)
+            stored = await held.read(self.history, tenant_id, after, limit)
+            if stored:
+                await self._keep_epoch(tenant_id, held.points[names[0]], stored[0])
+                prove_contiguous(stored, after)
+                if len(stored) == limit:
+                    held.read_on(self.history, tenant_id, after + limit, self.batch)
+                events = self.history.decoded([held.folds[name].model for name in names], stored)
+                await self._store(tenant_id, names, stored, events)
+            return len(stored)
+
+    def position(self, tenant_id: int) -> int:
+        """Where this engine last left all of the tenant's read models; -1 before it looked."""
+        held = self._held.get(tenant_id)
+        return -1 if held is None else min(point.position for point in held.points.values())
+
+    async def heads(self) -> dict[int, int]:
+        """The position of the last event of every tenant's log."""
+        async with self.connections.borrow(NATIONAL_TENANT) as connection:
+            return {record[0]: record[1] for record in await connection.fetch("SELECT * FROM es.heads()")}
+
+    async def rebuild(self, tenant_id: int, name: str) -> Rebuilt:
+        """Fold one read model of the tenant anew and switch to it. Raises: KeyError, HistoryCorrupt, Unavailable."""
+        model = {model.name: model for model in self.models_of(tenant_id)}[name]
+        async with self._turns.setdefault(tenant_id, asyncio.Lock()):
+            self.forget(tenant_id)
+            return await rebuild(self.connections, self.history, model, tenant_id)
+
+    async def retry_parked(self, tenant_id: int) -> dict[str, Rebuilt]:
+        """Try set-aside streams again, by name of their read model.
+
+        Rows are functions of the log in its order, so a late event cannot simply be added: the model is rebuilt.
+        """
+        _, parked = await self._read_points(tenant_id, self.models_of(tenant_id))
+        return {name: await self.rebuild(tenant_id, name) for name, streams in parked.items() if streams}
+
+    async def wait_for(self, tenant_id: int, read_models: Collection[str], position: int, timeout: float) -> bool:  # noqa: ASYNC109
+        """Whether these read models held `position` within `timeout` seconds."""
+        return await self.progress.wait_for(tenant_id, read_models, position, timeout)
+
+    def forget(self, tenant_id: int) -> None:
+        """Let go of what is held in memory of a tenant; the next batch reads it again."""
+        held = self._held.pop(tenant_id, None)
+        if held is not None:
+            held.let_go()
+
+    async def close(self) -> None:
+        """Close the connections; call it when no batch is under way."""
+        for tenant_id in list(self._held):
+            self.forget(tenant_id)
+        await self.connections.close()
+
+    async def _take_up(self, tenant_id: int) -> _Held:
+        models = self.models_of(tenant_id)
+        points, parked = await self._read_points(tenant_id, models)
+        old = [model for model in models if points[model.name].version != model.version]
+        for model in old:
+            await rebuild(self.connections, self.history, model, tenant_id)
+        if old:
+            points, parked = await self._read_points(tenant_id, models)
+        held = _Held(points, {model.name: Fold(model, parked[model.name]) for model in models})
+        self._held[tenant_id] = held
+        for name, point in points.items():
+            self.progress.advance(tenant_id, (name,), point.position)
+        return held
+
+    async def _read_points(
+        self, tenant_id: int, models: Sequence[ReadModel[Any]]
+    ) -> tuple[dict[str, Checkpoint], Mapping[str, list[Parked]]]:
+        async with self.connections.borrow(tenant_id) as borrowed, scope(borrowed, tenant=tenant_id) as connection:
+            points = await checkpoints.read(connection, tenant_id, models)
+            return points, await checkpoints.parked(connection, tenant_id, [model.name for model in models])
+
+    async def _store(
+        self, tenant_id: int, names: Sequence[str], stored: Sequence[StoredEvent], events: Sequence[RecordedEvent]
+    ) -> None:
+        try:
+            await self._transact(tenant_id, names, stored, events, strict=False)
+        except (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError):
+            # A row the database refuses: find the event that made it by checking each, and park that one's stream.
+            self.forget(tenant_id)
+            await self._take_up(tenant_id)
+            await self._transact(tenant_id, names, stored, events, strict=True)
+        except (Fenced, asyncpg.DeadlockDetectedError):
+            pass  # somebody else projects this tenant; `_transact` has let go, the next step reads where it stands
+
+    async def _transact(
+        self,
+        tenant_id: int,
+        names: Sequence[str],
+        stored: Sequence[StoredEvent],
+        events: Sequence[RecordedEvent],
+        *,
+        strict: bool,
+    ) -> None:
+        held, last = self._held[tenant_id], stored[-1]
+        try:
+            await self._write(tenant_id, held, names, last, events, strict=strict)
+        except BaseException:
+            self.forget(tenant_id)  # its rows in memory are those of a transaction that is not
+            raise
+        self.progress.advance(tenant_id, names, last.position)
+
+    async def _write(
+        self,
+        tenant_id: int,
+        held: _Held,
+        names: Sequence[str],
+        last: StoredEvent,
+        events: Sequence[RecordedEvent],
+        *,
+        strict: bool,
+    ) -> None:
+        points = [held.points[name] for name in names]
+        began = asyncio.get_running_loop().time()
+        async with (
+            self.connections.borrow(tenant_id) as borrowed,
+            scope(borrowed, tenant=tenant_id, search_path=SEARCH_PATH, relaxed=True) as connection,
+        ):
+            await checkpoints.move(connection, tenant_id, points, last.position, last.epoch, last.recorded_at)
+            for name in names:
+                held.folds[name].strict = strict
+                await self._project(connection, tenant_id, held.folds[name], events)
+        for point in points:
+            held.points[point.name] = msgspec.structs.replace(
+                point, position=last.position, epoch=last.epoch, recorded_at=last.recorded_at
+            )
+            self._settle(tenant_id, held.folds[point.name], points[0].position)
+        self.observer.projected(tenant_id, names, events, asyncio.get_running_loop().time() - began)
+
+    async def _project(
+        self,
+        connection: Connection,
+        tenant_id: int,
+        fold: Fold[Any],
+        events: Sequence[RecordedEvent],
+    ) -> None:
+        model = fold.model
+        needed = fold.needs(events)
+        fold.learn(needed, await rows.load(connection, model, tenant_id, needed))
+        for event in events:
+            fold.take(event)
+        written, deleted = fold.changes()
+        await rows.delete(connection, model, tenant_id, deleted)
+        if written:
+            await rows.write(connection, model, tenant_id, written)
+            await model.after_write(connection, written)
+        await checkpoints.park(connection, tenant_id, model.name, [fold.parked[s] for s in fold.newly_parked])
+
+    def _settle(self, tenant_id: int, fold: Fold[Any], after: int) -> None:
+        for stream_id in fold.newly_parked:
+            parked = fold.parked[stream_id]
+            if parked.first_position > after:
+                _log.error(
+                    "tenant %d: %s sets stream %s aside at position %d: %s",
+                    tenant_id, fold.model.name, stream_id, parked.first_position, parked.error.partition(":")[0],
+                )
+                self.observer.parked(tenant_id, fold.model.name, parked.first_position, parked.error)
+        fold.settle(self._keep)
+
+    async def _keep_epoch(self, tenant_id: int, point: Checkpoint, first: StoredEvent) -> None:
+        """A new epoch means a restore: go on only if what was projected is still in the log as it was."""
+        if first.epoch == point.epoch or point.position == 0:
+            return
+        before = await self.store.read_log(tenant_id, point.position - 1, 1)
+        if not before or before[0].recorded_at != point.recorded_at:
+            raise HistoryCorrupt(
+                N_("The log of tenant {tenant} was rewound below position {position}: rebuild {name}."),
+                tenant=tenant_id,
+                position=point.position,
+                name=point.name,
+            )
+

@@ -1,0 +1,133 @@
+"""What everybody may see, over all institutions: opened consultations, published contributions, overdue reports.
+
+Row-level security and column grants of the role `pakt_public` stand below these queries: drafts, withheld texts, and
+who wrote them cannot be read on its connections, whatever a query says.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from domain.consultations.vocabulary import ArticleComment, File
+from domain.kernel.text import Text
+from projections.consultation_queries import NO_FILTER, OPEN_AT, OVERDUE_AT, Filter, PublicConsultation
+from projections.consultation_rows import ConsultationFacts
+from projections.paging import After, Page
+from projections.reading import Conditions, ReadConnection, fetch_page, maker, selected
+
+
+class PublicContribution(msgspec.Struct, frozen=True):
+    """A published contribution and the position on it. Persons are not named; organisations are."""
+
+    tenant_id: int
+    contribution_id: UUID
+    consultation_id: UUID
+    state: str
+    kind: str
+    language: str
+    title: str
+    body: str
+    comments: tuple[ArticleComment, ...]
+    attachments: tuple[File, ...]
+    organisation_name: str
+    channel: str
+    submitted_at: datetime
+    published_at: datetime
+    outcome: str
+    reason: Text | None
+    article: str
+    answered_at: datetime | None
+    group_id: UUID | None
+    disputed_at: datetime | None
+    dispute_reply: Text | None
+
+
+class _Held(ConsultationFacts, frozen=True):
+    """The columns that the public role may read."""
+
+    searched: str = ""
+
+
+def _shown(where: Conditions, now: datetime) -> str:
+    at = where.parameter(now)
+    return (
+        f"(SELECT c.*, {OPEN_AT.replace('$now', at)} AS is_open, {OVERDUE_AT.replace('$now', at)} AS report_overdue,"  # noqa: S608
+        f" t.slug AS tenant FROM (SELECT {selected(_Held)} FROM consultation_register WHERE public) c"
+        " JOIN (SELECT tenant_id, slug FROM es.tenant) t USING (tenant_id)) shown"
+    )
+
+
+async def public_consultations(
+    connection: ReadConnection,
+    now: datetime,
+    chosen: Filter = NO_FILTER,
+    *,
+    tenant: str | None = None,
+    after: After | None = None,
+    limit: int = 50,
+) -> Page[PublicConsultation]:
+    """Opened consultations of the tenants in scope, the newest opening first; key `(opens_at, consultation_id)`."""
+    where = chosen.conditions(now).add_equal(tenant=tenant)
+    return await fetch_page(
+        connection,
+        PublicConsultation,
+        _shown(where, now),
+        where,
+        ("opens_at", "consultation_id"),
+        after,
+        limit,
+        descending=True,
+        key=lambda item: (item.opens_at, item.consultation_id),
+    )
+
+
+async def overdue_reports(
+    connection: ReadConnection, now: datetime, *, after: After | None = None, limit: int = 50
+) -> Page[PublicConsultation]:
+    """Reports that should be there and are not, the longest overdue first; key `(report_due_at, consultation_id)`."""
+    where = Filter(overdue=True).conditions(now)
+    return await fetch_page(
+        connection,
+        PublicConsultation,
+        _shown(where, now),
+        where,
+        ("report_due_at", "consultation_id"),
+        after,
+        limit,
+        key=lambda item: (item.report_due_at, item.consultation_id),
+    )
+
+
+async def public_consultation(
+    connection: ReadConnection, now: datetime, consultation_id: UUID
+) -> PublicConsultation | None:
+    """One opened consultation of the tenants in scope."""
+    where = Conditions().add_equal(consultation_id=consultation_id)
+    record = await connection.fetchrow(
+        f"SELECT {selected(PublicConsultation)} FROM {_shown(where, now)} WHERE {where}",  # noqa: S608 - our own text
+        *where.parameters,
+    )
+    return maker(PublicConsultation)(record) if record else None
+
+
+async def public_contributions(
+    connection: ReadConnection,
+    consultation_id: UUID,
+    *,
+    outcome: str | None = None,
+    after: After | None = None,
+    limit: int = 50,
+) -> Page[PublicContribution]:
+    """Published contributions of one consultation, the earliest first; key `(submitted_at, contribution_id)`."""
+    where = Conditions().add("public").add_equal(consultation_id=consultation_id, outcome=outcome)
+    return await fetch_page(
+        connection,
+        PublicContribution,
+        "contribution_register",
+        where,
+        ("submitted_at", "contribution_id"),
+        after,
+        limit,
+        key=lambda item: (item.submitted_at, item.contribution_id),
+    )

@@ -1,0 +1,123 @@
+"""What a read model is: a table's rows as a pure fold over one tenant's log.
+
+A subclass names its row, its table and its key, and marks one method per kind of event:
+
+    class Register(ReadModel[RegisterRow]):
+        name, table, row, key = "register", "register", RegisterRow, ("consultation_id",)
+
+        @folds(ConsultationPlanned, begins=True)
+        def planned(self, row, event, told): ...
+
+The same fold serves the live table, a rebuild, a replay by an auditor and a look into the past. It reads no clock and
+calls nothing outside: what depends on the time of reading (is it overdue?) is said by the queries.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, ClassVar, Generic, TypeVar
+
+import msgspec
+
+from domain.kernel.event import Event, RecordedEvent
+from infra.database.interface import Connection
+from projections.columns import Column, columns_of, row_maker
+
+R = TypeVar("R", bound=msgspec.Struct)
+F = TypeVar("F", bound=Callable[..., Any])
+Key = tuple[Any, ...]
+"""Values of a model's key columns after `tenant_id`; the tenant is that of the log."""
+Keys = Callable[[RecordedEvent, Any], Iterable[Key]]
+_MARK = "_pakt_folds"
+
+
+class Handler(msgspec.Struct, frozen=True):
+    """How one kind of event changes the rows: which keys it touches (None: its own stream's) and the method's name.
+
+    `begins` says that there may be no row before it.
+    """
+
+    method: str
+    keys: Keys | None
+    begins: bool
+
+
+def folds(*events: type[Event], keys: Keys | None = None, begins: bool = False) -> Callable[[F], F]:
+    """Mark `(self, row, event, told) -> row | None` as the fold of these events; `told` is `event.event`."""
+
+    def decorate(function: F) -> F:
+        marks = getattr(function, _MARK, ())
+        setattr(function, _MARK, (*marks, (events, keys, begins)))
+        return function
+
+    return decorate
+
+
+class ReadModel(Generic[R]):
+    """Base of all read models. `version` rises with every change of the fold or the row: the table is then rebuilt.
+
+    `append_only` models write one new row per event and never look at an older one.
+    """
+
+    name: ClassVar[str]
+    table: ClassVar[str]
+    row: ClassVar[type[Any]]
+    key: ClassVar[tuple[str, ...]]
+    version: ClassVar[int] = 1
+    append_only: ClassVar[bool] = False
+    only_tenant: ClassVar[int | None] = None
+    columns: ClassVar[tuple[Column, ...]]
+    make: ClassVar["staticmethod[[Any], Any]"]
+    handlers: ClassVar[Mapping[type[Event], Handler]] = {}
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        cls.columns = columns_of(cls.row)
+        cls.make = staticmethod(row_maker(cls.row, cls.columns))
+        handlers: dict[type[Event], Handler] = dict(cls.handlers)
+        for name, function in list(vars(cls).items()):
+            for events, keys, begins in getattr(function, _MARK, ()):
+                handlers.update(dict.fromkeys(events, Handler(name, keys, begins)))
+        cls.handlers = handlers
+        if cls.row.__struct_fields__[0] != "tenant_id":
+            msg = f"{cls.__name__}: a row begins with its tenant"
+            raise TypeError(msg)
+        missing = set(cls.key) - set(cls.row.__struct_fields__)
+        if missing:
+            msg = f"{cls.__name__}: the row has no {', '.join(sorted(missing))}"
+            raise TypeError(msg)
+
+    @property
+    def handles(self) -> frozenset[type[Event]] | None:
+        """The kinds of events that may touch a row; None: all of them."""
+        return frozenset(self.handlers)
+
+    def wants(self, event: type[Event]) -> bool:
+        """Whether an event of that kind may touch a row."""
+        return event in self.handlers
+
+    def is_own(self, event: type[Event]) -> bool:
+        """Whether events of that kind touch their own stream's row and no other."""
+        handler = self.handlers.get(event)
+        return handler is not None and handler.keys is None and len(self.key) == 1
+
+    def keys(self, event: RecordedEvent) -> Iterable[Key]:
+        """Keys of the rows that the event may change; each at most once."""
+        chosen = self.handlers[type(event.event)].keys
+        return ((event.stream_id,),) if chosen is None else chosen(event, event.event)
+
+    def apply(self, key: Key, row: R | None, event: RecordedEvent) -> R | None:  # noqa: ARG002 - subclasses may ask
+        """The row after the event; None: no such row. Raises whatever shows that the event cannot be meant."""
+        handler = self.handlers[type(event.event)]
+        if row is None and not handler.begins:
+            if handler.keys is None:
+                msg = f"{event.type_name} at {event.position} comes before its stream's first event"
+                raise LookupError(msg)
+            return None  # tells of something that this view does not show
+        changed: R | None = getattr(self, handler.method)(row, event, event.event)
+        return changed
+
+    async def after_write(self, connection: Connection, rows: Sequence[R]) -> None:
+        """What else happens in the transaction that stores rows live; never on a rebuild or a replay."""
+
+    def key_of(self, row: R) -> Key:
+        """The row's own key."""
+        return tuple(getattr(row, name) for name in self.key)

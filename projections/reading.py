@@ -1,0 +1,95 @@
+"""Queries on read models: rows as structs, pages by keyset, conditions with their parameters."""
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
+from typing import Any, Protocol, TypeVar
+
+import asyncpg
+import msgspec
+
+from projections.columns import columns_of, row_maker
+from projections.paging import LARGEST, After, Page
+
+__all__ = ["LARGEST", "After", "Conditions", "Page", "ReadConnection", "fetch_page", "maker", "selected"]
+
+S = TypeVar("S", bound=msgspec.Struct)
+
+
+class ReadConnection(Protocol):
+    """A connection on which a transaction of `infra.database.scope` is open, with read models on its search path."""
+
+    async def fetch(self, query: str, /, *args: Any) -> list[asyncpg.Record]:
+        """All rows."""
+        ...
+
+    async def fetchrow(self, query: str, /, *args: Any) -> asyncpg.Record | None:
+        """The first row."""
+        ...
+
+
+class Conditions:
+    """A WHERE clause that grows with its parameters."""
+
+    def __init__(self) -> None:
+        self._parts: list[str] = []
+        self.parameters: list[Any] = []
+
+    def add(self, template: str, *values: Any) -> "Conditions":
+        """Add a condition; each `?` in it stands for the next of `values`."""
+        for value in values:
+            template = template.replace("?", self.parameter(value), 1)
+        self._parts.append(f"({template})")
+        return self
+
+    def add_equal(self, **values: Any) -> "Conditions":
+        """Add `column = value` for each value that is not None."""
+        for column, value in values.items():
+            if value is not None:
+                self.add(f"{column} = ?", value)
+        return self
+
+    def parameter(self, value: Any) -> str:
+        """The name of a new parameter."""
+        self.parameters.append(value)
+        return f"${len(self.parameters)}"
+
+    def __str__(self) -> str:
+        return " AND ".join(self._parts) or "true"
+
+
+@cache
+def selected(struct: type[Any]) -> str:
+    """The struct's fields as a SELECT list."""
+    return ", ".join(column.name for column in columns_of(struct))
+
+
+@cache
+def maker(struct: type[S]) -> Callable[[Iterable[Any]], S]:
+    """Makes the struct of a record whose columns are its fields, in order."""
+    return row_maker(struct, columns_of(struct))
+
+
+async def fetch_page(  # noqa: PLR0913 - one place for what every list needs
+    connection: ReadConnection,
+    struct: type[S],
+    source: str,
+    where: Conditions,
+    order: Sequence[str],
+    after: After | None,
+    limit: int,
+    *,
+    descending: bool = False,
+    key: Callable[[S], After],
+) -> Page[S]:
+    """A page of `struct` from `source` in the order of the columns of `order`; `key` reads them from an item."""
+    limit = max(1, min(limit, LARGEST))
+    columns = ", ".join(order)
+    if after is not None:
+        marks = ", ".join("?" for _ in order)
+        where.add(f"({columns}) {'<' if descending else '>'} ({marks})", *after)
+    direction = ", ".join(f"{column} {'DESC' if descending else 'ASC'}" for column in order)
+    sql = f"SELECT {selected(struct)} FROM {source} WHERE {where} ORDER BY {direction} LIMIT {limit + 1}"  # noqa: S608
+    make = maker(struct)
+    items = [make(record) for record in await connection.fetch(sql, *where.parameters)]
+    more = len(items) > limit
+    return Page(items[:limit], key(items[limit - 1]) if more else None)

@@ -1,0 +1,1 @@
+"""What an auditor needs: replay, and checks that need nothing of Pakt."""

@@ -1,0 +1,29 @@
+"""The log as the auditor's own role reads it: the tenants named in the transaction, nothing to write, no way round."""
+
+from infra.database.scope import scope
+from infra.eventstore.interface import StoredEvent
+from projections.connections import Connections
+
+_LOG = """SELECT e.tenant_id, e.position, e.epoch, e.stream_id, e.version, t.name, e.occurred_at, e.recorded_at,
+        e.command_id, e.subject_id, e.meta, e.data, e.pii
+    FROM es.event e JOIN es.event_type t ON t.type_id = e.type_id
+    WHERE e.tenant_id = $1 AND e.position > $2 ORDER BY e.position LIMIT $3"""
+_HEAD = "SELECT coalesce(max(position), 0) FROM es.event WHERE tenant_id = $1"
+
+
+class AuditorLog:
+    """A `projections.history.Log` over connections of the auditor's role."""
+
+    def __init__(self, auditing: Connections) -> None:
+        self._auditing = auditing
+
+    async def read_log(self, tenant_id: int, after: int, limit: int) -> list[StoredEvent]:
+        """At most `limit` events with position > `after`: contiguous, ascending; fewer only at the log's end."""
+        async with self._auditing.borrow(tenant_id) as lent, scope(lent, tenants=[tenant_id]) as connection:
+            return [StoredEvent(*record) for record in await connection.fetch(_LOG, tenant_id, after, limit)]
+
+    async def head(self, tenant_id: int) -> int:
+        """Position of the tenant's last event, 0 for an empty log."""
+        async with self._auditing.borrow(tenant_id) as lent, scope(lent, tenants=[tenant_id]) as connection:
+            position: int = await connection.fetchval(_HEAD, tenant_id)
+        return position
