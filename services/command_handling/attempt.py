@@ -28,6 +28,8 @@ from domain.kernel.event import Metadata
 from domain.kernel.ids import derived_id
 from infra.eventstore.codec import decode_metadata, encode_metadata, restore
 from infra.eventstore.interface import Append, Committed, Condition, Duplicate, TenantInactive, VersionConflict
+from infra.telemetry.propagation import current_traceparent
+from infra.telemetry.spans import span
 from services.command_handling.aggregates import Held
 from services.command_handling.authority import GOVERNS
 from services.command_handling.request import Answer, EventReference, Executed, Request
@@ -67,7 +69,8 @@ class Attempt:
                     return await self._answer_refusal(refusal)
                 fresh = True
                 continue
-            outcome = await self.handler.store.append(append)
+            with span("append", tenant=self.tenant.slug, events=len(append.events)):
+                outcome = await self.handler.store.append(append)
             if isinstance(outcome, Committed):
                 return self._committed(held, append, outcome)
             if isinstance(outcome, Duplicate):
@@ -184,7 +187,7 @@ class Attempt:
             on_behalf_of=ctx.mandate.organisation_id,
             cause=request.cause,
             correlation=request.correlation,
-            traceparent=request.traceparent,
+            traceparent=current_traceparent() or request.traceparent,
             rule_pack=ctx.rules.pack,
             calendar=ctx.calendar.version,
             language=request.language,

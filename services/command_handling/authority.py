@@ -9,13 +9,13 @@ from datetime import datetime
 from time import monotonic
 from uuid import UUID
 
-from domain.tenants.governance import Governance, NationalGovernance
-
 from domain.kernel.context import Mandate, Tenant
 from domain.kernel.errors import NotPermitted, StreamNotFound
 from domain.kernel.ids import NATIONAL_SLUG, NATIONAL_TENANT
 from domain.kernel.manifest import Role
 from domain.kernel.registry import Registry
+from domain.tenants.governance import Governance, NationalGovernance
+from domain.tenants.register import Institution
 from infra.eventstore.codec import recorded
 from infra.eventstore.interface import EventStore
 from services.command_handling.request import Principal
@@ -37,6 +37,7 @@ class Authority:
         self._max_age, self._timer = max_age, timer
         self._folds: dict[int, Governance] = {}
         self._read_at: dict[int, float] = {}
+        self._tenants: dict[str, tuple[Institution, tuple[str, ...], Tenant]] = {}
 
     async def national(self, *, fresh: bool = False) -> NationalGovernance:
         """Institutions, rule packs and calendar: the national tenant's fold."""
@@ -50,12 +51,16 @@ class Authority:
         fold = self._folds.get(tenant_id)
         if fold is None:
             fold = NationalGovernance() if tenant_id == NATIONAL_TENANT else Governance()
-        elif not fresh and self._timer() - self._read_at[tenant_id] < self._max_age:
-            return fold
+        elif not fresh:
+            if (now := self._timer()) - self._read_at[tenant_id] < self._max_age:
+                return fold
+            self._read_at[tenant_id] = now  # one reads; whoever comes meanwhile takes the fold as it is
+        return await self._read(tenant_id, fold)
+
+    async def _read(self, tenant_id: int, fold: Governance) -> Governance:
         asked_at = self._timer()
         for stored in await self._store.read_tag(tenant_id, GOVERNS, fold.position):
-            if stored.position > fold.position:
-                fold.apply(recorded(self._registry, stored))
+            fold.apply(recorded(self._registry, stored))  # one that another reader was faster to apply changes nothing
         self._folds[tenant_id], self._read_at[tenant_id] = fold, asked_at
         return fold
 
@@ -74,24 +79,20 @@ class Authority:
                 return Tenant(NATIONAL_TENANT, NATIONAL_SLUG, "national")  # its own first event names it
             raise StreamNotFound
         governance = await self.of(institution.tenant_id)
-        return Tenant(
-            tenant_id=institution.tenant_id,
-            slug=slug,
-            kind=institution.kind,
-            languages=tuple(governance.languages or institution.languages),
-            sandbox=institution.sandbox,
-        )
+        made = self._tenants.get(slug)
+        if made is None or made[0] is not institution or made[1] is not governance.languages:
+            made = self._tenants[slug] = (institution, governance.languages, _tenant(institution, governance.languages))
+        return made[2]
 
     async def mandates(self, tenant: Tenant, person_id: UUID, now: datetime) -> tuple[Mandate, ...]:
         """The mandates a person holds in the tenant now, the national supervision first as what it is."""
         own = (await self.of(tenant.tenant_id)).mandates(person_id, now)
-        national = await self.national()
-        supervising = tuple(
-            Mandate(role=Role.NATIONAL_SUPERVISOR, basis=m.basis)
-            for m in national.mandates(person_id, now)
-            if m.role in _SUPERVISORS
+        nationwide = (await self.national()).mandates(person_id, now)
+        if not nationwide:
+            return own
+        return own + tuple(
+            Mandate(role=Role.NATIONAL_SUPERVISOR, basis=m.basis) for m in nationwide if m.role in _SUPERVISORS
         )
-        return own + supervising
 
     async def permit(
         self,
@@ -107,9 +108,23 @@ class Authority:
         if system is not None and (system in roles or system in _SYSTEM):
             return Mandate(role=system, basis="system")
         fitting = [m for m in await self.mandates(tenant, principal.person_id, now) if m.role in roles]
-        if fitting:
+        if len(fitting) > 1:
             fitting.sort(key=lambda m: m.organisation_id != organisation_id)
+        if fitting:
             return fitting[0]
         if Role.SIGNED_IN in roles and system is None:
-            return Mandate(role=Role.SIGNED_IN, basis="any person")
+            return _ANYBODY
         raise NotPermitted(command, tuple(sorted(roles)))
+
+
+_ANYBODY = Mandate(role=Role.SIGNED_IN, basis="any person")
+
+
+def _tenant(institution: Institution, languages: tuple[str, ...]) -> Tenant:
+    return Tenant(
+        tenant_id=institution.tenant_id,
+        slug=institution.slug,
+        kind=institution.kind,
+        languages=tuple(languages or institution.languages),
+        sandbox=institution.sandbox,
+    )

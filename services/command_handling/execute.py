@@ -5,8 +5,6 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
-from opentelemetry import trace
-
 from domain.kernel.aggregate import Aggregate, Decision
 from domain.kernel.command import Command
 from domain.kernel.context import Tenant
@@ -16,13 +14,12 @@ from domain.kernel.registry import Registry
 from infra.clock import Clock
 from infra.eventstore.codec import new_event
 from infra.eventstore.interface import EventStore, NewEvent
+from infra.telemetry.spans import span
 from services.command_handling.aggregates import Aggregates
 from services.command_handling.attempt import Attempt
 from services.command_handling.authority import Authority
 from services.command_handling.request import Executed, Request
 from services.command_handling.turns import Turns
-
-_tracer = trace.get_tracer("pakt.commands")
 
 
 class Sealer(Protocol):
@@ -60,8 +57,7 @@ class CommandHandler:
         """
         tenant = await self.authority.tenant(request.tenant)
         attempt = Attempt(self, tenant, request)
-        with _tracer.start_as_current_span(f"execute {request.command.name}") as span:
-            span.set_attribute("pakt.tenant", tenant.slug)
+        with span(f"execute {request.command.name}", tenant=tenant.slug):
             async with self._turns.turn((tenant.tenant_id, attempt.stream_id)):
                 return await attempt.until_settled()
 

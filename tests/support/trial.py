@@ -106,7 +106,7 @@ class Slip(Aggregate):
 
     @decides(MarkSlip)
     def mark(self, command: MarkSlip, ctx: Any) -> None:
-        if self.marks >= 100:
+        if self.marks >= 100_000:
             raise RuleViolated("trial.marks", "Enough.")
         self.trigger(ctx, SlipMarked(mark=command.mark))
 

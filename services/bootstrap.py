@@ -1,0 +1,116 @@
+"""The composition root: the only module that names concrete adapters and puts the system together."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+from domain.catalogue import DOMAINS, REGISTRY
+from domain.kernel.registry import Registry
+from infra.broker.dramatiq_queue import QUEUE, DramatiqBroker
+from infra.broker.interface import Broker
+from infra.clock import Clock, SystemClock
+from infra.database.interface import Database, Role
+from infra.database.migrate import migrate
+from infra.eventstore.postgres import Limits, PostgresEventStore
+from infra.identity.tokens import TokenIssuer
+from infra.keys.files import FileKeys
+from infra.keys.postgres import PostgresSubjectKeys
+from infra.objectstore.interface import ObjectStore
+from infra.objectstore.obstore import local_objects, s3_objects
+from projections.catalogue import READ_MODELS
+from projections.connections import Connections
+from projections.engine import Engine
+from services.command_handling.execute import CommandHandler
+from services.databases import choose_database
+from services.settings import Settings
+from services.vault import Vault
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """Everything a process may need, wired; parts a process does not use have cost it nothing but their objects.
+
+    `reading` lends connections of the gateway's role (one tenant), `public` of the role that reads over tenants,
+    `auditing` of the auditor's.
+    """
+
+    settings: Settings
+    database: Database
+    store: PostgresEventStore
+    registry: Registry
+    handler: CommandHandler
+    vault: Vault
+    objects: ObjectStore
+    engine: Engine
+    tokens: TokenIssuer
+    clock: Clock
+    reading: Connections
+    public: Connections
+    auditing: Connections
+
+
+async def migrate_database(settings: Settings, database: Database) -> None:
+    """Bring the schema up to date and register every event type of the domains."""
+    await migrate(database, REGISTRY.names, role_password=settings.database_role_password or None)
+
+
+@asynccontextmanager
+async def assemble(
+    settings: Settings, *, database: Database | None = None, migrated: bool = False, clock: Clock | None = None
+) -> AsyncIterator[System]:
+    """The system, started; stopped in reverse order at the end.
+
+    `database` is one that somebody else starts and stops; `migrated` says that the schema is known to be up to date.
+
+    Raises: DatabaseError when the database cannot be started or used, Unavailable when it lets nobody in.
+    """
+    async with AsyncExitStack() as stack:
+        settings.data.mkdir(parents=True, exist_ok=True)
+        if database is None:
+            database = choose_database(settings)
+            await database.start()
+            stack.push_async_callback(database.stop)
+        if not migrated:
+            await migrate_database(settings, database)
+        limits = Limits(waiting=settings.max_waiting_appends, poll=settings.poll_milliseconds / 1000)
+        store = PostgresEventStore(database, limits=limits, doorbell=True)
+        await store.start()
+        stack.push_async_callback(store.stop)
+        lent = {role: Connections(database, role, size) for role, size in _LENDING.items()}
+        for connections in lent.values():
+            stack.push_async_callback(connections.close)
+        clock = clock or SystemClock()
+        vault = Vault(FileKeys(settings.data / "keys"), PostgresSubjectKeys(lent[Role.GATEWAY]))
+        yield System(
+            settings=settings,
+            database=database,
+            store=store,
+            registry=REGISTRY,
+            handler=CommandHandler(store, REGISTRY, DOMAINS, vault, clock),
+            vault=vault,
+            objects=_objects(settings),
+            engine=Engine(store, REGISTRY, database, READ_MODELS, connections=lent[Role.PROJECTOR]),
+            tokens=TokenIssuer.open(settings.data / "keys" / "tokens.jwk"),
+            clock=clock,
+            reading=lent[Role.GATEWAY],
+            public=lent[Role.PUBLIC],
+            auditing=lent[Role.AUDITOR],
+        )
+
+
+def _objects(settings: Settings) -> ObjectStore:
+    if settings.object_url:
+        return s3_objects(settings.object_url, limit=settings.max_upload_bytes)
+    return local_objects(settings.data / "objects", limit=settings.max_upload_bytes)
+
+
+_LENDING = {Role.GATEWAY: 8, Role.PUBLIC: 4, Role.PROJECTOR: 3, Role.AUDITOR: 2}
+
+
+def open_broker(settings: Settings) -> Broker:
+    """RabbitMQ where the settings name it, else a queue within this process.
+
+    Installations that share a RabbitMQ keep apart by virtual host, or by a queue of their own: `amqp://host/#queue`.
+    """
+    url, _, queue = settings.broker_url.partition("#")
+    return DramatiqBroker(url, queue=queue or QUEUE)

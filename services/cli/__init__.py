@@ -1,0 +1,1 @@
+"""The `pakt` command. Heavy imports stand inside the commands: `pakt --help` answers at once."""

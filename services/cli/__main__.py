@@ -1,0 +1,48 @@
+"""Entry point of `pakt`: one application, its exit codes, and what is said when something goes wrong."""
+
+import sys
+from collections.abc import Sequence
+
+from cyclopts import App, CycloptsError
+
+from services.cli import history, importing, running
+from services.cli.exits import DIFFERENT, DONE, MISUSED, UNREACHABLE
+
+EPILOGUE = f"""\
+Exit codes: {DONE} done; {DIFFERENT} done, with something to look at (a line was not imported, rows differ, a check
+failed); {MISUSED} the call cannot be taken; {UNREACHABLE} the database or the log cannot be reached or used.
+
+Settings come from the environment: PAKT_DATA, PAKT_HOST, PAKT_PORT, PAKT_DATABASE_URL, PAKT_BROKER_URL,
+PAKT_OBJECT_URL and OTEL_*; options win over them.
+"""
+
+app = App(
+    name="pakt",
+    help="Pakt runs the cooperation between a government and its civil society.",
+    help_format="markdown",
+    help_epilogue=EPILOGUE,
+    result_action="return_value",
+)
+for command in (running.up, running.migrate, running.seed, running.doctor, running.bench, history.rebuild):
+    app.command(command)
+app.command(importing.app)
+app.command(history.app)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """The exit code of one call."""
+    try:
+        code = app(list(arguments), exit_on_error=False, print_error=False)
+    except CycloptsError as error:
+        print(f"pakt: {error}", file=sys.stderr)  # noqa: T201 - a command's way to say something
+        return MISUSED
+    return code if isinstance(code, int) else DONE
+
+
+def main() -> None:
+    """Run the call of this process."""
+    sys.exit(run(sys.argv[1:]))
+
+
+if __name__ == "__main__":
+    main()

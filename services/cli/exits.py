@@ -1,0 +1,46 @@
+"""Exit codes, and the way from an error to one."""
+
+import asyncio
+import logging
+import sys
+from collections.abc import Coroutine
+
+DONE = 0
+DIFFERENT = 1
+MISUSED = 2
+UNREACHABLE = 3
+
+
+class Misused(Exception):
+    """The call cannot be taken; the message says why."""
+
+
+def complete(work: Coroutine[object, object, int]) -> int:
+    """Run a command's work to its exit code; errors that users can do something about become one line."""
+    import uvloop  # noqa: PLC0415
+
+    from domain.kernel.errors import PaktError, StreamNotFound  # noqa: PLC0415
+    from infra.database.interface import DatabaseError  # noqa: PLC0415
+    from services.settings import SettingsError  # noqa: PLC0415
+
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    try:
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            return runner.run(work)
+    except* (Misused, SettingsError) as errors:
+        _say(errors)
+        code = MISUSED
+    except* StreamNotFound:
+        print("pakt: there is no such tenant or thing", file=sys.stderr)  # noqa: T201
+        code = MISUSED
+    except* (DatabaseError, PaktError) as errors:
+        _say(errors)
+        code = UNREACHABLE
+    return code
+
+
+def _say(errors: BaseExceptionGroup[BaseException]) -> None:
+    first: BaseException = errors
+    while isinstance(first, BaseExceptionGroup):
+        first = first.exceptions[0]
+    print(f"pakt: {first}", file=sys.stderr)  # noqa: T201

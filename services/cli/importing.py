@@ -1,0 +1,135 @@
+"""`pakt import`: history recorded elsewhere."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+from uuid import UUID
+
+from cyclopts import App, Parameter
+
+from services.cli.exits import DIFFERENT, DONE, Misused, complete
+from services.cli.options import Data, Json, Tenant, settings_for
+from services.cli.output import print_json, say
+
+if TYPE_CHECKING:
+    from services.importing.files import Kind
+    from services.importing.run import Summary
+
+app = App(
+    name="import", help="Bring in history recorded elsewhere, by commands, resumable, with an account of every line."
+)
+
+File = Annotated[Path, Parameter(help="JSON Lines, CSV or JSON, as the mapping says.")]
+MappingName = Annotated[
+    str, Parameter(help="Path of a mapping file, or the name of one that ships: us_rule_dockets, eu_feedback.")
+]
+Report = Annotated[
+    Path | None, Parameter(help="Where to write what became of lines that need a look [else FILE.report.jsonl].")
+]
+
+
+@app.command
+def consultations(
+    file: File,
+    /,
+    *,
+    tenant: Tenant,
+    mapping: MappingName,
+    report: Report = None,
+    data: Data = None,
+    json: Json = False,
+) -> int:
+    """Import past consultations. Run it again after an interruption: what is stored already stays single.
+
+    For example:
+
+    * `pakt import consultations dockets.jsonl --tenant mj --mapping us_rule_dockets`
+    * `pakt import consultations ours.csv --tenant prizren --mapping ours.toml --report ours.report.jsonl --json`
+    """
+    from services.importing.files import Kind  # noqa: PLC0415
+
+    return _import(Kind.CONSULTATIONS, file, tenant, mapping, report=report, data=data, json=json)
+
+
+@app.command
+def contributions(
+    file: File,
+    /,
+    *,
+    tenant: Tenant,
+    consultation: Annotated[UUID, Parameter(help="Id of the consultation they were made to.")],
+    mapping: MappingName,
+    report: Report = None,
+    data: Data = None,
+    json: Json = False,
+) -> int:
+    """Import contributions to one consultation that took them within its window.
+
+    For example:
+
+    * `pakt import contributions feedback.json --tenant mj --consultation ID --mapping eu_feedback`
+    """
+    from services.importing.files import Kind  # noqa: PLC0415
+
+    return _import(
+        Kind.CONTRIBUTIONS, file, tenant, mapping, consultation=consultation, report=report, data=data, json=json
+    )
+
+
+def _import(
+    kind: "Kind",
+    file: Path,
+    tenant: str,
+    mapping: str,
+    *,
+    consultation: UUID | None = None,
+    report: Path | None,
+    data: Path | None,
+    json: bool,
+) -> int:
+    async def work() -> int:
+        from services.bootstrap import assemble  # noqa: PLC0415
+        from services.importing.files import Order, import_file  # noqa: PLC0415
+        from services.importing.lines import Unreadable  # noqa: PLC0415
+        from services.importing.mapping import MappingError  # noqa: PLC0415
+
+        told = report or file.with_name(f"{file.name}.report.jsonl")
+        order = Order(kind, file, tenant, mapping, told, consultation)
+        try:
+            async with assemble(settings_for(data)) as system:
+                with _progress(shown=not json) as progress:
+                    summary = await import_file(system, order, progress)
+        except (MappingError, Unreadable) as error:
+            raise Misused(str(error)) from error
+        if json:
+            print_json(summary)
+        else:
+            _say(summary, told)
+        return DIFFERENT if summary.refused or summary.incomplete else DONE
+
+    return complete(work())
+
+
+def _say(summary: "Summary", told: Path) -> None:
+    say(
+        f"{summary.lines} lines: {summary.imported} imported, {summary.present} were there already, "
+        f"{summary.incomplete} incomplete, {summary.refused} refused; {summary.remarked} with a remark"
+    )
+    if summary.refused or summary.incomplete or summary.remarked:
+        say(f"reasons and remarks: {told}")
+
+
+@contextmanager
+def _progress(*, shown: bool) -> Iterator[Callable[[int, int], None]]:
+    """A bar on a terminal, nothing elsewhere; called with the lines done and, where known, the lines there are."""
+    if not (shown and sys.stderr.isatty()):
+        yield lambda _done, _total: None
+        return
+    from rich.console import Console  # noqa: PLC0415
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeElapsedColumn  # noqa: PLC0415
+
+    with Progress(BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=Console(stderr=True)) as bar:
+        task = bar.add_task("lines", total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)

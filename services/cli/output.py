@@ -1,0 +1,30 @@
+"""What commands print: JSON for programs, tables for people."""
+
+import sys
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+
+def print_json(answer: object) -> None:
+    """One JSON document, on one line."""
+    sys.stdout.buffer.write(msgspec.json.encode(answer) + b"\n")
+    sys.stdout.buffer.flush()
+
+
+def print_table(title: str, heading: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """A table as wide as the terminal."""
+    from rich.console import Console  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+
+    table = Table(title=title, title_justify="left")
+    for name in heading:
+        table.add_column(name, overflow="fold")
+    for row in rows:
+        table.add_row(*(str(value) for value in row))
+    Console().print(table)
+
+
+def say(text: str) -> None:
+    """One line."""
+    print(text, flush=True)  # noqa: T201 - a command's way to say something

@@ -1,0 +1,141 @@
+"""`pakt up`, `migrate`, `seed`, `doctor` and `bench`."""
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Annotated, Literal
+
+from cyclopts import Parameter
+
+from services.cli.exits import DIFFERENT, DONE, MISUSED, complete
+from services.cli.options import Data, Json, settings_for
+from services.cli.output import print_json, print_table, say
+
+PartName = Literal["gateway", "projector", "worker"]
+
+
+def up(
+    *,
+    data: Data = None,
+    host: Annotated[str | None, Parameter(help="Address to listen on [PAKT_HOST, else 127.0.0.1].")] = None,
+    port: Annotated[int | None, Parameter(help="Port to listen on; 0 takes a free one [PAKT_PORT, else 8000].")] = None,
+    part: Annotated[
+        tuple[PartName, ...], Parameter(help="Run only this part; may be given several times.", negative=())
+    ] = (),
+    demo: Annotated[bool, Parameter(help="Load the shipped institutions, rules and demo people.")] = True,
+) -> int:
+    """Bring the whole system up, with its own database unless PAKT_DATABASE_URL names one.
+
+    Prints `ready http://HOST:PORT` when it serves, writes demo credentials to DATA/credentials.json, and stops
+    cleanly on SIGTERM or Ctrl-C.
+
+    For example:
+
+    * `pakt up`
+    * `pakt up --data /var/lib/pakt --port 8080`
+    * `PAKT_DATABASE_URL=postgresql://pakt@db/pakt pakt up --part gateway --no-demo`
+    """
+
+    async def work() -> int:
+        from services import up as system  # noqa: PLC0415
+
+        parts = frozenset(system.Part(name) for name in part) or frozenset(system.Part)
+        await system.up(settings_for(data, host=host, port=port), parts, demo=demo, tell=say)
+        return DONE
+
+    return complete(work())
+
+
+def migrate(*, data: Data = None, json: Json = False) -> int:
+    """Bring the database's schema up to date. Any number may run at once: one applies, the others wait.
+
+    For example:
+
+    * `pakt migrate`
+    * `PAKT_DATABASE_URL=postgresql://owner@db/pakt pakt migrate --json`
+    """
+
+    async def work() -> int:
+        from domain.catalogue import REGISTRY  # noqa: PLC0415
+        from infra.database.migrate import migrate as apply  # noqa: PLC0415
+        from services.databases import choose_database  # noqa: PLC0415
+
+        settings = settings_for(data)
+        database = choose_database(settings)
+        await database.start()
+        try:
+            done = await apply(database, REGISTRY.names, role_password=settings.database_role_password or None)
+        finally:
+            await database.stop()
+        if json:
+            print_json(done)
+        else:
+            say(f"{len(done.applied)} applied, {done.skipped} already there")
+        return DONE
+
+    return complete(work())
+
+
+def seed(*, data: Data = None, json: Json = False) -> int:
+    """Load the shipped institutions, rules, calendar and demo people; what is there already stays as it is.
+
+    For example:
+
+    * `pakt seed`
+    * `pakt seed --data /var/lib/pakt --json`
+    """
+
+    async def work() -> int:
+        from services.bootstrap import assemble  # noqa: PLC0415
+        from services.seeding.credentials import write_credentials  # noqa: PLC0415
+        from services.seeding.seed import seed as load  # noqa: PLC0415
+
+        async with assemble(settings_for(data)) as system:
+            done = await load(system)
+            path = system.settings.data / "credentials.json"
+            write_credentials(path, system.tokens)
+        if json:
+            print_json(done)
+        else:
+            say(f"{done.tenants} tenants: {done.stored} commands stored, {done.present} were there; see {path}")
+        return DONE
+
+    return complete(work())
+
+
+def doctor(*, data: Data = None, json: Json = False) -> int:
+    """Look at everything that could be wrong and say what to do about it.
+
+    For example:
+
+    * `pakt doctor`
+    * `pakt doctor --json`
+    """
+
+    async def work() -> int:
+        from services.doctor import examine  # noqa: PLC0415
+
+        findings = [finding async for finding in examine(settings_for(data))]
+        if json:
+            print_json(findings)
+        else:
+            rows = [("ok" if one.ok else "LOOK", one.what, one.detail) for one in findings]
+            print_table("", ("", "what", "detail"), rows)
+        return DONE if all(one.ok for one in findings) else DIFFERENT
+
+    return complete(work())
+
+
+def bench(*arguments: str) -> int:
+    """Measure, beside baselines taken in the same run: one JSON object per figure. Needs the source tree.
+
+    For example:
+
+    * `pakt bench`
+    * `pakt bench append`
+    """
+    root = Path(__file__).parents[2]
+    if not (root / "tests" / "benchmarks" / "__main__.py").exists():
+        say("pakt: the benchmarks are part of the source tree, not of the installed package")
+        return MISUSED
+    return subprocess.run([sys.executable, "-m", "tests.benchmarks", *arguments], check=False, cwd=root).returncode  # noqa: S603

@@ -1,0 +1,104 @@
+"""Everything that could be wrong with an installation, looked at one by one, each with what to do about it."""
+
+import os
+import shutil
+import stat
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import msgspec
+
+from domain.kernel.errors import PaktError, Unavailable
+from infra.database.interface import DatabaseError
+from infra.database.scope import scope
+from services.bootstrap import System, assemble, open_broker
+from services.settings import Settings
+from services.worker.failures import Failures
+
+ENOUGH_SPACE = 1 << 30
+BEHIND = 1_000
+"""Events a read model may be behind before the doctor minds."""
+_LAGS = """
+SELECT c.tenant_id, c.name, l.position - c.position AS behind
+FROM es.checkpoint c JOIN LATERAL (
+    SELECT e.position FROM es.event e WHERE e.tenant_id = c.tenant_id ORDER BY e.position DESC LIMIT 1) l ON true
+WHERE c.tenant_id = ANY ($1) AND l.position - c.position > $2 ORDER BY behind DESC LIMIT 20
+"""
+_PARKED = "SELECT tenant_id, name, stream_id, error FROM es.parked WHERE tenant_id = ANY ($1) ORDER BY 1, 2, 3 LIMIT 20"
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """One thing that was looked at; `detail` says what was found, or what to do."""
+
+    ok: bool
+    what: str
+    detail: str
+
+
+async def examine(settings: Settings) -> AsyncIterator[Finding]:
+    """Look at folder, keys, database, logs, read models, work and broker, in that order."""
+    yield _space(settings.data)
+    yield _keys(settings.data / "keys")
+    if settings.broker_url:
+        yield await _broker(settings)
+    try:
+        async with assemble(settings) as system:
+            yield Finding(ok=True, what="database", detail="reachable, schema up to date")
+            async for finding in _inside(system):
+                yield finding
+    except (DatabaseError, PaktError) as error:
+        yield Finding(ok=False, what="database", detail=str(error))
+
+
+def _space(data: Path) -> Finding:
+    here = data if data.exists() else data.parent
+    free = shutil.disk_usage(here).free
+    writable = os.access(here, os.W_OK)
+    detail = f"{free >> 20} MiB free" if writable else f"{here} cannot be written: give it to the user who runs Pakt"
+    return Finding(ok=writable and free >= ENOUGH_SPACE, what=f"folder {data}", detail=detail)
+
+
+def _keys(folder: Path) -> Finding:
+    paths = [path for path in folder.glob("*") if path.is_file()]
+    open_ones = [path.name for path in paths if stat.S_IMODE(path.stat().st_mode) & 0o077]
+    detail = f"chmod 600 {' '.join(open_ones)}" if open_ones else f"{len(paths)} files, closed to others"
+    return Finding(ok=not open_ones, what=f"keys in {folder}", detail=detail)
+
+
+async def _broker(settings: Settings) -> Finding:
+    broker = open_broker(settings)
+    try:
+        await broker.check()
+    except Unavailable as error:
+        return Finding(ok=False, what="broker", detail=str(error))
+    finally:
+        await broker.stop()
+    return Finding(ok=True, what="broker", detail="reachable")
+
+
+async def _inside(system: System) -> AsyncIterator[Finding]:
+    institutions = (await system.handler.authority.national(fresh=True)).institutions
+    tenants = [one.tenant_id for one in institutions.values()]
+    yield Finding(
+        ok=bool(tenants), what="institutions", detail=f"{len(tenants)} registered" if tenants else "run `pakt seed`"
+    )
+    if not tenants:
+        return
+    async with system.auditing.borrow(tenants[0]) as lent, scope(lent, tenants=tenants) as connection:
+        behind = [
+            f"{r['name']} of tenant {r['tenant_id']}: {r['behind']}"
+            for r in await connection.fetch(_LAGS, tenants, BEHIND)
+        ]
+        parked = [
+            f"{r['name']} of tenant {r['tenant_id']}: {r['stream_id']}"
+            for r in await connection.fetch(_PARKED, tenants)
+        ]
+    yield _none("read models", behind, "events behind; is a projector running?")
+    yield _none("parked streams", parked, "see `pakt rebuild`")
+    failed = await Failures(system.engine.connections, system.auditing).all(tenants)
+    yield _none("failed work", [f"{f.kind} {f.subject} of tenant {f.tenant_id}: {f.reason}" for f in failed], "")
+
+
+def _none(what: str, found: list[str], advice: str) -> Finding:
+    detail = "; ".join([*found, advice] if advice else found) if found else "none"
+    return Finding(ok=not found, what=what, detail=detail)

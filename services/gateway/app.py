@@ -1,0 +1,75 @@
+"""The application: every address, the one error path, and what every response carries."""
+
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+from litestar import Litestar, Router
+from litestar.datastructures import State
+from litestar.handlers import HTTPRouteHandler
+from litestar.routes import HTTPRoute
+from litestar.types import ControllerRouterHandler
+
+from services.gateway import pages
+from services.gateway.command_route import COMMAND, TENANT, CommandRoute, handler
+from services.gateway.desk import Reads
+from services.gateway.envelope import seal_response
+from services.gateway.guards import PARAMETERS
+from services.gateway.health import healthz, readyz
+from services.gateway.permissions import PERSONAL, QUERIES
+from services.gateway.problems import HANDLERS
+from services.gateway.routes import COMMANDS
+from services.gateway.routes.queries import query_routers
+from services.gateway.schema import HANDLED, document
+from services.gateway.system import Serving, Writing
+
+Lifespan = Callable[[Litestar], AbstractAsyncContextManager[None]]
+
+
+def create_app(system: Serving) -> Litestar:
+    """The gateway for a started system."""
+    reads = Reads(system)
+
+    @asynccontextmanager
+    async def closing(_: Litestar) -> AsyncIterator[None]:
+        yield
+        await reads.close()
+
+    return _application([*query_routers(reads, _commands(system, COMMANDS)), readyz(system)], [closing])
+
+
+def create_command_app(system: Writing, routes: Sequence[CommandRoute] = COMMANDS) -> Litestar:
+    """Only the addresses of commands: needs no read models."""
+    return _application([Router(TENANT, route_handlers=_commands(system, routes))], [])
+
+
+def _commands(system: Writing, routes: Iterable[CommandRoute]) -> list[HTTPRouteHandler]:
+    return [handler(route, system) for route in routes]
+
+
+def _application(handlers: Sequence[ControllerRouterHandler], lifespan: list[Lifespan]) -> Litestar:
+    served = [*handlers, healthz]
+    app = Litestar(
+        route_handlers=[*served, *pages.PAGES, document],
+        exception_handlers=HANDLERS,
+        before_send=[seal_response],
+        openapi_config=None,
+        logging_config=None,
+        lifespan=lifespan,
+        state=State({"draining": False, HANDLED: served}),
+        debug=False,
+    )
+    for route in app.routes:
+        if isinstance(route, HTTPRoute):
+            _check(route)
+    return app
+
+
+def _check(route: HTTPRoute) -> None:
+    """Let no address into the application that does not say who may use it; note the parameters it knows."""
+    for method, (found, model) in route.route_handler_map.items():
+        if method == "OPTIONS":
+            continue
+        found.opt[PARAMETERS] = frozenset(parameter.field_alias for parameter in model.expected_query_params)
+        query = found.opt.get("query")
+        if not (found.opt.get("open") or COMMAND in found.opt or query in QUERIES or query == PERSONAL):
+            raise RuntimeError(f"{method} {route.path} has no permission")

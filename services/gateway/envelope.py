@@ -1,0 +1,74 @@
+"""What every response carries: the request's id, and headers that keep browsers from doing more than they must."""
+
+import itertools
+import os
+from uuid import UUID
+
+from litestar.types import Message, Scope
+
+API_POLICY = b"default-src 'none'; frame-ancestors 'none'"
+PAGE_POLICY = (
+    b"default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+DOCS_POLICY = (
+    b"default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    b"connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+"""Swagger UI sets styles on elements, so its page alone may; scripts stay those of this server."""
+
+_ALWAYS = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
+    (b"strict-transport-security", b"max-age=31536000; includeSubDomains"),
+]
+_POLICY, _CACHE = b"content-security-policy", b"cache-control"
+_DEFAULTS = [*_ALWAYS, (_POLICY, API_POLICY)]
+_DEFAULTS_UNCACHED = [*_DEFAULTS, (_CACHE, b"no-store")]
+
+
+def request_id(scope: Scope) -> str:
+    """The request's id as a UUID text: the client's X-Request-Id when that is a UUID, a new one otherwise."""
+    state = scope["state"]
+    known = state.get("pakt_request_id")
+    if known is None:
+        known = state["pakt_request_id"] = _sent_id(scope) or _new_id()
+    return str(known)
+
+
+def _sent_id(scope: Scope) -> str | None:
+    for name, value in scope["headers"]:
+        if name == b"x-request-id":
+            try:
+                return str(UUID(value.decode("ascii")))
+            except ValueError:
+                return None
+    return None
+
+
+_process = os.urandom(8).hex()
+_count = itertools.count(int.from_bytes(os.urandom(5)))
+
+
+def _new_id() -> str:
+    """A UUID (version 8) of this process's random part and a counter: asking for randomness each time costs more."""
+    return f"{_process[:8]}-{_process[8:12]}-8{_process[12:15]}-8000-{next(_count):012x}"
+
+
+async def seal_response(message: Message, scope: Scope) -> None:
+    """Complete the headers of a response that is about to leave; what the response set itself stays."""
+    if message["type"] != "http.response.start":
+        return
+    headers = list(message["headers"])
+    names = {name for name, _ in headers}
+    if _POLICY in names:
+        headers += _ALWAYS
+    else:
+        headers += _DEFAULTS
+    if _CACHE not in names:
+        headers.append((_CACHE, b"no-store"))
+    headers.append((b"x-request-id", request_id(scope).encode()))
+    message["headers"] = headers

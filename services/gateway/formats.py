@@ -1,0 +1,51 @@
+"""Bulk forms of a list: one JSON object per line, or comma-separated values that no spreadsheet takes for a formula."""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import msgspec
+
+NDJSON = "application/x-ndjson"
+CSV = "text/csv"
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+_encode = msgspec.json.Encoder().encode
+
+
+def wanted(accept: str) -> str:
+    """The bulk type the Accept header asks for, or an empty text: JSON pages are what is served otherwise."""
+    for part in accept.split(","):
+        kind = part.split(";")[0].strip().lower()
+        if kind in {NDJSON, CSV}:
+            return kind
+        if kind in {"application/json", "*/*"}:
+            return ""
+    return ""
+
+
+def as_ndjson(items: Iterable[Any]) -> bytes:
+    """One line per item, each ended by a newline."""
+    return b"".join(_encode(item) + b"\n" for item in items)
+
+
+def as_csv(names: Sequence[str], items: Iterable[Any], *, header: bool) -> bytes:
+    """RFC 4180 rows in UTF-8; structured values are JSON within their cell."""
+    written = io.StringIO()
+    writer = csv.writer(written)
+    if header:
+        writer.writerow(names)
+    for item in items:
+        writer.writerow([cell(getattr(item, name)) for name in names])
+    return written.getvalue().encode()
+
+
+def cell(value: Any) -> str:
+    """The value as a cell's text; a text that a spreadsheet would compute gets an apostrophe before it."""
+    if value is None:
+        return ""
+    plain = msgspec.to_builtins(value)
+    if isinstance(plain, bool | int | float):
+        return str(plain).lower() if isinstance(plain, bool) else str(plain)
+    text = plain if isinstance(plain, str) else _encode(plain).decode()
+    return f"'{text}" if text.startswith(_FORMULA) else text

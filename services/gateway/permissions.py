@@ -1,0 +1,53 @@
+"""Who may ask what: every query by its name with the roles of which one is needed. What is not named is refused.
+
+Commands are not here: each domain's manifest names theirs, and the command path asks it.
+"""
+
+from collections.abc import Mapping
+
+from domain.kernel.manifest import Role
+
+_OFFICERS = frozenset(
+    {
+        Role.ADMINISTRATOR,
+        Role.DRAFTING_OFFICER,
+        Role.CONSULTATION_COORDINATOR,
+        Role.LEGAL_OFFICER,
+        Role.OGG_SUPERVISOR,
+    }
+)
+_SUPERVISED = _OFFICERS | {Role.AUDITOR, Role.NATIONAL_SUPERVISOR}
+_INVOLVED = _SUPERVISED | {Role.CSO_DELEGATE, Role.IMPORTER}
+_WATCHERS = frozenset(
+    {Role.AUDITOR, Role.ADMINISTRATOR, Role.CONSULTATION_COORDINATOR, Role.OGG_SUPERVISOR, Role.NATIONAL_SUPERVISOR}
+)
+
+QUERIES: Mapping[str, frozenset[Role]] = {
+    "consultations": _INVOLVED,
+    "consultation": _INVOLVED,
+    "consultation_lint": _OFFICERS | {Role.NATIONAL_SUPERVISOR, Role.AUDITOR},
+    "contributions": _SUPERVISED,
+    "contribution": _SUPERVISED | {Role.SIGNED_IN},
+    "own_contributions": _INVOLVED | {Role.SIGNED_IN},
+    "deadlines": _INVOLVED,
+    "deadline_proof": _INVOLVED,
+    "overview": _SUPERVISED,
+    "audit_trail": _WATCHERS,
+    "events": _WATCHERS,
+    "aggregate": _SUPERVISED,
+    "file": _INVOLVED,
+    "file_upload": _INVOLVED | {Role.SIGNED_IN},
+    "mandates": _INVOLVED | {Role.SIGNED_IN},
+    "rules": _INVOLVED | {Role.SIGNED_IN},
+    "calendar": _INVOLVED | {Role.SIGNED_IN},
+    "national_overview": frozenset(
+        {Role.ADMINISTRATOR, Role.OGG_SUPERVISOR, Role.AUDITOR, Role.CONSULTATION_COORDINATOR}
+    ),
+    "national_institutions": frozenset(
+        {Role.ADMINISTRATOR, Role.OGG_SUPERVISOR, Role.AUDITOR, Role.CONSULTATION_COORDINATOR}
+    ),
+}
+"""The national queries need a mandate of the national tenant itself."""
+
+PERSONAL = "me"
+"""The one query beside them that asks for nothing but a valid token: it shows a person's own mandates."""

@@ -1,0 +1,138 @@
+"""What the gateway itself refuses, before any command or query is reached."""
+
+from typing import ClassVar
+
+from domain.kernel.errors import PaktError, Unavailable
+from domain.kernel.message import N_, Message, Value
+
+
+class RequestRefused(PaktError):
+    """The request as such cannot be served; nothing was looked up and nothing was changed."""
+
+    code = "bad-request"
+    title = N_("The request is not valid")
+
+
+class MalformedBody(RequestRefused):
+    """The body is not JSON as Pakt accepts it (RFC 8259 and RFC 7493: UTF-8, no doubled names, no NUL)."""
+
+    code = "malformed-body"
+    title = N_("The body is not valid JSON")
+
+
+class InvalidHeader(RequestRefused):
+    """A header is missing or cannot be read; `header` names it."""
+
+    code = "invalid-header"
+    title = N_("A header is not valid")
+
+    def __init__(self, header: str, template: str, /, **values: Value) -> None:
+        super().__init__(template, **values)
+        self.header = header
+
+    def facts(self) -> dict[str, object]:
+        """The header's name."""
+        return {"header": self.header}
+
+
+class KeyRequired(RequestRefused):
+    """Every command carries an Idempotency-Key, so that it can be repeated without being done twice."""
+
+    code = "idempotency-key-required"
+    title = N_("Idempotency-Key is missing")
+
+    def __init__(self) -> None:
+        super().__init__(N_("Send a header Idempotency-Key: a UUID or a text of 1 to 255 visible ASCII characters."))
+
+
+class InvalidParameter(RequestRefused):
+    """A query parameter is unknown, repeated or has a value that cannot be meant; `parameter` names it."""
+
+    code = "invalid-parameter"
+    title = N_("A parameter is not valid")
+
+    def __init__(self, parameter: str, template: str, /, **values: Value) -> None:
+        super().__init__(template, **values)
+        self.parameter = parameter
+
+    def facts(self) -> dict[str, object]:
+        """The parameter's name and what is wrong with it."""
+        return {"errors": [{"parameter": self.parameter, "message": self.message}]}
+
+
+class Unauthenticated(RequestRefused):
+    """There is no bearer token, or it is not valid (RFC 6750)."""
+
+    code = "unauthenticated"
+    title = N_("Not signed in")
+
+    def __init__(self, reason: str = "missing") -> None:
+        super().__init__(N_("Send a valid token in the header Authorization: Bearer. Reason: {reason}."), reason=reason)
+
+
+class MethodNotAllowed(RequestRefused):
+    """The address exists, but not for this method; the header Allow names those it has."""
+
+    code = "method-not-allowed"
+    title = N_("Method not allowed")
+
+    def __init__(self, allowed: str) -> None:
+        super().__init__(N_("This address answers: {allowed}."), allowed=allowed)
+        self.allowed = allowed
+
+
+class BodyTooLarge(RequestRefused):
+    """The body is larger than this address takes."""
+
+    code = "body-too-large"
+    title = N_("The body is too large")
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(N_("At most {limit} bytes are accepted here."), limit=limit)
+
+
+class UnsupportedType(RequestRefused):
+    """The body is of a type this address does not take."""
+
+    code = "unsupported-media-type"
+    title = N_("Unsupported media type")
+
+    def __init__(self, accepted: str) -> None:
+        super().__init__(N_("Accepted here: {accepted}."), accepted=accepted)
+
+
+class NotYetVisible(Unavailable):
+    """The read models have not reached the position that was asked for; ask again."""
+
+    code = "not-yet-visible"
+    title = N_("Not visible yet")
+
+    def __init__(self, position: int, reached: int) -> None:
+        super().__init__("")
+        template = N_("Position {position} was asked for; the read models have reached {reached}.")
+        self.message = Message(template, {"position": position, "reached": reached})
+
+    def facts(self) -> dict[str, object]:
+        """Position asked for and position reached."""
+        return dict(self.message.values)
+
+
+class InternalError(PaktError):
+    """Something failed that should not have; it is in the log under the request's id."""
+
+    code = "internal"
+    title = N_("Internal error")
+    retry_after: ClassVar[int] = 1
+
+    def __init__(self) -> None:
+        super().__init__(N_("Pakt failed to answer. Repeating with the same Idempotency-Key is safe."))
+
+
+class NotWhatItSays(RequestRefused):
+    """The file's bytes are not of the type that its Content-Type names; nothing was stored."""
+
+    code = "file-type-mismatch"
+    title = N_("The file is not what it says")
+
+    def __init__(self, declared: str) -> None:
+        super().__init__(N_("The bytes are not those of a file of type {declared}."), declared=declared)

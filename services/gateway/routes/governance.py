@@ -1,0 +1,139 @@
+"""Who the reader is here, by which rules the tenant is bound, and which days count."""
+
+from datetime import date, datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+from litestar import Request, Response
+from litestar.params import QueryParameter
+
+from domain.kernel.calendar import NonWorkingDay
+from domain.kernel.deadline import local_day
+from domain.kernel.ids import NATIONAL_SLUG
+from domain.kernel.message import N_
+from domain.kernel.rules import Rule
+from services.gateway.bounds import FIRST_YEAR, LAST_YEAR
+from services.gateway.desk import Reads
+from services.gateway.listing import answer
+from services.gateway.query_route import AtDesk, query
+from services.gateway.refusals import InvalidParameter
+from services.gateway.security import person
+
+AnyRequest = Request[Any, Any, Any]
+
+
+class MandateView(msgspec.Struct, frozen=True):
+    """A role, the legal basis it rests on, and the organisation it is held for."""
+
+    role: str
+    basis: str
+    organisation_id: UUID | None = None
+
+
+class Seat(msgspec.Struct, frozen=True):
+    """The reader in one tenant. `now` is that tenant's time."""
+
+    tenant: str
+    kind: str
+    sandbox: bool
+    now: datetime
+    mandates: list[MandateView]
+
+
+class Me(msgspec.Struct, frozen=True):
+    """The person of the token, and the tenants in which mandates are held now."""
+
+    person_id: UUID
+    seats: list[Seat]
+
+
+class RulesInForce(msgspec.Struct, frozen=True):
+    """The rules that bind the tenant on a day; `pack` ends in `+` where own values stand in it."""
+
+    tenant: str
+    on: date
+    pack: str
+    rules: list[Rule]
+
+
+class CalendarView(msgspec.Struct, frozen=True):
+    """Days that do not count beside Saturdays and Sundays, in the published years."""
+
+    version: str
+    years: list[int]
+    days: list[NonWorkingDay]
+
+
+@query("/me", "mandates", shows=Seat)
+async def seat_here(request: AnyRequest, desk: AtDesk) -> Response[Any]:
+    """The reader's mandates in this tenant."""
+    return answer(request, await _seat(desk.reads, desk.person_id, desk.tenant.slug))
+
+
+@query("/rules", "rules", shows=RulesInForce)
+async def rules(
+    request: AnyRequest,
+    desk: AtDesk,
+    *,
+    on: Annotated[
+        str | None,
+        QueryParameter(pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}$", description="A day; without it today"),
+    ] = None,
+) -> Response[Any]:
+    """The rules in force, each with its citation and whose value it is."""
+    authority = desk.system.handler.authority
+    day = local_day(desk.now) if on is None else _day(on)
+    overrides = (await authority.of(desk.tenant.tenant_id)).overrides
+    found = (await authority.national()).rules(desk.tenant.kind, overrides, day)
+    shown = RulesInForce(desk.tenant.slug, day, found.pack, sorted(found, key=lambda rule: rule.key))
+    return answer(request, shown)
+
+
+@query("/calendar", "calendar", shows=CalendarView)
+async def calendar(
+    request: AnyRequest, desk: AtDesk, year: Annotated[int | None, QueryParameter(ge=FIRST_YEAR, le=LAST_YEAR)] = None
+) -> Response[Any]:
+    """The working calendar that every institution counts by."""
+    found = (await desk.system.handler.authority.national()).calendar()
+    days = sorted((d for d in found.days.values() if year in (None, d.day.year)), key=lambda d: d.day)
+    return answer(request, CalendarView(found.version, sorted(found.years), days))
+
+
+def me_query(reads: Reads) -> Any:
+    """The query of a person's own mandates everywhere; a valid token is all it needs."""
+
+    @query("/v1/me", "me", shows=Me, operation_id="Me", tags=["tenants"])
+    async def me(request: AnyRequest) -> Response[Any]:
+        """The person of the token and where mandates are held."""
+        person_id = person(dict(request.scope["headers"]), reads.system.tokens)
+        institutions = (await reads.system.handler.authority.national()).institutions
+        slugs = list(institutions) or [NATIONAL_SLUG]
+        seats = [await _seat(reads, person_id, slug) for slug in slugs]
+        return answer(request, Me(person_id, [seat for seat in seats if seat.mandates]))
+
+    return me
+
+
+async def _seat(reads: Reads, person_id: UUID, slug: str) -> Seat:
+    handler = reads.system.handler
+    tenant = await handler.authority.tenant(slug)
+    now = await handler.now(tenant)
+    held = (await handler.authority.of(tenant.tenant_id)).mandates(person_id, now)
+    mandates = [MandateView(str(m.role), m.basis, m.organisation_id) for m in held]
+    return Seat(tenant.slug, tenant.kind, tenant.sandbox, now, mandates)
+
+
+def _day(text: str) -> date:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError as error:
+        raise InvalidParameter("on", N_("This is not a date as RFC 3339 writes it.")) from error
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise InvalidParameter(
+            "on", N_("The year must lie between {first} and {last}."), first=FIRST_YEAR, last=LAST_YEAR
+        )
+    return day
+
+
+QUERIES = [seat_here, rules, calendar]

@@ -1,0 +1,291 @@
+"""What happened: the audit trail, the feed of events, aggregates as they were, and the linter's view of a draft."""
+
+import asyncio
+import itertools
+from collections.abc import AsyncIterator
+from datetime import datetime
+from functools import partial
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+import msgspec
+from litestar import HttpMethod, Request, Response, route
+from litestar.params import FromPath, FromQuery, QueryParameter
+from litestar.response import Stream
+
+from domain.consultations.consultation import Consultation
+from domain.consultations.contribution import Contribution
+from domain.consultations.vocabulary import ContributionStage
+from domain.kernel.aggregate import Aggregate
+from domain.kernel.context import Context
+from domain.kernel.errors import InvalidValue, NotPermitted, PaktError, StreamNotFound
+from domain.kernel.ids import derived_id
+from domain.kernel.message import N_
+from infra.eventstore.codec import decode_metadata
+from infra.eventstore.interface import StoredEvent
+from projections.audit_queries import audit_trail
+from projections.audit_trail import AuditRow
+from projections.catalogue import TRAIL
+from projections.history import Moment
+from services.command_handling.request import Principal
+from services.gateway.desk import Desk
+from services.gateway.listing import Listing, answer, answer_list
+from services.gateway.parameters import AsOf, AtLeast, Cursor, KnownAt, Limit, moment
+from services.gateway.permissions import QUERIES as PERMISSIONS
+from services.gateway.query_route import AtDesk, query
+from services.gateway.refusals import InvalidHeader, InvalidParameter
+from services.gateway.views import view_of, viewer
+from services.gateway.wording import said_finding
+
+AnyRequest = Request[Any, Any, Any]
+KEEP_ALIVE_SECONDS = 15
+_encode = msgspec.json.Encoder().encode
+AuditEntry = view_of(AuditRow, "AuditEntry")
+_entry = viewer(AuditEntry)
+
+
+class FindingView(msgspec.Struct, frozen=True):
+    """What the linter found: an `error` blocks the opening, a `warning` does not."""
+
+    code: str
+    severity: str
+    detail: str
+    citation: str
+    rule: str = ""
+    pointer: str = ""
+
+
+class Lint(msgspec.Struct, frozen=True):
+    """`lawful` when nothing stands in the way of opening now."""
+
+    consultation_id: UUID
+    version: int
+    lawful: bool
+    findings: list[FindingView]
+
+
+class AggregateView(msgspec.Struct, frozen=True):
+    """A stream folded up to `version`; `state` is what its decisions rest on, without personal data."""
+
+    stream_id: UUID
+    kind: str
+    version: int
+    created_at: datetime
+    changed_at: datetime
+    state: dict[str, Any]
+
+
+class FeedEvent(msgspec.Struct, frozen=True):
+    """An event of the feed, without its payload."""
+
+    position: int
+    epoch: int
+    stream_id: UUID
+    version: int
+    type: str
+    occurred_at: datetime
+    recorded_at: datetime
+    actor_id: UUID
+    role: str
+
+
+@query("/audit", "audit_trail", lists=AuditEntry)
+async def audit(  # noqa: PLR0913
+    request: AnyRequest,
+    desk: AtDesk,
+    *,
+    q: Annotated[
+        str,
+        QueryParameter(
+            max_length=2000,
+            description="Terms that must all hold: action:consultations.* actor:ID created:>2026-01-01",
+        ),
+    ] = "",
+    order: FromQuery[Literal["newest", "oldest"]] = "newest",
+    limit: Limit = 50,
+    cursor: Cursor = None,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+    at_least: AtLeast = None,
+) -> Response[Any]:
+    """Who did what, when, on what mandate and because of what."""
+    listing = Listing(
+        open=partial(desk.reading, (TRAIL,), moment(as_of, known_at), at_least),
+        fetch=lambda c, n, after: audit_trail(c, q, after=after, limit=n, newest_first=order == "newest"),
+        show=_entry,
+        view=AuditEntry,
+        cursors=desk.reads.cursors,
+    )
+    try:
+        found: Response[Any] = await answer_list(request, listing, limit, cursor)
+    except InvalidValue as error:
+        raise InvalidParameter("q", error.message.template, **error.message.values) from error
+    return found
+
+
+@route(
+    "/consultations/{id:uuid}/lint",
+    http_method=[HttpMethod.GET, HttpMethod.POST],
+    status_code=200,
+    opt={"query": "consultation_lint", "shows": Lint, "responses": {}},
+)
+async def lint(request: AnyRequest, desk: AtDesk, id: FromPath[UUID]) -> Response[Any]:  # noqa: A002 - the path's word
+    """What the linter says of the consultation as it stands; nothing is recorded."""
+    handler = desk.system.handler
+    held = await handler.aggregates.read(desk.tenant.tenant_id, Consultation, id, fresh=True)
+    consultation = held.aggregate
+    if not isinstance(consultation, Consultation):
+        raise StreamNotFound
+    findings = consultation.lint(await _context(desk, id))
+    shown = [said_finding(finding, desk.language) for finding in findings]
+    lawful = all(finding.severity != "error" for finding in findings)
+    views = [msgspec.convert(one, FindingView) for one in shown]
+    return answer(request, Lint(id, consultation.version, lawful, views), version=consultation.version)
+
+
+async def _context(desk: Desk, stream_id: UUID) -> Context:
+    """What a decision would know now."""
+    authority = desk.system.handler.authority
+    national = await authority.national()
+    overrides = (await authority.of(desk.tenant.tenant_id)).overrides
+    ids = itertools.count()
+    return Context(
+        tenant=desk.tenant,
+        actor=desk.person_id,
+        mandate=desk.mandate,
+        now=desk.now,
+        new_id=lambda: derived_id("lint", stream_id, next(ids)),
+        rules=national.rules(desk.tenant.kind, overrides, desk.now.date()),
+        calendar=national.calendar(),
+    )
+
+
+@query("/aggregates/{id:uuid}", "aggregate", shows=AggregateView)
+async def aggregate(
+    request: AnyRequest,
+    desk: AtDesk,
+    id: FromPath[UUID],  # noqa: A002
+    *,
+    version: Annotated[
+        int | None, QueryParameter(ge=1, le=2_000_000_000, description="The stream up to this version")
+    ] = None,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+) -> Response[Any]:
+    """A stream's state at a version, a position or a time."""
+    at = moment(as_of, known_at)
+    found: Aggregate = await desk.system.handler.aggregates.replay(
+        desk.tenant.tenant_id, Aggregate, id, partial(_until, at, version)
+    )
+    if isinstance(found, Contribution) and _hidden(found, desk.person_id):
+        raise StreamNotFound
+    shown = AggregateView(id, type(found).__name__, found.version, found.created_on, found.modified_on, _state(found))
+    return answer(request, shown, version=found.version)
+
+
+def _hidden(found: Contribution, reader: UUID) -> bool:
+    """A draft is its author's alone."""
+    return found.stage is ContributionStage.DRAFTED and found.contributor_id != reader
+
+
+def _until(at: Moment, version: int | None, event: StoredEvent) -> bool:
+    return at.admits(event) and not at.ends_before(event) and (version is None or event.version <= version)
+
+
+def _state(found: Aggregate) -> dict[str, Any]:
+    """Attributes that appliers set, as JSON values."""
+    kept = {name: value for name, value in vars(found).items() if not name.startswith("_")}
+    plain: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(kept, enc_hook=_plain))
+    return plain
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, frozenset | set):
+        return sorted(str(one) for one in value)
+    return vars(value) if hasattr(value, "__dict__") else str(value)
+
+
+@query(
+    "/events/stream",
+    "events",
+    responses={
+        "200": {
+            "description": "Server-sent events; `id` is the position, `event` the type, `data` a FeedEvent",
+            "content": {"text/event-stream": {"schema": {"type": "string"}}},
+        }
+    },
+)
+async def events(
+    request: AnyRequest,
+    desk: AtDesk,
+    *,
+    after: Annotated[
+        int | None, QueryParameter(ge=0, le=(1 << 53) - 1, description="Begin after this position")
+    ] = None,
+) -> Stream:
+    """Every event from a position on and as they come; `Last-Event-ID` resumes where a connection broke."""
+    sent = request.headers.get("last-event-id")
+    if sent is not None and not (sent.isascii() and sent.isdigit() and len(sent) <= len(str(1 << 53))):
+        raise InvalidHeader("Last-Event-ID", N_("It must be a position of the log."))
+    begin = int(sent) if sent is not None else after or 0
+    headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
+    return Stream(_feed(desk, begin, request.app.state), media_type="text/event-stream; charset=utf-8", headers=headers)
+
+
+async def _feed(desk: Desk, after: int, state: Any) -> AsyncIterator[bytes]:
+    """Frames until the reader leaves, loses the right, or the process shuts down."""
+    source = desk.system.store.subscribe(desk.tenant.tenant_id, after)
+    arriving: asyncio.Future[StoredEvent] | None = None
+    clock = asyncio.get_running_loop().time
+    check_at = clock() + KEEP_ALIVE_SECONDS
+    yield b"retry: 2000\n\n"
+    try:
+        while not state.get("draining"):
+            arriving = arriving or asyncio.ensure_future(anext(source))
+            done, _ = await asyncio.wait((arriving,), timeout=1.0)
+            if done:
+                yield _frame(arriving.result())
+                arriving = None
+            if clock() >= check_at:
+                if not await _still_permitted(desk):
+                    return
+                check_at = clock() + KEEP_ALIVE_SECONDS
+                yield b": still here\n\n"
+    finally:
+        if arriving is not None:
+            arriving.cancel()
+            await asyncio.wait((arriving,))
+        if hasattr(source, "aclose"):
+            await source.aclose()
+
+
+async def _still_permitted(desk: Desk) -> bool:
+    """A mandate may end while its holder listens."""
+    handler = desk.system.handler
+    try:
+        now = await handler.now(desk.tenant)
+        await handler.authority.permit(desk.tenant, Principal(desk.person_id), "events", PERMISSIONS["events"], now)
+    except NotPermitted:
+        return False
+    except PaktError:
+        return True
+    return True
+
+
+def _frame(event: StoredEvent) -> bytes:
+    metadata = decode_metadata(event.metadata)
+    shown = FeedEvent(
+        event.position,
+        event.epoch,
+        event.stream_id,
+        event.version,
+        event.type_name,
+        event.occurred_at,
+        event.recorded_at,
+        metadata.actor,
+        metadata.role,
+    )
+    return b"id: %d\nevent: %s\ndata: %s\n\n" % (event.position, event.type_name.encode(), _encode(shown))
+
+
+QUERIES = [audit, lint, aggregate, events]

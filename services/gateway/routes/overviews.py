@@ -1,0 +1,114 @@
+"""Figures: one institution's own, and the nation's with the positions they rest on."""
+
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Request, Response
+from litestar.params import QueryParameter
+
+from projections.catalogue import CONSULTATIONS
+from projections.ministry_overview import ministry_overview
+from projections.municipality_overview import municipality_overview
+from projections.national_overview import national_overview
+from projections.overview import Figures, Overview, overviews
+from projections.reading import ReadConnection
+from services.gateway.desk import Desk
+from services.gateway.listing import PRIVATE, answer, answer_list
+from services.gateway.parameters import AsOf, AtLeast, Cursor, KnownAt, Limit, Word, moment
+from services.gateway.query_route import AtDesk, query
+from services.gateway.routes.public import InstitutionView, institution_listing
+
+AnyRequest = Request[Any, Any, Any]
+Year = Annotated[int | None, QueryParameter(ge=1900, le=2199)]
+
+
+class Parity(msgspec.Struct, frozen=True):
+    """Opened consultations in every language they had to be in, and how many were opened with documents."""
+
+    complete: int
+    opened: int
+
+
+class OverviewView(msgspec.Struct, frozen=True):
+    """Figures of one institution: of a ministry also by kind of `acts`, of a municipality its `language_parity`."""
+
+    tenant: str
+    kind: str
+    names: dict[str, str]
+    total: Figures
+    years: dict[str, Figures]
+    acts: dict[str, int] | None = None
+    language_parity: Parity | None = None
+
+
+class NationalView(msgspec.Struct, frozen=True):
+    """`positions` says for each tenant up to which position of its log the figures go."""
+
+    total: Figures
+    by_kind: dict[str, Figures]
+    institutions: list[OverviewView]
+    positions: dict[str, int]
+
+
+@query("/overview", "overview", shows=OverviewView)
+async def overview(
+    request: AnyRequest,
+    desk: AtDesk,
+    *,
+    year: Year = None,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+    at_least: AtLeast = None,
+) -> Response[Any]:
+    """The institution's own figures, as its kind needs them."""
+    at = moment(as_of, known_at)
+    async with desk.reading((CONSULTATIONS,), at, at_least) as connection:
+        shown = await _own(desk, connection, at.as_of or desk.now, year)
+    return answer(request, shown)
+
+
+async def _own(desk: Desk, connection: ReadConnection, now: Any, year: int | None) -> OverviewView:
+    for ministry in await ministry_overview(connection, now, year=year):
+        return msgspec.structs.replace(_view(ministry.overview), acts=ministry.acts)
+    for municipality in await municipality_overview(connection, now, year=year):
+        parity = Parity(*municipality.language_parity)
+        return msgspec.structs.replace(_view(municipality.overview), language_parity=parity)
+    for other in await overviews(connection, now, year=year):
+        return _view(other)
+    institution = (await desk.system.handler.authority.national()).institutions.get(desk.tenant.slug)
+    names = institution.names if institution else {}
+    return OverviewView(desk.tenant.slug, desk.tenant.kind, names, Figures(), {})
+
+
+def _view(found: Overview) -> OverviewView:
+    years = {str(year): figures for year, figures in found.years.items()}
+    return OverviewView(found.tenant, found.kind, found.names, found.total, years)
+
+
+@query("/overview", "national_overview", shows=NationalView, operation_id="NationalOverview")
+async def national(request: AnyRequest, desk: AtDesk, year: Year = None) -> Response[Any]:
+    """All institutions together, each figure with the positions that it rests on."""
+    institutions = (await desk.system.handler.authority.national()).institutions
+    slugs = {one.tenant_id: slug for slug, one in institutions.items()}
+    async with desk.reads.audited(list(slugs)) as connection:
+        found = await national_overview(connection, desk.now, year=year)
+    shown = NationalView(
+        total=found.total,
+        by_kind=found.by_kind,
+        institutions=[_view(one) for one in found.institutions],
+        positions={slugs[tenant_id]: position for tenant_id, position in found.positions.items() if tenant_id in slugs},
+    )
+    return answer(request, shown)
+
+
+@query("/institutions", "national_institutions", lists=InstitutionView, operation_id="NationalInstitutions")
+async def institutions(
+    request: AnyRequest, desk: AtDesk, kind: Word = None, limit: Limit = 50, cursor: Cursor = None
+) -> Response[Any]:
+    """The institutions, by slug."""
+    found: Response[Any] = await answer_list(request, institution_listing(desk.reads, kind, PRIVATE), limit, cursor)
+    return found
+
+
+QUERIES = [overview]
+NATIONAL_QUERIES = [national, institutions]

@@ -1,0 +1,216 @@
+"""What everybody may see, over all institutions and without a token."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime
+from functools import partial
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+from litestar import Request, Response, Router
+from litestar.di import NamedDependency, Provide
+from litestar.params import FromPath, QueryParameter, SkipValidation
+
+from domain.kernel.errors import StreamNotFound
+from domain.tenants.register import Institution
+from projections import public_register
+from projections.consultation_queries import Filter, PublicConsultation
+from projections.reading import After, Page, ReadConnection
+from services.gateway.desk import Reads
+from services.gateway.listing import PUBLIC, Listing, answer, answer_list
+from services.gateway.parameters import Cursor, InState, Limit, Search, Word, time
+from services.gateway.query_route import open_query, parameters_only
+from services.gateway.routes.files import DOWNLOAD, Sha, give, published_files
+from services.gateway.views import view_of, viewer
+
+AnyRequest = Request[Any, Any, Any]
+Tenant = Annotated[
+    str | None, QueryParameter(max_length=64, pattern="^[a-z][a-z0-9-]*$", description="Slug of an institution")
+]
+ConsultationView = view_of(PublicConsultation, "PublicConsultation")
+ContributionView = view_of(public_register.PublicContribution, "PublicContribution")
+_consultation, _contribution = viewer(ConsultationView), viewer(ContributionView)
+
+
+class InstitutionView(msgspec.Struct, frozen=True):
+    """An institution by its slug, with its names by language."""
+
+    slug: str
+    code: str
+    kind: str
+    names: dict[str, str]
+    languages: tuple[str, ...]
+    sandbox: bool
+    state: str
+    successors: tuple[str, ...]
+
+
+_institution = viewer(InstitutionView)
+
+
+class Scope:
+    """Whom an open query is about: all institutions by the real time, or one by its own."""
+
+    def __init__(self, reads: Reads) -> None:
+        self.reads = reads
+
+    async def tenants(self, slug: str | None) -> dict[int, Institution]:
+        """Institutions by tenant id. Raises: StreamNotFound for a slug that nobody has."""
+        institutions = (await self.reads.system.handler.authority.national()).institutions
+        if slug is None:
+            return {one.tenant_id: one for one in institutions.values()}
+        if slug not in institutions:
+            raise StreamNotFound
+        return {institutions[slug].tenant_id: institutions[slug]}
+
+    async def now(self, slug: str | None) -> datetime:
+        """The time by which something is open or overdue."""
+        handler = self.reads.system.handler
+        return handler.clock.now() if slug is None else await handler.now(await handler.authority.tenant(slug))
+
+    @asynccontextmanager
+    async def connection(self, slug: str | None) -> AsyncIterator[ReadConnection]:
+        """A connection that sees what is public of them."""
+        async with self.reads.over(list(await self.tenants(slug))) as connection:
+            yield connection
+
+    async def one(self, consultation_id: UUID) -> PublicConsultation:
+        """A public consultation by its institution's time. Raises: StreamNotFound."""
+        async with self.connection(None) as connection:
+            found = await public_register.public_consultation(connection, await self.now(None), consultation_id)
+            if found is not None:
+                now = await self.now(found.tenant)
+                found = await public_register.public_consultation(connection, now, consultation_id)
+        if found is None:
+            raise StreamNotFound
+        return found
+
+    def listing(self, slug: str | None, fetch: Any, show: Any, view: type[msgspec.Struct]) -> Listing:
+        """A list over the institutions of this scope."""
+        opened = partial(self.connection, slug)
+        return Listing(opened, fetch, show, view, self.reads.cursors, PUBLIC)
+
+
+AtScope = NamedDependency[SkipValidation[Scope]]
+
+
+@open_query("/consultations", lists=ConsultationView, operation_id="PublicConsultations")
+async def consultations(  # noqa: PLR0913
+    request: AnyRequest,
+    seen: AtScope,
+    *,
+    tenant: Tenant = None,
+    in_state: InState = None,
+    year: Annotated[int | None, QueryParameter(ge=1900, le=2199)] = None,
+    act_kind: Word = None,
+    text: Search = None,
+    open_at: Annotated[str | None, QueryParameter(max_length=40, description="The window holds this time")] = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> Response[Any]:
+    """Opened consultations, the newest opening first."""
+    at = None if open_at is None else time("open_at", open_at)
+    chosen = Filter(state=in_state, year=year, act_kind=act_kind, text=text, open_at=at)
+    now = await seen.now(tenant)
+
+    async def fetch(connection: ReadConnection, limit: int, after: After | None) -> Page[PublicConsultation]:
+        return await public_register.public_consultations(
+            connection, now, chosen, tenant=tenant, after=after, limit=limit
+        )
+
+    listing = seen.listing(tenant, fetch, _consultation, ConsultationView)
+    found: Response[Any] = await answer_list(request, listing, limit, cursor)
+    return found
+
+
+@open_query("/consultations/{id:uuid}", shows=ConsultationView, operation_id="PublicConsultation")
+async def consultation(request: AnyRequest, seen: AtScope, id: FromPath[UUID]) -> Response[Any]:  # noqa: A002 - the path's word
+    """One opened consultation."""
+    return answer(request, _consultation(await seen.one(id)), cache=PUBLIC)
+
+
+@open_query("/consultations/{id:uuid}/contributions", lists=ContributionView, operation_id="PublicContributions")
+async def contributions(
+    request: AnyRequest,
+    seen: AtScope,
+    id: FromPath[UUID],  # noqa: A002
+    outcome: Word = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> Response[Any]:
+    """Published contributions to one consultation with the positions on them, the earliest first."""
+    await seen.one(id)
+
+    async def fetch(
+        connection: ReadConnection, limit: int, after: After | None
+    ) -> Page[public_register.PublicContribution]:
+        return await public_register.public_contributions(connection, id, outcome=outcome, after=after, limit=limit)
+
+    listing = seen.listing(None, fetch, _contribution, ContributionView)
+    found: Response[Any] = await answer_list(request, listing, limit, cursor)
+    return found
+
+
+@open_query("/consultations/{id:uuid}/files/{sha256:str}", responses=DOWNLOAD, operation_id="PublicConsultationFile")
+async def file(request: AnyRequest, seen: AtScope, id: FromPath[UUID], sha256: Sha) -> Response[bytes]:  # noqa: A002
+    """A file that the consultation shows: a document, minutes, the report or the adopted act."""
+    found = await seen.one(id)
+    if sha256 not in published_files(found):
+        raise StreamNotFound
+    [tenant_id] = await seen.tenants(found.tenant)
+    return await give(request, seen.reads.system.objects.within(tenant_id), sha256, "public, max-age=86400")
+
+
+@open_query("/overdue", lists=ConsultationView, operation_id="PublicOverdueReports")
+async def overdue(
+    request: AnyRequest, seen: AtScope, tenant: Tenant = None, limit: Limit = 50, cursor: Cursor = None
+) -> Response[Any]:
+    """Reports that should be there and are not, the longest overdue first."""
+    now = await seen.now(tenant)
+
+    async def fetch(connection: ReadConnection, limit: int, after: After | None) -> Page[PublicConsultation]:
+        return await public_register.overdue_reports(connection, now, after=after, limit=limit)
+
+    listing = seen.listing(tenant, fetch, _consultation, ConsultationView)
+    found: Response[Any] = await answer_list(request, listing, limit, cursor)
+    return found
+
+
+@open_query("/institutions", lists=InstitutionView, operation_id="PublicInstitutions")
+async def institutions(
+    request: AnyRequest, seen: AtScope, kind: Word = None, limit: Limit = 50, cursor: Cursor = None
+) -> Response[Any]:
+    """The institutions, by slug."""
+    found: Response[Any] = await answer_list(request, institution_listing(seen.reads, kind, PUBLIC), limit, cursor)
+    return found
+
+
+def public_router(reads: Reads) -> Router:
+    """The open queries of a system."""
+    scope = Scope(reads)
+    return Router(
+        "/v1/public",
+        route_handlers=[consultations, consultation, contributions, file, overdue, institutions],
+        guards=[parameters_only],
+        dependencies={"seen": Provide(lambda: scope, sync_to_thread=False)},
+        tags=["public"],
+    )
+
+
+def institution_listing(reads: Reads, kind: str | None, cache: str) -> Listing:
+    """The institutions of one kind or all; they are in memory, so no connection is opened."""
+
+    @asynccontextmanager
+    async def nothing() -> AsyncIterator[Any]:
+        yield None
+
+    async def fetch(_: Any, limit: int, after: After | None) -> Page[Institution]:
+        known = (await reads.system.handler.authority.national()).institutions
+        start = "" if after is None else str(after[0])
+        rest = sorted(
+            (one for slug, one in known.items() if slug > start and kind in (None, one.kind)), key=lambda one: one.slug
+        )
+        return Page(rest[:limit], (rest[limit - 1].slug,) if len(rest) > limit else None)
+
+    return Listing(nothing, fetch, _institution, InstitutionView, reads.cursors, cache)

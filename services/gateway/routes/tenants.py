@@ -1,0 +1,19 @@
+"""Addresses of the commands on institutions, members, mandates, languages and sandbox clocks."""
+
+from domain.tenants import commands as c
+from services.gateway.command_route import CommandRoute
+
+COMMANDS = (
+    CommandRoute("/institutions", c.RegisterInstitution),
+    CommandRoute("/institutions/rename", c.RenameInstitution),
+    CommandRoute("/institutions/merge", c.MergeInstitutions),
+    CommandRoute("/institutions/split", c.SplitInstitution),
+    CommandRoute("/institutions/dissolve", c.DissolveInstitution),
+    CommandRoute("/languages", c.DeclareLanguages),
+    CommandRoute("/members", c.RegisterMember, reads="/aggregates/{id}"),
+    CommandRoute("/members/{id}/mandates", c.GrantMandate),
+    CommandRoute("/members/{id}/revoke-mandate", c.RevokeMandate),
+    CommandRoute("/clock", c.StartSandboxClock),
+    CommandRoute("/clock/move", c.MoveSandboxClock),
+    CommandRoute("/clock/pace", c.SetSandboxPace),
+)

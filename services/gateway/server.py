@@ -1,0 +1,117 @@
+"""Serving the application in this process and on this event loop: one worker beside the store's batcher it feeds."""
+
+import asyncio
+import gc
+import socket
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
+from granian.log import LogLevels
+from granian.server.embed import Server
+from litestar import Litestar
+from litestar.enums import ScopeType
+from litestar.types import Receive, Scope, Send
+
+GRACE_SECONDS = 10.0
+HEADER_BYTES = 64 * 1024
+BACKLOG = 1024
+_GC = (100_000, 50, 100)
+"""Requests leave few cycles behind: collecting rarely cuts the slowest answers to less than half."""
+
+
+class Gateway:
+    """One listening server. `serve` runs until `stop`; requests under way are answered first."""
+
+    def __init__(self, app: Litestar, host: str, port: int) -> None:
+        self._app, self.host = app, host
+        self.port = port or _free_port(host)
+        self._under_way = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._server = Server(
+            self._counted,
+            address=host,
+            port=self.port,
+            interface=Interfaces.ASGI,
+            http=HTTPModes.http1,
+            http1_settings=HTTP1Settings(max_buffer_size=HEADER_BYTES),
+            websockets=False,
+            backlog=BACKLOG,
+            log_enabled=False,
+            log_level=LogLevels.critical,
+        )
+
+    async def serve(self, ready: Callable[[], Awaitable[None]] | None = None) -> None:
+        """Serve until stopped; `ready` is awaited once connections are accepted.
+
+        Raises: OSError when the address cannot be taken.
+        """
+        _require_free(self.host, self.port)
+        settle_memory()
+        serving = asyncio.ensure_future(self._server.serve())
+        try:
+            await self._accepting(serving)
+            if ready is not None:
+                await ready()
+            await asyncio.shield(serving)
+        finally:
+            if not serving.done():
+                await self.stop()
+                await serving
+
+    async def stop(self, grace: float = GRACE_SECONDS) -> None:
+        """Say not-ready, answer what is under way for at most `grace` seconds, and let `serve` return."""
+        self._app.state.draining = True
+        try:
+            async with asyncio.timeout(grace):
+                await self._idle.wait()
+        except TimeoutError:
+            pass
+        self._server.stop()  # type: ignore[no-untyped-call]
+
+    async def _counted(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != ScopeType.HTTP:
+            await self._app(scope, receive, send)
+            return
+        self._under_way += 1
+        self._idle.clear()
+        try:
+            await self._app(scope, receive, send)
+        finally:
+            self._under_way -= 1
+            if not self._under_way:
+                self._idle.set()
+
+    async def _accepting(self, serving: "asyncio.Future[Any]") -> None:
+        while not serving.done():
+            try:
+                _, writer = await asyncio.open_connection(self.host, self.port)
+            except OSError:
+                await asyncio.sleep(0.005)
+                continue
+            writer.close()
+            return
+        await serving
+
+
+def settle_memory() -> None:
+    """Keep what start-up made out of later collections, and collect rarely."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*_GC)
+
+
+def _free_port(host: str) -> int:
+    with socket.socket() as probe:
+        probe.bind((host, 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _require_free(host: str, port: int) -> None:
+    """The server shares its port with others that ask for it; Pakt must not do so unknowingly."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind((host, port))

@@ -1,0 +1,73 @@
+"""What the gateway needs of the running system; the composition root's `System` has all of it.
+
+The parts are protocols so that commands can be served, and tested, without a database.
+"""
+
+from typing import Protocol
+
+from infra.database.interface import Database
+from infra.eventstore.interface import EventStore
+from infra.identity.tokens import TokenIssuer
+from infra.objectstore.interface import ObjectStore
+from projections.connections import Connections
+from projections.engine import Engine
+from services.command_handling.execute import CommandHandler
+from services.settings import Settings
+
+
+class Writing(Protocol):
+    """Enough to take commands."""
+
+    @property
+    def settings(self) -> Settings:
+        """How this process runs."""
+        ...
+
+    @property
+    def handler(self) -> CommandHandler:
+        """The command path."""
+        ...
+
+    @property
+    def tokens(self) -> TokenIssuer:
+        """Who issued the tokens that are believed."""
+        ...
+
+
+class Serving(Writing, Protocol):
+    """Enough to answer queries as well."""
+
+    @property
+    def store(self) -> EventStore:
+        """The logs."""
+        ...
+
+    @property
+    def database(self) -> Database:
+        """The database with the read models."""
+        ...
+
+    @property
+    def engine(self) -> Engine:
+        """The projections, for their progress and their history."""
+        ...
+
+    @property
+    def objects(self) -> ObjectStore:
+        """Files by their hash."""
+        ...
+
+    @property
+    def reading(self) -> Connections:
+        """Connections that see one tenant."""
+        ...
+
+    @property
+    def public(self) -> Connections:
+        """Connections that see, over tenants, what is public."""
+        ...
+
+    @property
+    def auditing(self) -> Connections:
+        """Connections that see the logs and read models of named tenants."""
+        ...

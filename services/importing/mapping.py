@@ -1,0 +1,176 @@
+"""Mappings: a TOML file that says what a foreign record's fields mean.
+
+source = "us-rule-dockets"            # stands in every event's metadata
+format = "jsonl"                      # jsonl, csv or json
+timezone = "America/New_York"         # of dates without a time
+missing = ["-"]                       # texts that mean nothing is there
+
+[consultations]                       # or [contributions]
+id = "id"                             # a field's name
+title = "title"
+act_kind = { from = "type", values = { "Rule" = "regulation" }, otherwise = "other" }
+summary = { template = "Document {number}." }
+language = { is = "en" }              # the same for every record
+"""
+
+import re
+import tomllib
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import msgspec
+
+from services.importing.lines import Record
+
+SHIPPED = Path(__file__).parent / "mappings"
+_PLACE = re.compile(r"\{([^{}]+)\}")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]")
+NOON = time(12)
+
+
+class Value(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"field": "from", "constant": "is"}):
+    """Where one value comes from: a field, a template over fields, or a constant; then a translation of its words.
+
+    `otherwise` stands for every word that `values` does not translate, `default` for nothing at all.
+    """
+
+    field: str = ""
+    template: str = ""
+    constant: str = ""
+    values: dict[str, str] = {}
+    otherwise: str | None = None
+    default: str = ""
+
+
+Fields = dict[str, str | Value]
+
+
+class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a mapping file holds; `records` is the dotted path to the records of a JSON file."""
+
+    source: str
+    format: Literal["jsonl", "csv", "json"] = "jsonl"
+    timezone: str = "Europe/Belgrade"
+    missing: tuple[str, ...] = ()
+    consultations_at: str = ""
+    contributions_at: str = ""
+    consultations: Fields = {}
+    contributions: Fields = {}
+
+    def reader(self, fields: Fields) -> "Reader":
+        """Reads records by `fields`."""
+        return Reader(fields, frozenset(self.missing), ZoneInfo(self.timezone))
+
+
+class MappingError(ValueError):
+    """The mapping file cannot be meant."""
+
+
+class BadRecord(ValueError):
+    """The record cannot be meant; the message is the reason in the report, `source_id` its id where one was found."""
+
+    source_id: str = ""
+
+
+def load_mapping(name: str) -> Mapping:
+    """A mapping by the path of its file, or by the name of one that ships with Pakt.
+
+    Raises:
+        MappingError: no such file, or not a mapping.
+    """
+    path = Path(name) if name.endswith(".toml") else SHIPPED / f"{name}.toml"
+    if not path.exists() and path.parent == Path():
+        path = SHIPPED / path.name
+    try:
+        mapping = msgspec.convert(tomllib.loads(path.read_text()), Mapping)
+        ZoneInfo(mapping.timezone)
+    except FileNotFoundError as error:
+        shipped = ", ".join(sorted(path.stem for path in SHIPPED.glob("*.toml")))
+        raise MappingError(f"there is no mapping {name}; those that ship with Pakt: {shipped}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError, ZoneInfoNotFoundError) as error:
+        raise MappingError(f"{path}: {error}") from error
+    return mapping
+
+
+class Reader:
+    """Takes values out of records as the mapping says; what is missing is None."""
+
+    def __init__(self, fields: Fields, missing: frozenset[str], zone: ZoneInfo) -> None:
+        self._fields = {k: Value(field=v) if isinstance(v, str) else v for k, v in fields.items()}
+        self._missing, self._zone = missing, zone
+
+    def text(self, record: Record, name: str) -> str | None:
+        """The value as text, trimmed."""
+        value = self._fields.get(name)
+        if value is None:
+            return None
+        if value.constant:
+            found: str | None = value.constant
+        elif value.template:
+            found = _PLACE.sub(lambda place: self._raw(record, place[1]) or "", value.template)
+        else:
+            found = self._raw(record, value.field)
+        if value.values or value.otherwise is not None:
+            found = value.values.get(found or "", value.otherwise if value.otherwise is not None else found)
+        return found or value.default or None
+
+    def defaulted(self, record: Record, name: str) -> bool:
+        """Whether the record gives nothing for it, so that the mapping's default stands there."""
+        value = self._fields.get(name)
+        return value is not None and bool(value.default) and self._raw(record, value.field) is None
+
+    def line(self, record: Record, name: str) -> tuple[str | None, bool]:
+        """The value as one line, and whether line breaks or other control characters had to go for that."""
+        found = self.text(record, name)
+        if found is None:
+            return None, False
+        line = " ".join(_CONTROL.sub(" ", found).split()) if _CONTROL.search(found) else found
+        return line or None, line != found
+
+    def required(self, record: Record, name: str) -> str:
+        """The value as text; BadRecord when it is missing."""
+        found = self.text(record, name)
+        if found is None:
+            raise BadRecord(f"nothing is given for {name}")
+        return found
+
+    def flag(self, record: Record, name: str) -> bool:
+        """Whether the value says yes."""
+        return (self.text(record, name) or "").lower() in {"true", "yes", "1"}
+
+    def start(self, record: Record, name: str) -> datetime | None:
+        """An instant; a date without a time is the beginning of that day."""
+        return self._instant(record, name, time(), 0)
+
+    def end(self, record: Record, name: str) -> datetime | None:
+        """An instant; a date without a time is the end of that day."""
+        return self._instant(record, name, time(), 1)
+
+    def within(self, record: Record, name: str) -> datetime | None:
+        """An instant; a date without a time is noon of that day."""
+        return self._instant(record, name, NOON, 0)
+
+    def _instant(self, record: Record, name: str, at: time, days: int) -> datetime | None:
+        found = self.text(record, name)
+        if found is None:
+            return None
+        try:
+            if _DAY.fullmatch(found):
+                day = date.fromisoformat(found) + timedelta(days=days)
+                return datetime.combine(day, at, self._zone).astimezone(UTC)
+            instant = datetime.fromisoformat(found)
+            return (instant if instant.tzinfo else instant.replace(tzinfo=self._zone)).astimezone(UTC)
+        except (ValueError, OverflowError) as error:
+            raise BadRecord(f"{name} is not a time: {found[:40]!r}") from error
+
+    def _raw(self, record: Record, field: str) -> str | None:
+        found: Any = record
+        for step in field.split("."):
+            found = found.get(step) if isinstance(found, dict) else None
+        if found is None or isinstance(found, (dict, list)):
+            return None
+        said = ("true" if found else "false") if isinstance(found, bool) else str(found).strip()
+        return None if said in self._missing or not said else said

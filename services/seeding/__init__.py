@@ -1,0 +1,1 @@
+"""An installation's first events and the demo people's tokens."""

@@ -1,0 +1,36 @@
+"""Tokens of the demo people, written to the data folder: for trying Pakt out, never for production."""
+
+import os
+from pathlib import Path
+
+import msgspec
+
+from domain.tenants.seed import demo_people
+from infra.identity.tokens import TokenIssuer
+
+LASTS = 90 * 86_400
+"""Seconds a demo token is good for; each start of the system writes new ones."""
+
+
+class Credential(msgspec.Struct, frozen=True):
+    """Somebody to sign in as; `tenant` is '' for a citizen, who holds no mandate."""
+
+    tenant: str
+    role: str
+    name: str
+    token: str
+
+
+def write_credentials(path: Path, tokens: TokenIssuer) -> list[Credential]:
+    """Write one credential per demo person and role to `path`, readable by its owner only."""
+    credentials = [
+        Credential(person.tenant, str(person.role), person.name, tokens.issue(person.person_id, person.name, LASTS))
+        for person in demo_people()
+    ]
+    encoded = msgspec.json.format(msgspec.json.encode(credentials))
+    aside = path.with_suffix(".new")
+    aside.unlink(missing_ok=True)
+    with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(encoded + b"\n")
+    aside.replace(path)
+    return credentials

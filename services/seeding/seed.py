@@ -1,0 +1,84 @@
+"""Seeding: the shipped institutions, rules and calendar, and people to try Pakt as, by ordinary commands.
+
+Each command has an id of its own, so seeding again stores nothing. Within a tenant they go one after the other, because
+what governs a tenant is decided on all that governed it before; tenants go side by side.
+"""
+
+import asyncio
+from collections.abc import Sequence
+
+import msgspec
+
+from domain.kernel.errors import RequestKeyReused
+from domain.kernel.ids import NATIONAL_SLUG, NATIONAL_TENANT, derived_id
+from domain.kernel.manifest import Role
+from domain.tenants.seed import SeedCommand, seed_commands, tenant_ids
+from infra.database.provision import provision_tenant
+from infra.database.scope import scope
+from services.bootstrap import System
+from services.command_handling.request import Principal, Request
+
+SEED = Principal(derived_id("system", Role.SEED), system_role=Role.SEED)
+
+
+class Seeded(msgspec.Struct, frozen=True):
+    """What seeding did; `present` are commands that an earlier seeding had stored, in these words or older ones."""
+
+    tenants: int
+    stored: int
+    present: int
+
+
+async def seed(system: System) -> Seeded:
+    """Seed what is missing. Returns at once when the last command of every tenant stands in its log.
+
+    Raises:
+        PaktError: a command was refused; what was stored before it stays.
+    """
+    by_tenant: dict[str, list[SeedCommand]] = {}
+    for one in seed_commands():
+        by_tenant.setdefault(one.tenant, []).append(one)
+    total = sum(map(len, by_tenant.values()))
+    await _provision_national(system)
+    stored = 0
+    if not await _complete(system, by_tenant):
+        stored = await _send(system, by_tenant.pop(NATIONAL_SLUG))
+        await system.engine.catch_up(NATIONAL_TENANT)  # the directory makes each institution a tenant of the store
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(_send(system, of_tenant)) for of_tenant in by_tenant.values()]
+        stored += sum(task.result() for task in tasks)
+    return Seeded(tenants=len(tenant_ids()), stored=stored, present=total - stored)
+
+
+async def _provision_national(system: System) -> None:
+    """The national tenant has no earlier log that could tell of it."""
+    connections = system.engine.connections
+    async with connections.borrow(NATIONAL_TENANT) as lent, scope(lent, tenant=NATIONAL_TENANT) as connection:
+        if not await connection.fetchval("SELECT EXISTS (SELECT FROM es.tenant WHERE tenant_id = $1)", NATIONAL_TENANT):
+            await provision_tenant(connection, NATIONAL_TENANT, NATIONAL_SLUG, "national")
+
+
+async def _complete(system: System, by_tenant: dict[str, list[SeedCommand]]) -> bool:
+    ids = tenant_ids()
+    found = await asyncio.gather(
+        *(system.store.find_command(ids[slug], commands[-1].command_id) for slug, commands in by_tenant.items())
+    )
+    return all(found)
+
+
+async def _send(system: System, commands: Sequence[SeedCommand]) -> int:
+    stored = 0
+    for one in commands:
+        request = Request(
+            tenant=one.tenant,
+            command=one.command,
+            command_id=one.command_id,
+            principal=SEED,
+            stream_id=one.stream_id,
+        )
+        try:
+            executed = await system.handler.execute(request)
+        except RequestKeyReused:  # an older version seeded it in other words; history stays as it was
+            continue
+        stored += not executed.replayed
+    return stored

@@ -1,0 +1,59 @@
+"""Work that could not be done: kept with its reason until it is, for everybody to see (`es.failed_work`)."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+import msgspec
+
+from infra.database.scope import scope
+from projections.connections import Connections
+
+_RECORD = """
+INSERT INTO es.failed_work AS f (tenant_id, kind, subject, reason, retry_at)
+VALUES ($1, $2, $3, $4, now() + interval '5 seconds')
+ON CONFLICT (tenant_id, kind, subject) DO UPDATE SET
+    attempts = f.attempts + 1, reason = excluded.reason, last_at = now(),
+    retry_at = now() + least(interval '1 hour', interval '5 seconds' * power(2, least(f.attempts, 10)))
+"""
+_SETTLE = "DELETE FROM es.failed_work WHERE tenant_id = $1 AND kind = $2 AND subject = ANY ($3)"
+_LIST = """
+SELECT tenant_id, kind, subject, attempts, reason, first_at, last_at, retry_at
+FROM es.failed_work WHERE tenant_id = ANY ($1) ORDER BY tenant_id, first_at, kind, subject
+"""
+
+
+class FailedWork(msgspec.Struct, frozen=True):
+    """One piece of work that failed: what it was about, how often it was tried, why it failed last, when it is due."""
+
+    tenant_id: int
+    kind: str
+    subject: str
+    attempts: int
+    reason: str
+    first_at: datetime
+    last_at: datetime
+    retry_at: datetime
+
+
+class Failures:
+    """`keeping` lends connections of the projector's role, `auditing` of the auditor's."""
+
+    def __init__(self, keeping: Connections, auditing: Connections) -> None:
+        self._keeping, self._auditing = keeping, auditing
+
+    async def record(self, tenant_id: int, kind: str, subject: str, reason: str) -> None:
+        """Note a failure; it is due again after 5 seconds, then 10, 20 and so on up to an hour."""
+        async with self._keeping.borrow(tenant_id) as lent, scope(lent, tenant=tenant_id) as connection:
+            await connection.execute(_RECORD, tenant_id, kind, subject, reason[:1000])
+
+    async def settle(self, tenant_id: int, kind: str, subjects: Collection[str]) -> None:
+        """The work is done, or no longer to be done."""
+        async with self._keeping.borrow(tenant_id) as lent, scope(lent, tenant=tenant_id) as connection:
+            await connection.execute(_SETTLE, tenant_id, kind, list(subjects))
+
+    async def all(self, tenants: Collection[int]) -> list[FailedWork]:
+        """What is failing in these tenants, the oldest of each first."""
+        if not tenants:
+            return []
+        async with self._auditing.borrow(min(tenants)) as lent, scope(lent, tenants=tenants) as connection:
+            return [FailedWork(*row) for row in await connection.fetch(_LIST, list(tenants))]

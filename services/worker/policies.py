@@ -1,0 +1,183 @@
+"""Policies: an event of one log answered by commands elsewhere.
+
+A policy reads a log in order from its own checkpoint (`es.policy`). What it sends has ids that follow from the event,
+so reading an event again changes nothing; the checkpoint moves when all commands of the event are answered. A refused
+command is kept as failed work and does not hold up the rest.
+"""
+
+from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
+from uuid import UUID
+
+import msgspec
+
+from domain.consultations.commands import RecomputeDeadlines, RecordPosition
+from domain.consultations.events import GroupAnswered
+from domain.kernel.command import Command
+from domain.kernel.errors import CommandRefused, RequestKeyReused, RuleViolated, StreamNotFound, Unavailable
+from domain.kernel.event import Event, RecordedEvent
+from domain.kernel.ids import NATIONAL_TENANT, derived_id
+from domain.rules.events import EstimatedHolidayMoved, NonWorkingDayDeclared
+from infra.database.scope import scope
+from infra.eventstore.codec import recorded
+from infra.telemetry.propagation import continued
+from services.bootstrap import System
+from services.command_handling.request import Request
+from services.worker.failures import Failures
+from services.worker.timers import CLOCK, SHOWN_WITHIN, reason_of
+
+AT_ONCE = 500
+"""Events read at a time."""
+
+_POSITIONS = "SELECT tenant_id, name, position FROM es.policy WHERE tenant_id = ANY ($1)"
+_HEADS = "SELECT tenant_id, max(position) FROM es.checkpoint WHERE tenant_id = ANY ($1) GROUP BY tenant_id"
+_MOVE = """
+INSERT INTO es.policy AS p (tenant_id, name, position) VALUES ($1, $2, $3)
+ON CONFLICT (tenant_id, name) DO UPDATE SET position = greatest(p.position, excluded.position), updated_at = now()
+"""
+_PENDING = """
+SELECT DISTINCT tenant_id, stream_id FROM rm.deadline_register
+WHERE tenant_id = ANY ($1) AND state = 'pending' AND rule <> '' ORDER BY tenant_id, stream_id
+"""
+
+
+class Reaction(msgspec.Struct, frozen=True):
+    """A command that an event leads to, and the stream it is for."""
+
+    tenant_id: int
+    stream_id: UUID
+    command: Command
+
+
+React = Callable[[System, RecordedEvent], AsyncIterator[Reaction]]
+
+
+class Policy(msgspec.Struct, frozen=True):
+    """What it is called, which events it answers, and how; `national` policies read the national log only.
+
+    `settle` is how old an event must be: processes may decide by what was in force before for so long. `needless` are
+    rules whose refusal says that there was nothing to do.
+    """
+
+    name: str
+    on: tuple[type[Event], ...]
+    react: React
+    national: bool = False
+    settle: timedelta = timedelta()
+    needless: frozenset[str] = frozenset()
+
+
+async def recompute_deadlines(system: System, _event: RecordedEvent) -> AsyncIterator[Reaction]:
+    """The calendar changed: every consultation with a pending deadline counts it again."""
+    tenants = [one.tenant_id for one in (await system.handler.authority.national(fresh=True)).institutions.values()]
+    for tenant_id in tenants:
+        head = await system.store.head(tenant_id)
+        if not await system.engine.wait_for(tenant_id, ("deadline_register",), head, SHOWN_WITHIN):
+            raise Unavailable(f"deadline register of tenant {tenant_id}")
+    async with system.auditing.borrow(NATIONAL_TENANT) as lent, scope(lent, tenants=tenants) as connection:
+        pending = await connection.fetch(_PENDING, tenants)
+    for row in pending:
+        yield Reaction(row["tenant_id"], row["stream_id"], RecomputeDeadlines())
+
+
+async def answer_members(_system: System, event: RecordedEvent) -> AsyncIterator[Reaction]:
+    """A group was answered: each member's own stream records the position."""
+    answered = event.event
+    if not isinstance(answered, GroupAnswered):
+        raise TypeError(answered)
+    for member in answered.members:
+        position = RecordPosition(
+            consultation_id=event.stream_id,
+            outcome=answered.outcome,
+            reason=answered.reason,
+            article=answered.article,
+            group_id=answered.group_id,
+        )
+        yield Reaction(event.tenant_id, member, position)
+
+
+POLICIES = (
+    Policy(
+        "recompute_deadlines",
+        (NonWorkingDayDeclared, EstimatedHolidayMoved),
+        recompute_deadlines,
+        national=True,
+        settle=timedelta(seconds=2),
+        needless=frozenset({"consultation.deadlines.unchanged"}),
+    ),
+    Policy("answer_members", (GroupAnswered,), answer_members),
+)
+
+
+class Policies:
+    """Runs all policies over all logs."""
+
+    def __init__(self, system: System, failures: Failures, policies: tuple[Policy, ...] = POLICIES) -> None:
+        self._system, self._failures, self._policies = system, failures, policies
+
+    async def run_once(self) -> int:
+        """Answer what has come since the last run; how many commands were sent."""
+        national = await self._system.handler.authority.national()
+        tenants = [institution.tenant_id for institution in national.institutions.values()]
+        if not tenants:
+            return 0
+        async with self._system.auditing.borrow(tenants[0]) as lent, scope(lent, tenants=tenants) as connection:
+            heads = {row[0]: row[1] for row in await connection.fetch(_HEADS, tenants)}
+            stands = {(row[0], row[1]): row[2] for row in await connection.fetch(_POSITIONS, tenants)}
+        sent = 0
+        for policy in self._policies:
+            for tenant_id in (NATIONAL_TENANT,) if policy.national else tenants:
+                after = stands.get((tenant_id, policy.name), 0)
+                if after < heads.get(tenant_id, 0):
+                    sent += await self._follow(policy, tenant_id, after)
+        return sent
+
+    async def _follow(self, policy: Policy, tenant_id: int, after: int) -> int:
+        sent, names = 0, {event.TOPIC for event in policy.on}
+        before = self._system.clock.now() - policy.settle
+        while events := await self._system.store.read_log(tenant_id, after, AT_ONCE):
+            for stored in events:
+                if stored.type_name in names:
+                    if policy.settle and stored.recorded_at > before:
+                        await self._move(policy, tenant_id, after)
+                        return sent
+                    sent += await self._react(policy, recorded(self._system.registry, stored))
+                after = stored.position
+            await self._move(policy, tenant_id, after)
+        return sent
+
+    async def _react(self, policy: Policy, event: RecordedEvent) -> int:
+        sent = 0
+        cause = f"{event.tenant_id}:{event.epoch}:{event.position}"
+        with continued(event.metadata.traceparent):
+            async for reaction in policy.react(self._system, event):
+                await self._send(policy, event, reaction, cause)
+                sent += 1
+        return sent
+
+    async def _send(self, policy: Policy, event: RecordedEvent, reaction: Reaction, cause: str) -> None:
+        institution = (await self._system.handler.authority.national()).by_tenant(reaction.tenant_id)
+        if institution is None:
+            raise Unavailable(f"tenant {reaction.tenant_id}")
+        request = Request(
+            tenant=institution.slug,
+            command=reaction.command,
+            command_id=derived_id("policy", policy.name, cause, reaction.tenant_id, reaction.stream_id),
+            principal=CLOCK,
+            stream_id=reaction.stream_id,
+            cause=cause,
+            correlation=event.metadata.correlation,
+            traceparent=event.metadata.traceparent,
+        )
+        subject = f"{cause}>{reaction.stream_id}"
+        try:
+            await self._system.handler.execute(request)
+        except (CommandRefused, StreamNotFound, RequestKeyReused) as refusal:
+            if isinstance(refusal, RuleViolated) and refusal.rule in policy.needless:
+                return
+            await self._failures.record(reaction.tenant_id, policy.name, subject, reason_of(refusal))
+
+    async def _move(self, policy: Policy, tenant_id: int, position: int) -> None:
+        connections = self._system.engine.connections
+        async with connections.borrow(tenant_id) as lent, scope(lent, tenant=tenant_id) as connection:
+            await connection.execute(_MOVE, tenant_id, policy.name, position)

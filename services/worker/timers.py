@@ -1,0 +1,144 @@
+"""Deadlines with an action, done when their time has come by the tenant's own clock.
+
+The rows of the deadline register are the timers; there is no second list to lose. A scan finds what is due and sends
+a job of ids; the job sends the command as the clock. The command's id follows from the deadline and its date, so any
+number of scans, messages and workers make one event.
+"""
+
+import asyncio
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from domain.catalogue import COMMANDS
+from domain.kernel.errors import CommandRefused, PaktError, StreamNotFound, Unavailable
+from domain.kernel.ids import derived_id
+from domain.kernel.manifest import Role
+from infra.broker.interface import Broker, Job
+from infra.database.scope import scope
+from infra.telemetry.propagation import current_traceparent
+from services.bootstrap import System
+from services.command_handling.request import Principal, Request
+from services.worker.failures import Failures
+
+CLOCK = Principal(derived_id("system", Role.CLOCK), system_role=Role.CLOCK)
+KIND = "deadline"
+AT_MOST = 500
+"""Deadlines sent per scan; the rest is found by the next."""
+ANSWERED_WITHIN = 10.0
+"""Seconds after which a job that was sent and changed nothing is sent again."""
+SHOWN_WITHIN = 5.0
+"""Seconds for the read models to show what the log holds."""
+
+_DUE = """
+SELECT d.tenant_id, d.deadline_id, d.stream_id, d.action, d.due_at, d.epoch
+FROM rm.deadline_register d JOIN unnest($1::int[], $2::timestamptz[]) c (tenant_id, now) ON c.tenant_id = d.tenant_id
+WHERE d.tenant_id = ANY ($1) AND d.state = 'pending' AND d.action <> '' AND d.due_at <= c.now
+    AND EXISTS (SELECT FROM es.event e WHERE e.tenant_id = d.tenant_id AND e.position = d.position
+        AND (d.due_at > e.recorded_at OR e.recorded_at < now() - interval '1 hour'))
+    AND NOT EXISTS (SELECT FROM es.failed_work f WHERE f.tenant_id = d.tenant_id AND f.kind = 'deadline'
+        AND f.subject = d.deadline_id::text AND f.retry_at > now())
+ORDER BY d.due_at, d.deadline_id LIMIT $3
+"""
+_STILL_DUE = """
+SELECT f.subject FROM es.failed_work f WHERE f.tenant_id = $1 AND f.kind = 'deadline' AND NOT EXISTS (
+    SELECT FROM rm.deadline_register d WHERE d.tenant_id = f.tenant_id AND d.deadline_id::text = f.subject
+        AND d.state = 'pending' AND d.due_at <= $2)
+"""
+
+
+class Due(msgspec.Struct, frozen=True):
+    """A deadline whose time has come."""
+
+    tenant_id: int
+    deadline_id: UUID
+    stream_id: UUID
+    action: str
+    due_at: datetime
+    epoch: int
+
+    @property
+    def command_id(self) -> UUID:
+        """One command for one date of one deadline; a moved deadline is another command."""
+        return derived_id(KIND, self.tenant_id, self.epoch, self.deadline_id, self.due_at.isoformat())
+
+
+class Timers:
+    """Scans for due deadlines and does what they ask for."""
+
+    def __init__(self, system: System, broker: Broker, failures: Failures) -> None:
+        self._system, self._broker, self._failures = system, broker, failures
+        self._sent: dict[UUID, float] = {}
+
+    async def scan(self) -> int:
+        """Send a job for each deadline that is due and not under way; answers how many were sent."""
+        due = await self._find()
+        now = asyncio.get_running_loop().time()
+        self._sent = {one.command_id: at for one in due if (at := self._sent.get(one.command_id)) is not None}
+        waiting = [one for one in due if self._sent.get(one.command_id, -ANSWERED_WITHIN) + ANSWERED_WITHIN <= now]
+        for one in waiting:
+            await self._broker.send(Job(KIND, msgspec.to_builtins(one)))
+            self._sent[one.command_id] = now
+        return len(waiting)
+
+    async def perform(self, job: Job) -> None:
+        """Do what the deadline asks for; a refusal that is not explained by news is kept with its reason."""
+        due = msgspec.convert(job.ids, Due, strict=False)
+        institution = (await self._system.handler.authority.national()).by_tenant(due.tenant_id)
+        if institution is None:
+            raise Unavailable(f"tenant {due.tenant_id}")
+        request = Request(
+            tenant=institution.slug,
+            command=COMMANDS[due.action](),
+            command_id=due.command_id,
+            principal=CLOCK,
+            stream_id=due.stream_id,
+            traceparent=current_traceparent(),
+        )
+        try:
+            await self._system.handler.execute(request)
+        except (CommandRefused, StreamNotFound) as refusal:
+            await self._weigh(due, refusal)
+        else:
+            await self._failures.settle(due.tenant_id, KIND, [str(due.deadline_id)])
+
+    async def gave_up(self, job: Job, error: Exception) -> None:
+        """Keep why a job ended without success."""
+        due = msgspec.convert(job.ids, Due, strict=False)
+        await self._failures.record(due.tenant_id, KIND, str(due.deadline_id), reason_of(error))
+
+    async def _weigh(self, due: Due, refusal: PaktError) -> None:
+        """A refusal is a failure only if the deadline is still due once everything stored is shown."""
+        head = await self._system.store.head(due.tenant_id)
+        await self._system.engine.wait_for(due.tenant_id, ("deadline_register",), head, SHOWN_WITHIN)
+        subject = str(due.deadline_id)
+        await self._failures.record(due.tenant_id, KIND, subject, reason_of(refusal))
+        connections, now = self._system.engine.connections, await self._now(due.tenant_id)
+        async with connections.borrow(due.tenant_id) as lent, scope(lent, tenant=due.tenant_id) as connection:
+            over = [row["subject"] for row in await connection.fetch(_STILL_DUE, due.tenant_id, now)]
+        if over:
+            await self._failures.settle(due.tenant_id, KIND, over)
+
+    async def _find(self) -> list[Due]:
+        national = await self._system.handler.authority.national()
+        tenants = [institution.tenant_id for institution in national.institutions.values()]
+        if not tenants:
+            return []
+        nows = [await self._now(tenant_id) for tenant_id in tenants]
+        auditing = self._system.auditing
+        async with auditing.borrow(tenants[0]) as lent, scope(lent, tenants=tenants) as connection:
+            return [Due(*row) for row in await connection.fetch(_DUE, tenants, nows, AT_MOST)]
+
+    async def _now(self, tenant_id: int) -> datetime:
+        """The tenant's time; only a sandbox has a clock of its own."""
+        authority, system_now = self._system.handler.authority, self._system.clock.now()
+        institution = (await authority.national()).by_tenant(tenant_id)
+        if institution is None or not institution.sandbox:
+            return system_now
+        return (await authority.of(tenant_id)).now(system_now)
+
+
+def reason_of(error: Exception) -> str:
+    """Why, in words that hold no personal data: a refusal's code and sentence, of any other error only its kind."""
+    return f"{error.code}: {error.message}" if isinstance(error, PaktError) else type(error).__name__

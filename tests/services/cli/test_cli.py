@@ -1,0 +1,133 @@
+"""The command: its help, its exit codes, and what it says when something is wrong."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from services.cli.__main__ import run
+from tests.support.running import ROOT, pakt
+
+COMMANDS = (
+    ("up",),
+    ("migrate",),
+    ("seed",),
+    ("import", "consultations"),
+    ("import", "contributions"),
+    ("rebuild",),
+    ("audit", "replay"),
+    ("doctor",),
+    ("bench",),
+)
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_every_command_has_examples_in_its_help(command: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
+    assert run([*command, "--help"]) == 0
+    shown = capsys.readouterr().out
+
+    assert "For example" in shown
+    assert f"pakt {' '.join(command)}" in shown
+
+
+def test_the_help_tells_commands_exit_codes_and_variables(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["--help"]) == 0
+    shown = capsys.readouterr().out
+
+    for word in ("up", "migrate", "seed", "import", "rebuild", "audit", "doctor", "bench", "Exit codes", "PAKT_DATA"):
+        assert word in shown
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        ("nothing",),
+        ("up", "--port", "many"),
+        ("rebuild",),
+        ("audit", "replay"),
+        ("import", "consultations", "x.jsonl", "--tenant", "mj"),
+        ("import", "contributions", "x", "--tenant", "mj", "--mapping", "eu_feedback", "--consultation", "not-an-id"),
+    ],
+    ids=" ".join,
+)
+def test_a_call_that_cannot_be_taken_ends_with_2(call: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(call) == 2
+    assert capsys.readouterr().err.startswith("pakt: ")
+
+
+def test_help_imports_nothing_heavy() -> None:
+    code = "import sys; sys.argv = ['pakt', '--help']; from services.cli.__main__ import run; run(['--help']); import json; "
+    code += "print(json.dumps([m for m in ('litestar', 'asyncpg', 'dramatiq', 'eventsourcing', 'rich.progress') if m in sys.modules]))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+
+    assert json.loads(done.stdout.splitlines()[-1]) == []
+
+
+def test_settings_that_cannot_be_meant_are_all_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PAKT_PORT", "seventy")
+    monkeypatch.setenv("PAKT_MAX_BODY_BYTES", "1")
+
+    assert run(["migrate"]) == 2
+    said = capsys.readouterr().err
+    assert "PAKT_PORT" in said
+    assert "PAKT_MAX_BODY_BYTES" in said
+
+
+def test_a_database_that_is_not_there_ends_with_3(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PAKT_DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none")
+
+    assert run(["migrate"]) == 3
+    assert capsys.readouterr().err.startswith("pakt: ")
+
+
+def test_a_folder_goes_through_its_first_commands(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    lines = tmp_path / "own.csv"
+    lines.write_text("id,title,day\n1,Erste,2026-01-05\n2,,2026-01-06\n")
+    mapping = tmp_path / "own.toml"
+    mapping.write_text(
+        'source = "own"\nformat = "csv"\n[consultations]\nid = "id"\ntitle = "title"\nplanned = "day"\n'
+        'language = { is = "en" }\nact_kind = { is = "law" }\n'
+    )
+    order = ("import", "consultations", str(lines), "--tenant", "mj", "--mapping", str(mapping), "--json")
+    told = {
+        name: pakt(*call, data=data)
+        for name, call in {
+            "migrate": ("migrate", "--json"),
+            "again": ("migrate", "--json"),
+            "seed": ("seed", "--json"),
+            "import": order,
+            "replay": ("audit", "replay", "--tenant", "mj", "--json"),
+            "then": ("audit", "replay", "--tenant", "mj", "--as-of", "2026-01-05T12:00:00Z", "--json"),
+            "rebuild": ("rebuild", "consultation_register", "--tenant", "mj", "--json"),
+            "doctor": ("doctor", "--json"),
+            "no tenant": ("audit", "replay", "--tenant", "nowhere"),
+            "no model": ("rebuild", "nothing"),
+            "no offset": ("audit", "replay", "--tenant", "mj", "--as-of", "2026-01-05T12:00:00"),
+            "no mapping": (*order[:5], "--mapping", "nothing"),
+            "no file": ("import", "consultations", str(tmp_path / "none"), *order[3:]),
+        }.items()
+    }
+    codes = {name: done.returncode for name, done in told.items()}
+    assert codes == {name: 2 if name.startswith("no ") else int(name == "import") for name in told}, told
+    answers = {name: json.loads(done.stdout) for name, done in told.items() if not name.startswith("no ")}
+
+    assert answers["migrate"]["applied"]
+    assert answers["again"]["applied"] == []
+    assert (answers["import"]["imported"], answers["import"]["refused"]) == (1, 1)
+    assert (tmp_path / "own.csv.report.jsonl").read_bytes().count(b"\n") == 1
+    registers = {name: _model(answers[name]["read_models"]) for name in ("replay", "then")}
+    assert (registers["replay"]["rows"], registers["replay"]["differing_rows"]) == (1, 0)
+    assert registers["then"] == registers["replay"]
+    assert answers["rebuild"][0]["differing_rows"] == 0
+    assert all(finding["ok"] for finding in answers["doctor"])
+
+
+def _model(read_models: list[dict[str, object]]) -> dict[str, object]:
+    return next(model for model in read_models if model["name"] == "consultation_register")

@@ -1,0 +1,72 @@
+"""Seeding: everything once, however often it is asked for."""
+
+import asyncio
+import time
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from domain.kernel.ids import NATIONAL_TENANT
+from domain.tenants.seed import demo_people, seed_commands, tenant_ids
+from services.seeding.credentials import Credential, write_credentials
+from services.seeding.seed import seed
+from tests.support.postgres import Cluster
+from tests.support.system import empty_system, seeded_system
+
+
+async def test_every_shipped_institution_is_a_tenant_with_its_people(embedded_cluster: Cluster, tmp_path: Path) -> None:
+    async with seeded_system(embedded_cluster, tmp_path) as system:
+        institutions = (await system.handler.authority.national(fresh=True)).institutions
+        mj = await system.handler.authority.of(institutions["mj"].tenant_id, fresh=True)
+        async with system.reading.borrow(1) as connection:
+            tenants = await connection.fetch("SELECT slug, tenant_id FROM es.tenant")
+
+    assert {slug: one.tenant_id for slug, one in institutions.items()} == tenant_ids()
+    assert dict(tuple(row) for row in tenants) == tenant_ids()
+    assert len([one for one in institutions.values() if one.kind == "municipality" and not one.sandbox]) == 38
+    assert set(mj.members) == {one.person_id for one in demo_people() if one.tenant == "mj"}
+
+
+async def test_seeding_again_stores_nothing(embedded_cluster: Cluster, tmp_path: Path) -> None:
+    async with seeded_system(embedded_cluster, tmp_path) as system:
+        before = [await system.store.head(tenant_id) for tenant_id in tenant_ids().values()]
+        again = await seed(system)
+        after = [await system.store.head(tenant_id) for tenant_id in tenant_ids().values()]
+
+    assert (again.stored, before) == (0, after)
+
+
+@pytest.mark.parametrize("position", [1, 40, 85])
+async def test_an_interrupted_seeding_is_completed(embedded_cluster: Cluster, tmp_path: Path, position: int) -> None:
+    async with empty_system(embedded_cluster, tmp_path) as system:
+        seeding = asyncio.create_task(seed(system))
+        await system.store.wait(NATIONAL_TENANT, position, within=20)
+        seeding.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await seeding
+        again = await seed(system)
+        third = await seed(system)
+
+    assert again.stored + again.present == len(list(seed_commands()))
+    assert (again.stored > 0, again.present > 0, third.stored) == (True, True, 0)
+
+
+async def test_seeding_is_quick(embedded_cluster: Cluster, tmp_path: Path) -> None:
+    began = time.perf_counter()
+    async with seeded_system(embedded_cluster, tmp_path):
+        took = time.perf_counter() - began
+
+    assert took < 3.0
+
+
+async def test_credentials_are_for_the_owner_and_sign_in(embedded_cluster: Cluster, tmp_path: Path) -> None:
+    async with seeded_system(embedded_cluster, tmp_path) as system:
+        path = tmp_path / "credentials.json"
+        write_credentials(path, system.tokens)
+        written = msgspec.json.decode(path.read_bytes(), type=list[Credential])
+        claims = {(one.tenant, one.role): system.tokens.verify(one.token).person_id for one in written}
+
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert claims == {(one.tenant, one.role): one.person_id for one in demo_people()}
+    assert ("", "citizen") in claims
