@@ -1,0 +1,187 @@
+"""Load over loopback: `wrk` where it is installed, else a generator of our own in a process of its own.
+
+`python -m tests.benchmarks.load PLAN.json` runs the own generator and prints what it measured as JSON.
+"""
+
+import asyncio
+import json
+import re
+import shutil
+import sys
+import time
+from pathlib import Path
+
+import msgspec
+import uvloop
+
+from tests.benchmarks.figures import percentile
+
+_SCRIPT = """
+local plan, n, prefix
+function init(args)
+  math.randomseed(os.time() + tonumber(args[1]))
+  prefix = tostring(math.random(1, 2 ^ 30)) .. "-"
+  n = 0
+end
+function request()
+  n = n + 1
+  local h = {}
+  for k, v in pairs(headers) do h[k] = v end
+  h["Idempotency-Key"] = prefix .. n
+  return wrk.format(method, paths[n % #paths + 1], h, body)
+end
+"""
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """What to send: to `paths` in turn, each request with an Idempotency-Key of its own."""
+
+    port: int
+    method: str
+    paths: list[str]
+    bodies: list[str]
+    headers: dict[str, str]
+    connections: int
+    seconds: float
+
+
+class Measured(msgspec.Struct, frozen=True):
+    """Answers per second, latencies in milliseconds, and answers that were not 2xx."""
+
+    per_second: float
+    p50: float
+    p99: float
+    refused: int
+
+
+async def measure(plan: Plan, folder: Path, round_number: int = 0) -> Measured:
+    """Send as fast as the answers come."""
+    wrk = shutil.which("wrk")
+    if wrk is not None:
+        return await _wrk(wrk, plan, folder, round_number)
+    path = folder / "plan.json"
+    path.write_bytes(msgspec.json.encode(plan))
+    out = await _output(sys.executable, "-m", "tests.benchmarks.load", str(path))
+    return msgspec.json.decode(out, type=Measured)
+
+
+async def _wrk(wrk: str, plan: Plan, folder: Path, round_number: int) -> Measured:
+    script = folder / "load.lua"
+    pairs = ", ".join(f"{{{json.dumps(p)}, {json.dumps(b)}}}" for p, b in zip(plan.paths, plan.bodies, strict=True))
+    names = ", ".join(f"[{json.dumps(k)}] = {json.dumps(v)}" for k, v in plan.headers.items())
+    text = _SCRIPT.replace("paths[n % #paths + 1], h, body", "calls[n % #calls + 1][1], h, calls[n % #calls + 1][2]")
+    script.write_text(f"local method, headers, calls = {json.dumps(plan.method)}, {{{names}}}, {{{pairs}}}\n{text}")
+    arguments = ["-t1", f"-c{plan.connections}", f"-d{max(1, round(plan.seconds))}s", "--latency", "-s", str(script)]
+    out = await _output(wrk, *arguments, f"http://127.0.0.1:{plan.port}/", "--", str(round_number))
+    text = out.decode()
+    refused = re.search(r"Non-2xx or 3xx responses: (\d+)", text)
+    return Measured(
+        per_second=float(_found(r"Requests/sec:\s+([\d.]+)", text)),
+        p50=_milliseconds(_found(r"50%\s+([\d.]+\w+)", text)),
+        p99=_milliseconds(_found(r"99%\s+([\d.]+\w+)", text)),
+        refused=int(refused[1]) if refused else 0,
+    )
+
+
+def _found(pattern: str, text: str) -> str:
+    match = re.search(pattern, text)
+    assert match, text
+    return match[1]
+
+
+def _milliseconds(text: str) -> float:
+    match = re.fullmatch(r"([\d.]+)(us|ms|s)", text)
+    assert match, text
+    return float(match[1]) * {"us": 0.001, "ms": 1.0, "s": 1000.0}[match[2]]
+
+
+async def _output(*command: str) -> bytes:
+    process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
+    out, _ = await process.communicate()
+    assert process.returncode == 0, (command, process.returncode)
+    return out
+
+
+class _Caller(asyncio.Protocol):
+    """One connection that sends its next request as soon as the last is answered."""
+
+    def __init__(self, run: "_Run", number: int) -> None:
+        self.run, self.number, self.sent, self.began, self.seen = run, number, 0, 0.0, b""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self.transport = transport
+        self.call()
+
+    def call(self) -> None:
+        self.sent += 1
+        self.began = time.perf_counter()
+        self.transport.write(self.run.request(self.number, self.sent))
+
+    def data_received(self, data: bytes) -> None:
+        self.seen += data
+        head, end, rest = self.seen.partition(b"\r\n\r\n")
+        if not end:
+            return
+        length = re.search(rb"content-length: (\d+)", head, re.IGNORECASE)
+        if length and len(rest) < int(length[1]):
+            return
+        self.run.answered(head, time.perf_counter() - self.began)
+        self.seen = b""
+        if time.perf_counter() < self.run.until:
+            self.call()
+        else:
+            self.transport.close()
+            self.run.finished()
+
+
+class _Run:
+    def __init__(self, plan: Plan) -> None:
+        self.plan, self.taken, self.refused, self.left = plan, [], 0, plan.connections
+        self.done = asyncio.Event()
+        self.until = self.began = time.perf_counter()
+        self.prefix = f"{time.time_ns():x}"
+
+    def request(self, number: int, sent: int) -> bytes:
+        which = (number + sent) % len(self.plan.paths)
+        body = self.plan.bodies[which].encode()
+        headers = "".join(f"{name}: {value}\r\n" for name, value in self.plan.headers.items())
+        head = (
+            f"{self.plan.method} {self.plan.paths[which]} HTTP/1.1\r\nHost: 127.0.0.1\r\n{headers}"
+            f"Idempotency-Key: {self.prefix}-{number}-{sent}\r\nContent-Length: {len(body)}\r\n\r\n"
+        )
+        return head.encode() + body
+
+    def answered(self, head: bytes, seconds: float) -> None:
+        self.taken.append(seconds)
+        self.refused += not head.startswith(b"HTTP/1.1 2")
+
+    def finished(self) -> None:
+        self.left -= 1
+        if not self.left:
+            self.done.set()
+
+    async def run(self) -> Measured:
+        self.began = time.perf_counter()
+        self.until = self.began + self.plan.seconds
+        loop = asyncio.get_running_loop()
+        for number in range(self.plan.connections):
+            await loop.create_connection(lambda n=number: _Caller(self, n), "127.0.0.1", self.plan.port)
+        await self.done.wait()
+        ordered = sorted(self.taken)
+        return Measured(
+            per_second=len(ordered) / (time.perf_counter() - self.began),
+            p50=percentile(ordered, 0.5) * 1000,
+            p99=percentile(ordered, 0.99) * 1000,
+            refused=self.refused,
+        )
+
+
+async def main(path: str) -> None:
+    """Run a plan with the own generator."""
+    plan = msgspec.json.decode(Path(path).read_bytes(), type=Plan)
+    sys.stdout.buffer.write(msgspec.json.encode(await _Run(plan).run()))
+
+
+if __name__ == "__main__":
+    uvloop.run(main(sys.argv[1]))
