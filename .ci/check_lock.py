@@ -3,6 +3,7 @@
 import re
 import sys
 import tomllib
+from importlib import metadata
 from pathlib import Path
 
 from packaging.requirements import Requirement
@@ -28,7 +29,21 @@ def problems(lock: str, wanted: list[str]) -> list[str]:
         versions = pinned.get(canonicalize_name(requirement.name), [])
         if not any(requirement.specifier.contains(version, prereleases=True) for version in versions):
             found.append(f"{text} is not covered: run `make lock`")
+        found += [f"{text} needs {name}: run `make lock`" for name in _extras(requirement) if name not in pinned]
     return found
+
+
+def _extras(requirement: Requirement) -> list[str]:
+    """Names of what the requirement's extras bring, as the installed package says."""
+    try:
+        needs = [Requirement(text) for text in metadata.requires(requirement.name) or ()]
+    except metadata.PackageNotFoundError:
+        return []
+    return [
+        canonicalize_name(need.name)
+        for need in needs
+        if need.marker and any(need.marker.evaluate({"extra": extra}) for extra in requirement.extras)
+    ]
 
 
 def main() -> int:

@@ -7,6 +7,7 @@ from typing import Any
 
 import asyncpg
 
+from domain.kernel.ids import NATIONAL_TENANT
 from infra.database.interface import Connection, Database, Role
 from infra.database.scope import scope
 from projections import rows
@@ -36,7 +37,7 @@ class Past:
         `shared` says that the queries read several tenants (`pakt.tenants`) rather than the one (`pakt.tenant`).
         Tables of models that are not named stay those of today.
         """
-        laid = False
+        laid, home = False, min(tenants, default=NATIONAL_TENANT)
         async with self._turns:
             for strict in (False, True):
                 folded = [
@@ -44,10 +45,10 @@ class Past:
                 ]
                 try:
                     async with (
-                        self._connections.borrow(min(tenants)) as borrowed,
+                        self._connections.borrow(home) as borrowed,
                         scope(
                             borrowed,
-                            tenant=None if shared else min(tenants),
+                            tenant=None if shared else home,
                             tenants=sorted(tenants) if shared else None,
                             search_path=SCRATCH_PATH,
                         ) as connection,
@@ -73,9 +74,7 @@ async def lay(
     for model in models:
         columns = ", ".join(f"{column.name} {column.sql_type}" for column in model.columns)
         keys = ", ".join(("tenant_id", *model.key))
-        await connection.execute(
-            f"CREATE TEMP TABLE {model.table} ({columns}, PRIMARY KEY ({keys})) ON COMMIT DROP"
-        )
+        await connection.execute(f"CREATE TEMP TABLE {model.table} ({columns}, PRIMARY KEY ({keys})) ON COMMIT DROP")
         for one in folded:
             if model.name in one.folds:
                 found = one.folds[model.name].ordered()

@@ -46,9 +46,7 @@ _PARK = """INSERT INTO es.parked (tenant_id, name, stream_id, first_position, ev
     ON CONFLICT (tenant_id, name, stream_id) DO UPDATE SET events = EXCLUDED.events, error = EXCLUDED.error"""
 
 
-async def read(
-    connection: Connection, tenant_id: int, models: Sequence[ReadModel[Any]]
-) -> dict[str, Checkpoint]:
+async def read(connection: Connection, tenant_id: int, models: Sequence[ReadModel[Any]]) -> dict[str, Checkpoint]:
     """The checkpoints of these models, by name; position 0 is stored for a model that has none yet."""
     names = [model.name for model in models]
     records = await connection.fetch(_READ, tenant_id, names)
@@ -90,9 +88,7 @@ async def move(
         raise Fenced
 
 
-async def replace(
-    connection: Connection, tenant_id: int, checkpoint: Checkpoint
-) -> None:
+async def replace(connection: Connection, tenant_id: int, checkpoint: Checkpoint) -> None:
     """Put a locked checkpoint where a rebuild ended; engines that hold the old generation are fenced."""
     await connection.execute(
         _REPLACE,
@@ -105,9 +101,7 @@ async def replace(
     )
 
 
-async def parked(
-    connection: Connection, tenant_id: int, names: Sequence[str]
-) -> Mapping[str, list[Parked]]:
+async def parked(connection: Connection, tenant_id: int, names: Sequence[str]) -> Mapping[str, list[Parked]]:
     """Streams that the models have set aside, by name of the model."""
     found: dict[str, list[Parked]] = {name: [] for name in names}
     for record in await connection.fetch(_PARKED, tenant_id, list(names)):
@@ -117,9 +111,7 @@ async def parked(
     return found
 
 
-async def park(
-    connection: Connection, tenant_id: int, name: str, streams: Iterable[Parked]
-) -> None:
+async def park(connection: Connection, tenant_id: int, name: str, streams: Iterable[Parked]) -> None:
     """Remember the streams as set aside, with the number of their events that wait."""
     rows = list(streams)
     if rows:

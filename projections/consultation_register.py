@@ -105,9 +105,7 @@ class ConsultationRegister(ReadModel[ConsultationRow]):
         return replace(row, state=state, lint_errors=told.errors, lint_warnings=told.warnings)
 
     @folds(e.DocumentAttached, e.DocumentVersionPublished)
-    def document(
-        self, row: Row, _event: RecordedEvent, told: e.DocumentAttached | e.DocumentVersionPublished
-    ) -> Row:
+    def document(self, row: Row, _event: RecordedEvent, told: e.DocumentAttached | e.DocumentVersionPublished) -> Row:
         """A document or some of its languages."""
         old = next((one for one in row.documents if one.document_id == told.document_id), None)
         new = Document(
@@ -166,9 +164,7 @@ class ConsultationRegister(ReadModel[ConsultationRow]):
     @folds(e.MeetingHeld)
     def held(self, row: Row, _event: RecordedEvent, told: e.MeetingHeld) -> Row:
         """A meeting with minutes."""
-        return _with_meeting(
-            row, told.meeting_id, state="held", participants=told.participants, minutes=told.minutes
-        )
+        return _with_meeting(row, told.meeting_id, state="held", participants=told.participants, minutes=told.minutes)
 
     @folds(e.ConsultationClosed)
     def closed(self, row: Row, event: RecordedEvent, told: e.ConsultationClosed) -> Row:

@@ -160,9 +160,7 @@ class ContributionRegister(ReadModel[ContributionRow]):
     @folds(e.ContributionWithheld)
     def withheld(self, row: Row, _event: RecordedEvent, told: e.ContributionWithheld) -> Row:
         """Nobody outside reads it; its reason is counted."""
-        return replace(
-            row, state="withheld", public=False, withheld_reason=told.reason_class, withheld_note=told.note
-        )
+        return replace(row, state="withheld", public=False, withheld_reason=told.reason_class, withheld_note=told.note)
 
     @folds(e.ContributionWithdrawn)
     def withdrawn(self, row: Row, _event: RecordedEvent, _told: e.ContributionWithdrawn) -> Row:

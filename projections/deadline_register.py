@@ -95,9 +95,7 @@ class DeadlineRegister(ReadModel[DeadlineRow]):
         return _new(event, "window", told.closes_at, told.deadline, action=CLOSE)
 
     @folds(e.ConsultationExtended, e.ConsultationRestarted, keys=_window)
-    def prolonged(
-        self, row: Row, event: RecordedEvent, told: e.ConsultationExtended | e.ConsultationRestarted
-    ) -> Row:
+    def prolonged(self, row: Row, event: RecordedEvent, told: e.ConsultationExtended | e.ConsultationRestarted) -> Row:
         """A later end."""
         return _move(row, event, told.closes_at, told.deadline)
 
@@ -119,9 +117,7 @@ class DeadlineRegister(ReadModel[DeadlineRow]):
         return replace(row, state="missed" if told.late else "met", settled_at=event.occurred_at)
 
     @folds(e.ConsultationWithdrawn, e.ConsultationAnnulled, keys=_both)
-    def void(
-        self, row: Row, event: RecordedEvent, _told: e.ConsultationWithdrawn | e.ConsultationAnnulled
-    ) -> Row:
+    def void(self, row: Row, event: RecordedEvent, _told: e.ConsultationWithdrawn | e.ConsultationAnnulled) -> Row:
         """Nothing is due any more."""
         return replace(row, state="cancelled", settled_at=event.occurred_at) if row.state == "pending" else row
 
@@ -132,9 +128,7 @@ class DeadlineRegister(ReadModel[DeadlineRow]):
             return None
         row = _new(event, "notice", told.notice.due_at, told.notice)
         late = told.starts_at < told.notice.due_at
-        return replace(
-            row, state="missed" if late else "met", settled_at=event.occurred_at, meeting_id=told.meeting_id
-        )
+        return replace(row, state="missed" if late else "met", settled_at=event.occurred_at, meeting_id=told.meeting_id)
 
     @folds(e.MeetingCancelled, keys=_meeting)
     def called_off(self, row: Row, event: RecordedEvent, _told: e.MeetingCancelled) -> Row:

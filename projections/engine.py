@@ -7,7 +7,7 @@ engines on a tenant the second waits there, finds it moved and lets go before it
 import asyncio
 import logging
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 import asyncpg
 import msgspec
@@ -24,67 +24,14 @@ from projections import checkpoints, rows
 from projections.checkpoints import Checkpoint, Fenced
 from projections.connections import Connections
 from projections.fold import Fold, Parked
+from projections.held import Held
 from projections.history import History, prove_contiguous
+from projections.observer import Observer, Silent
 from projections.progress import Progress
 from projections.read_model import ReadModel
 from projections.rebuild import SEARCH_PATH, Rebuilt, rebuild
 
 _log = logging.getLogger("pakt.projections")
-
-
-class Observer(Protocol):
-    """Told of what the engine does: for metrics, spans and alarms."""
-
-    def projected(self, tenant_id: int, names: Sequence[str], events: Sequence[RecordedEvent], seconds: float) -> None:
-        """A batch is stored; `seconds` from the start of its transaction."""
-        ...
-
-    def parked(self, tenant_id: int, name: str, event_position: int, error: str) -> None:
-        """A stream was set aside by a read model, for the first time."""
-        ...
-
-
-class Silent:
-    """An observer that does nothing."""
-
-    def projected(self, tenant_id: int, names: Sequence[str], events: Sequence[RecordedEvent], seconds: float) -> None:
-        """Nothing."""
-
-    def parked(self, tenant_id: int, name: str, event_position: int, error: str) -> None:
-        """Nothing."""
-
-
-class _Held:
-    """What the engine remembers of a tenant between batches; thrown away whenever it might be old."""
-
-    def __init__(self, points: Mapping[str, Checkpoint], folds: Mapping[str, Fold[Any]]) -> None:
-        self.points, self.folds = dict(points), dict(folds)
-        self._ahead: tuple[int, asyncio.Future[list[StoredEvent]]] | None = None
-
-    async def read(self, history: History, tenant_id: int, after: int, limit: int) -> list[StoredEvent]:
-        """The next events, from what was read ahead if that fits."""
-        ahead, self._ahead = self._ahead, None
-        if ahead is not None and ahead[0] == after:
-            return (await ahead[1])[:limit]
-        if ahead is not None:
-            ahead[1].cancel()
-        return await history.log.read_log(tenant_id, after, limit)
-
-    def read_on(self, history: History, tenant_id: int, after: int, limit: int) -> None:
-        """Read the batch after this one while this one is stored."""
-        self._ahead = (after, history.read_ahead(tenant_id, after, limit))
-
-    def let_go(self) -> None:
-        """Nothing more will be read from here."""
-        if self._ahead is not None:
-            self._ahead[1].cancel()
-            self._ahead = None
-
-    def next_group(self) -> tuple[list[str], int | None]:
-        """Models that are furthest behind, and the position at which the next ones wait for them."""
-        lowest = min(point.position for point in self.points.values())
-        ahead = [point.position for point in self.points.values() if point.position > lowest]
-        return [n for n, p in self.points.items() if p.position == lowest], min(ahead, default=None)
 
 
 class Engine:
@@ -111,7 +58,7 @@ class Engine:
         self.history = History(store, registry)
         self.observer: Observer = observer or Silent()
         self._keep = keep
-        self._held: dict[int, _Held] = {}
+        self._held: dict[int, Held] = {}
         self._turns: dict[int, asyncio.Lock] = {}
 
     def models_of(self, tenant_id: int) -> list[ReadModel[Any]]:
@@ -185,7 +132,7 @@ class Engine:
             self.forget(tenant_id)
         await self.connections.close()
 
-    async def _take_up(self, tenant_id: int) -> _Held:
+    async def _take_up(self, tenant_id: int) -> Held:
         models = self.models_of(tenant_id)
         points, parked = await self._read_points(tenant_id, models)
         old = [model for model in models if points[model.name].version != model.version]
@@ -193,7 +140,7 @@ class Engine:
             await rebuild(self.connections, self.history, model, tenant_id)
         if old:
             points, parked = await self._read_points(tenant_id, models)
-        held = _Held(points, {model.name: Fold(model, parked[model.name]) for model in models})
+        held = Held(points, {model.name: Fold(model, parked[model.name], live=True) for model in models})
         self._held[tenant_id] = held
         for name, point in points.items():
             self.progress.advance(tenant_id, (name,), point.position)
@@ -239,7 +186,7 @@ class Engine:
     async def _write(
         self,
         tenant_id: int,
-        held: _Held,
+        held: Held,
         names: Sequence[str],
         last: StoredEvent,
         events: Sequence[RecordedEvent],
@@ -288,7 +235,11 @@ class Engine:
             if parked.first_position > after:
                 _log.error(
                     "tenant %d: %s sets stream %s aside at position %d: %s",
-                    tenant_id, fold.model.name, stream_id, parked.first_position, parked.error.partition(":")[0],
+                    tenant_id,
+                    fold.model.name,
+                    stream_id,
+                    parked.first_position,
+                    parked.error.partition(":")[0],
                 )
                 self.observer.parked(tenant_id, fold.model.name, parked.first_position, parked.error)
         fold.settle(self._keep)
@@ -305,4 +256,3 @@ class Engine:
                 position=point.position,
                 name=point.name,
             )
-

@@ -24,11 +24,14 @@ class Fold(Generic[R]):
     """Rows of one read model of one tenant. An event that cannot be applied parks its stream; the others go on.
 
     `rows` holds what is known: None where it is known that there is no row. `strict` checks every row against what the
-    database can hold, which costs time and is asked for only after a write was refused.
+    database can hold, which costs time and is asked for only after a write was refused. A `live` fold keeps note of
+    what it changes.
     """
 
-    def __init__(self, model: ReadModel[R], parked: Iterable[Parked] = (), *, strict: bool = False) -> None:
-        self.model = model
+    def __init__(
+        self, model: ReadModel[R], parked: Iterable[Parked] = (), *, strict: bool = False, live: bool = False
+    ) -> None:
+        self.model, self.live = model, live
         self.rows: dict[Key, R | None] = {}
         self.touched: dict[Key, None] = {}
         self.parked: dict[UUID, Parked] = {one.stream_id: one for one in parked}
@@ -43,16 +46,18 @@ class Fold(Generic[R]):
         if self.parked and event.stream_id in self.parked:
             self._set_aside(event, self.parked[event.stream_id].error)
             return
+        rows = self.rows
         try:
-            changes = [(key, model.apply(key, self.rows.get(key), event)) for key in model.keys(event)]
+            changes = [(key, model.apply(key, rows.get(key), event)) for key in model.keys(event)]
             if self.strict:
                 self._refuse_unstorable(changes)
         except Exception as error:  # noqa: BLE001 - whatever a fold raises is that stream's trouble and nobody else's
             self._set_aside(event, f"{type(error).__name__}: {error}"[:500])
             return
         for key, row in changes:
-            self.rows[key] = row
-            self.touched[key] = None
+            rows[key] = row
+        if self.live:
+            self.touched.update(dict.fromkeys([key for key, _ in changes]))
 
     def needs(self, events: Sequence[RecordedEvent]) -> list[Key]:
         """Keys that the events will look at and that are not known yet."""

@@ -62,6 +62,7 @@ class History:
         self.log, self.registry, self.page = log, registry, page
         self._known = frozenset(registry.names)
         self._classes: dict[str, type[Event]] = {cls.TOPIC: cls for cls in registry.classes}
+        self._unwanted: dict[tuple[ReadModel[Any], ...], frozenset[str]] = {}
 
     async def pages(
         self, tenant_id: int, models: Sequence[ReadModel[Any]], after: int, moment: Moment = NOW
@@ -100,8 +101,16 @@ class History:
     def decoded(self, models: Sequence[ReadModel[Any]], stored: Sequence[StoredEvent]) -> list[RecordedEvent]:
         """Those of the events that one of the models wants. Raises: HistoryCorrupt, also for a type nobody wants."""
         self._prove_known(stored)
-        skipped = {name for name, cls in self._classes.items() if not any(model.wants(cls) for model in models)}
+        skipped = self._skipped(tuple(models))
         return [recorded(self.registry, event) for event in stored if event.type_name not in skipped]
+
+    def _skipped(self, models: tuple[ReadModel[Any], ...]) -> frozenset[str]:
+        """Types that no model wants. Older versions of a type are always read: their class shows only then."""
+        found = self._unwanted.get(models)
+        if found is None:
+            names = (name for name, cls in self._classes.items() if not any(model.wants(cls) for model in models))
+            found = self._unwanted[models] = frozenset(names)
+        return found
 
     async def fold_into(self, folds: Sequence[Fold[Any]], tenant_id: int, after: int, moment: Moment = NOW) -> int:
         """Take the log after `after` into the folds; returns the position they then stand at."""

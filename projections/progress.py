@@ -55,10 +55,16 @@ class Progress:
 
     async def _told(self, tenant_id: int, names: frozenset[str], position: int, within: float) -> bool:
         told: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiters.setdefault(tenant_id, []).append((position, names, told))
-        done, _ = await asyncio.wait((told,), timeout=within)
-        told.cancel()
-        return bool(done)
+        waiter = (position, names, told)
+        self._waiters.setdefault(tenant_id, []).append(waiter)
+        try:
+            await asyncio.wait((told,), timeout=within)
+            return told.done()
+        finally:
+            waiting = self._waiters.get(tenant_id, [])
+            if waiter in waiting:
+                waiting.remove(waiter)
+            told.cancel()
 
     async def _stored(self, tenant_id: int, names: frozenset[str], position: int) -> bool:
         async with self._connections.borrow(tenant_id) as borrowed, scope(borrowed, tenant=tenant_id) as connection:

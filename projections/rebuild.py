@@ -82,9 +82,7 @@ async def _switch(connection: Any, tenant_id: int, fold: Fold[Any], live: list[A
     await checkpoints.replace(connection, tenant_id, point)
 
 
-async def _point(
-    history: History, old: Checkpoint, model: ReadModel[Any], tenant_id: int, position: int
-) -> Checkpoint:
+async def _point(history: History, old: Checkpoint, model: ReadModel[Any], tenant_id: int, position: int) -> Checkpoint:
     last = (await history.log.read_log(tenant_id, position - 1, 1)) if position else []
     return msgspec.structs.replace(
         old,

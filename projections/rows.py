@@ -6,6 +6,7 @@ row-level security is not looked at (and a lost row must never pass unnoticed).
 
 from collections.abc import Sequence
 from functools import cache
+from operator import attrgetter
 from typing import Any
 
 from infra.database.interface import Connection
@@ -21,9 +22,7 @@ class LostRowsError(Exception):
     """A statement wrote fewer rows than it was given."""
 
 
-async def load(
-    connection: Connection, model: ReadModel[R], tenant_id: int, keys: Sequence[Key]
-) -> list[R]:
+async def load(connection: Connection, model: ReadModel[R], tenant_id: int, keys: Sequence[Key]) -> list[R]:
     """The stored rows with these keys, in no order."""
     if not keys:
         return []
@@ -31,9 +30,7 @@ async def load(
     return [model.make(record) for record in records]
 
 
-async def load_all(
-    connection: ReadConnection, model: ReadModel[R], tenant_id: int
-) -> list[R]:
+async def load_all(connection: ReadConnection, model: ReadModel[R], tenant_id: int) -> list[R]:
     """All rows of the tenant, ascending by key."""
     names = ", ".join(column.name for column in model.columns)
     order = ", ".join(f'{name} COLLATE "C"' if _is_text(model, name) else name for name in model.key)
@@ -41,23 +38,28 @@ async def load_all(
     return [model.make(record) for record in await connection.fetch(sql, tenant_id)]
 
 
-async def write(
-    connection: Connection, model: ReadModel[R], tenant_id: int, rows: Sequence[R]
-) -> None:
+async def write(connection: Connection, model: ReadModel[R], tenant_id: int, rows: Sequence[R]) -> None:
     """Insert the rows or put them in the place of those with the same keys. Raises: LostRowsError."""
     sql = _write_sql(model)
     for start in range(0, len(rows), CHUNK):
         part = rows[start : start + CHUNK]
-        arrays = [[column.to_sql(getattr(row, column.name)) for row in part] for column in model.columns[1:]]
+        arrays = _arrays(model.columns[1:], part)
         _expect(await connection.execute(sql, tenant_id, *arrays), len(part), model.table)
 
 
-async def delete(
-    connection: Connection, model: ReadModel[R], tenant_id: int, keys: Sequence[Key]
-) -> None:
+async def delete(connection: Connection, model: ReadModel[R], tenant_id: int, keys: Sequence[Key]) -> None:
     """Delete the rows with these keys; keys without a row are passed over."""
     if keys:
         await connection.execute(_delete_sql(model), tenant_id, *_key_arrays(model, keys))
+
+
+def _arrays(columns: Sequence[Column], rows: Sequence[Any]) -> list[Sequence[Any]]:
+    """The rows turned into one array per column, as the driver takes them."""
+    values = zip(*map(attrgetter(*(column.name for column in columns)), rows), strict=True)
+    return [
+        list(map(column.to_sql, taken)) if column.decoder else taken
+        for column, taken in zip(columns, values, strict=True)
+    ]
 
 
 def _expect(status: str, rows: int, table: str) -> None:

@@ -102,6 +102,7 @@ class DramatiqBroker:
 def _rabbitmq(url: str, middleware: list[dramatiq.Middleware]) -> "RabbitmqBroker":
     from dramatiq.brokers.rabbitmq import RabbitmqBroker  # noqa: PLC0415 - a slow import that few need
 
+    logging.getLogger("pika").setLevel(logging.CRITICAL)  # dramatiq says it in one line; pika adds pages
     return RabbitmqBroker(url=url, confirm_delivery=True, middleware=middleware)
 
 

@@ -8,6 +8,7 @@ import hashlib
 import os
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 from obstore.exceptions import AlreadyExistsError, BaseError
@@ -18,6 +19,8 @@ from infra.objectstore.interface import ObjectDamaged, TooLarge
 
 LIMIT = 25 << 20
 PART = "object store"
+RETRIES = 3
+RETRY_WITHIN = timedelta(seconds=10)
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -96,9 +99,10 @@ def memory_objects(*, limit: int = LIMIT) -> Objects:
     return Objects(MemoryStore(), limit=limit)
 
 
-def s3_objects(url: str, *, limit: int = LIMIT) -> Objects:
-    """Objects in the bucket that `s3://bucket/prefix` names."""
-    return Objects(S3Store.from_url(url), limit=limit)
+def s3_objects(url: str, *, limit: int = LIMIT, retries: int = RETRIES) -> Objects:
+    """Objects in the bucket that `s3://bucket/prefix` names; a call that fails is repeated `retries` times."""
+    store = S3Store.from_url(url, retry_config={"max_retries": retries, "retry_timeout": RETRY_WITHIN})
+    return Objects(store, limit=limit)
 
 
 def _sync(folder: Path, path: str) -> None:

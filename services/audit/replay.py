@@ -92,9 +92,7 @@ async def replay(system: System, slug: str, moment: Moment = NOW) -> Replay:
     return Replay(slug, tenant_id, position, await history.log.head(tenant_id), found)
 
 
-async def _live(
-    system: System, models: Sequence[ReadModel[Any]], tenant_id: int, now: datetime
-) -> tuple[int, Entries]:
+async def _live(system: System, models: Sequence[ReadModel[Any]], tenant_id: int, now: datetime) -> tuple[int, Entries]:
     async with (
         system.auditing.borrow(tenant_id) as lent,
         scope(lent, tenants=[tenant_id], search_path=LIVE_PATH, snapshot=True) as connection,

@@ -26,7 +26,10 @@ MappingName = Annotated[
     str, Parameter(help="Path of a mapping file, or the name of one that ships: us_rule_dockets, eu_feedback.")
 ]
 Report = Annotated[
-    Path | None, Parameter(help="Where to write what became of lines that need a look [else FILE.report.jsonl].")
+    Path | None,
+    Parameter(
+        help="Where to write what became of lines that need a look [else DATA/imports/TENANT/FILE.report.jsonl]."
+    ),
 ]
 
 
@@ -90,21 +93,24 @@ def _import(
     json: bool,
 ) -> int:
     async def work() -> int:
+        import msgspec  # noqa: PLC0415
+
         from services.bootstrap import assemble  # noqa: PLC0415
         from services.importing.files import Order, import_file  # noqa: PLC0415
         from services.importing.lines import Unreadable  # noqa: PLC0415
         from services.importing.mapping import MappingError  # noqa: PLC0415
 
-        told = report or file.with_name(f"{file.name}.report.jsonl")
+        settings = settings_for(data)
+        told = report or settings.data / "imports" / tenant / f"{file.name}.report.jsonl"
         order = Order(kind, file, tenant, mapping, told, consultation)
         try:
-            async with assemble(settings_for(data)) as system:
+            async with assemble(settings) as system:
                 with _progress(shown=not json) as progress:
                     summary = await import_file(system, order, progress)
         except (MappingError, Unreadable) as error:
             raise Misused(str(error)) from error
         if json:
-            print_json(summary)
+            print_json({"report": str(told), **msgspec.to_builtins(summary)})
         else:
             _say(summary, told)
         return DIFFERENT if summary.refused or summary.incomplete else DONE

@@ -5,9 +5,7 @@ boundaries and governance). What cannot be proved by an append, a refusal, is de
 before it is answered the command id is looked up: a repeat of a command that succeeded gets its first answer.
 """
 
-import hashlib
 from collections.abc import Sequence
-from functools import cached_property
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -32,6 +30,7 @@ from infra.telemetry.propagation import current_traceparent
 from infra.telemetry.spans import span
 from services.command_handling.aggregates import Held
 from services.command_handling.authority import GOVERNS
+from services.command_handling.fingerprint import fingerprint, salt_of, salted
 from services.command_handling.request import Answer, EventReference, Executed, Request
 
 if TYPE_CHECKING:
@@ -39,8 +38,6 @@ if TYPE_CHECKING:
 
 ATTEMPTS = 8
 """Decisions tried before the caller is told to read again; each failed one means that somebody else succeeded."""
-
-_encode = msgspec.json.Encoder(order="deterministic").encode
 
 
 class Attempt:
@@ -81,13 +78,6 @@ class Attempt:
                 return await self._answer_refusal(ConcurrencyConflict(self.stream_id, 0))
             fresh = True
         raise ConcurrencyConflict(self.stream_id)
-
-    @cached_property
-    def fingerprint(self) -> str:
-        """SHA-256 (hex) over the command's name, the stream it aims at and its body."""
-        aim = str(self.request.stream_id or "")
-        parts = (self.request.command.name.encode(), aim.encode(), _encode(self.request.command))
-        return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
     async def _decide(self, *, fresh: bool) -> tuple[Held, Append]:
         conditions: list[Condition] = []
@@ -167,23 +157,25 @@ class Attempt:
 
     async def _append(self, aggregate: Aggregate, ctx: Context, conditions: tuple[Condition, ...]) -> Append:
         own = (f"stream:{aggregate.id}",) if aggregate.REFERENCED else ()
-        events = tuple([await self.handler.seal(self.tenant.tenant_id, e, own) for e in aggregate.collect()])
+        triggered = aggregate.collect()
+        print_of_request = fingerprint(self.request, salted(triggered))
+        events = tuple([await self.handler.seal(self.tenant.tenant_id, event, own) for event in triggered])
         return Append(
             tenant_id=self.tenant.tenant_id,
             command_id=self.request.command_id,
             occurred_at=aggregate.modified_on,
-            metadata=encode_metadata(self._metadata(ctx)),
+            metadata=encode_metadata(self._metadata(ctx, print_of_request)),
             events=events,
             conditions=conditions,
         )
 
-    def _metadata(self, ctx: Context) -> Metadata:
+    def _metadata(self, ctx: Context, print_of_request: str) -> Metadata:
         request, imported = self.request, self.request.imported
         return Metadata(
             actor=request.principal.person_id,
             role=str(ctx.mandate.role),
             basis=ctx.mandate.basis,
-            fingerprint=self.fingerprint,
+            fingerprint=print_of_request,
             on_behalf_of=ctx.mandate.organisation_id,
             cause=request.cause,
             correlation=request.correlation,
@@ -222,7 +214,9 @@ class Attempt:
     async def _repeat(self, first: int, last: int) -> Executed:
         stored = await self.handler.store.read_log(self.tenant.tenant_id, first - 1, last - first + 1)
         metadata = decode_metadata(stored[0].metadata)
-        if metadata.actor != self.request.principal.person_id or metadata.fingerprint != self.fingerprint:
+        salt = await salt_of(self.handler.vault, stored)
+        same = salt is None or metadata.fingerprint == fingerprint(self.request, salt)
+        if metadata.actor != self.request.principal.person_id or not same:
             raise RequestKeyReused
         answer = self._answer(stored[-1].version, first, [event.type_name for event in stored])
         return Executed(msgspec.structs.replace(answer, stream_id=stored[0].stream_id), replayed=True)

@@ -18,17 +18,18 @@ from infra.telemetry.spans import span
 from services.command_handling.aggregates import Aggregates
 from services.command_handling.attempt import Attempt
 from services.command_handling.authority import Authority
+from services.command_handling.fingerprint import Opener
 from services.command_handling.request import Executed, Request
 from services.command_handling.turns import Turns
 
 
-class Sealer(Protocol):
-    """Seals personal data of one event; None when there is none."""
+class Sealer(Opener, Protocol):
+    """Seals and opens the personal data of one event."""
 
     async def seal(
         self, tenant_id: int, stream_id: UUID, version: int, type_name: str, personal: Sequence[Personal]
     ) -> bytes | None:
-        """The bytes for the event's pii column."""
+        """The bytes for the event's pii column; None when there is nothing personal."""
         ...
 
 
@@ -41,7 +42,7 @@ class CommandHandler:
         self.store, self.registry, self.clock = store, registry, clock
         self.authority = Authority(store, registry)
         self.aggregates = Aggregates(store, registry)
-        self._vault, self._turns = vault, Turns()
+        self.vault, self._turns = vault, Turns()
         self._decisions: dict[type[Command], tuple[type[Aggregate], Decision, frozenset[Role]]] = {
             command: (aggregate, decision, domain.permissions[command])
             for domain in domains
@@ -74,7 +75,7 @@ class CommandHandler:
         envelope = event.__dict__
         pii = None
         if event.personal:
-            pii = await self._vault.seal(
+            pii = await self.vault.seal(
                 tenant_id, envelope["originator_id"], envelope["originator_version"], event.TOPIC, event.personal
             )
         return new_event(self.registry, event, pii=pii, tags=event.tags() + tags)

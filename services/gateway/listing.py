@@ -81,9 +81,8 @@ async def _bulk(listing: Listing, kind: str, after: tuple[Any, ...] | None) -> S
         async for chunk in chunks:
             yield chunk
 
-    suffix = "; charset=utf-8; header=present" if kind == formats.CSV else ""
     headers = {"cache-control": listing.cache, "vary": "Accept, Authorization"}
-    return Stream(whole(), media_type=f"{kind}{suffix}", headers=headers)
+    return Stream(whole(), media_type=kind, headers=headers)
 
 
 async def _chunks(listing: Listing, kind: str, after: tuple[Any, ...] | None) -> AsyncIterator[bytes]:

@@ -24,7 +24,7 @@ class Line(msgspec.Struct, frozen=True):
 
 
 class Unreadable(Exception):
-    """The file as a whole is not what the mapping says; nothing was imported."""
+    """A file as a whole cannot be read or written as asked; nothing was imported."""
 
 
 def read_lines(path: Path, file_format: str, records: str = "") -> Iterator[Line]:

@@ -18,7 +18,7 @@ from domain.kernel.ids import derived_id
 from domain.kernel.manifest import Role
 from services.command_handling.execute import CommandHandler
 from services.command_handling.request import Executed, Imported, Principal, Request
-from services.importing.lines import Line
+from services.importing.lines import Line, Unreadable
 from services.importing.mapping import BadRecord
 from services.importing.steps import Story, Tell
 
@@ -169,5 +169,13 @@ def _said(error: PaktError) -> str:
 
 
 def open_report(path: Path) -> IO[bytes]:
-    """The report file, emptied."""
-    return path.open("wb", buffering=0)
+    """The report file, emptied.
+
+    Raises:
+        Unreadable: it cannot be written there.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path.open("wb", buffering=0)
+    except OSError as error:
+        raise Unreadable(f"the report cannot be written to {path}: {error.strerror}") from error

@@ -12,7 +12,8 @@ from typing import Protocol
 import msgspec
 
 from domain.kernel.errors import HistoryCorrupt, PaktError, Unavailable
-from projections.engine import Engine, Silent
+from projections.engine import Engine
+from projections.observer import Silent
 from services.projector.telling import Telling, tell_lags
 
 POLL = 0.1

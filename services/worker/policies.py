@@ -14,7 +14,14 @@ import msgspec
 from domain.consultations.commands import RecomputeDeadlines, RecordPosition
 from domain.consultations.events import GroupAnswered
 from domain.kernel.command import Command
-from domain.kernel.errors import CommandRefused, RequestKeyReused, RuleViolated, StreamNotFound, Unavailable
+from domain.kernel.errors import (
+    CommandRefused,
+    HistoryCorrupt,
+    RequestKeyReused,
+    RuleViolated,
+    StreamNotFound,
+    Unavailable,
+)
 from domain.kernel.event import Event, RecordedEvent
 from domain.kernel.ids import NATIONAL_TENANT, derived_id
 from domain.rules.events import EstimatedHolidayMoved, NonWorkingDayDeclared
@@ -129,8 +136,16 @@ class Policies:
             for tenant_id in (NATIONAL_TENANT,) if policy.national else tenants:
                 after = stands.get((tenant_id, policy.name), 0)
                 if after < heads.get(tenant_id, 0):
-                    sent += await self._follow(policy, tenant_id, after)
+                    sent += await self._bounded(policy, tenant_id, after)
         return sent
+
+    async def _bounded(self, policy: Policy, tenant_id: int, after: int) -> int:
+        """A log that cannot be read stops its own tenant's policy only, and is seen."""
+        try:
+            return await self._follow(policy, tenant_id, after)
+        except HistoryCorrupt as error:
+            await self._failures.record(tenant_id, policy.name, f"log after {after}", reason_of(error))
+            return 0
 
     async def _follow(self, policy: Policy, tenant_id: int, after: int) -> int:
         sent, names = 0, {event.TOPIC for event in policy.on}

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 from domain.kernel.errors import PaktError
@@ -28,26 +28,27 @@ class Worker:
         self.timers = Timers(system, broker, self.failures)
         self.policies = Policies(system, self.failures)
 
-    async def look(self) -> int:
-        """One look at everything; how many jobs and commands were sent.
-
-        Raises:
-            PaktError: a part cannot be reached or a log cannot be read; the next look begins where this one stopped.
-        """
-        return await self.timers.scan() + await self.policies.run_once()
-
     async def run(self, every: float = EVERY) -> None:
-        """Look until cancelled; what goes wrong is logged once per kind and tried again."""
-        said = ""
+        """Look until cancelled. What goes wrong in one half does not stop the other; it is said once and repeated."""
+        said: dict[str, str] = {}
         while True:
-            try:
-                await self.look()
-                said = ""
-            except PaktError as error:
-                if said != error.code:
-                    log.warning("the worker waits: %s", error)
-                said = error.code
+            await self._guarded("timers", self.timers.scan, said)
+            await self._guarded("policies", self.policies.run_once, said)
             await asyncio.sleep(every)  # time itself is what a timer waits for
+
+    async def _guarded(self, half: str, look: Callable[[], Awaitable[int]], said: dict[str, str]) -> None:
+        try:
+            await look()
+        except PaktError as error:
+            if said.get(half) != error.code:
+                log.warning("%s wait: %s", half, error)
+            said[half] = error.code
+        except Exception as error:  # the edge of a process that must go on: the next look may go well
+            if said.get(half) != type(error).__name__:
+                log.exception("%s failed", half)
+            said[half] = type(error).__name__
+        else:
+            said.pop(half, None)
 
 
 @asynccontextmanager

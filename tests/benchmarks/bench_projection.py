@@ -60,17 +60,17 @@ async def fill(story: Story) -> None:
     while told < EVENTS:
         consultation = derived_id("bench", told)
         appends = [story.append(consultation, planned(f"Projektligji {told}"), attached(), opened(), at=NOW)]
-        for n in range(100):
-            appends.append(
-                story.append(
-                    derived_id("bench", told, n),
-                    drafted(consultation, f"Neni {n} duhet të ndryshohet, sepse afati është i shkurtër."),
-                    submitted(consultation),
-                    e.ContributionPublished(consultation_id=consultation),
-                    answered(consultation),
-                    at=NOW,
-                )
+        appends += [
+            story.append(
+                derived_id("bench", told, n),
+                drafted(consultation, f"Neni {n} duhet të ndryshohet, sepse afati është i shkurtër."),
+                submitted(consultation),
+                e.ContributionPublished(consultation_id=consultation),
+                answered(consultation),
+                at=NOW,
             )
+            for n in range(100)
+        ]
         await story.store.append_many(appends)
         told += 403
 
@@ -80,15 +80,16 @@ async def emptied(setting: Setting) -> None:
     await setting.admin.execute("TRUNCATE es.checkpoint, " + ", ".join(f"rm.{model.table}" for model in READ_MODELS))
 
 
-async def throughput(
-    setting: Setting, name: str, models: Sequence[ReadModel[Any]], goals: tuple[float, float]
-) -> None:
+async def throughput(setting: Setting, name: str, models: Sequence[ReadModel[Any]], goals: tuple[float, float]) -> None:
     """Events a second: one transaction per event, batches, and a rebuild from the first event."""
     head = await setting.store.head(TENANT)
 
     async def projected(batch: int, events: int) -> float:
         await emptied(setting)
-        engine = Engine(setting.store, REGISTRY, setting.database, models, batch=batch)
+        # Alone, an event's row is read in its transaction, as by a projector that holds nothing between events.
+        engine = Engine(
+            setting.store, REGISTRY, setting.database, models, batch=batch, keep=0 if batch == 1 else 20_000
+        )
         began, done = time.perf_counter(), 0
         while done < events:
             done += await engine.step(TENANT)
@@ -122,7 +123,7 @@ async def throughput(
                 name=f"projection.{side}.{name}",
                 value=median(measured[side]),
                 unit="events/s",
-                baseline="one transaction per event",
+                baseline="one transaction per event, row read and written in it",
                 baseline_value=median(measured["alone"]),
                 ratio=compared(measured[side], measured["alone"]),
                 goal=goal,

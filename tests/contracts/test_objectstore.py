@@ -2,22 +2,42 @@
 
 import asyncio
 import hashlib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from domain.kernel.errors import StreamNotFound
+from domain.kernel.errors import StreamNotFound, Unavailable
 from infra.objectstore.interface import ObjectDamaged, ObjectStore, TooLarge
-from infra.objectstore.obstore import local_objects, memory_objects
+from infra.objectstore.obstore import local_objects, memory_objects, s3_objects
+from tests.support.s3 import s3_server
 
 LIMIT = 1_000
 
 
-@pytest.fixture(params=["memory", "local"])
-def objects(request: pytest.FixtureRequest, tmp_path: Path) -> ObjectStore:
-    return (
-        memory_objects(limit=LIMIT) if request.param == "memory" else local_objects(tmp_path / "objects", limit=LIMIT)
-    )
+@pytest.fixture(params=["memory", "local", "s3"])
+def objects(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ObjectStore]:
+    if request.param == "memory":
+        yield memory_objects(limit=LIMIT)
+    elif request.param == "local":
+        yield local_objects(tmp_path / "objects", limit=LIMIT)
+    else:
+        with s3_server() as address:
+            monkeypatch.setenv("AWS_ENDPOINT_URL", address)
+            monkeypatch.setenv("AWS_ALLOW_HTTP", "true")
+            monkeypatch.setenv("AWS_REGION", "eu-central-1")
+            monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+            monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+            yield s3_objects("s3://bucket/pakt", limit=LIMIT)
+
+
+async def test_a_store_that_is_not_there_is_unavailable(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {"ENDPOINT_URL": "http://127.0.0.1:1", "ALLOW_HTTP": "true", "SKIP_SIGNATURE": "true"}.items():
+        monkeypatch.setenv(f"AWS_{name}", value)
+    objects = s3_objects("s3://bucket", retries=0)
+    for call in (objects.put(b"x"), objects.get("0" * 64), objects.size("0" * 64)):
+        with pytest.raises(Unavailable):
+            await call
 
 
 @pytest.mark.parametrize("data", [b"", b"minutes of the meeting", bytes(LIMIT)])

@@ -139,9 +139,7 @@ def answered(consultation: UUID, outcome: Outcome = Outcome.ACCEPTED) -> e.Posit
 
 
 def counts() -> Counts:
-    return Counts(
-        submitted=0, admitted=0, withheld={}, withdrawn=0, answered=0, positions={}, proof="0" * 64
-    )
+    return Counts(submitted=0, admitted=0, withheld={}, withdrawn=0, answered=0, positions={}, proof="0" * 64)
 
 
 def reported(*, late: bool = False) -> e.ReportPublished:
@@ -172,7 +170,11 @@ class Chance:
         if not self.consultations or which < 0.08:
             stream = self.new_id("consultation")
             self.consultations.append((stream, "planned"))
-            return stream, (planned(f"Projektligji {self.number}"), attached(), attached(DocumentKind.EXPLANATORY_MEMORANDUM, "sq"))
+            return stream, (
+                planned(f"Projektligji {self.number}"),
+                attached(),
+                attached(DocumentKind.EXPLANATORY_MEMORANDUM, "sq"),
+            )
         if which < 0.35:
             return self._consultation()
         return self._contribution()
@@ -230,7 +232,14 @@ class Chance:
         stream, consultation, state = self.contributions[n]
         match state, self.random.randrange(4):
             case "submitted", 0:
-                after, event = "withheld", e.ContributionWithheld(consultation_id=consultation, reason_class=self.random.choice(list(WithheldReason)), note=text(sq="Jo"))
+                after, event = (
+                    "withheld",
+                    e.ContributionWithheld(
+                        consultation_id=consultation,
+                        reason_class=self.random.choice(list(WithheldReason)),
+                        note=text(sq="Jo"),
+                    ),
+                )
             case "submitted", 1:
                 after, event = "withdrawn", e.ContributionWithdrawn(consultation_id=consultation)
             case "submitted", _:
@@ -240,7 +249,16 @@ class Chance:
             case "answered", 0:
                 after, event = "disputed", e.AnswerDisputed(consultation_id=consultation, language="sq", grounds="Pse?")
             case "answered", _:
-                after, event = "answered", e.PositionRevised(consultation_id=consultation, previous=Outcome.NOTED, outcome=Outcome.REJECTED, reason=text(sq="Jo"), why=text(sq="Gabim"))
+                after, event = (
+                    "answered",
+                    e.PositionRevised(
+                        consultation_id=consultation,
+                        previous=Outcome.NOTED,
+                        outcome=Outcome.REJECTED,
+                        reason=text(sq="Jo"),
+                        why=text(sq="Gabim"),
+                    ),
+                )
             case _:
                 after, event = state, e.ContributionReceipted(via=Channel.EMAIL)
         self.contributions[n] = (stream, consultation, after)

@@ -123,7 +123,9 @@ async def test_the_publics_past_over_tenants(database, memory):
     await Story(memory).tell(derived_id("secret"), planned("Fshehtë"))
     await Story(memory, OTHER_TENANT).tell(B, planned(), opened(), e.ConsultationWithdrawn(reason=text(sq="x")))
 
-    async with past.at(Moment(as_of=NOW + timedelta(days=1)), [CONSULTATIONS], [TENANT, OTHER_TENANT], shared=True) as then:
+    async with past.at(
+        Moment(as_of=NOW + timedelta(days=1)), [CONSULTATIONS], [TENANT, OTHER_TENANT], shared=True
+    ) as then:
         page = await public_consultations(then, NOW, Filter())
         assert {(item.consultation_id, item.tenant, item.state) for item in page.items} == {
             (A, "tenant-2", "open"), (B, "tenant-3", "withdrawn")}  # fmt: skip

@@ -77,7 +77,12 @@ async def test_drafting_until_ready(database, engine, story: Story):
     await story.tell(A, e.InitialRoundOpened(questions=text(sq="?")))
     assert (await one_row(database, engine)).state == "initial"
     await story.tell(A, e.InitialRoundFinished(participants=1, summary=text(sq=".")))
-    await story.tell(A, attached(), attached(DocumentKind.ANNEX), e.DocumentRemoved(document_id=derived_id("document", DocumentKind.ANNEX)))
+    await story.tell(
+        A,
+        attached(),
+        attached(DocumentKind.ANNEX),
+        e.DocumentRemoved(document_id=derived_id("document", DocumentKind.ANNEX)),
+    )
     await story.tell(A, e.LegalityChecked(errors=1, warnings=2, findings=()))
     assert (await one_row(database, engine)).state == "drafting"
     await story.tell(A, e.LegalityChecked(errors=0, warnings=2, findings=()))
@@ -101,12 +106,31 @@ async def test_a_window_opens_moves_and_closes(database, engine, story: Story):
     await story.tell(A, e.ConsultationExtended(previous_closes_at=CLOSES, closes_at=later, reason=text(sq="x")))
     row = await one_row(database, engine)
     assert (row.closes_at, row.extensions) == (later, 1)
-    await story.tell(A, e.ConsultationRestarted(previous_closes_at=later, starts_at=later, closes_at=later + timedelta(days=20), reason=text(sq="x"), deadline=a_deadline(later)))
-    await story.tell(A, e.DeadlineMoved(kind=DeadlineKind.WINDOW, previous=a_deadline(later), deadline=a_deadline(later + timedelta(days=21))))
+    await story.tell(
+        A,
+        e.ConsultationRestarted(
+            previous_closes_at=later,
+            starts_at=later,
+            closes_at=later + timedelta(days=20),
+            reason=text(sq="x"),
+            deadline=a_deadline(later),
+        ),
+    )
+    await story.tell(
+        A,
+        e.DeadlineMoved(
+            kind=DeadlineKind.WINDOW, previous=a_deadline(later), deadline=a_deadline(later + timedelta(days=21))
+        ),
+    )
     row = await one_row(database, engine)
     assert (row.opens_at, row.closes_at) == (later, later + timedelta(days=21))
     await story.tell(A, closed(row.closes_at))
-    await story.tell(A, e.DeadlineMoved(kind=DeadlineKind.REPORT, previous=a_deadline(later), deadline=a_deadline(later + timedelta(days=60))))
+    await story.tell(
+        A,
+        e.DeadlineMoved(
+            kind=DeadlineKind.REPORT, previous=a_deadline(later), deadline=a_deadline(later + timedelta(days=60))
+        ),
+    )
     row = await one_row(database, engine)
     assert (row.state, row.report_due_at) == ("closed", later + timedelta(days=60))
 
@@ -147,10 +171,18 @@ async def test_contributions_are_counted(database, engine, story: Story):
     await story.tell(A, planned(), opened())
     for n in range(6):
         await story.tell(derived_id(n), drafted(A, f"{n}"), submitted(A))
-    await story.tell(derived_id(0), e.ContributionWithheld(consultation_id=A, reason_class=WithheldReason.SPAM, note=text(sq="x")))
+    await story.tell(
+        derived_id(0), e.ContributionWithheld(consultation_id=A, reason_class=WithheldReason.SPAM, note=text(sq="x"))
+    )
     await story.tell(derived_id(1), e.ContributionWithdrawn(consultation_id=A))
     await story.tell(derived_id(2), answered(A, Outcome.ACCEPTED))
-    await story.tell(derived_id(3), answered(A, Outcome.NOTED), e.PositionRevised(consultation_id=A, previous=Outcome.NOTED, outcome=Outcome.REJECTED, reason=text(sq="x"), why=text(sq="x")))
+    await story.tell(
+        derived_id(3),
+        answered(A, Outcome.NOTED),
+        e.PositionRevised(
+            consultation_id=A, previous=Outcome.NOTED, outcome=Outcome.REJECTED, reason=text(sq="x"), why=text(sq="x")
+        ),
+    )
     await story.tell(derived_id(3), e.AnswerDisputed(consultation_id=A, language="sq", grounds="x"))
 
     row = await one_row(database, engine)
@@ -176,7 +208,9 @@ async def test_language_parity(database, engine, story: Story):
 async def test_filters_and_pages(database, engine, story: Story):
     ids = [derived_id("list", n) for n in range(7)]
     for n, stream in enumerate(ids):
-        await story.tell(stream, planned(f"Projektligji Nr. {n} për mbrojtjen e ujërave" if n % 2 else f"Strategjia {n}"))
+        await story.tell(
+            stream, planned(f"Projektligji Nr. {n} për mbrojtjen e ujërave" if n % 2 else f"Strategjia {n}")
+        )
     await story.tell(ids[1], opened())
     await story.tell(ids[3], opened(NOW - timedelta(days=30), days=10), closed(NOW - timedelta(days=20), due_in=10))
     await engine.catch_up(TENANT)
@@ -218,14 +252,21 @@ async def test_filters_and_pages(database, engine, story: Story):
         assert await queries.consultation(connection, NOW, ids[1]) is None
 
 
-async def test_the_public_sees_what_is_open_of_every_tenant_and_nothing_withheld(database, memory, engine, story: Story):
+async def test_the_public_sees_what_is_open_of_every_tenant_and_nothing_withheld(
+    database, memory, engine, story: Story
+):
     other = Story(memory, OTHER_TENANT)
     await story.tell(A, planned("Fshehtë"))
     await story.tell(B, planned("Hapur"), opened())
     await other.tell(C, planned("Tjetër"), opened(NOW - timedelta(days=60)), closed(NOW - timedelta(days=40)))
     shown, hidden, draft = derived_id("shown"), derived_id("hidden"), derived_id("draft")
     await story.tell(shown, drafted(B, "e dukshme"), submitted(B), e.ContributionPublished(consultation_id=B))
-    await story.tell(hidden, drafted(B, "FSHEHUR"), submitted(B), e.ContributionWithheld(consultation_id=B, reason_class=WithheldReason.HATE_SPEECH, note=text(sq="x")))
+    await story.tell(
+        hidden,
+        drafted(B, "FSHEHUR"),
+        submitted(B),
+        e.ContributionWithheld(consultation_id=B, reason_class=WithheldReason.HATE_SPEECH, note=text(sq="x")),
+    )
     await story.tell(draft, drafted(B, "DRAFT"))
     await engine.catch_up(TENANT)
     await engine.catch_up(OTHER_TENANT)
@@ -234,8 +275,12 @@ async def test_the_public_sees_what_is_open_of_every_tenant_and_nothing_withheld
         page = await public_consultations(connection, NOW)
         assert [(item.consultation_id, item.tenant, item.is_open) for item in page.items] == [
             (B, "tenant-2", True), (C, "tenant-3", False)]  # fmt: skip
-        assert [i.consultation_id for i in (await public_consultations(connection, NOW, tenant="tenant-3")).items] == [C]
-        assert [i.consultation_id for i in (await public_consultations(connection, NOW, Filter(text="hapur"))).items] == [B]
+        assert [i.consultation_id for i in (await public_consultations(connection, NOW, tenant="tenant-3")).items] == [
+            C
+        ]
+        assert [
+            i.consultation_id for i in (await public_consultations(connection, NOW, Filter(text="hapur"))).items
+        ] == [B]
         assert [i.consultation_id for i in (await overdue_reports(connection, NOW)).items] == [C]
         assert await public_consultation(connection, NOW, A) is None
         item = await public_consultation(connection, NOW, B)
@@ -247,5 +292,5 @@ async def test_the_public_sees_what_is_open_of_every_tenant_and_nothing_withheld
     for forbidden in ("contributor_id", "receipt", "withheld_note", "dispute"):
         async with reading_in_public(database, TENANT) as connection:
             with pytest.raises(Exception, match="permission denied"):
-                await connection.fetch(f"SELECT {forbidden} FROM contribution_register")
+                await connection.fetch(f"SELECT {forbidden} FROM contribution_register")  # noqa: S608
             await connection.execute("ROLLBACK; BEGIN")

@@ -124,7 +124,7 @@ async def test_the_database_refuses_another_tenants_row(database, memory, engine
     await Story(memory).tell(A, planned())
     await engine.catch_up(TENANT)
     async with database.connect(Role.PROJECTOR) as connection:
-        with pytest.raises(Exception, match="row-level security|tenant 3 in a transaction of tenant 2"):
+        with pytest.raises(Exception, match=r"row-level security|tenant 3 in a transaction of tenant 2"):
             async with scope(connection, tenant=TENANT):
                 await connection.execute(
                     "INSERT INTO rm.tenant_directory VALUES (3, 'x', 1, '', '', '{}', '[]', false, '', '', '[]')"
@@ -218,7 +218,7 @@ async def test_a_parked_stream_comes_back_once_its_events_can_be_applied(databas
     await engine.catch_up(TENANT)
     async with database.connect() as connection:  # as an older version of the code left it
         await connection.execute(
-            "DELETE FROM rm.consultation_register; INSERT INTO es.parked (tenant_id, name, stream_id, first_position,"
+            "DELETE FROM rm.consultation_register; INSERT INTO es.parked (tenant_id, name, stream_id, first_position,"  # noqa: S608
             f" error) VALUES ({TENANT}, 'consultation_register', '{A}', 1, 'KeyError: old code')".replace(
                 "INSERT INTO es.parked", f"SET pakt.tenant = '{TENANT}'; INSERT INTO es.parked"
             )
@@ -263,9 +263,12 @@ async def test_rows_of_an_older_version_are_rebuilt_before_anything_is_added(dat
 
     await assert_live_is_the_fold(database, memory)
     async with database.connect() as connection:
-        assert await connection.fetchval(
-            "SELECT version FROM es.checkpoint WHERE name = 'consultation_register' AND tenant_id = 2"
-        ) == CONSULTATIONS.version
+        assert (
+            await connection.fetchval(
+                "SELECT version FROM es.checkpoint WHERE name = 'consultation_register' AND tenant_id = 2"
+            )
+            == CONSULTATIONS.version
+        )
 
 
 async def test_a_read_waits_for_the_position_it_needs(memory, engine: Engine):
@@ -276,6 +279,7 @@ async def test_a_read_waits_for_the_position_it_needs(memory, engine: Engine):
     await engine.catch_up(TENANT)
 
     assert await waiting
+    assert not engine.progress._waiters.get(TENANT)  # nobody is left behind, whatever the wait came to
     assert await engine.wait_for(TENANT, ["consultation_register"], position, timeout=0)
     assert not await engine.wait_for(TENANT, ["no_such_model"], position, timeout=0)
 

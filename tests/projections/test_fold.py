@@ -99,7 +99,7 @@ def test_what_no_database_holds_is_found(bad):
     columns = columns_of(Row)
     refuse_unstorable(Row(1, "ë", ("x",)), columns)
     for row in (Row(1, bad), Row(1, "", (bad,)), Row(1, "", number=2**63)):
-        with pytest.raises(ValueError, match="holds NUL|surrogates|64 bits"):
+        with pytest.raises(ValueError, match=r"holds NUL|surrogates|64 bits"):
             refuse_unstorable(row, columns)
 
 

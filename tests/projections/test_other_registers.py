@@ -23,7 +23,6 @@ from projections.national_overview import national_overview
 from projections.tenant_queries import tenants as all_tenants
 from tests.projections.live import live_rows, reading, reading_in_public
 from tests.projections.story import (
-    ACTOR,
     NOW,
     OTHER_TENANT,
     TENANT,
@@ -57,7 +56,16 @@ async def test_a_contribution_from_draft_to_dispute(database, engine: Engine, st
     await story.tell(K, e.ContributionPublished(consultation_id=A))
     await story.tell(A, planned(), e.ContributionsGrouped(group_id=B, title=title(sq="G"), members=(K, L, K)))
     await story.tell(K, answered(A, Outcome.NOTED))
-    await story.tell(K, e.PositionRevised(consultation_id=A, previous=Outcome.NOTED, outcome=Outcome.ACCEPTED, reason=text(sq="Po"), why=text(sq="Gabim")))
+    await story.tell(
+        K,
+        e.PositionRevised(
+            consultation_id=A,
+            previous=Outcome.NOTED,
+            outcome=Outcome.ACCEPTED,
+            reason=text(sq="Po"),
+            why=text(sq="Gabim"),
+        ),
+    )
     await story.tell(K, e.AnswerDisputed(consultation_id=A, language="sr", grounds="Zašto?"))
     await story.tell(K, e.DisputeReplied(consultation_id=A, reply=text(sr="Zato.")))
     await engine.catch_up(TENANT)
@@ -80,7 +88,9 @@ async def test_who_sees_a_contribution(database, engine: Engine, story: Story):
         draft = drafted(A, f"{n}", contributor_id=author)
         await story.tell(stream, *([draft, submitted(A, NOW + timedelta(hours=n))] if n else [draft]))
     await story.tell(ids[1], answered(A))
-    await story.tell(ids[2], e.ContributionWithheld(consultation_id=A, reason_class=WithheldReason.SPAM, note=text(sq="x")))
+    await story.tell(
+        ids[2], e.ContributionWithheld(consultation_id=A, reason_class=WithheldReason.SPAM, note=text(sq="x"))
+    )
     await story.tell(ids[3], e.ContributionWithdrawn(consultation_id=A))
     await engine.catch_up(TENANT)
 
@@ -118,7 +128,12 @@ async def test_deadlines_carry_their_proof_and_move(database, engine: Engine, st
     assert (row.deadline_id, row.kind, row.state, row.due_at) == (window, "window", "pending", CLOSES)
     assert (row.action, row.proof, row.rule) == ("CloseConsultation", a_deadline(CLOSES), "consultation.written.min")
 
-    await story.tell(A, e.ConsultationExtended(previous_closes_at=CLOSES, closes_at=later, reason=text(sq="x"), deadline=a_deadline(later)))
+    await story.tell(
+        A,
+        e.ConsultationExtended(
+            previous_closes_at=CLOSES, closes_at=later, reason=text(sq="x"), deadline=a_deadline(later)
+        ),
+    )
     await engine.catch_up(TENANT)
     (row,) = await live_rows(database, DEADLINES, TENANT)
     assert (row.due_at, [moved.due_at for moved in row.moved]) == (later, [CLOSES])
@@ -194,7 +209,12 @@ async def test_the_audit_trail_tells_who_what_when_why(database, engine: Engine,
         (2, "consultations.DocumentAttached", "modify"),
         (3, "consultations.ConsultationWithdrawn", "remove"),
     ]
-    assert (rows[2].actor_id, rows[2].role, rows[2].cause, rows[2].command_id) == (boss, "legal_officer", "1:1:9", command)
+    assert (rows[2].actor_id, rows[2].role, rows[2].cause, rows[2].command_id) == (
+        boss,
+        "legal_officer",
+        "1:1:9",
+        command,
+    )
 
     async with reading(database, TENANT) as connection:
 
@@ -239,16 +259,30 @@ async def test_institutions_become_tenants(database, memory, engine: Engine):
     story, register = Story(memory, 1), derived_id("register")
 
     def registered(n: int, slug: str, kind: Kind) -> tenants.InstitutionRegistered:
-        return tenants.InstitutionRegistered(n, slug, slug.upper(), kind, {"sq": f"Emri {slug}", "en": slug}, ("sq", "sr"))
+        return tenants.InstitutionRegistered(
+            n, slug, slug.upper(), kind, {"sq": f"Emri {slug}", "en": slug}, ("sq", "sr")
+        )
 
-    await story.tell(register, tenants.RegisterFounded(), registered(1, "opm", Kind.NATIONAL), registered(7, "mash", Kind.MINISTRY), registered(8, "mti", Kind.MINISTRY), registered(9, "gjakova", Kind.MUNICIPALITY))
+    await story.tell(
+        register,
+        tenants.RegisterFounded(),
+        registered(1, "opm", Kind.NATIONAL),
+        registered(7, "mash", Kind.MINISTRY),
+        registered(8, "mti", Kind.MINISTRY),
+        registered(9, "gjakova", Kind.MUNICIPALITY),
+    )
     await story.tell(register, tenants.InstitutionRenamed("mash", {"sq": "MASHTI"}, "3/2026"))
     await story.tell(register, tenants.InstitutionsMerged(("mti",), "mash", "4/2026"))
     await story.tell(register, tenants.InstitutionDissolved("gjakova", "5/2026"))
     await engine.catch_up(1)
 
     rows = {row.slug: row for row in await live_rows(database, DIRECTORY, 1)}
-    assert {slug: row.state for slug, row in rows.items()} == {"opm": "active", "mash": "active", "mti": "merged", "gjakova": "dissolved"}
+    assert {slug: row.state for slug, row in rows.items()} == {
+        "opm": "active",
+        "mash": "active",
+        "mti": "merged",
+        "gjakova": "dissolved",
+    }
     async with reading(database, TENANT) as connection:
         known = {one.slug: one for one in await all_tenants(connection)}
         assert [one.slug for one in await all_tenants(connection, kind="ministry")] == ["mash", "mti"]
@@ -259,10 +293,16 @@ async def test_institutions_become_tenants(database, memory, engine: Engine):
 
 async def test_overviews(database, memory, engine: Engine):
     async with database.connect() as connection:
-        await connection.execute(f"UPDATE es.tenant SET kind = 'ministry' WHERE tenant_id = {TENANT}")
+        await connection.execute(f"UPDATE es.tenant SET kind = 'ministry' WHERE tenant_id = {TENANT}")  # noqa: S608
     story, other = Story(memory), Story(memory, OTHER_TENANT)
     await story.tell(A, planned(), attached(), opened())
-    await story.tell(B, planned(unplanned_reason=text(sq="x")), opened(NOW - timedelta(days=400)), closed(NOW - timedelta(days=380)), reported())
+    await story.tell(
+        B,
+        planned(unplanned_reason=text(sq="x")),
+        opened(NOW - timedelta(days=400)),
+        closed(NOW - timedelta(days=380)),
+        reported(),
+    )
     await story.tell(K, drafted(A), submitted(A), answered(A))
     late = derived_id("late")
     await other.tell(late, planned(), opened(NOW - timedelta(days=90)), closed(NOW - timedelta(days=70)))
@@ -274,7 +314,12 @@ async def test_overviews(database, memory, engine: Engine):
         assert await municipality_overview(connection, NOW) == []
     total = ministry.overview.total
     assert (total.consultations, total.open, total.reports_in_time, total.unplanned) == (2, 1, 1, 1)
-    assert (total.contributions, total.admitted, total.answered, total.by_state) == (1, 1, 1, {"open": 1, "reported": 1})
+    assert (total.contributions, total.admitted, total.answered, total.by_state) == (
+        1,
+        1,
+        1,
+        {"open": 1, "reported": 1},
+    )
     assert (ministry.acts["law"], list(ministry.overview.years)) == (2, [2025, 2026])
     assert (total.opened_with_documents, total.with_language_parity) == (1, 0)
     async with reading(database, OTHER_TENANT) as connection:

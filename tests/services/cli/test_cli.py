@@ -111,6 +111,7 @@ def test_a_folder_goes_through_its_first_commands(tmp_path: Path) -> None:
             "no model": ("rebuild", "nothing"),
             "no offset": ("audit", "replay", "--tenant", "mj", "--as-of", "2026-01-05T12:00:00"),
             "no mapping": (*order[:5], "--mapping", "nothing"),
+            "no report": (*order, "--report", str(lines / "below-a-file")),
             "no file": ("import", "consultations", str(tmp_path / "none"), *order[3:]),
         }.items()
     }
@@ -121,7 +122,8 @@ def test_a_folder_goes_through_its_first_commands(tmp_path: Path) -> None:
     assert answers["migrate"]["applied"]
     assert answers["again"]["applied"] == []
     assert (answers["import"]["imported"], answers["import"]["refused"]) == (1, 1)
-    assert (tmp_path / "own.csv.report.jsonl").read_bytes().count(b"\n") == 1
+    assert Path(answers["import"]["report"]) == data / "imports" / "mj" / "own.csv.report.jsonl"
+    assert Path(answers["import"]["report"]).read_bytes().count(b"\n") == 1
     registers = {name: _model(answers[name]["read_models"]) for name in ("replay", "then")}
     assert (registers["replay"]["rows"], registers["replay"]["differing_rows"]) == (1, 0)
     assert registers["then"] == registers["replay"]

@@ -25,6 +25,7 @@ from infra.eventstore.codec import decode_metadata
 from infra.eventstore.memory import MemoryEventStore
 from infra.keys.memory import MemoryKeys, MemorySubjectKeys
 from services.command_handling.execute import CommandHandler
+from services.command_handling.fingerprint import fingerprint
 from services.command_handling.request import Imported, Principal, Request
 from services.vault import Vault
 from tests.support.trial import TRIAL, Box, CloseBox, MarkSlip, OpenBox, PutSlip, Slip
@@ -43,7 +44,8 @@ class World:
     def __init__(self):
         self.store = MemoryEventStore((1, 2, 3))
         self.clock = FixedClock(NOW)
-        self.vault = Vault(MemoryKeys(), MemorySubjectKeys())
+        self.subjects = MemorySubjectKeys()
+        self.vault = Vault(MemoryKeys(), self.subjects)
         self.handler = self.process()
 
     def process(self):
@@ -250,7 +252,33 @@ async def test_personal_data_is_sealed_and_nowhere_else(world):
 
     assert b"Arta" not in stored.data + stored.metadata + stored.pii
     assert stored.subject_id == CITIZEN.person_id
-    assert await world.vault.open(stored) == {CITIZEN.person_id: {"name": "Arta Krasniqi"}}
+    assert (await world.vault.open(stored))[CITIZEN.person_id]["name"] == "Arta Krasniqi"
+
+
+async def test_a_request_with_personal_data_leaves_no_hash_that_can_be_guessed(world):
+    box, key = (await world.send(OpenBox())).answer.stream_id, uuid4()
+    command = PutSlip(box_id=box, text="t", writer="Arta Krasniqi")
+    put = await world.send(command, CITIZEN, key=key)
+    stored = (await world.store.read_log(2, put.answer.last_position - 1, 1))[0]
+    request = Request(tenant="md", command=command, command_id=key, principal=CITIZEN)
+
+    assert decode_metadata(stored.metadata).fingerprint != fingerprint(request)
+    assert (await world.send(command, CITIZEN, key=key)).replayed
+    with pytest.raises(RequestKeyReused):
+        await world.send(PutSlip(box_id=box, text="t", writer="Somebody Else"), CITIZEN, key=key)
+
+
+async def test_after_an_erasure_a_repeat_still_gets_its_answer(world):
+    box, key = (await world.send(OpenBox())).answer.stream_id, uuid4()
+    command = PutSlip(box_id=box, text="t", writer="Arta Krasniqi")
+    put = await world.send(command, CITIZEN, key=key)
+    world.subjects.erase(2, CITIZEN.person_id)
+    world.vault.forget(2, CITIZEN.person_id)
+
+    again = await world.send(command, CITIZEN, key=key)
+
+    assert again.replayed
+    assert again.answer == put.answer
 
 
 async def test_metadata_says_who_on_what_mandate_and_why(world):

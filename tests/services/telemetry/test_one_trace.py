@@ -54,7 +54,12 @@ asyncio.run(main())
 
 def test_a_request_is_one_trace_and_holds_nothing_personal(tmp_path: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-c", CODE, str(tmp_path), PARENT], capture_output=True, text=True, check=False, cwd=ROOT, timeout=120
+        [sys.executable, "-c", CODE, str(tmp_path), PARENT],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT,
+        timeout=120,
     )
     assert done.returncode == 0, done.stderr
     seen = json.loads(done.stdout.splitlines()[-1])

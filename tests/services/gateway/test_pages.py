@@ -1,0 +1,126 @@
+"""Pages for people, headers on every response, and the files of others that ship with Pakt."""
+
+import re
+
+import httpx
+import msgspec
+import pytest
+from litestar import Litestar
+
+from services.gateway import vendor
+from services.gateway.pages import STATIC
+from services.gateway.schema import described
+from tests.services.gateway.client import Caller
+from tests.services.gateway.test_permissions import OPEN, STREAMING, addresses, filled
+
+ALWAYS = {
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "no-referrer",
+    "cross-origin-resource-policy": "same-origin",
+}
+
+
+@pytest.mark.parametrize(
+    ("asked", "language", "word"),
+    [
+        ({"accept-language": "sq"}, "sq", "Gjuha"),
+        ({"accept-language": "sr"}, "sr", "Jezik"),
+        ({"accept-language": "sr-Cyrl"}, "sr-Cyrl", "Језик"),
+        ({"accept-language": "de, en;q=0.1"}, "en", "Language"),
+        ({}, "en", "Language"),
+    ],
+)
+async def test_the_first_page_speaks_the_readers_language(
+    client: httpx.AsyncClient, asked: dict[str, str], language: str, word: str
+) -> None:
+    page = await client.get("/", headers=asked)
+
+    assert (page.status_code, page.headers["content-language"]) == (200, language)
+    assert f'<html lang="{language}">' in page.text
+    assert word in page.text
+
+
+async def test_the_language_can_be_chosen_by_hand(client: httpx.AsyncClient) -> None:
+    chosen = await client.get("/?lang=sr", headers={"accept-language": "sq"})
+
+    assert chosen.headers["content-language"] == "sr"
+
+
+async def test_a_host_name_cannot_write_into_the_page(client: httpx.AsyncClient) -> None:
+    page = await client.get("/", headers={"host": 'x"><script>alert(1)</script>'})
+
+    assert "<script>" not in page.text
+
+
+@pytest.mark.parametrize("path", ["/", "/docs", "/problems", "/problems/not-found"])
+async def test_no_page_asks_another_server(client: httpx.AsyncClient, path: str) -> None:
+    page = await client.get(path)
+    addresses = re.findall(r'(?:src|href)="([^"]+)"', page.text)
+
+    assert addresses
+    assert all(address.startswith("/") and not address.startswith("//") for address in addresses)
+    assert re.search(r"<script(?! src=)", page.text) is None
+    assert " style=" not in page.text
+    for address in addresses:
+        if address.startswith("/static/"):
+            found = await client.get(address)
+            assert found.status_code == 200, address
+            assert found.headers["content-type"].count("charset") <= 1
+
+
+async def test_scripts_run_on_the_documentation_only(client: httpx.AsyncClient) -> None:
+    policies = {
+        path: (await client.get(path)).headers["content-security-policy"] for path in ("/", "/docs", "/healthz")
+    }
+
+    assert "script-src" not in policies["/"]
+    assert "script-src 'self';" in policies["/docs"]
+    assert policies["/healthz"] == "default-src 'none'; frame-ancestors 'none'"
+    assert not any("unsafe-eval" in policy or "http" in policy for policy in policies.values())
+
+
+async def test_every_response_carries_the_headers(app: Litestar, caller: Caller) -> None:
+    answers = [await caller.get("/nothing"), await caller.client.options("/v1/public/overdue")]
+    for method, path, _ in addresses(app):
+        if path != STREAMING:
+            answers.append(await caller.client.request(method, filled(path, "mj")))
+    for answer in answers:
+        shown = {name: answer.headers.get(name) for name in ALWAYS}
+        assert shown == ALWAYS, answer.request.url
+        assert answer.headers["content-security-policy"]
+        assert answer.headers["cache-control"]
+        assert answer.headers["x-request-id"]
+
+
+async def test_nothing_but_the_listed_files_is_served(client: httpx.AsyncClient) -> None:
+    for path in (
+        "../app.py",
+        "..%2fapp.py",
+        "vendor/manifest.json",
+        "vendor/swagger-ui/LICENSE",
+        "",
+        "pakt.css/",
+        "/etc/passwd",
+    ):
+        answer = await client.get(f"/static/{path}")
+        assert answer.status_code == 404 or answer.text.startswith(":root"), path
+
+
+def test_vendored_files_are_those_of_the_manifest() -> None:
+    assert vendor.differences() == []
+    assert sum(path.stat().st_size for path in STATIC.rglob("*") if path.is_file()) < 3_000_000
+
+
+async def test_the_description_names_every_address(app: Litestar, caller: Caller) -> None:
+    drawn = (await caller.get("/openapi.json")).json()
+    hidden = {path for path in OPEN if not path.startswith("/v1") and path not in {"/healthz", "/readyz"}}
+    drawn_paths = {re.sub(r"{(\w+)}", r"{\1}", path) for path in drawn["paths"]}
+
+    expected = {re.sub(r"{(\w+):\w+}", r"{\1}", path) for _, path, _ in addresses(app) if path not in hidden}
+    assert drawn_paths == expected
+    operations = [one for item in drawn["paths"].values() for one in item.values()]
+    assert len({one["operationId"] for one in operations}) == len(operations)
+    assert all(one["security"] in ([], [{"bearer": []}]) for one in operations)
+    assert all(one.get("summary") or one.get("description") for one in operations)
+    assert drawn == msgspec.json.decode(msgspec.json.encode(described(app.state["pakt_handlers"])))
