@@ -72,7 +72,7 @@ class Engine:
         """
         while await self.step(tenant_id):
             pass
-        return min(point.position for point in self._held[tenant_id].points.values())
+        return self.position(tenant_id)
 
     async def step(self, tenant_id: int) -> int:
         """Project one batch; returns the number of events read, 0 at the end of the log."""
@@ -175,7 +175,10 @@ class Engine:
         *,
         strict: bool,
     ) -> None:
-        held, last = self._held[tenant_id], stored[-1]
+        last = stored[-1]
+        held = self._held.get(tenant_id)
+        if held is None:
+            raise Fenced  # let go meanwhile: what was read belongs to nobody
         try:
             await self._write(tenant_id, held, names, last, events, strict=strict)
         except BaseException:

@@ -108,12 +108,12 @@ class ConsultationState(Aggregate):
     def _opened(self, event: ConsultationOpened) -> None:
         self.stage = Stage.OPEN
         self.starts_at, self.closes_at, self.window = event.starts_at, event.closes_at, event.deadline
-        opened_at: datetime = event.__dict__["timestamp"]
+        opened_at = event.occurred_at
         self.documents = {key: document.published(opened_at) for key, document in self.documents.items()}
 
     @applies(DocumentVersionPublished)
     def _version_published(self, event: DocumentVersionPublished) -> None:
-        self._take(event, event.__dict__["timestamp"])
+        self._take(event, event.occurred_at)
 
     @applies(ConsultationExtended)
     def _extended(self, event: ConsultationExtended) -> None:
@@ -125,7 +125,7 @@ class ConsultationState(Aggregate):
 
     @applies(MeetingScheduled)
     def _scheduled(self, event: MeetingScheduled) -> None:
-        self.meetings[event.meeting_id] = Meeting(event.meeting_id, event.__dict__["timestamp"], event.starts_at)
+        self.meetings[event.meeting_id] = Meeting(event.meeting_id, event.occurred_at, event.starts_at)
         self._rework()
 
     @applies(MeetingCancelled)

@@ -1,12 +1,14 @@
 """Events: facts in the past tense that carry only their payload; who, when and why are in the envelope."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar, Self, cast
 from uuid import UUID
 
 import msgspec
 from eventsourcing.domain import CanInitAggregate, CanMutateAggregate, OriginatorIDError, OriginatorVersionError
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Personal(msgspec.Struct, frozen=True):
@@ -39,6 +41,12 @@ class Event(msgspec.Struct, CanMutateAggregate[UUID], frozen=True, dict=True, fo
         self.__dict__["personal"] = tuple(value for value in values if value is not None)
         return self
 
+    @property
+    def occurred_at(self) -> datetime:
+        """When it happened, UTC; set by `stamp`."""
+        at: datetime | int = self.__dict__["timestamp"]
+        return at if isinstance(at, datetime) else EPOCH + timedelta(microseconds=at)
+
     def stamp(self, stream_id: UUID, version: int, occurred_at: datetime) -> Self:
         """Set the envelope: the library's names for stream, version and time."""
         self.__dict__.update(originator_id=stream_id, originator_version=version, timestamp=occurred_at)
@@ -69,11 +77,16 @@ class InitialEvent(Event, CanInitAggregate[UUID], frozen=True):
         """Make the aggregate this event begins."""
         if aggregate is not None:
             raise OriginatorVersionError(self.__dict__["originator_version"], aggregate.version + 1)
-        cls = self.originates
-        made = cls.__new__(cls)
         envelope = self.__dict__
-        made.__base_init__(envelope["originator_id"], envelope["originator_version"], envelope["timestamp"])
-        cls.appliers[type(self)](made, self)
+        made = self.begun(envelope["originator_id"], envelope["timestamp"])
+        made.appliers[type(self)](made, self)
+        made.advance(1, envelope["timestamp"])
+        return made
+
+    def begun(self, stream_id: UUID, at: datetime | int) -> Any:
+        """The aggregate this event begins, at version 0: nothing is applied yet."""
+        made = self.originates.__new__(self.originates)
+        made.__base_init__(stream_id, 0, at if isinstance(at, datetime) else EPOCH + timedelta(microseconds=at))
         return made
 
 

@@ -1,7 +1,8 @@
 """The closed list of stored event types: names to classes and bytes to events, and nothing else."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -36,6 +37,9 @@ class Registry:
         self._decoders: dict[str, msgspec.json.Decoder[Any]] = {
             name: msgspec.json.Decoder(cls) for name, cls in self._classes.items()
         }
+        self._by_name: dict[str, Callable[[bytes], Event]] = {
+            name: decoder.decode for name, decoder in self._decoders.items()
+        }
         self._encode = msgspec.json.Encoder().encode
 
     @property
@@ -67,6 +71,10 @@ class Registry:
             raise HistoryCorrupt(
                 N_("An event of type {name} does not fit its type: {error}."), name=name, error=str(error)
             ) from error
+
+    def decoder(self, name: str) -> Callable[[bytes], Event]:
+        """What decodes payloads of that stored name; a payload that does not fit raises msgspec.DecodeError."""
+        return self._by_name.get(name) or partial(self.decode, name)
 
     def restore(self, name: str, data: bytes, stream_id: UUID, version: int, occurred_at: datetime) -> Event:
         """The event with its envelope, ready to be applied."""

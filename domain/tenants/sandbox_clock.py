@@ -73,7 +73,7 @@ class SandboxClock(Aggregate):
     @applies(SandboxPaceSet)
     def _paced(self, event: SandboxPaceSet) -> None:
         # the real instant is worked out from the sandbox's: the fold needs no clock but the events' own
-        at: datetime = event.__dict__["timestamp"]
+        at = event.occurred_at
         self.real += (at - self.based) / self.factor
         self.based, self.factor = at, event.factor
 

@@ -96,6 +96,18 @@ class StoredEvent(msgspec.Struct, frozen=True, gc=False):
     pii: bytes | None
 
 
+class StreamSlice(msgspec.Struct, frozen=True, gc=False):
+    """Consecutive events of a stream with nothing but what folding them takes.
+
+    `events` are (stored type name, `occurred_at` in microseconds since the Unix epoch, payload) in order; the last of
+    them has version `version` and stands at `position`. Without events `version` is the one asked for and `position` 0.
+    """
+
+    version: int
+    position: int
+    events: list[tuple[str, int, bytes]]
+
+
 class EventStore(Protocol):
     """Append-only logs, one per tenant.
 
@@ -116,6 +128,10 @@ class EventStore(Protocol):
 
     async def read_stream(self, tenant_id: int, stream_id: UUID, after: int = 0) -> list[StoredEvent]:
         """A stream's events with version > `after`: contiguous, ascending, complete to the last commit."""
+        ...
+
+    async def load(self, tenant_id: int, stream_id: UUID, after: int = 0) -> StreamSlice:
+        """What `read_stream` reads, lean, for rehydrating aggregates; waiting loads share a round trip."""
         ...
 
     async def read_log(self, tenant_id: int, after: int, limit: int) -> list[StoredEvent]:

@@ -1,13 +1,14 @@
 """Stream loads of many callers in few round trips; each tenant's rows are read under that tenant's policy."""
 
 import asyncio
-from collections.abc import Sequence
+import struct
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 import asyncpg
 
 from infra.eventstore.failures import REFUSED, AppendRefused, is_unavailable, unavailable
-from infra.eventstore.interface import StoredEvent
+from infra.eventstore.interface import StreamSlice
 from infra.eventstore.lanes import Lane, Lanes
 from infra.eventstore.types import TypeCatalogue
 
@@ -16,15 +17,16 @@ STATEMENTS = (LOAD_MANY,)
 SMALLEST = 8  # streams in a call when that many wait
 LARGEST = 64
 
+_HEAD = struct.Struct(">iiq")
+_EPOCH_2000 = 946_684_800_000_000  # microseconds from 1970 to 2000, where PostgreSQL begins to count
+
 _ERRORS = (*REFUSED, asyncpg.InterfaceError, OSError, TimeoutError)
 
 
 class _Waiting:
     __slots__ = ("after", "future", "stream_id", "tenant_id")
 
-    def __init__(
-        self, tenant_id: int, stream_id: UUID, after: int, future: "asyncio.Future[list[StoredEvent]]"
-    ) -> None:
+    def __init__(self, tenant_id: int, stream_id: UUID, after: int, future: "asyncio.Future[StreamSlice]") -> None:
         self.tenant_id = tenant_id
         self.stream_id = stream_id
         self.after = after
@@ -43,15 +45,15 @@ class Loader:
         lanes.on_free = self._wake
         lanes.on_out = self._fail_waiting
 
-    def load(self, tenant_id: int, stream_id: UUID, after: int) -> "asyncio.Future[list[StoredEvent]]":
-        """The stream's events after version `after`, ascending.
+    def load(self, tenant_id: int, stream_id: UUID, after: int) -> "asyncio.Future[StreamSlice]":
+        """The stream's events after version `after`.
 
         Raises:
             Unavailable: the database has been away for a while.
         """
         if self._lanes.out:
             raise unavailable()
-        future: asyncio.Future[list[StoredEvent]] = asyncio.get_running_loop().create_future()
+        future: asyncio.Future[StreamSlice] = asyncio.get_running_loop().create_future()
         self._waiting.append(_Waiting(tenant_id, stream_id, after, future))
         self._wake()
         return future
@@ -104,22 +106,19 @@ class Loader:
                 for entry in batch:
                     await self._send(lane, [entry])
             return
-        if any(row[5] not in self._types.names for row in rows):
+        try:
+            self._resolve(batch, rows)
+        except KeyError:  # a type that was registered since
             await self._types.refresh(lane.connection)
-        self._resolve(batch, rows)
+            self._resolve(batch, rows)
 
     def _resolve(self, batch: Sequence[_Waiting], rows: Sequence[asyncpg.Record]) -> None:
-        found: list[list[StoredEvent]] = [[] for _ in batch]
-        names = self._types.names
-        for n, tenant, position, epoch, version, kind, said, recorded, command, subject, meta, data, pii in rows:
-            stream = batch[n - 1].stream_id
-            event = StoredEvent(
-                tenant, position, epoch, stream, version, names[kind], said, recorded, command, subject, meta, data, pii
-            )
-            found[n - 1].append(event)
-        for entry, events in zip(batch, found, strict=True):
+        found = {
+            n: _slice(version, position, heads, body, self._types.names) for n, version, position, heads, body in rows
+        }
+        for n, entry in enumerate(batch, 1):
             if not entry.future.done():
-                entry.future.set_result(events)
+                entry.future.set_result(found.get(n) or StreamSlice(entry.after, 0, []))
 
     def _fail_waiting(self) -> None:
         batch, self._waiting = self._waiting, []
@@ -131,3 +130,13 @@ def _fail(batch: Sequence[_Waiting], error: Exception, cause: BaseException | No
     for entry in batch:
         if not entry.future.done():
             entry.future.set_exception(error)
+
+
+def _slice(version: int, position: int, heads: bytes, body: bytes, names: Mapping[int, str]) -> StreamSlice:
+    events: list[tuple[str, int, bytes]] = []
+    start = 0
+    for kind, length, at in _HEAD.iter_unpack(heads):
+        end = start + length
+        events.append((names[kind], at + _EPOCH_2000, body[start:end]))
+        start = end
+    return StreamSlice(version, position, events)

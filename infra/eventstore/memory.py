@@ -15,12 +15,14 @@ from infra.eventstore.interface import (
     NewEvent,
     Outcome,
     StoredEvent,
+    StreamSlice,
     TenantInactive,
     VersionConflict,
 )
 
 _INT4 = 2**31 - 1
 _INT8 = 2**63 - 1
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TICK = timedelta(microseconds=1)
 
 
@@ -84,6 +86,14 @@ class MemoryEventStore:
     async def read_stream(self, tenant_id: int, stream_id: UUID, after: int = 0) -> list[StoredEvent]:
         """See `EventStore.read_stream`."""
         return self._log(tenant_id).streams.get(stream_id, [])[max(after, 0) :]
+
+    async def load(self, tenant_id: int, stream_id: UUID, after: int = 0) -> StreamSlice:
+        """See `EventStore.load`."""
+        found = await self.read_stream(tenant_id, stream_id, after)
+        if not found:
+            return StreamSlice(after, 0, [])
+        events = [(e.type_name, (e.occurred_at - _EPOCH) // _TICK, e.data) for e in found]
+        return StreamSlice(found[-1].version, found[-1].position, events)
 
     async def read_log(self, tenant_id: int, after: int, limit: int) -> list[StoredEvent]:
         """See `EventStore.read_log`."""

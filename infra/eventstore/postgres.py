@@ -14,13 +14,14 @@ from infra.eventstore.announcer import Announcer
 from infra.eventstore.batcher import Batcher
 from infra.eventstore.doorbell import Doorbell
 from infra.eventstore.failures import AppendRefused
-from infra.eventstore.interface import Append, Outcome, StoredEvent
+from infra.eventstore.interface import Append, Outcome, StoredEvent, StreamSlice
 from infra.eventstore.lanes import Lanes
 from infra.eventstore.loader import Loader
 from infra.eventstore.types import TypeCatalogue
 
 PAGE = 500  # events a subscription reads at a time
 _LOG = "SELECT * FROM es.read_log($1, $2, $3)"
+_STREAM = "SELECT * FROM es.read_stream($1, $2, $3)"
 _TAG = "SELECT * FROM es.read_tag($1, $2, $3)"
 
 
@@ -105,7 +106,13 @@ class PostgresEventStore:
 
     async def read_stream(self, tenant_id: int, stream_id: UUID, after: int = 0) -> list[StoredEvent]:
         """See `EventStore.read_stream`."""
-        node = await self._node(tenant_id)
+        async with (await self._node(tenant_id)).readers.take() as connection:
+            rows = await connection.fetch(_STREAM, tenant_id, stream_id, after)
+            return await self._events(connection, tenant_id, rows)
+
+    async def load(self, tenant_id: int, stream_id: UUID, after: int = 0) -> StreamSlice:
+        """See `EventStore.load`."""
+        node = self._nodes.get(self._database.placement(tenant_id)) or await self._node(tenant_id)
         return await node.loader.load(tenant_id, stream_id, after)
 
     async def read_log(self, tenant_id: int, after: int, limit: int) -> list[StoredEvent]:

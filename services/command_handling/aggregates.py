@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import TypeVar
 from uuid import UUID
 
-from domain.kernel.aggregate import Aggregate
+from domain.kernel.aggregate import Aggregate, replayed
 from domain.kernel.errors import StreamNotFound
 from domain.kernel.event import InitialEvent
 from domain.kernel.registry import Registry
@@ -104,11 +104,23 @@ class Aggregates:
         self, held: Held | None, tenant_id: int, of: type[Aggregate], stream_id: UUID, *, fresh: bool
     ) -> Held:
         if held is None or fresh:
-            after = 0 if held is None else held.aggregate.version
-            for stored in await self._store.read_stream(tenant_id, stream_id, after):
-                held = self._apply(held, stored)
+            held = await self._load(held, tenant_id, stream_id)
         if held is None or not isinstance(held.aggregate, of):
             raise StreamNotFound
+        return held
+
+    async def _load(self, held: Held | None, tenant_id: int, stream_id: UUID) -> Held | None:
+        """`held` with everything stored since; None when there is nothing."""
+        after = held.aggregate.version if held else 0
+        loaded = await self._store.load(tenant_id, stream_id, after)
+        if not loaded.events or (held and held.aggregate.version != after):  # nothing new, or another load was faster
+            return held
+        aggregate = replayed(held.aggregate if held else None, stream_id, loaded.events, self._registry)
+        if aggregate is None:
+            return None
+        if held is None:
+            return Held(aggregate, loaded.position)
+        held.position = loaded.position
         return held
 
     def _apply(self, held: Held | None, stored: StoredEvent) -> Held:

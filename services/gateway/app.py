@@ -2,17 +2,29 @@
 
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import cast
 
 from litestar import Litestar, Router
 from litestar.datastructures import State
+from litestar.enums import ScopeType
 from litestar.handlers import HTTPRouteHandler
 from litestar.routes import HTTPRoute
-from litestar.types import ControllerRouterHandler
+from litestar.types import (
+    ControllerRouterHandler,
+    HTTPScope,
+    LifeSpanReceive,
+    LifeSpanScope,
+    LifeSpanSend,
+    Receive,
+    Scope,
+    Send,
+)
 
 from services.gateway import pages
 from services.gateway.command_route import COMMAND, TENANT, CommandRoute, handler
 from services.gateway.desk import Reads
-from services.gateway.envelope import seal_response
+from services.gateway.endpoints import Endpoints
+from services.gateway.envelope import sealing
 from services.gateway.guards import PARAMETERS
 from services.gateway.health import healthz, readyz
 from services.gateway.permissions import PERSONAL, QUERIES
@@ -23,6 +35,30 @@ from services.gateway.schema import HANDLED, document
 from services.gateway.system import Serving, Writing
 
 Lifespan = Callable[[Litestar], AbstractAsyncContextManager[None]]
+
+
+class Application(Litestar):
+    """Litestar, with its commands answered before it routes, and every response sealed.
+
+    A command's address is found here in a microsecond; the framework would take as long as the command's decision. It
+    still knows each one: it describes them, and answers those whose address is written in another way.
+    """
+
+    endpoints: "Endpoints | None" = None
+
+    async def __call__(
+        self, scope: Scope | LifeSpanScope, receive: Receive | LifeSpanReceive, send: Send | LifeSpanSend
+    ) -> None:
+        """Answer one request, or go through the application's life."""
+        if scope["type"] == ScopeType.HTTP:
+            asked, answer = cast("HTTPScope", scope), cast("Send", send)
+            asked.setdefault("state", {})
+            send = sealing(asked, answer)
+            endpoint = self.endpoints.find(asked) if self.endpoints else None
+            if endpoint is not None:
+                await endpoint(asked, cast("Receive", receive), send)
+                return
+        await super().__call__(scope, receive, send)
 
 
 def create_app(system: Serving) -> Litestar:
@@ -48,10 +84,9 @@ def _commands(system: Writing, routes: Iterable[CommandRoute]) -> list[HTTPRoute
 
 def _application(handlers: Sequence[ControllerRouterHandler], lifespan: list[Lifespan]) -> Litestar:
     served = [*handlers, healthz]
-    app = Litestar(
+    app = Application(
         route_handlers=[*served, *pages.PAGES, document],
         exception_handlers=HANDLERS,
-        before_send=[seal_response],
         openapi_config=None,
         logging_config=None,
         lifespan=lifespan,
@@ -61,6 +96,7 @@ def _application(handlers: Sequence[ControllerRouterHandler], lifespan: list[Lif
     for route in app.routes:
         if isinstance(route, HTTPRoute):
             _check(route)
+    app.endpoints = Endpoints(app)
     return app
 
 

@@ -5,8 +5,10 @@ and everything a command needs (token, key, body, decision, append) is in one re
 handler behind it says in types what the middleware does and is never called.
 """
 
+import re
 from collections.abc import Callable, Mapping
-from typing import Annotated, Any
+from contextlib import AbstractContextManager, nullcontext
+from typing import Annotated, Any, Self
 from uuid import UUID
 
 import msgspec
@@ -19,17 +21,23 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 from domain.kernel.command import Command
 from domain.kernel.errors import NotPermitted, PaktError, StreamNotFound
 from infra.objectstore.interface import ObjectStore
+from infra.telemetry.propagation import continued
+from infra.telemetry.spans import span
 from services.command_handling.request import Answer, Executed, Principal, Request
 from services.gateway import attachments, body, bounds
+from services.gateway.envelope import request_id
 from services.gateway.preconditions import command_id, expected_version
-from services.gateway.problems import Rendered, render
+from services.gateway.problems import Rendered, render, report
+from services.gateway.refusals import InternalError
 from services.gateway.security import person
 from services.gateway.system import Writing
 
-COMMAND = "pakt_command"
+COMMAND, ENDPOINT = "pakt_command", "pakt_endpoint"
 TENANT = "/v1/tenants/{tenant:str}"
 Headers = list[tuple[bytes, bytes]]
 _LANGUAGES = frozenset({"sq", "sr", "tr", "en"})
+_TRACEPARENT = re.compile(rb"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
+_UNTRACED: AbstractContextManager[None] = nullcontext()
 _encode = msgspec.json.Encoder().encode
 
 
@@ -58,21 +66,28 @@ class Endpoint:
         self._check = bounds.check_for(route.command)
         self._limit = system.settings.max_body_bytes
         self._location = route.reads
+        self._name = f"POST {route.path}"
         _, _, self._roles = system.handler.decision(route.command)
         self._files = attachments.finder(route.command)
         self._objects: ObjectStore | None = getattr(system, "objects", None)
         self._status = HTTP_201_CREATED if creates else HTTP_200_OK
 
+    def __deepcopy__(self, _: object) -> Self:
+        """Itself: the framework copies handlers with their options, and there is one endpoint per route."""
+        return self
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         headers = dict(scope["headers"])
-        parameters: Mapping[str, Any] = scope["path_params"]
         try:
-            executed = await self._execute(headers, parameters, receive)
+            with _traced(headers), span(self._name):
+                executed = await self._execute(headers, scope["path_params"], receive)
+            answer = self._answered(executed)
         except PaktError as error:
             answer = render(error, scope)
-        else:
-            answer = self._answered(executed)
+        except Exception as error:  # noqa: BLE001 - the edge: nothing leaves without an answer
+            report(error, request_id(scope))
+            answer = render(InternalError(), scope)
         start: Any = {"type": "http.response.start", "status": answer.status, "headers": answer.headers}
         await send(start)
         end: Any = {"type": "http.response.body", "body": answer.body, "more_body": False}
@@ -99,7 +114,7 @@ class Endpoint:
             stream_id=parameters.get("id"),
             if_match=version,
             language=language if language in _LANGUAGES else "",
-            traceparent=headers.get(b"traceparent", b"").decode("latin-1"),
+            traceparent=_sent_trace(headers),
         )
         try:
             return await self._system.handler.execute(request)
@@ -145,6 +160,18 @@ class Endpoint:
         return Rendered(self._status, headers, _encode(answer))
 
 
+def _sent_trace(headers: dict[bytes, bytes]) -> str:
+    """The request's W3C traceparent, '' when it has none or it is not one: nothing else of a caller's is stored."""
+    sent = headers.get(b"traceparent")
+    return sent.decode("ascii") if sent is not None and _TRACEPARENT.fullmatch(sent) else ""
+
+
+def _traced(headers: dict[bytes, bytes]) -> AbstractContextManager[None]:
+    """Within it, spans belong to the caller's trace."""
+    sent = _sent_trace(headers)
+    return continued(sent) if sent else _UNTRACED
+
+
 def organisation_of(command: Command) -> UUID | None:
     """The organisation for which the command is sent."""
     found: UUID | None = getattr(command, "organisation_id", None)
@@ -170,7 +197,7 @@ def handler(route: CommandRoute, system: Writing) -> HTTPRouteHandler:
         tags=[aggregate.__module__.split(".")[-2]],
         status_code=status,
         middleware=[middleware],
-        opt={COMMAND: route},
+        opt={COMMAND: route, ENDPOINT: endpoint},
     )
     return decorate(_documented(route, creates=decision.creates))
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from domain.kernel.context import Mandate, Tenant
 from domain.kernel.ids import NATIONAL_TENANT
+from domain.kernel.message import N_
 from infra.database.interface import Role as DatabaseRole
 from infra.database.scope import scope
 from projections.as_of import Past
@@ -15,7 +16,7 @@ from projections.history import NOW, Moment
 from projections.read_model import ReadModel
 from projections.reading import ReadConnection
 from services.gateway.cursors import Cursors
-from services.gateway.refusals import NotYetVisible
+from services.gateway.refusals import InvalidParameter, NotYetVisible
 from services.gateway.system import Serving
 
 PATIENCE_SECONDS = 5.0
@@ -69,10 +70,15 @@ class Reads:
             yield connection
 
     async def reach(self, tenant_id: int, models: Sequence[ReadModel[Any]], position: int) -> None:
-        """Wait until the models hold `position`. Raises: NotYetVisible when they don't in time."""
+        """Wait until the models hold `position`.
+
+        Raises: InvalidParameter when the log has no such position, NotYetVisible when they don't hold it in time.
+        """
+        if position > await self.system.store.head(tenant_id):
+            raise InvalidParameter("at_least", N_("There is no such position."))
         names = [model.name for model in models]
         if not await self.system.engine.progress.wait_for(tenant_id, names, position, self.patience):
-            raise NotYetVisible(position, await self.system.store.head(tenant_id))
+            raise NotYetVisible(position)
 
 
 class Desk:

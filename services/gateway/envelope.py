@@ -2,9 +2,12 @@
 
 import itertools
 import os
+from collections.abc import Awaitable
+from typing import cast
 from uuid import UUID
 
-from litestar.types import Message, Scope
+from litestar.types import Message, Scope, Send
+from litestar.types.asgi_types import HTTPResponseStartEvent
 
 API_POLICY = b"default-src 'none'; frame-ancestors 'none'"
 PAGE_POLICY = (
@@ -27,7 +30,6 @@ _ALWAYS = [
 ]
 _POLICY, _CACHE = b"content-security-policy", b"cache-control"
 _DEFAULTS = [*_ALWAYS, (_POLICY, API_POLICY)]
-_DEFAULTS_UNCACHED = [*_DEFAULTS, (_CACHE, b"no-store")]
 
 
 def request_id(scope: Scope) -> str:
@@ -58,10 +60,18 @@ def _new_id() -> str:
     return f"{_process[:8]}-{_process[8:12]}-8{_process[12:15]}-8000-{next(_count):012x}"
 
 
-async def seal_response(message: Message, scope: Scope) -> None:
-    """Complete the headers of a response that is about to leave; what the response set itself stays."""
-    if message["type"] != "http.response.start":
-        return
+def sealing(scope: Scope, send: Send) -> Send:
+    """`send`, completing the headers of the response on its way; what the response set itself stays."""
+
+    def sealed(message: Message) -> Awaitable[None]:
+        if message["type"] == "http.response.start":
+            _seal(message, scope)
+        return send(message)
+
+    return cast("Send", sealed)
+
+
+def _seal(message: HTTPResponseStartEvent, scope: Scope) -> None:
     headers = list(message["headers"])
     names = {name for name, _ in headers}
     if _POLICY in names:

@@ -107,13 +107,12 @@ class NotYetVisible(Unavailable):
     code = "not-yet-visible"
     title = N_("Not visible yet")
 
-    def __init__(self, position: int, reached: int) -> None:
+    def __init__(self, position: int) -> None:
         super().__init__("")
-        template = N_("Position {position} was asked for; the read models have reached {reached}.")
-        self.message = Message(template, {"position": position, "reached": reached})
+        self.message = Message(N_("What is shown has not reached position {position} yet."), {"position": position})
 
     def facts(self) -> dict[str, object]:
-        """Position asked for and position reached."""
+        """The position asked for."""
         return dict(self.message.values)
 
 

@@ -11,7 +11,7 @@ from typing import Protocol
 
 import msgspec
 
-from domain.kernel.errors import HistoryCorrupt, PaktError, Unavailable
+from domain.kernel.errors import PaktError, Unavailable
 from projections.engine import Engine
 from projections.observer import Silent
 from services.projector.telling import Telling, tell_lags
@@ -121,19 +121,17 @@ class Projector:
             reached = await self.engine.catch_up(tenant_id)
         except Unavailable:
             self._pause(tenant_id, AFTER_OUTAGE)
-        except HistoryCorrupt as error:
-            self._alarm(tenant_id, error)
-        except PaktError as error:  # no other is known to come; a tenant's trouble must not end the others
+        except Exception as error:  # noqa: BLE001 - the edge of the process: a tenant's trouble must not end the others
             self._alarm(tenant_id, error)
         else:
             self.stopped.pop(tenant_id, None)
             if reached >= self._heads.get(tenant_id, 0):
                 self._behind_since.pop(tenant_id, None)
 
-    def _alarm(self, tenant_id: int, error: PaktError) -> None:
-        self.stopped[tenant_id] = str(error)
+    def _alarm(self, tenant_id: int, error: Exception) -> None:
+        self.stopped[tenant_id] = str(error) if isinstance(error, PaktError) else type(error).__name__
         self._pause(tenant_id, AFTER_CORRUPT)
-        _log.critical("tenant %d: the read models stand still: %s", tenant_id, error)
+        _log.critical("tenant %d: the read models stand still: %s", tenant_id, self.stopped[tenant_id])
 
     def _pause(self, tenant_id: int, seconds: float) -> None:
         self._paused[tenant_id] = asyncio.get_running_loop().time() + seconds

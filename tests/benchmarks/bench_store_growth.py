@@ -40,7 +40,7 @@ async def growth(settings: dict[str, Setting], streams: dict[str, list[tuple[int
     def load(name: str) -> Callable[[], Awaitable[float]]:
         async def side() -> float:
             store, known = settings[name].store, streams[name]
-            _, taken = await per_second(1, SECONDS, lambda _: store.read_stream(*random.choice(known)))
+            _, taken = await per_second(1, SECONDS, lambda _: store.load(*random.choice(known)))
             return percentile(taken, 0.5)
 
         return side

@@ -17,30 +17,36 @@ import uvloop
 from tests.benchmarks.figures import percentile
 
 _SCRIPT = """
-local plan, n, prefix
+local method, calls = METHOD, {CALLS}
+local prefix, n
 function init(args)
   math.randomseed(os.time() + tonumber(args[1]))
-  prefix = tostring(math.random(1, 2 ^ 30)) .. "-"
-  n = 0
+  prefix, n = tostring(math.random(1, 2 ^ 30)) .. "-", 0
 end
 function request()
   n = n + 1
-  local h = {}
-  for k, v in pairs(headers) do h[k] = v end
-  h["Idempotency-Key"] = prefix .. n
-  return wrk.format(method, paths[n % #paths + 1], h, body)
+  local call = calls[n % #calls + 1]
+  local headers = { ["Content-Type"] = "application/json", ["Idempotency-Key"] = prefix .. n }
+  if call[3] ~= "" then headers["Authorization"] = call[3] end
+  return wrk.format(method, call[1], headers, call[2])
 end
 """
 
 
+class Call(msgspec.Struct, frozen=True):
+    """One request: address, body and Authorization header."""
+
+    path: str
+    body: str = ""
+    authorization: str = ""
+
+
 class Plan(msgspec.Struct, frozen=True):
-    """What to send: to `paths` in turn, each request with an Idempotency-Key of its own."""
+    """What to send: the calls in turn, each time with an Idempotency-Key of its own."""
 
     port: int
     method: str
-    paths: list[str]
-    bodies: list[str]
-    headers: dict[str, str]
+    calls: list[Call]
     connections: int
     seconds: float
 
@@ -67,10 +73,10 @@ async def measure(plan: Plan, folder: Path, round_number: int = 0) -> Measured:
 
 async def _wrk(wrk: str, plan: Plan, folder: Path, round_number: int) -> Measured:
     script = folder / "load.lua"
-    pairs = ", ".join(f"{{{json.dumps(p)}, {json.dumps(b)}}}" for p, b in zip(plan.paths, plan.bodies, strict=True))
-    names = ", ".join(f"[{json.dumps(k)}] = {json.dumps(v)}" for k, v in plan.headers.items())
-    text = _SCRIPT.replace("paths[n % #paths + 1], h, body", "calls[n % #calls + 1][1], h, calls[n % #calls + 1][2]")
-    script.write_text(f"local method, headers, calls = {json.dumps(plan.method)}, {{{names}}}, {{{pairs}}}\n{text}")
+    calls = ", ".join(
+        f"{{{json.dumps(c.path)}, {json.dumps(c.body)}, {json.dumps(c.authorization)}}}" for c in plan.calls
+    )
+    script.write_text(_SCRIPT.replace("METHOD", json.dumps(plan.method)).replace("CALLS", calls))
     arguments = ["-t1", f"-c{plan.connections}", f"-d{max(1, round(plan.seconds))}s", "--latency", "-s", str(script)]
     out = await _output(wrk, *arguments, f"http://127.0.0.1:{plan.port}/", "--", str(round_number))
     text = out.decode()
@@ -143,12 +149,12 @@ class _Run:
         self.prefix = f"{time.time_ns():x}"
 
     def request(self, number: int, sent: int) -> bytes:
-        which = (number + sent) % len(self.plan.paths)
-        body = self.plan.bodies[which].encode()
-        headers = "".join(f"{name}: {value}\r\n" for name, value in self.plan.headers.items())
+        call = self.plan.calls[(number * 7_919 + sent) % len(self.plan.calls)]
+        body = call.body.encode()
         head = (
-            f"{self.plan.method} {self.plan.paths[which]} HTTP/1.1\r\nHost: 127.0.0.1\r\n{headers}"
-            f"Idempotency-Key: {self.prefix}-{number}-{sent}\r\nContent-Length: {len(body)}\r\n\r\n"
+            f"{self.plan.method} {call.path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+            f"Authorization: {call.authorization}\r\nIdempotency-Key: {self.prefix}-{number}-{sent}\r\n"
+            f"Content-Length: {len(body)}\r\n\r\n"
         )
         return head.encode() + body
 

@@ -14,6 +14,7 @@ from infra.eventstore.interface import (
     ConditionFailed,
     Duplicate,
     EventStore,
+    StreamSlice,
     TenantInactive,
     VersionConflict,
 )
@@ -259,11 +260,26 @@ async def test_many_loads_at_once_are_not_mixed_up(store: EventStore) -> None:
         [command(*(event(s, v + 1, str(s).encode()) for v in range(size)), tenant=t) for t, s, size in streams]
     )
 
-    loads = await asyncio.gather(*(store.read_stream(t, s) for t, s, _ in streams))
+    loads = await asyncio.gather(*(store.load(t, s) for t, s, _ in streams))
 
-    for (tenant, stream, size), events in zip(streams, loads, strict=True):
-        assert [e.version for e in events] == list(range(1, size + 1))
-        assert {(e.tenant_id, e.stream_id, e.data) for e in events} == {(tenant, stream, str(stream).encode())}
+    for (_, stream, size), loaded in zip(streams, loads, strict=True):
+        assert (loaded.version, len(loaded.events)) == (size, size)
+        assert {data for _, _, data in loaded.events} == {str(stream).encode()}
+
+
+async def test_a_load_is_what_reading_the_stream_gives(store: EventStore) -> None:
+    stream, empty = uuid4(), uuid4()
+    await store.append(command(*(event(stream, v, b"x" * (v % 3)) for v in range(1, 6))))
+    events = await store.read_stream(1, stream)
+
+    loaded = await store.load(1, stream, after=2)
+
+    assert (loaded.version, loaded.position) == (5, events[-1].position)
+    assert [(name, data) for name, _, data in loaded.events] == [(e.type_name, e.data) for e in events[2:]]
+    epoch, tick = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
+    assert [at for _, at, _ in loaded.events] == [(e.occurred_at - epoch) // tick for e in events[2:]]
+    assert await store.load(1, stream, after=5) == StreamSlice(5, 0, [])
+    assert await store.load(1, empty) == await store.load(2, stream) == StreamSlice(0, 0, [])
 
 
 async def test_wait_returns_at_the_position_or_when_time_is_up(store: EventStore) -> None:

@@ -119,4 +119,6 @@ async def _call(case: Any, caller: Caller, person: dict[str, str], known: list[s
 
 
 def _sendable(headers: dict[str, str]) -> Iterator[tuple[bytes, bytes]] | list[tuple[bytes, bytes]]:
-    return [(name.encode("latin-1", "replace"), str(value).encode("latin-1", "replace")) for name, value in headers.items()]
+    return [
+        (name.encode("latin-1", "replace"), str(value).encode("latin-1", "replace")) for name, value in headers.items()
+    ]

@@ -59,7 +59,7 @@ EXAMPLES: dict[type[PaktError], Callable[[], PaktError]] = {
     refusals.BodyTooLarge: lambda: refusals.BodyTooLarge(1_048_576),
     refusals.UnsupportedType: lambda: refusals.UnsupportedType("application/json"),
     refusals.NotWhatItSays: lambda: refusals.NotWhatItSays("image/png"),
-    refusals.NotYetVisible: lambda: refusals.NotYetVisible(12, 11),
+    refusals.NotYetVisible: lambda: refusals.NotYetVisible(12),
     refusals.InternalError: refusals.InternalError,
 }
 

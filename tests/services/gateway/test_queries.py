@@ -14,9 +14,12 @@ from litestar import Litestar
 
 from domain.consultations import commands as c
 from domain.kernel.ids import derived_id
+from projections.catalogue import CONSULTATIONS
 from services.bootstrap import System
+from services.gateway.desk import Reads
 from services.gateway.formats import cell
 from services.gateway.health import Readiness
+from services.gateway.refusals import NotYetVisible
 from tests.services.gateway.client import Caller
 from tests.services.gateway.scenario import PDF, opened, planned
 from tests.support.system import project, send
@@ -80,14 +83,25 @@ async def test_a_read_may_demand_a_position(system: System, app: Litestar, calle
     assert (answer.status_code, answer.headers["etag"].split(".")[0]) == (200, '"1')
 
 
-async def test_a_position_that_is_not_reached_in_time_is_no_answer(system: System, caller: Caller) -> None:
-    auditor = caller.bearer(TENANT, "auditor")
-    caller.client.timeout = 30
-    answer = await caller.get(f"{BASE}/consultations?at_least=999999", **auditor)
+async def test_a_position_that_is_not_reached_in_time_is_no_answer(system: System) -> None:
+    await planned(system, TENANT)
+    tenant_id = (await system.handler.authority.tenant(TENANT)).tenant_id
+    head = await system.store.head(tenant_id)
+    reads = Reads(system, patience=0.05)
 
-    assert (answer.status_code, answer.json()["type"]) == (503, "/problems/not-yet-visible")
-    assert answer.headers["retry-after"] == "1"
-    assert answer.json()["position"] == 999_999
+    with pytest.raises(NotYetVisible) as refused:
+        await reads.reach(tenant_id, [CONSULTATIONS], head)
+    assert (refused.value.facts(), refused.value.retry_after) == ({"position": head}, 1)
+
+    await project(system, TENANT)
+    await reads.reach(tenant_id, [CONSULTATIONS], head)
+    await reads.close()
+
+
+async def test_a_position_that_the_log_does_not_have_is_not_waited_for(system: System, caller: Caller) -> None:
+    answer = await caller.get(f"{BASE}/consultations?at_least=999999", **caller.bearer(TENANT, "auditor"))
+
+    assert (answer.status_code, answer.json()["errors"][0]["parameter"]) == (400, "at_least")
 
 
 async def test_lists_and_things_as_they_were(system: System, caller: Caller) -> None:

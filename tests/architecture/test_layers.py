@@ -1,0 +1,121 @@
+"""Which library is known where, and that every adapter stands behind its port, its contract and its suite.
+
+Layers between our own modules are contracts of import-linter in pyproject.toml (`make check`).
+"""
+
+import importlib
+import inspect
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.architecture.source import PRODUCT, ROOT, dotted, imported, modules, shown, third_parties
+
+LIBRARIES = {
+    "asyncpg": ("infra", "projections", "services.gateway.health"),
+    "babel": ("services.language",),
+    "cryptography": ("infra.keys", "services.vault"),
+    "cyclopts": ("services.cli",),
+    "dramatiq": ("infra.broker",),
+    "eventsourcing": ("domain.kernel.aggregate", "domain.kernel.event"),
+    "granian": ("services.gateway.server",),
+    "holidays": ("domain.rules.freeze",),
+    "joserfc": ("infra.identity",),
+    "litestar": ("services.gateway",),
+    "msgspec": PRODUCT,
+    "obstore": ("infra.objectstore",),
+    "opentelemetry": ("infra.telemetry", "infra.broker", "services.projector.telling"),
+    "psutil": ("infra.database",),
+    "rich": ("services.cli",),
+    "uvloop": ("services.cli",),
+}
+"""Where each library may be imported: what else needs it asks the module that wraps it. A new line is a decision."""
+
+STANDARD_IN_DOMAIN = frozenset(
+    {"base64", "collections", "collections.abc", "dataclasses", "datetime", "enum", "functools", "hashlib"}
+    | {"importlib.resources", "re", "sys", "types", "typing", "unicodedata", "uuid", "zoneinfo"}
+)
+"""Of the standard library, rules use what computes. `importlib.resources` reads the data files that ship with them."""
+
+PORTS = sorted((ROOT / "infra").glob("*/interface.py"))
+
+
+@pytest.mark.parametrize("path", modules(*PRODUCT), ids=shown)
+def test_libraries_are_known_where_they_are_wrapped(path: Path) -> None:
+    name = dotted(path)
+    for library in third_parties(path):
+        places = LIBRARIES.get(library, ())
+        assert any(name == place or name.startswith(f"{place}.") for place in places), (
+            f"{shown(path)} imports {library}, which only {places or 'nobody'} may"
+        )
+
+
+def test_every_library_of_the_list_is_used() -> None:
+    assert set(LIBRARIES) == {library for path in modules(*PRODUCT) for library in third_parties(path)}
+
+
+@pytest.mark.parametrize("path", modules("domain"), ids=shown)
+def test_rules_use_of_the_standard_library_what_computes(path: Path) -> None:
+    outside = {name for name in imported(path) if name.split(".")[0] not in {"domain", *LIBRARIES}}
+
+    assert outside <= STANDARD_IN_DOMAIN
+
+
+def test_of_the_library_only_its_domain_layer_is_used() -> None:
+    names = {name for path in modules(*PRODUCT) for name in imported(path) if name.startswith("eventsourcing")}
+
+    assert names == {"eventsourcing.domain"}
+
+
+def classes(path: Path) -> Iterator[type[Any]]:
+    """Classes that the module itself defines."""
+    module = importlib.import_module(dotted(path))
+    for _, found in inspect.getmembers(module, inspect.isclass):
+        if found.__module__ == module.__name__:
+            yield found
+
+
+def is_protocol(found: type[Any]) -> bool:
+    return bool(getattr(found, "_is_protocol", False))
+
+
+def members(protocol: type[Any]) -> set[str]:
+    return {name for name in vars(protocol) if not name.startswith("_")}
+
+
+def adapters(port: Path) -> dict[type[Any], Path]:
+    """Classes beside the port that have everything one of its protocols asks for, with their files."""
+    protocols = [one for one in classes(port) if is_protocol(one)]
+    assert protocols, f"{shown(port)} defines no protocol"
+    return {
+        one: path
+        for path in port.parent.glob("*.py")
+        if path != port
+        for one in classes(path)
+        if not is_protocol(one) and any(members(protocol) <= set(dir(one)) for protocol in protocols)
+    }
+
+
+def contract(name: str) -> dict[str, Any]:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    return next(one for one in contracts if one["name"] == name)
+
+
+@pytest.mark.parametrize("port", PORTS, ids=lambda port: port.parent.name)
+def test_every_adapter_is_named_by_the_composition_root_alone(port: Path) -> None:
+    protected = contract("only the composition root names adapters")["protected_modules"]
+
+    found = {dotted(path) for path in adapters(port).values()}
+    assert found, f"{shown(port)} has no adapter"
+    assert found == {name for name in protected if name.startswith(dotted(port.parent))}
+
+
+@pytest.mark.parametrize("port", PORTS, ids=lambda port: port.parent.name)
+def test_every_adapter_runs_a_contract_suite(port: Path) -> None:
+    suites = "".join(path.read_text() for path in [*modules("tests/contracts"), *modules("tests/support")])
+
+    for adapter, path in adapters(port).items():
+        assert adapter.__name__ in suites or path.stem in suites, f"{shown(path)}: no contract suite runs {adapter}"
