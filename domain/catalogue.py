@@ -15,7 +15,5 @@ REGISTRY = Registry(
 )
 """Every event type that may stand in a log."""
 
-COMMANDS: dict[str, type[Command]] = {
-    command.__name__: command for domain in DOMAINS for command in domain.permissions
-}
+COMMANDS: dict[str, type[Command]] = {command.__name__: command for domain in DOMAINS for command in domain.permissions}
 """Every command by its name."""

@@ -25,8 +25,6 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     database_role_password: str = ""
     broker_url: str = ""
     object_url: str = ""
-    issuer: str = "https://pakt.local"
-    audience: str = "pakt"
     max_body_bytes: int = 1 << 20
     max_upload_bytes: int = 25 << 20
     max_waiting_appends: int = 10_000

@@ -8,6 +8,7 @@ from domain.consultations.consultation import Consultation
 from domain.consultations.contribution import Contribution
 from domain.consultations.events import EVENTS
 from domain.consultations.plan import ConsultationPlan
+from domain.consultations.policies import POLICIES
 from domain.kernel.manifest import Domain, Role
 
 _OFFICERS = frozenset({Role.DRAFTING_OFFICER, Role.CONSULTATION_COORDINATOR, Role.LEGAL_OFFICER})
@@ -70,4 +71,5 @@ DOMAIN = Domain(
         c.DisputeAnswer: _CONTRIBUTORS,
         c.ReplyToDispute: _OFFICERS,
     },
+    policies=POLICIES,
 )

@@ -108,6 +108,7 @@ class ConsultationPlan(Aggregate):
     @creates(DraftPlan, boundary=PlansOfYear)
     def draft(cls, command: DraftPlan, ctx: Context, stream_id: UUID) -> Self:
         """Begin the only plan of its year."""
+        ctx.tenant.require_active()
         if ctx.folded(PlansOfYear).plans:
             raise RuleViolated(
                 "consultation.plan.one_per_year",

@@ -1,15 +1,13 @@
 """What follows from an event: commands on other streams, sent by the system with the event as their cause."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from uuid import UUID
 
 from domain.consultations.commands import RecordPosition
 from domain.consultations.events import GroupAnswered
 from domain.kernel.command import Command
 from domain.kernel.event import Event
-
-Policy = Callable[[UUID, Event], Iterator[tuple[UUID, Command]]]
-"""(stream of the event, event) -> (stream, command) pairs; sending one twice is refused, so repeating is harmless."""
+from domain.kernel.manifest import Policy
 
 
 def answer_members(stream_id: UUID, event: Event) -> Iterator[tuple[UUID, Command]]:

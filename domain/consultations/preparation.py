@@ -68,6 +68,7 @@ class Preparation(ConsultationState):
     @creates(PlanConsultation, references={"plan": (ConsultationPlan, plan_named)})
     def plan(cls, command: PlanConsultation, ctx: Context, stream_id: UUID) -> Self:
         """Begin a consultation, on a plan item or (still) without."""
+        ctx.tenant.require_active()
         if command.plan_item is not None:
             ctx.reference("plan", ConsultationPlan).require_citable(command.plan_item.item_id, ctx)
         return cls.begin(

@@ -9,7 +9,8 @@ from uuid import UUID
 from domain.kernel.aggregate import Aggregate
 from domain.kernel.calendar import Calendar
 from domain.kernel.command import Boundary
-from domain.kernel.errors import StreamNotFound
+from domain.kernel.errors import RuleViolated, StreamNotFound
+from domain.kernel.message import N_
 from domain.kernel.rules import Rules
 
 A = TypeVar("A", bound=Aggregate)
@@ -20,7 +21,7 @@ B = TypeVar("B", bound=Boundary)
 class Tenant:
     """The institution whose log is written. `kind` is national, ministry or municipality.
 
-    `languages` are the codes (sq, sr, tr) in which its publications must exist.
+    `languages` are the codes (sq, sr, tr) in which its publications must exist. `ended`: merged, split or dissolved.
     """
 
     tenant_id: int
@@ -28,6 +29,15 @@ class Tenant:
     kind: str
     languages: tuple[str, ...] = ("sq", "sr")
     sandbox: bool = False
+    ended: bool = False
+
+    def require_active(self) -> None:
+        """Raises RuleViolated when the institution has ended: what it began is finished, nothing new is begun."""
+        if self.ended:
+            raise RuleViolated(
+                "institution.active",
+                N_("The institution has ended; what it began can be finished, its successor begins what is new."),
+            )
 
 
 @dataclass(frozen=True, slots=True)

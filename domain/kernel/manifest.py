@@ -1,7 +1,8 @@
 """A domain's registration: the one place where the platform learns what it brings."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from enum import StrEnum
+from uuid import UUID
 
 import msgspec
 
@@ -30,10 +31,15 @@ class Role(StrEnum):
     """A mandate `ogg_supervisor` or `administrator` of the national tenant, used on another tenant."""
 
 
+Policy = Callable[[UUID, Event], Iterator[tuple[UUID, Command]]]
+"""(stream of the event, event) -> (stream, command) pairs of the same tenant; sending one twice changes nothing."""
+
+
 class Domain(msgspec.Struct, frozen=True):
     """What a domain brings; checks itself when built.
 
-    `permissions` names for each command the roles that may send it: what is not named is refused.
+    `permissions` names for each command the roles that may send it: what is not named is refused. `policies` answer
+    an event by commands on other streams, which the worker sends with the event as their cause.
     """
 
     name: str
@@ -41,6 +47,7 @@ class Domain(msgspec.Struct, frozen=True):
     events: tuple[type[Event], ...]
     permissions: Mapping[type[Command], frozenset[Role]]
     upcasts: tuple[Upcast, ...] = ()
+    policies: Mapping[type[Event], Policy] = {}
 
     def __post_init__(self) -> None:
         decided = {command for aggregate in self.aggregates for command in aggregate.decisions}

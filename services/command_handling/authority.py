@@ -15,7 +15,7 @@ from domain.kernel.ids import NATIONAL_SLUG, NATIONAL_TENANT
 from domain.kernel.manifest import Role
 from domain.kernel.registry import Registry
 from domain.tenants.governance import Governance, NationalGovernance
-from domain.tenants.register import Institution
+from domain.tenants.register import Institution, InstitutionState
 from infra.eventstore.codec import recorded
 from infra.eventstore.interface import EventStore
 from services.command_handling.request import Principal
@@ -127,4 +127,5 @@ def _tenant(institution: Institution, languages: tuple[str, ...]) -> Tenant:
         kind=institution.kind,
         languages=tuple(languages or institution.languages),
         sandbox=institution.sandbox,
+        ended=institution.state != InstitutionState.ACTIVE,
     )

@@ -8,8 +8,8 @@ from litestar.types import HTTPScope
 
 from services.gateway.command_route import ENDPOINT, TENANT, Endpoint
 
-_PREFIX = ("", "v1", "tenants")
-_SLUG, _WITHIN, _ID = 3, 4, 5
+_PREFIX = ["", "v1", "tenants"]
+_SLUG, _WITHIN = 3, 4
 _TEMPLATE = "{id:uuid}"
 
 
@@ -17,37 +17,42 @@ class Endpoints:
     """Every command route of an application. `find` knows addresses as they are documented and no other spelling."""
 
     def __init__(self, app: Litestar) -> None:
-        self._plain: dict[tuple[str, ...], Endpoint] = {}
-        self._with_id: dict[tuple[str, ...], Endpoint] = {}
+        self._found: dict[tuple[str, ...], Endpoint] = {}
+        places: set[int] = set()
         for route in app.routes:
             if isinstance(route, HTTPRoute) and route.path.startswith(TENANT) and "POST" in route.route_handler_map:
                 endpoint: Endpoint | None = route.route_handler_map["POST"][0].opt.get(ENDPOINT)
                 if endpoint is not None:
-                    self._add(tuple(route.path.split("/")[_WITHIN:]), endpoint)
-
-    def _add(self, within: tuple[str, ...], endpoint: Endpoint) -> None:
-        if _TEMPLATE in within:
-            collection, _, *rest = within
-            self._with_id[collection, *rest] = endpoint
-        else:
-            self._plain[within] = endpoint
+                    within = route.path.split("/")[_WITHIN:]
+                    places |= {n for n, part in enumerate(within) if part == _TEMPLATE}
+                    self._found[tuple(within)] = endpoint
+        self._places = sorted(places)
+        """Where, within a tenant's address, an id may stand."""
 
     def find(self, scope: HTTPScope) -> Endpoint | None:
         """The endpoint a request is for, with its `path_params` set; None where the framework shall look."""
         if scope["method"] != "POST":
             return None
-        parts = tuple(scope["path"].split("/"))
+        parts = scope["path"].split("/")
         if parts[:_SLUG] != _PREFIX or len(parts) <= _WITHIN:
             return None
-        endpoint = self._plain.get(parts[_WITHIN:])
+        within = parts[_WITHIN:]
+        endpoint = self._found.get(tuple(within))
         if endpoint is not None:
             scope["path_params"] = {"tenant": parts[_SLUG]}
-            return endpoint
-        endpoint = self._with_id.get((parts[_WITHIN], *parts[_ID + 1 :]))
-        if endpoint is None or len(parts) <= _ID:
-            return None
-        try:
-            scope["path_params"] = {"tenant": parts[_SLUG], "id": UUID(parts[_ID])}  # type: ignore[dict-item] # as litestar does
-        except ValueError:
-            return None
-        return endpoint
+            return endpoint if _TEMPLATE not in within else None
+        for place in self._places[: len(within)]:
+            given, within[place : place + 1] = within[place : place + 1], [_TEMPLATE]
+            endpoint = self._found.get(tuple(within))
+            if endpoint is not None:
+                return _with_id(scope, endpoint, parts[_SLUG], given[0])
+            within[place : place + 1] = given
+        return None
+
+
+def _with_id(scope: HTTPScope, endpoint: Endpoint, tenant: str, given: str) -> Endpoint | None:
+    try:
+        scope["path_params"] = {"tenant": tenant, "id": UUID(given)}  # type: ignore[dict-item] # as litestar does
+    except ValueError:
+        return None
+    return endpoint

@@ -11,8 +11,8 @@ from uuid import UUID
 
 import msgspec
 
-from domain.consultations.commands import RecomputeDeadlines, RecordPosition
-from domain.consultations.events import GroupAnswered
+from domain.catalogue import DOMAINS
+from domain.consultations.commands import RecomputeDeadlines
 from domain.kernel.command import Command
 from domain.kernel.errors import (
     CommandRefused,
@@ -24,6 +24,7 @@ from domain.kernel.errors import (
 )
 from domain.kernel.event import Event, RecordedEvent
 from domain.kernel.ids import NATIONAL_TENANT, derived_id
+from domain.kernel.manifest import Policy as DomainPolicy
 from domain.rules.events import EstimatedHolidayMoved, NonWorkingDayDeclared
 from infra.database.scope import scope
 from infra.eventstore.codec import recorded
@@ -87,20 +88,14 @@ async def recompute_deadlines(system: System, _event: RecordedEvent) -> AsyncIte
         yield Reaction(row["tenant_id"], row["stream_id"], RecomputeDeadlines())
 
 
-async def answer_members(_system: System, event: RecordedEvent) -> AsyncIterator[Reaction]:
-    """A group was answered: each member's own stream records the position."""
-    answered = event.event
-    if not isinstance(answered, GroupAnswered):
-        raise TypeError(answered)
-    for member in answered.members:
-        position = RecordPosition(
-            consultation_id=event.stream_id,
-            outcome=answered.outcome,
-            reason=answered.reason,
-            article=answered.article,
-            group_id=answered.group_id,
-        )
-        yield Reaction(event.tenant_id, member, position)
+def within_tenant(policy: DomainPolicy) -> React:
+    """A domain's own policy, whose commands stay in the tenant of the event."""
+
+    async def react(_system: System, event: RecordedEvent) -> AsyncIterator[Reaction]:
+        for stream_id, command in policy(event.stream_id, event.event):
+            yield Reaction(event.tenant_id, stream_id, command)
+
+    return react
 
 
 POLICIES = (
@@ -112,7 +107,11 @@ POLICIES = (
         settle=timedelta(seconds=2),
         needless=frozenset({"consultation.deadlines.unchanged"}),
     ),
-    Policy("answer_members", (GroupAnswered,), answer_members),
+    *(
+        Policy(policy.__name__, (event,), within_tenant(policy))
+        for domain in DOMAINS
+        for event, policy in domain.policies.items()
+    ),
 )
 
 

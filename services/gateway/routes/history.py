@@ -1,8 +1,6 @@
 """What happened: the audit trail, the feed of events, aggregates as they were, and the linter's view of a draft."""
 
-import asyncio
 import itertools
-from collections.abc import AsyncIterator
 from datetime import datetime
 from functools import partial
 from typing import Annotated, Any, Literal
@@ -11,35 +9,28 @@ from uuid import UUID
 import msgspec
 from litestar import HttpMethod, Request, Response, route
 from litestar.params import FromPath, FromQuery, QueryParameter
-from litestar.response import Stream
 
 from domain.consultations.consultation import Consultation
 from domain.consultations.contribution import Contribution
 from domain.consultations.vocabulary import ContributionStage
 from domain.kernel.aggregate import Aggregate
 from domain.kernel.context import Context
-from domain.kernel.errors import InvalidValue, NotPermitted, PaktError, StreamNotFound
+from domain.kernel.errors import InvalidValue, StreamNotFound
 from domain.kernel.ids import derived_id
-from domain.kernel.message import N_
-from infra.eventstore.codec import decode_metadata
 from infra.eventstore.interface import StoredEvent
 from projections.audit_queries import audit_trail
 from projections.audit_trail import AuditRow
 from projections.catalogue import TRAIL
 from projections.history import Moment
-from services.command_handling.request import Principal
 from services.gateway.desk import Desk
 from services.gateway.listing import Listing, answer, answer_list
 from services.gateway.parameters import AsOf, AtLeast, Cursor, KnownAt, Limit, moment
-from services.gateway.permissions import QUERIES as PERMISSIONS
 from services.gateway.query_route import AtDesk, query
-from services.gateway.refusals import InvalidHeader, InvalidParameter
+from services.gateway.refusals import InvalidParameter
 from services.gateway.views import view_of, viewer
 from services.gateway.wording import said_finding
 
 AnyRequest = Request[Any, Any, Any]
-KEEP_ALIVE_SECONDS = 15
-_encode = msgspec.json.Encoder().encode
 AuditEntry = view_of(AuditRow, "AuditEntry")
 _entry = viewer(AuditEntry)
 
@@ -73,20 +64,6 @@ class AggregateView(msgspec.Struct, frozen=True):
     created_at: datetime
     changed_at: datetime
     state: dict[str, Any]
-
-
-class FeedEvent(msgspec.Struct, frozen=True):
-    """An event of the feed, without its payload."""
-
-    position: int
-    epoch: int
-    stream_id: UUID
-    version: int
-    type: str
-    occurred_at: datetime
-    recorded_at: datetime
-    actor_id: UUID
-    role: str
 
 
 @query("/audit", "audit_trail", lists=AuditEntry)
@@ -205,87 +182,4 @@ def _plain(value: Any) -> Any:
     return vars(value) if hasattr(value, "__dict__") else str(value)
 
 
-@query(
-    "/events/stream",
-    "events",
-    responses={
-        "200": {
-            "description": "Server-sent events; `id` is the position, `event` the type, `data` a FeedEvent",
-            "content": {"text/event-stream": {"schema": {"type": "string"}}},
-        }
-    },
-)
-async def events(
-    request: AnyRequest,
-    desk: AtDesk,
-    *,
-    after: Annotated[
-        int | None, QueryParameter(ge=0, le=(1 << 53) - 1, description="Begin after this position")
-    ] = None,
-) -> Stream:
-    """Every event from a position on and as they come; `Last-Event-ID` resumes where a connection broke."""
-    sent = request.headers.get("last-event-id")
-    if sent is not None and not (sent.isascii() and sent.isdigit() and len(sent) <= len(str(1 << 53))):
-        raise InvalidHeader("Last-Event-ID", N_("It must be a position of the log."))
-    begin = int(sent) if sent is not None else after or 0
-    headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
-    return Stream(_feed(desk, begin, request.app.state), media_type="text/event-stream; charset=utf-8", headers=headers)
-
-
-async def _feed(desk: Desk, after: int, state: Any) -> AsyncIterator[bytes]:
-    """Frames until the reader leaves, loses the right, or the process shuts down."""
-    source = desk.system.store.subscribe(desk.tenant.tenant_id, after)
-    arriving: asyncio.Future[StoredEvent] | None = None
-    clock = asyncio.get_running_loop().time
-    check_at = clock() + KEEP_ALIVE_SECONDS
-    yield b"retry: 2000\n\n"
-    try:
-        while not state.get("draining"):
-            arriving = arriving or asyncio.ensure_future(anext(source))
-            done, _ = await asyncio.wait((arriving,), timeout=1.0)
-            if done:
-                yield _frame(arriving.result())
-                arriving = None
-            if clock() >= check_at:
-                if not await _still_permitted(desk):
-                    return
-                check_at = clock() + KEEP_ALIVE_SECONDS
-                yield b": still here\n\n"
-    finally:
-        if arriving is not None:
-            arriving.cancel()
-            await asyncio.wait((arriving,))
-        if hasattr(source, "aclose"):
-            await source.aclose()
-
-
-async def _still_permitted(desk: Desk) -> bool:
-    """A mandate may end while its holder listens."""
-    handler = desk.system.handler
-    try:
-        now = await handler.now(desk.tenant)
-        await handler.authority.permit(desk.tenant, Principal(desk.person_id), "events", PERMISSIONS["events"], now)
-    except NotPermitted:
-        return False
-    except PaktError:
-        return True
-    return True
-
-
-def _frame(event: StoredEvent) -> bytes:
-    metadata = decode_metadata(event.metadata)
-    shown = FeedEvent(
-        event.position,
-        event.epoch,
-        event.stream_id,
-        event.version,
-        event.type_name,
-        event.occurred_at,
-        event.recorded_at,
-        metadata.actor,
-        metadata.role,
-    )
-    return b"id: %d\nevent: %s\ndata: %s\n\n" % (event.position, event.type_name.encode(), _encode(shown))
-
-
-QUERIES = [audit, lint, aggregate, events]
+QUERIES = [audit, lint, aggregate]

@@ -1,11 +1,13 @@
 """The yearly plan: one per year, consulted before it is adopted, never amended in silence."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
 
 from domain.consultations import commands as c
 from domain.consultations import events as e
+from domain.consultations.consultation import Consultation
 from domain.consultations.plan import ConsultationPlan, PlansOfYear
 from domain.consultations.vocabulary import ActKind, PlanStage
 from domain.kernel.command import Command
@@ -22,7 +24,7 @@ from tests.domain.consultations.stories import (
     TITLE,
     plan_drafted,
 )
-from tests.support.given import given, given_nothing, new_id
+from tests.support.given import NATIONAL, given, given_nothing, new_id
 
 DRAFT = c.DraftPlan(year=2026, title=TITLE)
 ADD = c.AddPlanItem(title=TITLE, act_kind=ActKind.LAW, quarter=2)
@@ -45,6 +47,17 @@ def test_there_is_one_plan_per_year() -> None:
     given_nothing(ConsultationPlan).when(DRAFT, boundary=fold).then_refused(
         RuleViolated, rule="consultation.plan.one_per_year"
     )
+
+
+def test_an_institution_that_has_ended_begins_nothing() -> None:
+    ended = replace(NATIONAL, ended=True)
+
+    given_nothing(ConsultationPlan).when(DRAFT, boundary=PlansOfYear(), tenant=ended).then_refused(
+        RuleViolated, rule="institution.active"
+    )
+    given_nothing(Consultation).when(
+        c.PlanConsultation(title=TITLE, act_kind=ActKind.LAW), references={"plan": None}, tenant=ended
+    ).then_refused(RuleViolated, rule="institution.active")
 
 
 def test_the_boundary_is_the_year_of_the_command() -> None:

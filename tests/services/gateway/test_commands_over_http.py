@@ -8,8 +8,11 @@ import httpx
 import pytest
 
 from domain.kernel.ids import NATIONAL_TENANT
+from infra.eventstore.codec import decode_metadata
 from tests.services.gateway.client import PROBLEM
 from tests.services.gateway.memory import BOXES, MemorySystem
+
+NOBODYS = "0192f3c0-0000-7000-8000-0000000000cc"
 
 
 async def opened(client: httpx.AsyncClient, memory: MemorySystem, key: str = "open") -> str:
@@ -153,8 +156,8 @@ async def test_a_refusal_leaves_nothing_and_names_its_rule(client: httpx.AsyncCl
 @pytest.mark.parametrize(
     "path",
     [
-        f"{BOXES}/{uuid4()}/close",
-        f"/v1/tenants/nobody/boxes/{uuid4()}/close",
+        f"{BOXES}/{NOBODYS}/close",
+        f"/v1/tenants/nobody/boxes/{NOBODYS}/close",
         f"{BOXES}/not-a-uuid/close",
         f"{BOXES}/%00/close",
         f"{BOXES}/..%2f..%2f/close",
@@ -239,6 +242,35 @@ async def test_a_crash_is_a_problem_and_its_log_says_nothing_of_persons(
     assert answer.headers["content-type"] == PROBLEM
     assert "Besa" not in caplog.text
     assert "Besa" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("sent", "stored"),
+    [
+        ("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",) * 2,
+        ("00-00000000000000000000000000000000-b7ad6b7169203331-01", ""),
+        ("00-0AF7651916CD43DD8448EB211C80319C-b7ad6b7169203331-01", ""),
+        ("Besa Krasniqi", ""),
+        ("", ""),
+    ],
+)
+async def test_a_trace_is_kept_and_nothing_else_that_calls_itself_one(
+    client: httpx.AsyncClient, memory: MemorySystem, sent: str, stored: str
+) -> None:
+    await client.post(BOXES, json={}, headers=memory.headers("k", traceparent=sent))
+    [event] = await memory.store.read_log(NATIONAL_TENANT, 0, 10)
+
+    assert decode_metadata(event.metadata).traceparent == stored
+
+
+async def test_another_spelling_of_an_address_is_answered_alike(
+    client: httpx.AsyncClient, memory: MemorySystem
+) -> None:
+    first = await client.post(BOXES, json={}, headers=memory.headers("k"))
+    again = await client.post(f"{BOXES}/", json={}, headers=memory.headers("k"))
+
+    assert (again.status_code, again.content) == (first.status_code, first.content)
+    assert set(again.headers) - {"idempotent-replayed"} == set(first.headers)
 
 
 async def test_answers_are_json_of_the_documented_shape(client: httpx.AsyncClient, memory: MemorySystem) -> None:

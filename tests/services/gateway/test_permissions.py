@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
@@ -15,7 +15,7 @@ from domain.kernel.manifest import Role
 from infra.identity.tokens import TokenIssuer
 from services.bootstrap import System
 from services.gateway import app as application
-from services.gateway.command_route import COMMAND
+from services.gateway.command_route import COMMAND, ENDPOINT, TENANT
 from services.gateway.permissions import PERSONAL, QUERIES
 from services.gateway.routes import COMMANDS
 from tests.services.gateway.client import PROBLEM, Caller
@@ -79,6 +79,26 @@ def test_every_command_that_people_may_send_has_an_address() -> None:
     assert {command.__name__ for command in sendable - routed} == set()
     assert routed <= set(EVERY_COMMAND.values())
     assert len({route.path for route in COMMANDS}) == len(COMMANDS) == len(routed)
+
+
+async def test_where_a_command_says_its_work_can_be_read_it_can(app: Litestar) -> None:
+    readable = {path.removeprefix(TENANT) for method, path, _ in addresses(app) if method == "GET"}
+
+    assert {route.reads.replace("{id}", "{id:uuid}") for route in COMMANDS if route.reads} <= readable
+
+
+async def test_every_command_is_found_in_front_as_the_framework_would_find_it(app: Litestar) -> None:
+    assert isinstance(app, application.Application)
+    assert app.endpoints is not None
+    for method, path, handler in addresses(app):
+        scope: Any = {"method": method, "path": filled(path, OWN)}
+        assert app.endpoints.find(scope) is handler.opt.get(ENDPOINT), path
+        if COMMAND in handler.opt:
+            expected = {"tenant": OWN} | ({"id": UUID(NOWHERE)} if "{id:uuid}" in path else {})
+            assert scope["path_params"] == expected
+            for other in (f"{scope['path']}/", scope["path"].replace(NOWHERE, "x"), "/v1/tenants", "/v1"):
+                spelled: Any = {"method": method, "path": other}
+                assert app.endpoints.find(spelled) is None or other == scope["path"]
 
 
 async def test_every_address_says_who_may_use_it(app: Litestar) -> None:

@@ -1,0 +1,188 @@
+"""What every domain and every read model must have. Each failure names the file that is missing or the line to add.
+
+A new domain needs a line in domain/catalogue.py and makes everything here look at it.
+"""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from domain.catalogue import DOMAINS, REGISTRY
+from domain.kernel.aggregate import Aggregate
+from domain.kernel.command import Command
+from domain.kernel.event import Event
+from domain.kernel.manifest import Domain, Role
+from projections.catalogue import READ_MODELS, ROLL_UPS
+from projections.read_model import ReadModel
+from services.gateway.app import TENANT
+from services.gateway.command_route import CommandRoute
+from services.gateway.permissions import QUERIES
+from services.gateway.routes import COMMANDS
+from tests.architecture.source import ROOT, modules, shown, tree
+
+SYSTEM = frozenset({Role.CLOCK, Role.SEED})
+_PLAN = "a plan is one short stream: /aggregates/{id} folds it, and so does a consultation that cites it"
+UNSHOWN = {
+    "consultations.GroupAnswered.v1": "the policy answer_members records a position on every member, and those are shown",
+    "consultations.PlanAdopted.v1": _PLAN,
+    "consultations.PlanConsulted.v1": _PLAN,
+    "consultations.PlanDrafted.v1": _PLAN,
+    "consultations.PlanItemAdded.v1": _PLAN,
+    "consultations.PlanItemDropped.v1": _PLAN,
+    "consultations.PlanItemMoved.v1": _PLAN,
+    "rules.*": "folded whole by domain/tenants/governance.py: /rules and /calendar show what is in force",
+    "tenants.LanguagesDeclared.v1": "folded by domain/tenants/governance.py: decides which languages are required",
+    "tenants.Mandate*": "folded by domain/tenants/governance.py: /me shows a reader's own mandates",
+    "tenants.MemberRegistered.v1": "folded by domain/tenants/governance.py; who is a member is for no list",
+    "tenants.RegisterFounded.v1": "begins the register and says nothing of an institution",
+    "tenants.Sandbox*": "folded by domain/tenants/governance.py: the clock shows in every time",
+}
+"""Events that only the audit trail shows, and why that is enough. A `*` stands for the rest of the name."""
+
+every_domain = pytest.mark.parametrize("domain", DOMAINS, ids=lambda domain: domain.name)
+every_aggregate = pytest.mark.parametrize(
+    ("domain", "aggregate"),
+    [(domain, aggregate) for domain in DOMAINS for aggregate in domain.aggregates],
+    ids=lambda one: getattr(one, "__name__", None) or one.name,
+)
+every_command = pytest.mark.parametrize(
+    ("domain", "command"),
+    [(domain, command) for domain in DOMAINS for command in domain.permissions],
+    ids=lambda one: one.name,
+)
+every_event = pytest.mark.parametrize("event", REGISTRY.classes, ids=lambda event: event.TOPIC)
+every_model = pytest.mark.parametrize("model", READ_MODELS, ids=lambda model: model.name)
+
+
+def words(*folders: str) -> set[str]:
+    """Every name and every string of the Python files there."""
+    return {word for path in modules(*folders) for word in re.findall(r"\w+", path.read_text(encoding="utf-8"))}
+
+
+def matches(topic: str, pattern: str) -> bool:
+    return topic.startswith(pattern[:-1]) if pattern.endswith("*") else topic == pattern
+
+
+def shows(event: type[Event]) -> list[str]:
+    """Read models that handle this event by name; the audit trail takes every event and does not count."""
+    return [model.name for model in READ_MODELS if model.handles is not None and event in model.handles]
+
+
+@every_domain
+def test_a_domain_is_described(domain: Domain) -> None:
+    assert f"`{domain.name}`" in (ROOT / "domain/README.md").read_text(), f"domain/README.md does not name {domain.name}"
+
+
+@every_domain
+def test_a_domain_has_its_files(domain: Domain) -> None:
+    wanted = [
+        f"domain/{domain.name}/__init__.py",
+        f"services/gateway/routes/{domain.name}.py",
+        f"tests/domain/{domain.name}/__init__.py",
+    ]
+    for either in ("commands", "events"):
+        folder = ROOT / "domain" / domain.name / either
+        wanted.append(f"domain/{domain.name}/{either}{'/__init__' if folder.is_dir() else ''}.py")
+
+    assert [name for name in wanted if not (ROOT / name).is_file()] == []
+
+
+@every_aggregate
+def test_an_aggregate_is_tested_in_its_domains_folder(domain: Domain, aggregate: type[Aggregate]) -> None:
+    folder = f"tests/domain/{domain.name}"
+
+    assert aggregate.__name__ in words(folder), f"no test below {folder} is about {aggregate.__name__}"
+
+
+@every_command
+def test_a_command_is_decided_in_a_test(domain: Domain, command: type[Command]) -> None:
+    folder = f"tests/domain/{domain.name}"
+
+    assert command.__name__ in words(folder), f"no test below {folder} sends {command.__name__}"
+
+
+@every_command
+def test_a_command_has_an_address_unless_only_the_system_sends_it(domain: Domain, command: type[Command]) -> None:
+    routed = [route for route in COMMANDS if route.command is command]
+    file = f"services/gateway/routes/{domain.name}.py"
+
+    if domain.permissions[command] <= SYSTEM:
+        assert routed == [], f"{file}: nobody may send {command.__name__} over HTTP"
+    else:
+        assert len(routed) == 1, f"{file}: {command.__name__} needs one CommandRoute, it has {len(routed)}"
+
+
+@pytest.mark.parametrize("route", [route for route in COMMANDS if route.reads], ids=lambda route: route.path)
+def test_what_a_command_made_can_be_read_where_it_says(route: CommandRoute) -> None:
+    """The address in the Location header is one of a query."""
+    queries = "".join(path.read_text() for path in modules("services/gateway/routes"))
+    address = route.reads.replace("{id}", "{id:uuid}")
+
+    assert f'@query("{address}"' in queries, f"{TENANT}{route.reads} is no query, yet {route.path} points there"
+
+
+def rule_ids(domain: Domain) -> dict[str, str]:
+    """Ids of the refusals and findings that a domain writes out, each with the place."""
+    found: dict[str, str] = {}
+    for path in modules(f"domain/{domain.name}"):
+        for node in ast.walk(tree(path)):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in {"RuleViolated", "Finding", "_finding"}:
+                first = node.args[0] if node.args else None
+                if isinstance(first, ast.Constant):
+                    found[str(first.value)] = f"{shown(path)}:{node.lineno}"
+    return found
+
+
+@every_domain
+def test_every_refusal_of_a_domain_is_in_a_test(domain: Domain) -> None:
+    ids, said = rule_ids(domain), "".join(path.read_text() for path in modules(f"tests/domain/{domain.name}"))
+
+    assert ids
+    assert {name: place for name, place in ids.items() if f'"{name}"' not in said} == {}
+
+
+@every_event
+def test_an_event_is_shown_or_has_a_reason_not_to_be(event: type[Event]) -> None:
+    reasons = [pattern for pattern in UNSHOWN if matches(event.TOPIC, pattern)]
+
+    assert shows(event) or reasons, f"no read model of projections/ folds {event.TOPIC}, and UNSHOWN does not say why"
+    assert not (shows(event) and reasons), f"{event.TOPIC} is shown by {shows(event)}: take it out of UNSHOWN"
+
+
+@pytest.mark.parametrize("pattern", UNSHOWN)
+def test_every_reason_is_about_an_event(pattern: str) -> None:
+    assert any(matches(topic, pattern) for topic in REGISTRY.names)
+
+
+@pytest.mark.parametrize("name", REGISTRY.names)
+def test_every_stored_name_and_version_has_a_golden_payload(name: str) -> None:
+    file = ROOT / "tests" / "golden" / "events" / f"{name}.json"
+
+    assert file.is_file(), f"{shown(file)} is missing: the payload as it will stand in logs for ever"
+
+
+@every_model
+def test_a_read_model_has_a_table_by_a_migration(model: ReadModel[object]) -> None:
+    migrations = "".join(path.read_text() for path in sorted((ROOT / "infra/database/migrations").glob("*.sql")))
+
+    assert re.search(rf"^CREATE TABLE rm\.{model.table} \(", migrations, re.MULTILINE), (
+        f"no migration of infra/database/migrations creates rm.{model.table}"
+    )
+
+
+@every_model
+def test_a_read_model_is_one_module_of_its_name(model: ReadModel[object]) -> None:
+    assert Path(type(model).__module__.replace(".", "/") + ".py") == Path(f"projections/{model.name}.py")
+
+
+@pytest.mark.parametrize("name", [*(model.name for model in READ_MODELS), *ROLL_UPS])
+def test_a_read_model_is_tested_and_described(name: str) -> None:
+    assert name in words("tests/projections"), f"no test of tests/projections is about {name}"
+    assert f"`{name}`" in (ROOT / "projections/README.md").read_text(), f"projections/README.md does not name {name}"
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_a_permission_belongs_to_a_query(name: str) -> None:
+    assert name in words("services/gateway/routes"), f"services/gateway/permissions.py: no route asks {name}"

@@ -1,0 +1,155 @@
+"""Small modules, short functions, and what must not stand in the source. Every exception is listed with its reason."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.architecture.source import PRODUCT, ROOT, calls, modules, shown, tracked, tree
+
+MODULE_LINES = 400
+FUNCTION_LINES = 60
+BENCHMARK_LINES = 80
+"""A measurement stands together with its sides, which are functions inside it."""
+FOLDERS = (*PRODUCT, "tests", ".ci")
+BANNED_NAMES = frozenset({"utils", "util", "helpers", "helper", "common", "misc", "manager", "managers", "base", "models"})
+
+CATCHES_EVERYTHING = {
+    "infra/broker/dramatiq_queue.py": (1, "the edge of a job: whatever it was, the job is tried again or told"),
+    "projections/fold.py": (2, "whatever a fold raises parks that stream and no other; nothing is skipped"),
+    "services/gateway/command_route.py": (1, "the edge of a request: nothing leaves without an answer"),
+    "services/projector/follow.py": (1, "the edge of the process: one tenant's trouble must not end the others"),
+    "services/worker/run.py": (1, "the edge of a process that must go on; it is logged and looked at again"),
+}
+"""Where `except Exception` may end an error: how often, and why. To clean up and raise again needs no line here."""
+
+MADE_SQL = {
+    "projections/audit_queries.py": "columns of the row's own Struct",
+    "projections/consultation_queries.py": "columns of the row's own Struct, conditions from constants",
+    "projections/contribution_queries.py": "columns of the row's own Struct, conditions from constants",
+    "projections/deadline_queries.py": "columns of the row's own Struct, conditions from constants",
+    "projections/overview.py": "columns of the row's own Struct, conditions from constants",
+    "projections/public_register.py": "columns of the row's own Struct, conditions from constants",
+    "projections/reading.py": "columns of the row's own Struct, conditions from constants",
+    "projections/rows.py": "table and columns of a read model's own Struct",
+    "projections/tenant_queries.py": "a constant list of columns",
+}
+"""Where SQL is put together from our own names; values are parameters everywhere. Ruff's S608 guards the rest."""
+
+NOT_IN_RULES = re.compile(
+    r"(datetime|date)\.(now|utcnow|today)|time\.\w+|uuid\.?uuid[14]|uuid[14]|random\.\w+|secrets\.\w+|os\.\w+|open|print"
+)
+"""Calls no rule may make: a decision gets its time and its ids from the context."""
+CLOCKS = {"infra/clock.py", "infra/eventstore/memory.py"}
+"""Who asks the machine for the time: the clock, and the log in memory in place of the database."""
+ENVIRONMENTS = {"services/settings.py", "infra/telemetry/setup.py"}
+"""Who reads the environment: Pakt's settings, and the standard variables of OpenTelemetry."""
+
+UNFINISHED = re.compile(r"\b(TO" + r"DO|FIX" + r"ME|X" + r"XX)\b")
+OUT_OF_PLACE = re.compile(
+    "|".join(
+        (
+            r"/(work|root|home|Users)/\w",
+            r"\b(pypi\.org|pythonhosted\.org|registry\.npmjs|docker\.io|ghcr\.io)\b",
+            r"\bhelper " + "session",
+            r"--(extra-)?index" + "-url",
+        )
+    ),
+    re.IGNORECASE,
+)
+"""Paths of one machine, hosts of registries, and words about how the work was organised."""
+FOREIGN = ("services/gateway/static/vendor/", "LICENSE")
+
+every_module = pytest.mark.parametrize("path", modules(*FOLDERS), ids=shown)
+every_product_module = pytest.mark.parametrize("path", modules(*PRODUCT), ids=shown)
+
+
+def functions(path: Path) -> Iterator[tuple[str, int]]:
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield f"{node.name} (line {node.lineno})", (node.end_lineno or node.lineno) - node.lineno + 1
+
+
+@every_module
+def test_a_module_is_short_and_so_are_its_functions(path: Path) -> None:
+    lines = len(path.read_text(encoding="utf-8").splitlines())
+    most = BENCHMARK_LINES if shown(path).startswith("tests/benchmarks/") else FUNCTION_LINES
+
+    assert lines <= MODULE_LINES, f"{shown(path)} has {lines} lines"
+    assert {name: size for name, size in functions(path) if size > most} == {}
+
+
+@pytest.mark.parametrize("path", [one for one in tracked() if one.suffix in {".py", ".sql"}], ids=shown)
+def test_a_module_is_named_for_what_it_holds(path: Path) -> None:
+    parts = {*path.relative_to(ROOT).with_suffix("").parts}
+
+    assert parts & BANNED_NAMES == set()
+
+
+def swallows(handler: ast.ExceptHandler) -> bool:
+    """Whether a handler takes every error and does not end by raising it again."""
+    caught = ast.unparse(handler.type) if handler.type else "BaseException"
+    last = handler.body[-1]
+    again = isinstance(last, ast.Raise) and last.exc is None
+    return bool(re.search(r"\b(Base)?Exception\b", caught)) and not again
+
+
+@every_product_module
+def test_errors_are_taken_by_name(path: Path) -> None:
+    found = sum(isinstance(node, ast.ExceptHandler) and swallows(node) for node in ast.walk(tree(path)))
+    suppressed = [ast.unparse(node) for node in ast.walk(tree(path)) if isinstance(node, ast.Call)]
+
+    assert found == CATCHES_EVERYTHING.get(shown(path), (0, ""))[0], f"{shown(path)}: {found} handlers take everything"
+    assert not [call for call in suppressed if re.fullmatch(r"(contextlib\.)?suppress\(.*\b(Base)?Exception\b.*\)", call)]
+
+
+def test_sql_is_put_together_only_where_it_is_known() -> None:
+    silenced = {shown(path) for path in modules(*PRODUCT) if "S608" in path.read_text(encoding="utf-8")}
+
+    assert silenced == set(MADE_SQL)
+
+
+@pytest.mark.parametrize(
+    "path", [one for one in tracked() if one.suffix in {".py", ".sql"} and shown(one).startswith(PRODUCT)], ids=shown
+)
+def test_settings_of_a_transaction_are_set_by_one_module(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+
+    assert "set_config" not in text
+    if path.suffix == ".py" and shown(path) != "infra/database/scope.py":
+        assert re.search(r"SET LOCAL pakt\.", text) is None, f"{shown(path)}: infra/database/scope.py sets the tenant"
+
+
+@pytest.mark.parametrize("path", modules("domain"), ids=shown)
+def test_rules_ask_no_clock_and_no_chance(path: Path) -> None:
+    assert [(line, name) for line, name in calls(path) if NOT_IN_RULES.fullmatch(name)] == []
+
+
+def test_one_clock_and_one_reader_of_the_environment() -> None:
+    made = {path: [name for _, name in calls(path)] for path in modules(*PRODUCT)}
+    clocks = {shown(path) for path, names in made.items() if {"datetime.now", "datetime.utcnow"} & set(names)}
+    environments = {shown(path) for path in made if re.search(r"\bos\.(environ|getenv)\b", path.read_text())}
+
+    assert clocks == CLOCKS
+    assert environments == ENVIRONMENTS
+
+
+@pytest.mark.parametrize("path", [one for one in tracked() if not shown(one).startswith(FOREIGN)], ids=shown)
+def test_nothing_is_left_over(path: Path) -> None:
+    """No open ends, no path of one machine, no address of a registry, no word about how the work was organised."""
+    text = path.read_text(encoding="utf-8", errors="replace")
+
+    assert UNFINISHED.findall(text) == []
+    assert [found[0] for found in OUT_OF_PLACE.finditer(text)] == []
+
+
+def test_the_lock_pins_by_hash_and_names_no_host() -> None:
+    lock = (ROOT / "requirements.lock").read_text()
+    pinned = re.findall(r"^([a-z0-9._-]+)(?:\[[^]]*\])?==.*?(?=^\S|\Z)", lock, re.MULTILINE | re.DOTALL)
+    entries = re.split(r"^(?=[a-z0-9])", lock, flags=re.MULTILINE)[1:]
+
+    assert len(entries) == len(pinned) > 50
+    assert [entry.split("==")[0] for entry in entries if "--hash=sha256:" not in entry] == []
+    assert "://" not in lock
