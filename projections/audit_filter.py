@@ -98,7 +98,7 @@ def _span(value: str) -> tuple[datetime, datetime]:
             first = datetime.combine(date.fromisoformat(value), time(), UTC)
             return first, first + timedelta(days=1)
         at = datetime.fromisoformat(value)
-        at = at if at.tzinfo else at.replace(tzinfo=UTC)
+        at = at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)  # overflows at either end of the calendar
         return at, at + timedelta(microseconds=1)
     except (ValueError, OverflowError) as error:
         raise InvalidValue("/q", N_("'{value}' is not a date or time."), value=value[:60]) from error

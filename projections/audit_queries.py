@@ -3,7 +3,7 @@
 from projections.audit_filter import conditions
 from projections.audit_trail import AuditRow
 from projections.paging import After, Page
-from projections.reading import ReadConnection, fetch_page, maker, selected
+from projections.reading import IN_SCOPE, ReadConnection, fetch_page, maker, selected
 
 
 async def audit_trail(
@@ -34,7 +34,7 @@ async def audit_trail(
 async def audit_entry(connection: ReadConnection, position: int) -> AuditRow | None:
     """What happened at one position of the log."""
     record = await connection.fetchrow(
-        f"SELECT {selected(AuditRow)} FROM audit_trail WHERE position = $1",  # noqa: S608 - our own text
+        f"SELECT {selected(AuditRow)} FROM audit_trail WHERE {IN_SCOPE} AND position = $1",  # noqa: S608 - our own text
         position,
     )
     return maker(AuditRow)(record) if record else None

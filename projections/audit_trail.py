@@ -6,8 +6,9 @@ from uuid import UUID
 
 import msgspec
 
-from domain.kernel.event import Event, InitialEvent, RecordedEvent
-from projections.read_model import Key, ReadModel
+from domain.kernel.event import Event, InitialEvent
+from infra.eventstore.codec import decode_metadata
+from projections.read_model import Key, ReadModel, Stored
 
 _REMOVING = ("Withdrawn", "Removed", "Revoked", "Dropped", "Cancelled", "Dissolved", "Annulled", "Withheld", "Lifted")
 
@@ -61,14 +62,14 @@ class AuditTrail(ReadModel[AuditRow]):
         """Every event."""
         return True
 
-    def keys(self, event: RecordedEvent) -> Iterable[Key]:
+    def keys(self, event: Stored, told: Event) -> Iterable[Key]:  # noqa: ARG002 - the base class says it
         """A row of its own."""
         return ((event.position,),)
 
-    def apply(self, key: Key, row: AuditRow | None, event: RecordedEvent) -> AuditRow:  # noqa: ARG002
+    def apply(self, key: Key, row: AuditRow | None, event: Stored, told: Event) -> AuditRow:  # noqa: ARG002
         """The envelope and its metadata."""
-        metadata = event.metadata
-        action = event.event.TOPIC.rpartition(".")[0]
+        metadata = decode_metadata(event.metadata)
+        action = told.TOPIC.rpartition(".")[0]
         return AuditRow(
             event.tenant_id,
             event.position,
@@ -76,7 +77,7 @@ class AuditTrail(ReadModel[AuditRow]):
             event.stream_id,
             event.version,
             action,
-            _operation(event.event, action),
+            _operation(told, action),
             event.occurred_at,
             event.recorded_at,
             metadata.actor,

@@ -1,6 +1,5 @@
 """Questions to the contribution register. A draft is shown to its author and to nobody else."""
 
-from datetime import datetime
 from uuid import UUID
 
 import msgspec
@@ -82,12 +81,3 @@ async def contribution(
         *where.parameters,
     )
     return maker(ContributionRow)(record) if record else None
-
-
-async def receipt_known(connection: ReadConnection, receipt: str) -> datetime | None:
-    """When the contribution with this receipt came in, None for a code that was never given."""
-    record = await connection.fetchrow(
-        "SELECT submitted_at FROM contribution_register WHERE receipt = $1 AND receipt <> ''", receipt
-    )
-    at: datetime | None = record[0] if record else None
-    return at

@@ -13,9 +13,10 @@ from msgspec.structs import replace
 
 from domain.consultations import events as e
 from domain.consultations.vocabulary import ArticleComment, File
-from domain.kernel.event import RecordedEvent
+from domain.kernel.event import Event
 from domain.kernel.text import Text
-from projections.read_model import Key, ReadModel, folds
+from infra.eventstore.codec import decode_metadata
+from projections.read_model import Key, ReadModel, Stored, folds
 
 
 class Earlier(msgspec.Struct, frozen=True):
@@ -77,7 +78,7 @@ class ContributionRow(msgspec.Struct, frozen=True):
 Row = ContributionRow
 
 
-def _members(_event: RecordedEvent, told: Any) -> Iterable[Key]:
+def _members(_event: Stored, told: Any) -> Iterable[Key]:
     return [(member,) for member in dict.fromkeys(told.members)]
 
 
@@ -89,16 +90,14 @@ class ContributionRegister(ReadModel[ContributionRow]):
     row = ContributionRow
     key = ("contribution_id",)
 
-    def apply(self, key: Key, row: Row | None, event: RecordedEvent) -> Row | None:
-        """The row after the event, with the stream's version for events of its own stream."""
-        changed = super().apply(key, row, event)
-        if changed is not None and event.stream_id == changed.contribution_id:
-            return replace(changed, version=event.version, changed_at=event.occurred_at)
-        return changed
+    def followed(self, row: Row, event: Stored, told: Event) -> Row:  # noqa: ARG002 - the base class says it
+        """The version and time of its newest event."""
+        return replace(row, version=event.version, changed_at=event.occurred_at)
 
     @folds(e.ContributionDrafted, begins=True)
-    def drafted(self, _row: None, event: RecordedEvent, told: e.ContributionDrafted) -> Row:
+    def drafted(self, _row: None, event: Stored, told: e.ContributionDrafted) -> Row:
         """Seen by its author only."""
+        metadata = decode_metadata(event.metadata)
         return Row(
             tenant_id=event.tenant_id,
             contribution_id=event.stream_id,
@@ -117,12 +116,12 @@ class ContributionRegister(ReadModel[ContributionRow]):
             organisation_id=told.organisation_id,
             organisation_name=told.organisation_name or "",
             anonymous=told.anonymous,
-            source=event.metadata.source,
-            source_id=event.metadata.source_id,
+            source=metadata.source,
+            source_id=metadata.source_id,
         )
 
     @folds(e.ContributionRevised)
-    def revised(self, row: Row, _event: RecordedEvent, told: e.ContributionRevised) -> Row:
+    def revised(self, row: Row, _event: Stored, told: e.ContributionRevised) -> Row:
         """Another wording."""
         return replace(
             row,
@@ -134,7 +133,7 @@ class ContributionRegister(ReadModel[ContributionRow]):
         )
 
     @folds(e.ContributionSubmitted)
-    def submitted(self, row: Row, _event: RecordedEvent, told: e.ContributionSubmitted) -> Row:
+    def submitted(self, row: Row, _event: Stored, told: e.ContributionSubmitted) -> Row:
         """It counts from here on."""
         return replace(
             row,
@@ -147,28 +146,30 @@ class ContributionRegister(ReadModel[ContributionRow]):
         )
 
     @folds(e.ContributionReceipted)
-    def receipted(self, row: Row, _event: RecordedEvent, _told: e.ContributionReceipted) -> Row:
+    def receipted(self, row: Row, _event: Stored, _told: e.ContributionReceipted) -> Row:
         """The contributor knows that it arrived."""
         return replace(row, state="receipted" if row.state == "submitted" else row.state)
 
     @folds(e.ContributionPublished)
-    def published(self, row: Row, event: RecordedEvent, _told: e.ContributionPublished) -> Row:
+    def published(self, row: Row, event: Stored, _told: e.ContributionPublished) -> Row:
         """Everybody can read it."""
-        state = row.state if row.outcome else "published"
-        return replace(row, state=state, public=True, published_at=event.occurred_at)
+        state = "answered" if row.outcome else "published"
+        return replace(
+            row, state=state, public=True, published_at=event.occurred_at, withheld_reason="", withheld_note=None
+        )
 
     @folds(e.ContributionWithheld)
-    def withheld(self, row: Row, _event: RecordedEvent, told: e.ContributionWithheld) -> Row:
+    def withheld(self, row: Row, _event: Stored, told: e.ContributionWithheld) -> Row:
         """Nobody outside reads it; its reason is counted."""
         return replace(row, state="withheld", public=False, withheld_reason=told.reason_class, withheld_note=told.note)
 
     @folds(e.ContributionWithdrawn)
-    def withdrawn(self, row: Row, _event: RecordedEvent, _told: e.ContributionWithdrawn) -> Row:
+    def withdrawn(self, row: Row, _event: Stored, _told: e.ContributionWithdrawn) -> Row:
         """Taken back by its author."""
         return replace(row, state="withdrawn", public=False)
 
     @folds(e.PositionRecorded)
-    def answered(self, row: Row, event: RecordedEvent, told: e.PositionRecorded) -> Row:
+    def answered(self, row: Row, event: Stored, told: e.PositionRecorded) -> Row:
         """The one position."""
         return replace(
             row,
@@ -181,7 +182,7 @@ class ContributionRegister(ReadModel[ContributionRow]):
         )
 
     @folds(e.PositionRevised)
-    def answered_anew(self, row: Row, event: RecordedEvent, told: e.PositionRevised) -> Row:
+    def answered_anew(self, row: Row, event: Stored, told: e.PositionRevised) -> Row:
         """Another position; the first stays readable."""
         return replace(
             row,
@@ -192,7 +193,7 @@ class ContributionRegister(ReadModel[ContributionRow]):
         )
 
     @folds(e.AnswerDisputed)
-    def disputed(self, row: Row, event: RecordedEvent, told: e.AnswerDisputed) -> Row:
+    def disputed(self, row: Row, event: Stored, told: e.AnswerDisputed) -> Row:
         """The contributor does not accept the answer."""
         return replace(
             row,
@@ -200,19 +201,20 @@ class ContributionRegister(ReadModel[ContributionRow]):
             disputed_at=event.occurred_at,
             dispute=told.grounds,
             dispute_language=told.language,
+            dispute_reply=None,
         )
 
     @folds(e.DisputeReplied)
-    def replied(self, row: Row, _event: RecordedEvent, told: e.DisputeReplied) -> Row:
+    def replied(self, row: Row, _event: Stored, told: e.DisputeReplied) -> Row:
         """What the institution says to that."""
-        return replace(row, dispute_reply=told.reply)
+        return replace(row, state="answered", dispute_reply=told.reply)
 
     @folds(e.ContributionsGrouped, keys=_members)
-    def grouped(self, row: Row, _event: RecordedEvent, told: e.ContributionsGrouped) -> Row:
+    def grouped(self, row: Row, _event: Stored, told: e.ContributionsGrouped) -> Row:
         """Says the same as others."""
         return replace(row, group_id=told.group_id)
 
     @folds(e.ContributionsUngrouped, keys=_members)
-    def ungrouped(self, row: Row, _event: RecordedEvent, _told: e.ContributionsUngrouped) -> Row:
+    def ungrouped(self, row: Row, _event: Stored, _told: e.ContributionsUngrouped) -> Row:
         """Says something of its own after all."""
         return replace(row, group_id=None)

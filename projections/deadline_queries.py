@@ -1,7 +1,6 @@
 """Questions to the deadline register: what is due, overdue first; the proof of one; what the clock has to do."""
 
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import UUID
 
 import msgspec
@@ -33,17 +32,6 @@ class DueDate(msgspec.Struct, frozen=True):
     rank: int
     overdue: bool
     title: Title | None
-
-
-class Timer(msgspec.Struct, frozen=True):
-    """A deadline whose time has come and that asks for a command; ids only, as it goes through a broker."""
-
-    tenant_id: int
-    epoch: int
-    deadline_id: UUID
-    stream_id: UUID
-    action: str
-    due_at: datetime
 
 
 def _shown(where: Conditions, now: datetime) -> str:
@@ -87,34 +75,3 @@ async def deadline(connection: ReadConnection, now: datetime, deadline_id: UUID)
         *where.parameters,
     )
     return maker(DueDate)(record) if record else None
-
-
-async def due_timers(connection: ReadConnection, now: datetime, limit: int = 200) -> list[Timer]:
-    """Pending deadlines with an action whose time has come by `now`, the tenant's own time; the oldest first."""
-    records = await connection.fetch(
-        f"SELECT {selected(Timer)} FROM deadline_register"  # noqa: S608 - our own text
-        " WHERE state = 'pending' AND action <> '' AND due_at <= $1 ORDER BY due_at, deadline_id LIMIT $2",
-        now,
-        limit,
-    )
-    return [maker(Timer)(record) for record in records]
-
-
-async def next_timer(connection: ReadConnection) -> datetime | None:
-    """When the earliest pending deadline with an action is due."""
-    record = await connection.fetchrow(
-        "SELECT min(due_at) FROM deadline_register WHERE state = 'pending' AND action <> ''"
-    )
-    at: datetime | None = record[0] if record else None
-    return at
-
-
-async def counted_by(connection: ReadConnection, calendars: Sequence[str]) -> list[DueDate]:
-    """Pending windows and report dates that were counted by another version of the calendar than these."""
-    where = Conditions().add("state = 'pending' AND proof IS NOT NULL").add("calendar <> ALL (?)", list(calendars))
-    source = _shown(where, datetime.min.replace(tzinfo=UTC))
-    records = await connection.fetch(
-        f"SELECT {selected(DueDate)} FROM {source} WHERE {where} ORDER BY due_at, deadline_id",  # noqa: S608
-        *where.parameters,
-    )
-    return [maker(DueDate)(record) for record in records]

@@ -10,9 +10,9 @@ from msgspec.structs import replace
 
 from domain.consultations import events as e
 from domain.kernel.deadline import Deadline
-from domain.kernel.event import RecordedEvent
+from domain.kernel.event import Event
 from domain.kernel.ids import derived_id
-from projections.read_model import Key, ReadModel, folds
+from projections.read_model import Key, ReadModel, Stored, folds
 
 CLOSE = "CloseConsultation"
 """Name of the command that the clock sends when a window's time has come."""
@@ -60,19 +60,19 @@ def deadline_id(stream_id: UUID, kind: str, *meeting_id: UUID) -> UUID:
     return derived_id("deadline", stream_id, kind, *meeting_id)
 
 
-def _window(event: RecordedEvent, _told: Any) -> Iterable[Key]:
+def _window(event: Stored, _told: Any) -> Iterable[Key]:
     return ((deadline_id(event.stream_id, "window"),),)
 
 
-def _report(event: RecordedEvent, _told: Any) -> Iterable[Key]:
+def _report(event: Stored, _told: Any) -> Iterable[Key]:
     return ((deadline_id(event.stream_id, "report"),),)
 
 
-def _both(event: RecordedEvent, _told: Any) -> Iterable[Key]:
+def _both(event: Stored, _told: Any) -> Iterable[Key]:
     return ((deadline_id(event.stream_id, "window"),), (deadline_id(event.stream_id, "report"),))
 
 
-def _meeting(event: RecordedEvent, told: Any) -> Iterable[Key]:
+def _meeting(event: Stored, told: Any) -> Iterable[Key]:
     return ((deadline_id(event.stream_id, "notice", told.meeting_id),),)
 
 
@@ -84,63 +84,70 @@ class DeadlineRegister(ReadModel[DeadlineRow]):
     row = DeadlineRow
     key = ("deadline_id",)
 
-    def apply(self, key: Key, row: Row | None, event: RecordedEvent) -> Row | None:
+    def apply(self, key: Key, row: Row | None, event: Stored, told: Event) -> Row | None:
         """The row after the event; a new one belongs under its own key only."""
-        changed = super().apply(key, row, event)
+        changed = super().apply(key, row, event, told)
         return None if changed is None or changed.deadline_id != key[0] else changed
 
     @folds(e.ConsultationOpened, keys=_window, begins=True)
-    def opened(self, _row: Row | None, event: RecordedEvent, told: e.ConsultationOpened) -> Row:
+    def opened(self, _row: Row | None, event: Stored, told: e.ConsultationOpened) -> Row:
         """A window that the clock closes."""
         return _new(event, "window", told.closes_at, told.deadline, action=CLOSE)
 
     @folds(e.ConsultationExtended, e.ConsultationRestarted, keys=_window)
-    def prolonged(self, row: Row, event: RecordedEvent, told: e.ConsultationExtended | e.ConsultationRestarted) -> Row:
+    def prolonged(self, row: Row, event: Stored, told: e.ConsultationExtended | e.ConsultationRestarted) -> Row:
         """A later end."""
         return _move(row, event, told.closes_at, told.deadline)
 
     @folds(e.DeadlineMoved, keys=_both)
-    def moved(self, row: Row, event: RecordedEvent, told: e.DeadlineMoved) -> Row:
+    def moved(self, row: Row, event: Stored, told: e.DeadlineMoved) -> Row:
         """The calendar changed under one of them."""
         return _move(row, event, told.deadline.due_at, told.deadline) if row.kind == told.kind else row
 
     @folds(e.ConsultationClosed, keys=_both, begins=True)
-    def closed(self, row: Row | None, event: RecordedEvent, told: e.ConsultationClosed) -> Row | None:
+    def closed(self, row: Row | None, event: Stored, told: e.ConsultationClosed) -> Row | None:
         """The window was kept; the report's time begins."""
         if row is not None:
             return replace(row, state="met", settled_at=event.occurred_at)
         return None if told.report_due is None else _new(event, "report", told.report_due.due_at, told.report_due)
 
     @folds(e.ReportPublished, keys=_report)
-    def reported(self, row: Row, event: RecordedEvent, told: e.ReportPublished) -> Row:
+    def reported(self, row: Row, event: Stored, told: e.ReportPublished) -> Row:
         """In time or late."""
         return replace(row, state="missed" if told.late else "met", settled_at=event.occurred_at)
 
     @folds(e.ConsultationWithdrawn, e.ConsultationAnnulled, keys=_both)
-    def void(self, row: Row, event: RecordedEvent, _told: e.ConsultationWithdrawn | e.ConsultationAnnulled) -> Row:
+    def void(self, row: Row, event: Stored, _told: e.ConsultationWithdrawn | e.ConsultationAnnulled) -> Row:
         """Nothing is due any more."""
         return replace(row, state="cancelled", settled_at=event.occurred_at) if row.state == "pending" else row
 
     @folds(e.MeetingScheduled, keys=_meeting, begins=True)
-    def announced(self, _row: Row | None, event: RecordedEvent, told: e.MeetingScheduled) -> Row | None:
+    def announced(self, _row: Row | None, event: Stored, told: e.MeetingScheduled) -> Row | None:
         """The notice that was given: met from the start, or scheduling would have been refused."""
         if told.notice is None:
             return None
-        row = _new(event, "notice", told.notice.due_at, told.notice)
+        row = _new(event, "notice", told.notice.due_at, told.notice, meeting_id=told.meeting_id)
         late = told.starts_at < told.notice.due_at
-        return replace(row, state="missed" if late else "met", settled_at=event.occurred_at, meeting_id=told.meeting_id)
+        return replace(row, state="missed" if late else "met", settled_at=event.occurred_at)
 
     @folds(e.MeetingCancelled, keys=_meeting)
-    def called_off(self, row: Row, event: RecordedEvent, _told: e.MeetingCancelled) -> Row:
+    def called_off(self, row: Row, event: Stored, _told: e.MeetingCancelled) -> Row:
         """No meeting, no notice."""
         return replace(row, state="cancelled", settled_at=event.occurred_at)
 
 
-def _new(event: RecordedEvent, kind: str, due_at: datetime, proof: Deadline | None, *, action: str = "") -> Row:
-    meeting = (event.event.meeting_id,) if isinstance(event.event, e.MeetingScheduled) else ()
+def _new(
+    event: Stored,
+    kind: str,
+    due_at: datetime,
+    proof: Deadline | None,
+    *,
+    action: str = "",
+    meeting_id: UUID | None = None,
+) -> Row:
     return Row(
         tenant_id=event.tenant_id,
-        deadline_id=deadline_id(event.stream_id, kind, *meeting),
+        deadline_id=deadline_id(event.stream_id, kind, *([meeting_id] if meeting_id else [])),
         stream_id=event.stream_id,
         kind=kind,
         state="pending",
@@ -149,13 +156,14 @@ def _new(event: RecordedEvent, kind: str, due_at: datetime, proof: Deadline | No
         position=event.position,
         epoch=event.epoch,
         action=action,
+        meeting_id=meeting_id,
         rule=proof.rule if proof else "",
         calendar=proof.calendar if proof else "",
         proof=proof,
     )
 
 
-def _move(row: Row, event: RecordedEvent, due_at: datetime, proof: Deadline | None) -> Row:
+def _move(row: Row, event: Stored, due_at: datetime, proof: Deadline | None) -> Row:
     if due_at == row.due_at and proof == row.proof:
         return row
     earlier = Moved(row.due_at, event.occurred_at, event.type_name, row.proof)

@@ -13,22 +13,20 @@ import asyncpg
 import msgspec
 
 from domain.kernel.errors import HistoryCorrupt
-from domain.kernel.event import RecordedEvent
 from domain.kernel.ids import NATIONAL_TENANT
 from domain.kernel.message import N_
 from domain.kernel.registry import Registry
 from infra.database.interface import Connection, Database, Role
 from infra.database.scope import scope
-from infra.eventstore.interface import EventStore, StoredEvent
 from projections import checkpoints, rows
 from projections.checkpoints import Checkpoint, Fenced
 from projections.connections import Connections
 from projections.fold import Fold, Parked
 from projections.held import Held
-from projections.history import History, prove_contiguous
+from projections.history import History, Log, prove_contiguous
 from projections.observer import Observer, Silent
 from projections.progress import Progress
-from projections.read_model import ReadModel
+from projections.read_model import ReadModel, Stored, Told
 from projections.rebuild import SEARCH_PATH, Rebuilt, rebuild
 
 _log = logging.getLogger("pakt.projections")
@@ -42,7 +40,7 @@ class Engine:
 
     def __init__(
         self,
-        store: EventStore,
+        log: Log,
         registry: Registry,
         database: Database,
         models: Sequence[ReadModel[Any]],
@@ -52,10 +50,10 @@ class Engine:
         observer: Observer | None = None,
         connections: Connections | None = None,
     ) -> None:
-        self.store, self.registry, self.models, self.batch = store, registry, tuple(models), batch
+        self.models, self.batch = tuple(models), batch
         self.connections = connections or Connections(database, Role.PROJECTOR)
         self.progress = Progress(self.connections)
-        self.history = History(store, registry)
+        self.history = History(log, registry)
         self.observer: Observer = observer or Silent()
         self._keep = keep
         self._held: dict[int, Held] = {}
@@ -84,7 +82,7 @@ class Engine:
             stored = await held.read(self.history, tenant_id, after, limit)
             if stored:
                 await self._keep_epoch(tenant_id, held.points[names[0]], stored[0])
-                prove_contiguous(stored, after)
+                prove_contiguous(tenant_id, stored, after)
                 if len(stored) == limit:
                     held.read_on(self.history, tenant_id, after + limit, self.batch)
                 events = self.history.decoded([held.folds[name].model for name in names], stored)
@@ -154,7 +152,7 @@ class Engine:
             return points, await checkpoints.parked(connection, tenant_id, [model.name for model in models])
 
     async def _store(
-        self, tenant_id: int, names: Sequence[str], stored: Sequence[StoredEvent], events: Sequence[RecordedEvent]
+        self, tenant_id: int, names: Sequence[str], stored: Sequence[Stored], events: Sequence[Told]
     ) -> None:
         try:
             await self._transact(tenant_id, names, stored, events, strict=False)
@@ -170,8 +168,8 @@ class Engine:
         self,
         tenant_id: int,
         names: Sequence[str],
-        stored: Sequence[StoredEvent],
-        events: Sequence[RecordedEvent],
+        stored: Sequence[Stored],
+        events: Sequence[Told],
         *,
         strict: bool,
     ) -> None:
@@ -191,8 +189,8 @@ class Engine:
         tenant_id: int,
         held: Held,
         names: Sequence[str],
-        last: StoredEvent,
-        events: Sequence[RecordedEvent],
+        last: Stored,
+        events: Sequence[Told],
         *,
         strict: bool,
     ) -> None:
@@ -211,20 +209,21 @@ class Engine:
                 point, position=last.position, epoch=last.epoch, recorded_at=last.recorded_at
             )
             self._settle(tenant_id, held.folds[point.name], points[0].position)
-        self.observer.projected(tenant_id, names, events, asyncio.get_running_loop().time() - began)
+        seconds = asyncio.get_running_loop().time() - began
+        self.observer.projected(tenant_id, names, [event for event, _ in events], seconds)
 
     async def _project(
         self,
         connection: Connection,
         tenant_id: int,
         fold: Fold[Any],
-        events: Sequence[RecordedEvent],
+        events: Sequence[Told],
     ) -> None:
         model = fold.model
         needed = fold.needs(events)
         fold.learn(needed, await rows.load(connection, model, tenant_id, needed))
-        for event in events:
-            fold.take(event)
+        for event, told in events:
+            fold.take(event, told)
         written, deleted = fold.changes()
         await rows.delete(connection, model, tenant_id, deleted)
         if written:
@@ -247,11 +246,11 @@ class Engine:
                 self.observer.parked(tenant_id, fold.model.name, parked.first_position, parked.error)
         fold.settle(self._keep)
 
-    async def _keep_epoch(self, tenant_id: int, point: Checkpoint, first: StoredEvent) -> None:
+    async def _keep_epoch(self, tenant_id: int, point: Checkpoint, first: Stored) -> None:
         """A new epoch means a restore: go on only if what was projected is still in the log as it was."""
         if first.epoch == point.epoch or point.position == 0:
             return
-        before = await self.store.read_log(tenant_id, point.position - 1, 1)
+        before = await self.history.log.read_log(tenant_id, point.position - 1, 1)
         if not before or before[0].recorded_at != point.recorded_at:
             raise HistoryCorrupt(
                 N_("The log of tenant {tenant} was rewound below position {position}: rebuild {name}."),

@@ -1,14 +1,15 @@
 """Folding a tenant's events into rows in memory: the one policy of the engine, of rebuilds and of replays."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Generic
+from typing import Generic
 from uuid import UUID
 
 import msgspec
 
-from domain.kernel.event import RecordedEvent
+from domain.kernel.errors import HistoryCorrupt
+from domain.kernel.event import Event
 from projections.columns import refuse_unstorable
-from projections.read_model import Key, R, ReadModel
+from projections.read_model import Key, R, ReadModel, Stored, Told
 
 
 class Parked(msgspec.Struct, frozen=True):
@@ -38,40 +39,44 @@ class Fold(Generic[R]):
         self.newly_parked: set[UUID] = set()
         self.strict = strict
 
-    def take(self, event: RecordedEvent) -> None:
+    def take(self, event: Stored, told: Event) -> None:
         """Apply one event; events arrive in order of position. All of its rows change, or none."""
         model = self.model
-        if not model.wants(type(event.event)):
+        if not model.wants(type(told)):
             return
         if self.parked and event.stream_id in self.parked:
             self._set_aside(event, self.parked[event.stream_id].error)
             return
         rows = self.rows
+        changes: list[tuple[Key, R | None]] = []
         try:
-            changes = [(key, model.apply(key, rows.get(key), event)) for key in model.keys(event)]
+            for key in model.keys(event, told):
+                changes.append((key, model.apply(key, rows.get(key), event, told)))
             if self.strict:
-                self._refuse_unstorable(changes)
+                self._refuse_unstorable(row for _, row in changes)
+        except HistoryCorrupt:
+            raise  # metadata that cannot be read is no stream's own trouble
         except Exception as error:  # noqa: BLE001 - whatever a fold raises is that stream's trouble and nobody else's
             self._set_aside(event, f"{type(error).__name__}: {error}"[:500])
             return
         for key, row in changes:
             rows[key] = row
-        if self.live:
-            self.touched.update(dict.fromkeys([key for key, _ in changes]))
+            if self.live:
+                self.touched[key] = None
 
-    def needs(self, events: Sequence[RecordedEvent]) -> list[Key]:
+    def needs(self, events: Sequence[Told]) -> list[Key]:
         """Keys that the events will look at and that are not known yet."""
         if self.model.append_only:
             return []
         missing: dict[Key, None] = {}
-        for event in events:
-            if not self.model.wants(type(event.event)) or event.stream_id in self.parked:
+        for event, told in events:
+            if not self.model.wants(type(told)) or event.stream_id in self.parked:
                 continue
-            if event.version == 1 and self.model.is_own(type(event.event)):
+            if event.version == 1 and self.model.is_own(type(told)):
                 self.rows.setdefault((event.stream_id,), None)  # the stream begins here: there is no row to read
                 continue
             try:
-                keys = tuple(self.model.keys(event))
+                keys = tuple(self.model.keys(event, told))
             except Exception:  # noqa: BLE001, S112 - `take` meets the same error and parks the stream
                 continue
             missing.update((key, None) for key in keys if key not in self.rows)
@@ -102,12 +107,12 @@ class Fold(Generic[R]):
         present.sort(key=lambda item: item[0])
         return [row for _, row in present]
 
-    def _refuse_unstorable(self, changes: Sequence[tuple[Key, Any]]) -> None:
-        for _, row in changes:
+    def _refuse_unstorable(self, rows: Iterable[R | None]) -> None:
+        for row in rows:
             if row is not None:
                 refuse_unstorable(row, self.model.columns)
 
-    def _set_aside(self, event: RecordedEvent, error: str) -> None:
+    def _set_aside(self, event: Stored, error: str) -> None:
         before = self.parked.get(event.stream_id)
         self.parked[event.stream_id] = (
             Parked(event.stream_id, event.position, 1, error)

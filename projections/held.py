@@ -1,13 +1,13 @@
 """What the engine remembers of a tenant between batches."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from infra.eventstore.interface import StoredEvent
 from projections.checkpoints import Checkpoint
 from projections.fold import Fold
 from projections.history import History
+from projections.read_model import Stored
 
 
 class Held:
@@ -15,9 +15,9 @@ class Held:
 
     def __init__(self, points: Mapping[str, Checkpoint], folds: Mapping[str, Fold[Any]]) -> None:
         self.points, self.folds = dict(points), dict(folds)
-        self._ahead: tuple[int, asyncio.Future[list[StoredEvent]]] | None = None
+        self._ahead: tuple[int, asyncio.Future[Sequence[Stored]]] | None = None
 
-    async def read(self, history: History, tenant_id: int, after: int, limit: int) -> list[StoredEvent]:
+    async def read(self, history: History, tenant_id: int, after: int, limit: int) -> Sequence[Stored]:
         """The next events, from what was read ahead if that fits."""
         ahead, self._ahead = self._ahead, None
         if ahead is not None and ahead[0] == after:

@@ -1,20 +1,19 @@
 """Reading a tenant's log from one position to another, decoded, complete and in order."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+import itertools
+from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, NoReturn, Protocol
 
 import msgspec
 
 from domain.kernel.errors import HistoryCorrupt
-from domain.kernel.event import Event, RecordedEvent
+from domain.kernel.event import Event
 from domain.kernel.message import N_
 from domain.kernel.registry import Registry
-from infra.eventstore.codec import recorded
-from infra.eventstore.interface import StoredEvent
 from projections.fold import Fold
-from projections.read_model import ReadModel
+from projections.read_model import ReadModel, Stored, Told
 
 PAGE = 2_000
 
@@ -22,7 +21,7 @@ PAGE = 2_000
 class Log(Protocol):
     """The part of the event store that readers of history need."""
 
-    async def read_log(self, tenant_id: int, after: int, limit: int) -> list[StoredEvent]:
+    async def read_log(self, tenant_id: int, after: int, limit: int) -> Sequence[Stored]:
         """At most `limit` events with position > `after`: contiguous, ascending; fewer only at the log's end."""
         ...
 
@@ -42,14 +41,20 @@ class Moment(msgspec.Struct, frozen=True):
     as_of: datetime | None = None
     known_at: datetime | None = None
 
-    def admits(self, event: StoredEvent) -> bool:
+    def admits(self, event: Stored) -> bool:
         """Whether the event had happened."""
         return self.as_of is None or event.occurred_at <= self.as_of
 
-    def ends_before(self, event: StoredEvent) -> bool:
+    def ends_before(self, event: Stored) -> bool:
         """Whether this event and all after it lie beyond the cut."""
         beyond = self.position is not None and event.position > self.position
         return beyond or (self.known_at is not None and event.recorded_at > self.known_at)
+
+    def held(self, page: Sequence[Stored]) -> Sequence[Stored]:
+        """The events of a page, up to the cut."""
+        if self.known_at is None and (self.position is None or page[-1].position <= self.position):
+            return page
+        return list(itertools.takewhile(lambda event: not self.ends_before(event), page))
 
 
 NOW = Moment()
@@ -60,13 +65,12 @@ class History:
 
     def __init__(self, log: Log, registry: Registry, page: int = PAGE) -> None:
         self.log, self.registry, self.page = log, registry, page
-        self._known = frozenset(registry.names)
         self._classes: dict[str, type[Event]] = {cls.TOPIC: cls for cls in registry.classes}
-        self._unwanted: dict[tuple[ReadModel[Any], ...], frozenset[str]] = {}
+        self._wanted: dict[tuple[ReadModel[Any], ...], _Decoders] = {}
 
     async def pages(
         self, tenant_id: int, models: Sequence[ReadModel[Any]], after: int, moment: Moment = NOW
-    ) -> AsyncIterator[tuple[int, list[RecordedEvent]]]:
+    ) -> AsyncIterator[tuple[int, list[Told]]]:
         """Pages of events after `after` that the models want, each with the position up to which it reaches.
 
         Raises: HistoryCorrupt for a gap, an unknown type or a payload that does not fit.
@@ -78,38 +82,47 @@ class History:
                 end = after + len(stored)
                 limit = self.page if last is None else min(self.page, last - end)
                 page = self.read_ahead(tenant_id, end, limit)
-                prove_contiguous(stored, after)
-                cut = next((n for n, event in enumerate(stored) if moment.ends_before(event)), len(stored))
-                after += cut
-                if cut:
-                    yield after, self.decoded(models, [event for event in stored[:cut] if moment.admits(event)])
+                await asyncio.sleep(0)  # let the request leave before this page is worked on
+                prove_contiguous(tenant_id, stored, after)
+                held = moment.held(stored)
+                after += len(held)
+                if held:
+                    admitted = held if moment.as_of is None else list(filter(moment.admits, held))
+                    yield after, self.decoded(models, admitted)
                 if after < end:
                     return
         finally:
             page.cancel()
 
-    def read_ahead(self, tenant_id: int, after: int, limit: int) -> "asyncio.Future[list[StoredEvent]]":
+    def read_ahead(self, tenant_id: int, after: int, limit: int) -> "asyncio.Future[Sequence[Stored]]":
         """Read in the background while the page before is worked on; nothing for a limit of 0 or less."""
         if limit > 0:
             reading = asyncio.ensure_future(self.log.read_log(tenant_id, after, limit))
             reading.add_done_callback(lambda done: done.cancelled() or done.exception())  # asked for by whoever awaits
             return reading
-        nothing: asyncio.Future[list[StoredEvent]] = asyncio.get_running_loop().create_future()
+        nothing: asyncio.Future[Sequence[Stored]] = asyncio.get_running_loop().create_future()
         nothing.set_result([])
         return nothing
 
-    def decoded(self, models: Sequence[ReadModel[Any]], stored: Sequence[StoredEvent]) -> list[RecordedEvent]:
+    def decoded(self, models: Sequence[ReadModel[Any]], stored: Sequence[Stored]) -> list[Told]:
         """Those of the events that one of the models wants. Raises: HistoryCorrupt, also for a type nobody wants."""
-        self._prove_known(stored)
-        skipped = self._skipped(tuple(models))
-        return [recorded(self.registry, event) for event in stored if event.type_name not in skipped]
+        decoders, name = self._decoders(tuple(models)), ""
+        try:
+            return [(event, decode(event.data)) for event in stored if (decode := decoders[name := event.type_name])]
+        except msgspec.DecodeError as error:
+            raise HistoryCorrupt(
+                N_("An event of type {name} does not fit its type: {error}."), name=name, error=str(error)
+            ) from error
 
-    def _skipped(self, models: tuple[ReadModel[Any], ...]) -> frozenset[str]:
-        """Types that no model wants. Older versions of a type are always read: their class shows only then."""
-        found = self._unwanted.get(models)
+    def _decoders(self, models: tuple[ReadModel[Any], ...]) -> "_Decoders":
+        """What decodes each type; None where no model wants it. Older versions of a type are always read."""
+        found = self._wanted.get(models)
         if found is None:
-            names = (name for name, cls in self._classes.items() if not any(model.wants(cls) for model in models))
-            found = self._unwanted[models] = frozenset(names)
+            found = self._wanted[models] = _Decoders()
+            for name in self.registry.names:
+                cls = self._classes.get(name)
+                wanted = cls is None or any(model.wants(cls) for model in models)
+                found[name] = self.registry.decoder(name) if wanted else None
         return found
 
     async def fold_into(self, folds: Sequence[Fold[Any]], tenant_id: int, after: int, moment: Moment = NOW) -> int:
@@ -118,8 +131,8 @@ class History:
         async for reached, events in self.pages(tenant_id, models, after, moment):
             for fold in folds:
                 take = fold.take
-                for event in events:
-                    take(event)
+                for event, told in events:
+                    take(event, told)
             after = reached
         return after
 
@@ -131,10 +144,12 @@ class History:
         position = await self.fold_into(folds, tenant_id, 0, moment)
         return Folded(tenant_id, position, {fold.model.name: fold for fold in folds})
 
-    def _prove_known(self, stored: Sequence[StoredEvent]) -> None:
-        unknown = {event.type_name for event in stored} - self._known
-        if unknown:
-            raise HistoryCorrupt(N_("The log holds an event of the unknown type {name}."), name=min(unknown))
+
+class _Decoders(dict[str, Callable[[bytes], Event] | None]):
+    """By stored name."""
+
+    def __missing__(self, name: str) -> NoReturn:
+        raise HistoryCorrupt(N_("The log holds an event of the unknown type {name}."), name=name)
 
 
 class Folded(msgspec.Struct, frozen=True):
@@ -145,13 +160,16 @@ class Folded(msgspec.Struct, frozen=True):
     folds: dict[str, Fold[Any]]
 
 
-def prove_contiguous(stored: Sequence[StoredEvent], after: int) -> None:
+def prove_contiguous(tenant_id: int, stored: Sequence[Stored], after: int) -> None:
     """Raise HistoryCorrupt unless the events follow `after` one by one."""
-    for position, event in enumerate(stored, start=after + 1):
+    positions = range(after + 1, after + 1 + len(stored))
+    if [event.position for event in stored] == list(positions):
+        return
+    for position, event in zip(positions, stored, strict=True):
         if event.position != position:
             raise HistoryCorrupt(
                 N_("Tenant {tenant}: position {expected} is missing, {found} stands there."),
-                tenant=event.tenant_id,
+                tenant=tenant_id,
                 expected=position,
                 found=event.position,
             )

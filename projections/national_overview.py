@@ -7,7 +7,7 @@ import msgspec
 
 from projections.consultation_register import ConsultationRegister
 from projections.overview import Figures, Overview, overviews, summed
-from projections.reading import ReadConnection
+from projections.reading import IN_SCOPE, ReadConnection
 
 
 class NationalOverview(msgspec.Struct, frozen=True):
@@ -40,6 +40,7 @@ async def national_overview(
 async def checkpoints(connection: ReadConnection) -> dict[int, int]:
     """The register's position per tenant in scope, ascending by tenant."""
     records = await connection.fetch(
-        "SELECT tenant_id, position FROM es.checkpoint WHERE name = $1 ORDER BY tenant_id", ConsultationRegister.name
+        f"SELECT tenant_id, position FROM es.checkpoint WHERE {IN_SCOPE} AND name = $1 ORDER BY tenant_id",  # noqa: S608
+        ConsultationRegister.name,
     )
     return {record[0]: record[1] for record in records}

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from domain.kernel.event import RecordedEvent
+from projections.read_model import Stored
 
 
 class Observer(Protocol):
     """Told after each batch, and of each stream that is set aside."""
 
-    def projected(self, tenant_id: int, names: Sequence[str], events: Sequence[RecordedEvent], seconds: float) -> None:
+    def projected(self, tenant_id: int, names: Sequence[str], events: Sequence[Stored], seconds: float) -> None:
         """A batch is stored; `seconds` from the start of its transaction."""
         ...
 
@@ -21,7 +21,7 @@ class Observer(Protocol):
 class Silent:
     """An observer that does nothing."""
 
-    def projected(self, tenant_id: int, names: Sequence[str], events: Sequence[RecordedEvent], seconds: float) -> None:
+    def projected(self, tenant_id: int, names: Sequence[str], events: Sequence[Stored], seconds: float) -> None:
         """Nothing."""
 
     def parked(self, tenant_id: int, name: str, event_position: int, error: str) -> None:

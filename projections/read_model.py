@@ -17,31 +17,38 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 import msgspec
 
-from domain.kernel.event import Event, RecordedEvent
+from domain.kernel.event import Event
 from infra.database.interface import Connection
+from infra.eventstore.interface import StoredEvent
+from infra.eventstore.replay import Envelope
 from projections.columns import Column, columns_of, row_maker
 
 R = TypeVar("R", bound=msgspec.Struct)
 F = TypeVar("F", bound=Callable[..., Any])
 Key = tuple[Any, ...]
 """Values of a model's key columns after `tenant_id`; the tenant is that of the log."""
-Keys = Callable[[RecordedEvent, Any], Iterable[Key]]
+Stored = StoredEvent | Envelope
+"""An event as its log gives it: who, when and where, and the payload and metadata as bytes."""
+Told = tuple[Stored, Event]
+"""An event as its log gives it, and what it tells: the decoded payload, without an envelope of its own."""
+Keys = Callable[[Stored, Any], Iterable[Key]]
+Folding = Callable[[Any, Any, Stored, Any], Any]
 _MARK = "_pakt_folds"
 
 
 class Handler(msgspec.Struct, frozen=True):
-    """How one kind of event changes the rows: which keys it touches (None: its own stream's) and the method's name.
+    """How one kind of event changes the rows: which keys it touches (None: its own stream's) and by what method.
 
     `begins` says that there may be no row before it.
     """
 
-    method: str
+    method: Folding
     keys: Keys | None
     begins: bool
 
 
 def folds(*events: type[Event], keys: Keys | None = None, begins: bool = False) -> Callable[[F], F]:
-    """Mark `(self, row, event, told) -> row | None` as the fold of these events; `told` is `event.event`."""
+    """Mark `(self, row, event, told) -> row | None` as the fold of these events; `told` is the decoded payload."""
 
     def decorate(function: F) -> F:
         marks = getattr(function, _MARK, ())
@@ -73,9 +80,9 @@ class ReadModel(Generic[R]):
         cls.columns = columns_of(cls.row)
         cls.make = staticmethod(row_maker(cls.row, cls.columns))
         handlers: dict[type[Event], Handler] = dict(cls.handlers)
-        for name, function in list(vars(cls).items()):
+        for function in vars(cls).values():
             for events, keys, begins in getattr(function, _MARK, ()):
-                handlers.update(dict.fromkeys(events, Handler(name, keys, begins)))
+                handlers.update(dict.fromkeys(events, Handler(function, keys, begins)))
         cls.handlers = handlers
         if cls.row.__struct_fields__[0] != "tenant_id":
             msg = f"{cls.__name__}: a row begins with its tenant"
@@ -99,21 +106,25 @@ class ReadModel(Generic[R]):
         handler = self.handlers.get(event)
         return handler is not None and handler.keys is None and len(self.key) == 1
 
-    def keys(self, event: RecordedEvent) -> Iterable[Key]:
+    def keys(self, event: Stored, told: Event) -> Iterable[Key]:
         """Keys of the rows that the event may change; each at most once."""
-        chosen = self.handlers[type(event.event)].keys
-        return ((event.stream_id,),) if chosen is None else chosen(event, event.event)
+        chosen = self.handlers[type(told)].keys
+        return ((event.stream_id,),) if chosen is None else chosen(event, told)
 
-    def apply(self, key: Key, row: R | None, event: RecordedEvent) -> R | None:  # noqa: ARG002 - subclasses may ask
+    def apply(self, key: Key, row: R | None, event: Stored, told: Event) -> R | None:  # noqa: ARG002 - subclasses may ask
         """The row after the event; None: no such row. Raises whatever shows that the event cannot be meant."""
-        handler = self.handlers[type(event.event)]
+        handler = self.handlers[type(told)]
         if row is None and not handler.begins:
             if handler.keys is None:
                 msg = f"{event.type_name} at {event.position} comes before its stream's first event"
                 raise LookupError(msg)
             return None  # tells of something that this view does not show
-        changed: R | None = getattr(self, handler.method)(row, event, event.event)
-        return changed
+        changed: R | None = handler.method(self, row, event, told)
+        return self.followed(changed, event, told) if handler.keys is None and changed is not None else changed
+
+    def followed(self, row: R, event: Stored, told: Event) -> R:  # noqa: ARG002 - subclasses ask
+        """The row after an event of its own stream, with what every such event changes."""
+        return row
 
     async def after_write(self, connection: Connection, rows: Sequence[R]) -> None:
         """What else happens in the transaction that stores rows live; never on a rebuild or a replay."""

@@ -10,7 +10,7 @@ import msgspec
 from projections.columns import columns_of, row_maker
 from projections.paging import LARGEST, After, Page
 
-__all__ = ["LARGEST", "After", "Conditions", "Page", "ReadConnection", "fetch_page", "maker", "selected"]
+__all__ = ["IN_SCOPE", "LARGEST", "After", "Conditions", "Page", "ReadConnection", "fetch_page", "maker", "selected"]
 
 S = TypeVar("S", bound=msgspec.Struct)
 
@@ -27,11 +27,15 @@ class ReadConnection(Protocol):
         ...
 
 
+IN_SCOPE = "tenant_id = ANY (string_to_array(current_setting('pakt.tenants'), ',')::int[])"
+"""Rows of the transaction's tenants. Row-level security says the same below; each holds without the other."""
+
+
 class Conditions:
-    """A WHERE clause that grows with its parameters."""
+    """A WHERE clause that grows with its parameters and never reaches beyond the transaction's tenants."""
 
     def __init__(self) -> None:
-        self._parts: list[str] = []
+        self._parts: list[str] = [IN_SCOPE]
         self.parameters: list[Any] = []
 
     def add(self, template: str, *values: Any) -> "Conditions":
@@ -54,7 +58,7 @@ class Conditions:
         return f"${len(self.parameters)}"
 
     def __str__(self) -> str:
-        return " AND ".join(self._parts) or "true"
+        return " AND ".join(self._parts)
 
 
 @cache

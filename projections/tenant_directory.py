@@ -6,12 +6,11 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
-from domain.kernel.event import RecordedEvent
 from domain.kernel.ids import NATIONAL_TENANT
 from domain.tenants import events as e
 from infra.database.interface import Connection
 from infra.database.provision import provision_tenant
-from projections.read_model import Key, ReadModel, folds
+from projections.read_model import Key, ReadModel, Stored, folds
 
 _names = msgspec.json.Encoder(order="sorted").encode
 
@@ -38,11 +37,11 @@ class DirectoryRow(msgspec.Struct, frozen=True):
 Row = DirectoryRow
 
 
-def _named(_event: RecordedEvent, told: Any) -> Iterable[Key]:
+def _named(_event: Stored, told: Any) -> Iterable[Key]:
     return ((told.slug,),)
 
 
-def _sources(_event: RecordedEvent, told: e.InstitutionsMerged) -> Iterable[Key]:
+def _sources(_event: Stored, told: e.InstitutionsMerged) -> Iterable[Key]:
     return [(slug,) for slug in dict.fromkeys(told.sources)]
 
 
@@ -56,7 +55,7 @@ class TenantDirectory(ReadModel[DirectoryRow]):
     only_tenant = NATIONAL_TENANT
 
     @folds(e.InstitutionRegistered, keys=_named, begins=True)
-    def registered(self, _row: Row | None, event: RecordedEvent, told: e.InstitutionRegistered) -> Row:
+    def registered(self, _row: Row | None, event: Stored, told: e.InstitutionRegistered) -> Row:
         """A new tenant."""
         return Row(
             tenant_id=event.tenant_id,
@@ -70,22 +69,22 @@ class TenantDirectory(ReadModel[DirectoryRow]):
         )
 
     @folds(e.InstitutionRenamed, keys=_named)
-    def renamed(self, row: Row, _event: RecordedEvent, told: e.InstitutionRenamed) -> Row:
+    def renamed(self, row: Row, _event: Stored, told: e.InstitutionRenamed) -> Row:
         """Another name."""
         return replace(row, names=msgspec.to_builtins(told.names), decision_no=told.decision_no)
 
     @folds(e.InstitutionsMerged, keys=_sources)
-    def merged(self, row: Row, _event: RecordedEvent, told: e.InstitutionsMerged) -> Row:
+    def merged(self, row: Row, _event: Stored, told: e.InstitutionsMerged) -> Row:
         """Gone into another."""
         return replace(row, state="merged", successors=(told.into,), decision_no=told.decision_no)
 
     @folds(e.InstitutionSplit, keys=_named)
-    def split(self, row: Row, _event: RecordedEvent, told: e.InstitutionSplit) -> Row:
+    def split(self, row: Row, _event: Stored, told: e.InstitutionSplit) -> Row:
         """Shared out."""
         return replace(row, state="split", successors=told.successors, decision_no=told.decision_no)
 
     @folds(e.InstitutionDissolved, keys=_named)
-    def dissolved(self, row: Row, _event: RecordedEvent, told: e.InstitutionDissolved) -> Row:
+    def dissolved(self, row: Row, _event: Stored, told: e.InstitutionDissolved) -> Row:
         """Ended."""
         return replace(row, state="dissolved", decision_no=told.decision_no)
 

@@ -20,6 +20,7 @@ from infra.objectstore.obstore import local_objects, s3_objects
 from projections.catalogue import READ_MODELS
 from projections.connections import Connections
 from projections.engine import Engine
+from projections.raw_log import RawLog
 from services.command_handling.execute import CommandHandler
 from services.databases import choose_database
 from services.settings import Settings
@@ -89,7 +90,9 @@ async def assemble(
             handler=CommandHandler(store, REGISTRY, DOMAINS, vault, clock),
             vault=vault,
             objects=_objects(settings),
-            engine=Engine(store, REGISTRY, database, READ_MODELS, connections=lent[Role.PROJECTOR]),
+            engine=Engine(
+                RawLog(lent[Role.GATEWAY]), REGISTRY, database, READ_MODELS, connections=lent[Role.PROJECTOR]
+            ),
             tokens=TokenIssuer.open(settings.data / "keys" / "tokens.jwk"),
             clock=clock,
             reading=lent[Role.GATEWAY],

@@ -24,12 +24,13 @@ def require_within(consultation: Consultation, received_at: datetime, ctx: Conte
     """Refuse unless `received_at` lies in the window and the report is not published yet."""
     _require_opened(consultation, ctx)
     require_writable(consultation, ctx)
-    if consultation.starts_at is not None and received_at < consultation.starts_at:
+    opened_at = consultation.first_starts_at  # a restart gives time and takes nothing that came in before it
+    if opened_at is not None and received_at < opened_at:
         raise RuleViolated(
             "consultation.not_open",
             N_("It came in before the window opened at {starts_at}."),
             citation=citations.standards(ctx.tenant.kind),
-            starts_at=consultation.starts_at.isoformat(),
+            starts_at=opened_at.isoformat(),
         )
     if received_at >= consultation.window_closes_at():
         raise _late(consultation, ctx)

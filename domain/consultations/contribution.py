@@ -44,7 +44,10 @@ class Contribution(Submission):
         """Show it, also after it was withheld by mistake."""
         self.require(command, *_WAITING, ContributionStage.WITHHELD)
         require_writable(self.consultation(command.consultation_id, ctx), ctx)
-        self.trigger(ctx, ContributionPublished(consultation_id=self.consultation_id))
+        self.trigger(
+            ctx,
+            ContributionPublished(consultation_id=self.consultation_id, withheld=self.withheld, outcome=self.outcome),
+        )
 
     @decides(WithholdContribution, references=ON_CONSULTATION)
     def withhold(self, command: WithholdContribution, ctx: Context) -> None:
@@ -54,7 +57,10 @@ class Contribution(Submission):
         self.trigger(
             ctx,
             ContributionWithheld(
-                consultation_id=self.consultation_id, reason_class=command.reason_class, note=command.note
+                consultation_id=self.consultation_id,
+                reason_class=command.reason_class,
+                note=command.note,
+                outcome=self.outcome,
             ),
         )
 

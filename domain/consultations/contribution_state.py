@@ -17,7 +17,7 @@ from domain.consultations.events import (
     PositionRecorded,
     PositionRevised,
 )
-from domain.consultations.vocabulary import ArticleComment, Channel, ContributionStage, File, Outcome
+from domain.consultations.vocabulary import ArticleComment, Channel, ContributionStage, File, Outcome, WithheldReason
 from domain.kernel.aggregate import Aggregate, applies
 from domain.kernel.command import Command
 from domain.kernel.errors import IllegalTransition
@@ -43,6 +43,7 @@ class ContributionState(Aggregate):
         self.contributor_id: UUID = event.contributor_id
         self.organisation_id: UUID | None = event.organisation_id
         self.outcome: Outcome | None = None
+        self.withheld: WithheldReason | None = None
         self._say(event)
 
     @applies(ContributionRevised)
@@ -60,10 +61,12 @@ class ContributionState(Aggregate):
 
     @applies(ContributionPublished)
     def _published(self, event: ContributionPublished) -> None:  # noqa: ARG002 - an applier takes its event
+        self.withheld = None
         self.stage = ContributionStage.PUBLISHED if self.outcome is None else ContributionStage.ANSWERED
 
     @applies(ContributionWithheld)
-    def _withheld(self, event: ContributionWithheld) -> None:  # noqa: ARG002 - an applier takes its event
+    def _withheld(self, event: ContributionWithheld) -> None:
+        self.withheld = event.reason_class
         self.stage = ContributionStage.WITHHELD
 
     @applies(ContributionWithdrawn)

@@ -56,6 +56,7 @@ class ConsultationState(Aggregate):
         self.documents: dict[UUID, Document] = {}
         self.meetings: dict[UUID, Meeting] = {}
         self.groups: dict[UUID, Group] = {}
+        self.first_starts_at: datetime | None = None
         self.starts_at: datetime | None = None
         self.closes_at: datetime | None = None
         self.window: Deadline | None = None
@@ -107,6 +108,7 @@ class ConsultationState(Aggregate):
     @applies(ConsultationOpened)
     def _opened(self, event: ConsultationOpened) -> None:
         self.stage = Stage.OPEN
+        self.first_starts_at = event.starts_at
         self.starts_at, self.closes_at, self.window = event.starts_at, event.closes_at, event.deadline
         opened_at = event.occurred_at
         self.documents = {key: document.published(opened_at) for key, document in self.documents.items()}

@@ -1,6 +1,7 @@
 """A contribution on its way in: drafted by its author, submitted while the window is open, or entered by an officer."""
 
 from base64 import b32encode
+from collections.abc import Iterable
 from datetime import datetime
 from hashlib import sha256
 from typing import Self
@@ -27,7 +28,7 @@ from domain.consultations.events import (
     ContributionSubmitted,
     ContributionWithdrawn,
 )
-from domain.consultations.vocabulary import Channel, ContributionStage, ContributorKind
+from domain.consultations.vocabulary import ArticleComment, Channel, ContributionStage, ContributorKind
 from domain.kernel.aggregate import creates, decides
 from domain.kernel.command import Command, References
 from domain.kernel.context import Context
@@ -106,9 +107,11 @@ class Submission(ContributionState):
         """Submit a draft while the window is open."""
         self.require_author(command, ctx)
         self.require(command, ContributionStage.DRAFTED)
-        require_open_now(self.consultation(command.consultation_id, ctx), ctx)
+        consultation = self.consultation(command.consultation_id, ctx)
+        require_open_now(consultation, ctx)
         if command.channel not in SELF_SERVICE:
             raise InvalidValue("/channel", N_("Through '{channel}' an officer enters it."), channel=command.channel)
+        _require_documents(self.content.comments, consultation)  # a draft may have been revised since
         self.trigger(ctx, self.submission(command.channel, ctx.now, ctx))
 
     @decides(AcknowledgeContribution)
@@ -146,19 +149,28 @@ class Submission(ContributionState):
         return ctx.reference("consultation", Consultation)
 
     def require_author(self, command: Command, ctx: Context) -> None:
-        """Refuse all but the author or a delegate of the same organisation; for others there is no draft."""
-        delegate = self.organisation_id is not None and ctx.mandate.organisation_id == self.organisation_id
-        if ctx.actor == self.contributor_id or delegate:
+        """Refuse all but the author, and for an organisation all but who holds its mandate now.
+
+        For others there is no draft.
+        """
+        wrote = ctx.actor == self.contributor_id
+        if wrote if self.organisation_id is None else ctx.mandate.organisation_id == self.organisation_id:
             return
+        if wrote:
+            raise _no_mandate()
         if self.stage is ContributionStage.DRAFTED:
             raise StreamNotFound
         raise NotPermitted(command.name, ("author",))
 
 
-def _drafted(command: DraftContribution, contributor_id: UUID, consultation: Consultation) -> ContributionDrafted:
-    for index, comment in enumerate(command.comments):
+def _require_documents(comments: Iterable[ArticleComment], consultation: Consultation) -> None:
+    for index, comment in enumerate(comments):
         if comment.document_id is not None and comment.document_id not in consultation.documents:
             raise InvalidValue(f"/comments/{index}/document_id", N_("The consultation has no such document."))
+
+
+def _drafted(command: DraftContribution, contributor_id: UUID, consultation: Consultation) -> ContributionDrafted:
+    _require_documents(command.comments, consultation)
     organised = command.organisation_id is not None or command.organisation_name is not None
     person = command.contributor
     event = ContributionDrafted(
@@ -184,9 +196,13 @@ def _require_mandate(command: DraftContribution, ctx: Context) -> None:
     """Whoever speaks for an organisation must hold its mandate; a name alone proves nothing."""
     claimed = command.organisation_id is not None or command.organisation_name is not None
     if claimed and (command.organisation_id is None or ctx.mandate.organisation_id != command.organisation_id):
-        raise RuleViolated(
-            "contribution.mandate", N_("To speak for an organisation, use a mandate that this organisation gave.")
-        )
+        raise _no_mandate()
+
+
+def _no_mandate() -> RuleViolated:
+    return RuleViolated(
+        "contribution.mandate", N_("To speak for an organisation, use a mandate that this organisation gave.")
+    )
 
 
 def _require_meeting(command: RecordContribution, consultation: Consultation, ctx: Context) -> None:

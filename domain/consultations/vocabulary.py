@@ -6,14 +6,18 @@ from uuid import UUID
 
 import msgspec
 
-from domain.kernel.text import Email, Line, Prose
+from domain.kernel.text import END, Email, Line, Prose
 
-Sha256 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$", description="SHA-256 of a file's bytes, hexadecimal")]
+Sha256 = Annotated[
+    str, msgspec.Meta(pattern=rf"^[0-9a-f]{{64}}{END}", description="SHA-256 of a file's bytes, hexadecimal")
+]
 LanguageCode = Annotated[
-    str, msgspec.Meta(pattern="^[a-z]{2,3}$", description="ISO 639 code of the language something is written in")
+    str,
+    msgspec.Meta(pattern=rf"^[a-z]{{2,3}}{END}", description="ISO 639 code of the language something is written in"),
 ]
 FileName = Annotated[
-    str, msgspec.Meta(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f/\\]+$", description="Name of a file")
+    str,
+    msgspec.Meta(min_length=1, max_length=200, pattern=rf"^[^\x00-\x1f\x7f/\\]+{END}", description="Name of a file"),
 ]
 WindowDays = Annotated[
     int, msgspec.Meta(ge=1, le=1000, description="Length of the window, in the days its rule counts")
@@ -22,11 +26,11 @@ Count = Annotated[int, msgspec.Meta(ge=0, le=1_000_000_000)]
 Quarter = Annotated[int, msgspec.Meta(ge=1, le=4, description="Quarter of a year")]
 Year = Annotated[int, msgspec.Meta(ge=1999, le=2200, description="Calendar year")]
 Url = Annotated[
-    str, msgspec.Meta(max_length=500, pattern=r"^https?://[^\s\x00-\x1f\"<>]+$", description="Address of a page")
+    str, msgspec.Meta(max_length=500, pattern=rf"^https?://[^\s\x00-\x1f\"<>]+{END}", description="Address of a page")
 ]
 
 
-_NUMBER = r"^[^\x00-\x1f\x7f]*\S[^\x00-\x1f\x7f]*$"
+_NUMBER = rf"^[^\x00-\x1f\x7f]*\S[^\x00-\x1f\x7f]*{END}"
 DecisionNo = Annotated[
     str, msgspec.Meta(min_length=1, max_length=120, pattern=_NUMBER, description="Number of a decision")
 ]
@@ -210,7 +214,7 @@ class Contact(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 
     office: Line
     email: Email
-    phone: Annotated[str, msgspec.Meta(max_length=40, pattern=r"^[0-9+ ()/-]*$")] = ""
+    phone: Annotated[str, msgspec.Meta(max_length=40, pattern=rf"^[0-9+ ()/-]*{END}")] = ""
 
 
 class PlanItemReference(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

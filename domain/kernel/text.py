@@ -11,20 +11,20 @@ import msgspec
 
 from domain.kernel.transliteration import to_cyrillic, to_latin
 
-_END = r"$(?!\n)"  # `$` alone also matches before a last line feed; other languages' engines read this too
+END = r"$(?!\n)"  # `$` alone also matches before a last line feed; other languages' engines read this too
 _CONTROL = r"\x00-\x1f\x7f\u2028\u2029"
-_LINE = rf"^[^{_CONTROL}]*[^\s{_CONTROL}][^{_CONTROL}]*{_END}"
+_LINE = rf"^[^{_CONTROL}]*[^\s{_CONTROL}][^{_CONTROL}]*{END}"
 _PROSE = r"^[^\x00]*[^\s\x00][^\x00]*(?![\s\S])"
-_MAIL = rf"^[^@\s{_CONTROL}]{{1,64}}@[^@\s.{_CONTROL}]+(\.[^@\s.{_CONTROL}]+)+{_END}"
+_MAIL = rf"^[^@\s{_CONTROL}]{{1,64}}@[^@\s.{_CONTROL}]+(\.[^@\s.{_CONTROL}]+)+{END}"
 
 Line = Annotated[str, msgspec.Meta(min_length=1, max_length=300, pattern=_LINE, description="One line of text")]
 Prose = Annotated[
     str, msgspec.Meta(min_length=1, max_length=100_000, pattern=_PROSE, description="Text with paragraphs")
 ]
 Reference = Annotated[
-    str, msgspec.Meta(max_length=120, pattern=rf"^[^{_CONTROL}]*{_END}", description="Number of a decision or act")
+    str, msgspec.Meta(max_length=120, pattern=rf"^[^{_CONTROL}]*{END}", description="Number of a decision or act")
 ]
-Slug = Annotated[str, msgspec.Meta(pattern=rf"^[a-z][a-z0-9-]{{1,40}}{_END}", description="Short name in addresses")]
+Slug = Annotated[str, msgspec.Meta(pattern=rf"^[a-z][a-z0-9-]{{1,40}}{END}", description="Short name in addresses")]
 Email = Annotated[str, msgspec.Meta(max_length=254, pattern=_MAIL, description="Address of electronic mail")]
 
 

@@ -13,6 +13,7 @@ import msgspec
 from domain.kernel.aggregate import Aggregate
 from domain.kernel.calendar import Calendar
 from domain.kernel.context import Mandate
+from domain.kernel.deadline import local_day
 from domain.kernel.event import RecordedEvent
 from domain.kernel.rules import Rule, Rules
 from domain.rules.override import OverrideState, RuleOverride
@@ -45,6 +46,7 @@ class Governance:
         self.overrides: Mapping[str, Override] = NO_OVERRIDES
         self.languages: tuple[str, ...] = ()
         self._clock: SandboxClock | None = None
+        self._held: dict[UUID, tuple[tuple[int, date], tuple[Mandate, ...]]] = {}
         self._streams: dict[UUID, Aggregate] = {}
 
     def apply(self, recorded: RecordedEvent) -> None:
@@ -63,11 +65,15 @@ class Governance:
         member = self.members.get(person_id)
         if member is None:
             return ()
-        return tuple(
-            Mandate(one.role, one.legal_basis, one.organisation_id)
-            for one in member.mandates.values()
-            if one.valid_at(now)
-        )
+        key = (member.version, local_day(now))  # mandates begin and end with days
+        held = self._held.get(person_id)
+        if held is None or held[0] != key:
+            valid = (one for one in member.mandates.values() if one.valid_at(now))
+            held = self._held[person_id] = (
+                key,
+                tuple(Mandate(one.role, one.legal_basis, one.organisation_id) for one in valid),
+            )
+        return held[1]
 
     def now(self, system_now: datetime) -> datetime:
         """The tenant's time at a real instant (UTC)."""

@@ -6,17 +6,21 @@ before it is answered the command id is looked up: a repeat of a command that su
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
 from itertools import count
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 import msgspec
 
 from domain.kernel.aggregate import Aggregate, create, decide
 from domain.kernel.command import Boundary
-from domain.kernel.context import Context, Tenant
+from domain.kernel.context import Context, Mandate, Tenant
 from domain.kernel.errors import (
     CommandRefused,
     ConcurrencyConflict,
+    NotPermitted,
     PaktError,
     RequestKeyReused,
     StreamNotFound,
@@ -24,6 +28,7 @@ from domain.kernel.errors import (
 )
 from domain.kernel.event import Metadata
 from domain.kernel.ids import derived_id
+from domain.kernel.manifest import Role
 from infra.eventstore.codec import decode_metadata, encode_metadata, restore
 from infra.eventstore.interface import Append, Committed, Condition, Duplicate, TenantInactive, VersionConflict
 from infra.telemetry.propagation import current_traceparent
@@ -88,19 +93,24 @@ class Attempt:
             decided = await self.handler.aggregates.check_out(
                 self.tenant.tenant_id, self.aggregate_class, self.stream_id, fresh=fresh
             )
+            organisation: UUID | None = getattr(decided.aggregate, "organisation_id", None)
+            if organisation is not None:  # somebody may hold mandates of several: the one that this stream is for
+                ctx = replace(ctx, mandate=await self._mandate(ctx.now, organisation))
             self._decide_on(decided, ctx)
         return decided, await self._append(decided.aggregate, ctx, tuple(conditions))
 
     def _decide_on(self, held: Held, ctx: Context) -> None:
+        expected, version = self.request.if_match, held.aggregate.version
+        stale = None if expected in (None, version) else ConcurrencyConflict(self.stream_id, expected, version)
         try:
-            expected = self.request.if_match
-            if expected is not None and expected != held.aggregate.version:
-                raise ConcurrencyConflict(self.stream_id, expected, held.aggregate.version)
             decide(held.aggregate, self.request.command, ctx)
-        except PaktError:
+        except PaktError as refusal:
             if not held.aggregate.pending_events:  # untouched: as good as before
                 self.handler.aggregates.give_back(self.tenant.tenant_id, held)
-            raise
+            if stale is None or isinstance(refusal, NotPermitted | StreamNotFound):
+                raise  # whoever may not know the stream is not told its version either
+        if stale is not None:
+            raise stale
 
     async def _context(self, conditions: list[Condition], *, fresh: bool) -> Context:
         """What the decision may know; adds to `conditions` what the append has to prove of it."""
@@ -109,14 +119,10 @@ class Attempt:
         national = await authority.national(fresh=fresh)
         conditions.append(Condition(GOVERNS, governance.position))
         now = request.imported.occurred_at if request.imported else governance.now(self.handler.clock.now())
-        mandate = await authority.permit(
-            self.tenant,
-            request.principal,
-            request.command.name,
-            self.roles,
-            now,
-            getattr(request.command, "organisation_id", None),
-        )
+        mandate = await self._mandate(now, getattr(request.command, "organisation_id", None))
+        if mandate.role == Role.NATIONAL_SUPERVISOR:  # stands in another log, which this append cannot prove: look now
+            await authority.national(fresh=True)
+            mandate = await self._mandate(now, None)
         ids = count()
         return Context(
             tenant=self.tenant,
@@ -129,6 +135,12 @@ class Attempt:
             references=await self._references(conditions, fresh=fresh),
             boundary=await self._fold(conditions),
             imported=request.imported is not None,
+        )
+
+    async def _mandate(self, now: datetime, organisation_id: UUID | None) -> Mandate:
+        request = self.request
+        return await self.handler.authority.permit(
+            self.tenant, request.principal, request.command.name, self.roles, now, organisation_id
         )
 
     async def _references(self, conditions: list[Condition], *, fresh: bool) -> dict[str, Aggregate | None]:

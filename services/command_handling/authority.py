@@ -103,16 +103,21 @@ class Authority:
         now: datetime,
         organisation_id: UUID | None = None,
     ) -> Mandate:
-        """The mandate under which the principal may do this. Raises: NotPermitted, naming the roles that may."""
+        """The mandate under which the principal may do this, for `organisation_id` when that is named.
+
+        What anybody may do is done for oneself, unless it is done for the organisation whose mandate one holds.
+        Raises: NotPermitted, naming the roles that may.
+        """
         system = principal.system_role
         if system is not None and (system in roles or system in _SYSTEM):
             return Mandate(role=system, basis="system")
         fitting = [m for m in await self.mandates(tenant, principal.person_id, now) if m.role in roles]
         if len(fitting) > 1:
             fitting.sort(key=lambda m: m.organisation_id != organisation_id)
-        if fitting:
+        anybody = Role.SIGNED_IN in roles and system is None
+        if fitting and not (anybody and fitting[0].organisation_id != organisation_id):
             return fitting[0]
-        if Role.SIGNED_IN in roles and system is None:
+        if anybody:
             return _ANYBODY
         raise NotPermitted(command, tuple(sorted(roles)))
 

@@ -41,6 +41,8 @@ def fingerprint(request: Request, salt: bytes = b"") -> str:
 
 def salted(events: Sequence[Event]) -> bytes:
     """A new salt, its shares put among the personal data of the events; empty where there is none."""
+    if not any(event.personal for event in events):
+        return b""
     shares: dict[UUID, str] = {}
     for event in events:
         new = {value.subject_id for value in event.personal} - shares.keys()

@@ -41,12 +41,14 @@ class Endpoints:
         if endpoint is not None:
             scope["path_params"] = {"tenant": parts[_SLUG]}
             return endpoint if _TEMPLATE not in within else None
-        for place in self._places[: len(within)]:
-            given, within[place : place + 1] = within[place : place + 1], [_TEMPLATE]
+        for place in self._places:
+            if place >= len(within):
+                break
+            given, within[place] = within[place], _TEMPLATE
             endpoint = self._found.get(tuple(within))
             if endpoint is not None:
-                return _with_id(scope, endpoint, parts[_SLUG], given[0])
-            within[place : place + 1] = given
+                return _with_id(scope, endpoint, parts[_SLUG], given)
+            within[place] = given
         return None
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from domain.consultations.vocabulary import MediaType
 
 Look = Callable[[bytes], bool]
-_ZIP, _MACRO = b"PK\x03\x04", "vbaproject.bin"
+_ZIP, _ENTRY, _MACRO = b"PK\x03\x04", b"PK\x01\x02", "vbaproject.bin"
 _MAIL = re.compile(rb"\A(?:[A-Za-z][A-Za-z0-9-]*:[^\r\n]*\r?\n(?:[ \t][^\r\n]*\r?\n)*)+\r?\n?")
 _TAG = re.compile(rb"<(?:!doctype html|html|body|p|div|h[1-6]|table)\b", re.IGNORECASE)
 _MOST_MEMBERS = 10_000
@@ -50,14 +50,13 @@ def _open_document(media_type: MediaType) -> Look:
 
 def _members(data: bytes) -> frozenset[str]:
     """Names within a ZIP; nothing is unpacked."""
-    if not data.startswith(_ZIP):
+    if not data.startswith(_ZIP) or data.count(_ENTRY) > _MOST_MEMBERS:  # listing more would hold everybody up
         return frozenset()
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            names = archive.namelist()
+            return frozenset(archive.namelist())
     except (zipfile.BadZipFile, ValueError, NotImplementedError):
         return frozenset()
-    return frozenset(names) if len(names) <= _MOST_MEMBERS else frozenset()
 
 
 def _text(data: bytes) -> bool:

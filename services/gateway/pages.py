@@ -4,6 +4,7 @@ Nothing on them comes from another server; scripts run on the documentation page
 """
 
 import inspect
+import re
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -20,7 +21,7 @@ from services.gateway.problems import documented, status_of
 from services.gateway.wording import negotiate, said
 
 STATIC = Path(__file__).with_name("static")
-LANGUAGES = {"sq": "Shqip", "sr": "Srpski", "en": "English"}
+LANGUAGES = {"sq": "Shqip", "sr": "Srpski", "sr-Cyrl": "Српски", "en": "English"}
 _ASSETS = {
     "pakt.css": "text/css",
     "docs.js": "text/javascript",
@@ -34,13 +35,13 @@ export TOKEN=…   # DATA/credentials.json
 curl -s -H "Authorization: Bearer $TOKEN" http://{host}/v1/me"""
 
 
-def page(title: str, content: str, language: str, *, script: str = "") -> str:
-    """A whole HTML document around `content`; `title` is text, `content` is HTML."""
+def page(title: str, content: str, language: str, *, head: str = "") -> str:
+    """A whole HTML document around `content`; `title` is text, `content` and `head` are HTML."""
     return (
         f'<!doctype html><html lang="{language}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f'<title>{escape(title)}</title><link rel="icon" href="/static/mark.svg">{script}</head>'
-        f"<body>{content}</body></html>\n"
+        f'<title>{escape(title)}</title><link rel="icon" href="/static/mark.svg">'
+        f'<link rel="stylesheet" href="/static/pakt.css">{head}</head><body>{content}</body></html>\n'
     )
 
 
@@ -55,11 +56,39 @@ def _html(content: str, language: str, policy: bytes = PAGE_POLICY) -> Response[
 
 
 def _language(request: Request[Any, Any, Any]) -> str:
+    return _asked(request) or negotiate(request.headers.get("accept-language", ""))
+
+
+def _asked(request: Request[Any, Any, Any]) -> str:
+    """The language chosen by hand, '' when none was."""
     asked = request.query_params.get("lang", "")
-    return asked if asked in LANGUAGES else negotiate(request.headers.get("accept-language", ""))
+    return asked if asked in LANGUAGES else ""
 
 
-_STYLE = '<link rel="stylesheet" href="/static/pakt.css">'
+def _said(template: str, language: str) -> str:
+    """A text as HTML; what stands in backticks is set as code."""
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(said(template, language)))
+
+
+def _top(request: Request[Any, Any, Any], language: str, trail: str = "") -> str:
+    """What stands above every page: the way home, `trail` (HTML) behind it, and the same page in other languages."""
+    path, chosen = escape(request.url.path), "sr" if language == "sr-Latn" else language
+    current = {chosen: ' aria-current="true"'}
+    languages = " ".join(
+        f'<a href="{path}?lang={code}" lang="{code}" hreflang="{code}"{current.get(code, "")}>{name}</a>'
+        for code, name in LANGUAGES.items()
+    )
+    mark = '<img src="/static/mark.svg" alt="" width="28" height="28">'
+    return (
+        f'<header><nav><a class="mark" href="{_kept(request, "/")}">{mark}Pakt</a>{trail}</nav>'
+        f'<nav aria-label="{escape(said(N_("Language"), language))}">{languages}</nav></header>'
+    )
+
+
+def _kept(request: Request[Any, Any, Any], path: str) -> str:
+    """The path of another page, in the language that was chosen by hand for this one."""
+    asked = _asked(request)
+    return f"{path}?lang={asked}" if asked else path
 
 
 @get("/", include_in_schema=False, name="home", opt={"open": True})
@@ -68,31 +97,28 @@ async def home(request: Request[Any, Any, Any]) -> Response[str]:
     language = _language(request)
 
     def say(template: str) -> str:
-        return escape(said(template, language))
+        return _said(template, language)
 
     host = escape(request.headers.get("host", "127.0.0.1:8000"))
-    choices = " ".join(
-        f"<strong>{name}</strong>" if code == language else f'<a href="/?lang={code}" hreflang="{code}">{name}</a>'
-        for code, name in LANGUAGES.items()
-    )
     content = (
-        f'<nav aria-label="{say(N_("Language"))}">{choices}</nav><main><h1>Pakt</h1>'
-        f"<p>{say(N_('Pakt runs the cooperation between public institutions and civil society in Kosovo.'))} "
-        f"{say(N_('Every step of a public consultation is an event that nobody can rewrite unseen.'))} "
+        f"{_top(request, language)}<main><h1>Pakt</h1>"
+        '<p class="lead">'
+        f"{say(N_('Pakt runs the cooperation between public institutions and civil society in Kosovo.'))}</p>"
+        f"<p>{say(N_('Every step of a public consultation is an event that nobody can rewrite unseen.'))} "
         f"{say(N_('Every number can be opened down to the events behind it.'))}</p>"
-        f"<h2>{say(N_('Look around'))}</h2><ul>"
-        f'<li><a href="/docs">{say(N_("Documentation of the API"))}</a> '
-        f'(<a href="/openapi.json">OpenAPI 3.1</a>)</li>'
+        f'<h2>{say(N_("Look around"))}</h2><ul class="ways">'
         f'<li><a href="/v1/public/consultations">{say(N_("Public consultations"))}</a></li>'
         f'<li><a href="/v1/public/overdue">{say(N_("Reports that are overdue"))}</a></li>'
         f'<li><a href="/v1/public/institutions">{say(N_("Institutions"))}</a></li>'
-        f'<li><a href="/problems">{say(N_("What can go wrong"))}</a></li>'
+        f'<li><a href="{_kept(request, "/docs")}">{say(N_("Documentation of the API"))}</a> '
+        f'<small><a href="/openapi.json">OpenAPI 3.1</a></small></li>'
+        f'<li><a href="{_kept(request, "/problems")}">{say(N_("What can go wrong"))}</a></li>'
         f'<li><a href="/readyz">{say(N_("Status"))}</a></li></ul>'
         f"<h2>{say(N_('First steps with the demo'))}</h2>"
         f"<p>{say(N_('The demo writes tokens to credentials.json in the data folder; take one and ask.'))}"
         f"</p><pre>{escape(_STEPS).format(host=host)}</pre></main>"
     )
-    return _html(page("Pakt", content, language, script=_STYLE), language)
+    return _html(page("Pakt", content, language), language)
 
 
 @get("/problems", include_in_schema=False, name="problems", opt={"open": True})
@@ -100,13 +126,13 @@ async def problem_list(request: Request[Any, Any, Any]) -> Response[str]:
     """Every problem type with its status."""
     language = _language(request)
     rows = "".join(
-        f'<tr><td><a href="/problems/{code}"><code>{code}</code></a></td><td>{status_of(error)}</td>'
-        f"<td>{escape(said(error.title, language))}</td></tr>"
+        f'<tr><td><a href="{_kept(request, f"/problems/{code}")}"><code>{code}</code></a></td>'
+        f"<td>{status_of(error)}</td><td>{_said(error.title, language)}</td></tr>"
         for code, error in documented().items()
     )
     title = said(N_("What can go wrong"), language)
-    content = f'<nav><a href="/">Pakt</a></nav><main><h1>{escape(title)}</h1><table>{rows}</table></main>'
-    return _html(page(title, content, language, script=_STYLE), language)
+    content = f"{_top(request, language)}<main><h1>{escape(title)}</h1><table>{rows}</table></main>"
+    return _html(page(f"{title} · Pakt", content, language), language)
 
 
 @get("/problems/{code:str}", include_in_schema=False, name="problem", opt={"open": True})
@@ -117,13 +143,13 @@ async def problem_page(request: Request[Any, Any, Any], code: FromPath[str]) -> 
         raise StreamNotFound
     language = _language(request)
     title = said(error.title, language)
-    described = escape(inspect.getdoc(error) or "")
+    trail = f' / <a href="{_kept(request, "/problems")}">{_said(N_("What can go wrong"), language)}</a>'
     content = (
-        f'<nav><a href="/">Pakt</a> <a href="/problems">{escape(said(N_("What can go wrong"), language))}</a></nav>'
-        f"<main><h1>{escape(title)}</h1><p><code>{code}</code>, HTTP {status_of(error)}</p>"
-        f'<p lang="en">{described}</p></main>'
+        f"{_top(request, language, trail)}<main><h1>{escape(title)}</h1>"
+        f"<p><code>{code}</code>, HTTP {status_of(error)}</p>"
+        f'<p lang="en">{escape(inspect.getdoc(error) or "")}</p></main>'
     )
-    return _html(page(title, content, language, script=_STYLE), language)
+    return _html(page(f"{title} · Pakt", content, language), language)
 
 
 @get("/docs", include_in_schema=False, name="docs", opt={"open": True})
@@ -135,7 +161,8 @@ async def docs(request: Request[Any, Any, Any]) -> Response[str]:
         '<script src="/static/docs.js" defer></script>'
     )
     language = _language(request)
-    return _html(page("Pakt API", '<main id="docs"></main>', language, script=head), language, DOCS_POLICY)
+    content = f'{_top(request, language)}<main id="docs" lang="en"></main>'
+    return _html(page("Pakt API", content, language, head=head), language, DOCS_POLICY)
 
 
 @get("/static/{path:path}", include_in_schema=False, name="static", opt={"open": True})

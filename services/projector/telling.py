@@ -5,9 +5,10 @@ from collections.abc import Mapping, Sequence
 
 from opentelemetry import trace
 
-from domain.kernel.event import RecordedEvent
+from infra.eventstore.codec import decode_metadata
 from infra.telemetry.instruments import tell_lag
 from infra.telemetry.propagation import continued
+from projections.read_model import Stored
 
 SPANS = 20
 """Traces continued per batch at most: a rebuild or a long catch-up tells nobody anything new."""
@@ -20,9 +21,9 @@ _tracer = trace.get_tracer("pakt.projections")
 class Telling:
     """An observer of the engine."""
 
-    def projected(self, tenant_id: int, names: Sequence[str], events: Sequence[RecordedEvent], seconds: float) -> None:
+    def projected(self, tenant_id: int, names: Sequence[str], events: Sequence[Stored], seconds: float) -> None:
         """Continue the traces of the requests whose events are now shown."""
-        parents = dict.fromkeys(event.metadata.traceparent for event in events if event.metadata.traceparent)
+        parents = {parent: None for event in events if (parent := decode_metadata(event.metadata).traceparent)}
         if not parents:
             return
         end = time.time_ns()

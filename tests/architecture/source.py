@@ -61,7 +61,10 @@ def calls(path: Path) -> Iterator[tuple[int, str]]:
 def tracked() -> tuple[Path, ...]:
     """Text files that belong to the repository: those git tracks, and new ones that it would not ignore."""
     listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=ROOT, capture_output=True, check=True
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
     ).stdout
     found = sorted(ROOT / name.decode() for name in set(listed.split(b"\0")) if name)
     return tuple(path for path in found if path.is_file() and b"\0" not in path.read_bytes()[:8_192])

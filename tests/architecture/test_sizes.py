@@ -14,7 +14,9 @@ FUNCTION_LINES = 60
 BENCHMARK_LINES = 80
 """A measurement stands together with its sides, which are functions inside it."""
 FOLDERS = (*PRODUCT, "tests", ".ci")
-BANNED_NAMES = frozenset({"utils", "util", "helpers", "helper", "common", "misc", "manager", "managers", "base", "models"})
+BANNED_NAMES = frozenset(
+    {"utils", "util", "helpers", "helper", "common", "misc", "manager", "managers", "base", "models"}
+)
 
 CATCHES_EVERYTHING = {
     "infra/broker/dramatiq_queue.py": (1, "the edge of a job: whatever it was, the job is tried again or told"),
@@ -102,7 +104,9 @@ def test_errors_are_taken_by_name(path: Path) -> None:
     suppressed = [ast.unparse(node) for node in ast.walk(tree(path)) if isinstance(node, ast.Call)]
 
     assert found == CATCHES_EVERYTHING.get(shown(path), (0, ""))[0], f"{shown(path)}: {found} handlers take everything"
-    assert not [call for call in suppressed if re.fullmatch(r"(contextlib\.)?suppress\(.*\b(Base)?Exception\b.*\)", call)]
+    assert not [
+        call for call in suppressed if re.fullmatch(r"(contextlib\.)?suppress\(.*\b(Base)?Exception\b.*\)", call)
+    ]
 
 
 def test_sql_is_put_together_only_where_it_is_known() -> None:

@@ -7,14 +7,14 @@ from datetime import UTC, datetime
 from statistics import median
 from typing import Any
 
-from domain.kernel.event import RecordedEvent
 from infra.database.interface import Role
 from infra.database.migrate import register_types
 from projections.catalogue import CONSULTATIONS, READ_MODELS
 from projections.connections import Connections
 from projections.engine import Engine
-from projections.history import History
-from projections.read_model import ReadModel
+from projections.history import History, Log
+from projections.raw_log import RawLog
+from projections.read_model import ReadModel, Stored
 from projections.rebuild import rebuild
 from services.projector.follow import Projector
 from tests.benchmarks.figures import Figure, compared, emit, percentile, rounds
@@ -49,9 +49,11 @@ async def run() -> None:
         store = setting.store
         await fill(Story(store, TENANT, datetime(2026, 1, 1, tzinfo=UTC)))
         await setting.admin.execute("VACUUM ANALYZE es.event")
+        reading = Connections(setting.database, Role.GATEWAY, 8)
         for name, models, goals in (("one", ONE, (70.0, 200.0)), ("all", READ_MODELS, (0.0, 0.0))):
-            await throughput(setting, name, models, goals)
-        await lag(setting)
+            await throughput(setting, RawLog(reading), name, models, goals)
+        await lag(setting, RawLog(reading))
+        await reading.close()
 
 
 async def fill(story: Story) -> None:
@@ -80,16 +82,16 @@ async def emptied(setting: Setting) -> None:
     await setting.admin.execute("TRUNCATE es.checkpoint, " + ", ".join(f"rm.{model.table}" for model in READ_MODELS))
 
 
-async def throughput(setting: Setting, name: str, models: Sequence[ReadModel[Any]], goals: tuple[float, float]) -> None:
+async def throughput(
+    setting: Setting, log: Log, name: str, models: Sequence[ReadModel[Any]], goals: tuple[float, float]
+) -> None:
     """Events a second: one transaction per event, batches, and a rebuild from the first event."""
     head = await setting.store.head(TENANT)
 
     async def projected(batch: int, events: int) -> float:
         await emptied(setting)
         # Alone, an event's row is read in its transaction, as by a projector that holds nothing between events.
-        engine = Engine(
-            setting.store, REGISTRY, setting.database, models, batch=batch, keep=0 if batch == 1 else 20_000
-        )
+        engine = Engine(log, REGISTRY, setting.database, models, batch=batch, keep=0 if batch == 1 else 20_000)
         began, done = time.perf_counter(), 0
         while done < events:
             done += await engine.step(TENANT)
@@ -106,7 +108,7 @@ async def throughput(setting: Setting, name: str, models: Sequence[ReadModel[Any
     async def rebuilt() -> float:
         await emptied(setting)
         connections = Connections(setting.database, Role.PROJECTOR)
-        history, taken = History(setting.store, REGISTRY), 0.0
+        history, taken = History(log, REGISTRY), 0.0
         for model in models:
             if model.only_tenant is None:
                 began = time.perf_counter()
@@ -139,7 +141,7 @@ class Seen:
     def __init__(self) -> None:
         self.at: dict[int, float] = {}
 
-    def projected(self, tenant_id: int, names: Sequence[str], events: Sequence[RecordedEvent], seconds: float) -> None:
+    def projected(self, tenant_id: int, names: Sequence[str], events: Sequence[Stored], seconds: float) -> None:
         if tenant_id == LIVE_TENANT:
             now = time.perf_counter()
             self.at.update((event.position, now) for event in events)
@@ -148,13 +150,13 @@ class Seen:
         raise AssertionError((name, event_position, error))
 
 
-async def lag(setting: Setting) -> None:
+async def lag(setting: Setting, log: Log) -> None:
     """From the acknowledgement of an append to its rows, all read models, at 1,000 appends a second."""
     p50s: list[float] = []
     p99s: list[float] = []
     for n in range(5):
         seen = Seen()
-        engine = Engine(setting.store, REGISTRY, setting.database, READ_MODELS, observer=seen)
+        engine = Engine(log, REGISTRY, setting.database, READ_MODELS, observer=seen)
         projector = Projector(engine, setting.store)
         await projector.start()
         late = sorted(await steadily(Story(setting.store, LIVE_TENANT), derived_id("live", n), engine, seen))

@@ -16,12 +16,12 @@ from domain.consultations.vocabulary import (
     WithheldReason,
 )
 from domain.kernel.command import Command
-from domain.kernel.text import Email, Line, Prose, Text
+from domain.kernel.text import END, Email, Line, Prose, Text
 
 Comments = Annotated[tuple[ArticleComment, ...], msgspec.Meta(max_length=200)]
 Attachments = Annotated[tuple[File, ...], msgspec.Meta(max_length=20)]
 Instant = Annotated[datetime, msgspec.Meta(tz=True)]
-Phone = Annotated[str, msgspec.Meta(min_length=1, max_length=40, pattern=r"^[0-9+ ()/-]+$")]
+Phone = Annotated[str, msgspec.Meta(min_length=1, max_length=40, pattern=rf"^[0-9+ ()/-]+{END}")]
 
 
 class Contributor(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -92,19 +92,29 @@ class ContributionReceipted(Event, frozen=True, kw_only=True):
     via: Channel
 
 
-class ContributionPublished(_OfConsultation, frozen=True, kw_only=True):
-    """Everybody can read the contribution."""
+class ContributionPublished(_OfConsultation, frozen=True, kw_only=True, omit_defaults=True):
+    """Everybody can read the contribution.
+
+    When it was withheld until now, `withheld` says why, and `outcome` is the position that counts again, if it has one.
+    """
 
     TOPIC = "consultations.ContributionPublished.v1"
 
+    withheld: WithheldReason | None = None
+    outcome: Outcome | None = None
 
-class ContributionWithheld(_OfConsultation, frozen=True, kw_only=True):
-    """The contribution is not shown and needs no position; its reason class is counted in the report."""
+
+class ContributionWithheld(_OfConsultation, frozen=True, kw_only=True, omit_defaults=True):
+    """The contribution is not shown and needs no position; its reason class is counted in the report.
+
+    `outcome` is the position that it had already and that counts no longer.
+    """
 
     TOPIC = "consultations.ContributionWithheld.v1"
 
     reason_class: WithheldReason
     note: Text
+    outcome: Outcome | None = None
 
 
 class ContributionWithdrawn(_OfConsultation, frozen=True, kw_only=True):

@@ -1,0 +1,151 @@
+"""The pages as a person meets them: languages, links, keyboard, phone, dark mode, and the documentation that works.
+
+Every page that is opened here is also checked for what it asked of whom and for complaints (see `Opened.check`).
+"""
+
+import re
+from collections.abc import Callable
+
+import httpx
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Opened
+from tests.support.running import Up
+
+pytestmark = pytest.mark.browser
+Open = Callable[..., Opened]
+PAGES = ("/", "/problems", "/problems/not-lawful", "/docs")
+PHONE = {"width": 320, "height": 640}
+_OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+_FOCUS = """() => {
+    const at = document.activeElement, style = getComputedStyle(at), box = at.getBoundingClientRect();
+    return {
+        href: at.getAttribute("href"),
+        ring: style.outlineStyle === "none" ? 0 : parseFloat(style.outlineWidth),
+        shown: box.width > 0 && box.height > 0 && box.top >= 0 && box.bottom <= innerHeight,
+    };
+}"""
+_CONTRAST = """() => {
+    const channel = c => (c /= 255) <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
+    const light = ([r, g, b]) => 0.2126 * channel(r) + 0.7152 * channel(g) + 0.0722 * channel(b);
+    const numbers = text => text.match(/[\\d.]+/g).map(Number);
+    const behind = node => {
+        for (; node; node = node.parentElement) {
+            const found = numbers(getComputedStyle(node).backgroundColor);
+            if (found.length < 4 || found[3] > 0) return found;
+        }
+        return [255, 255, 255];
+    };
+    return [...document.querySelectorAll("h1, h2, p, a, pre, td")].map(node => {
+        const [a, b] = [light(numbers(getComputedStyle(node).color)), light(behind(node))].sort((x, y) => y - x);
+        return (a + 0.05) / (b + 0.05);
+    });
+}"""
+
+
+@pytest.mark.parametrize(
+    ("language", "heading"),
+    [
+        ("sq", "Hapat e parë me demonstrimin"),
+        ("sr", "Prvi koraci sa demonstracijom"),
+        ("sr-Cyrl", "Први кораци са демонстрацијом"),
+        ("en", "First steps with the demo"),
+    ],
+)
+def test_the_first_page_speaks_the_browsers_language(opened: Open, language: str, heading: str) -> None:
+    page = opened(locale=language).go("/")
+
+    expect(page).to_have_title("Pakt")
+    expect(page.locator("html")).to_have_attribute("lang", language)
+    expect(page.get_by_role("heading", level=2).last).to_have_text(heading)
+    expect(page.locator("[aria-current]")).to_have_attribute("lang", language)
+
+
+def test_a_language_chosen_by_hand_stays(opened: Open) -> None:
+    page = opened(locale="sq").go("/")
+
+    page.get_by_role("link", name="Српски").click()
+    page.get_by_role("link", name="Шта може поћи наопако").click()
+    page.get_by_role("link", name="not-lawful").click()
+
+    expect(page.locator("html")).to_have_attribute("lang", "sr-Cyrl")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Нацрт крши правила")
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_link_leads_somewhere(opened: Open, path: str) -> None:
+    page = opened().go(path)
+    targets = {str(link.get_attribute("href")) for link in page.get_by_role("link").all()}
+
+    answers = {target: page.request.get(_absolute(page, target)) for target in targets}
+    assert len(targets) > 3
+    assert {target: answer.status for target, answer in answers.items() if answer.status != 200} == {}
+
+
+def _absolute(page: Page, target: str) -> str:
+    return str(page.evaluate("target => new URL(target, location.href).href", target))
+
+
+@pytest.mark.parametrize("path", ["/", "/problems"])
+def test_the_keyboard_reaches_every_link_and_shows_where_it_is(opened: Open, path: str) -> None:
+    page = opened().go(path)
+    links = page.get_by_role("link").all()
+
+    for link in links:
+        page.keyboard.press("Tab")
+        at = page.evaluate(_FOCUS)
+        assert at["href"] == link.get_attribute("href")
+        assert at["ring"] >= 2
+        assert at["shown"]
+
+
+def test_enter_follows_a_link(opened: Open) -> None:
+    page = opened().go("/")
+    page.get_by_role("link", name="What can go wrong").focus()
+
+    page.keyboard.press("Enter")
+
+    expect(page).to_have_url(re.compile("/problems$"))
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_phone_shows_the_whole_width(opened: Open, path: str) -> None:
+    page = opened(viewport=PHONE).go(path)
+
+    assert page.evaluate(_OVERFLOW) <= 0
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", ["/", "/problems"])
+def test_text_stands_out_from_what_is_behind_it(opened: Open, path: str, scheme: str) -> None:
+    page = opened(color_scheme=scheme).go(path)
+    ratios = page.evaluate(_CONTRAST)
+
+    assert len(ratios) > 10
+    assert min(ratios) >= 4.5, "WCAG 2.2, 1.4.3"
+
+
+def test_the_documentation_lists_every_operation(opened: Open, up: Up) -> None:
+    described = httpx.get(f"{up.url}/openapi.json").json()
+    operations = {operation["operationId"] for item in described["paths"].values() for operation in item.values()}
+    page = opened().go("/docs")
+    blocks = page.locator(".opblock")
+
+    expect(page).to_have_title("Pakt API")
+    expect(blocks).to_have_count(len(operations))
+    shown = {str(block.get_attribute("id")).rsplit("-", 1)[-1] for block in blocks.all()}
+    assert shown == operations
+
+
+def test_the_documentation_lets_a_reader_try_it(opened: Open) -> None:
+    page = opened().go("/docs")
+    block = page.locator("#operations-status-Healthz")
+
+    block.locator(".opblock-summary-control").click()
+    block.get_by_role("button", name="Try it out").click()
+    block.get_by_role("button", name="Execute").click()
+
+    live = block.locator(".live-responses-table .response")
+    expect(live.locator(".response-col_status")).to_contain_text("200")
+    expect(live.locator(".highlight-code, .microlight").first).to_contain_text('"alive"')
