@@ -32,6 +32,7 @@ MADE_SQL = {
     "projections/consultation_queries.py": "columns of the row's own Struct, conditions from constants",
     "projections/contribution_queries.py": "columns of the row's own Struct, conditions from constants",
     "projections/deadline_queries.py": "columns of the row's own Struct, conditions from constants",
+    "projections/national_overview.py": "a constant condition",
     "projections/overview.py": "columns of the row's own Struct, conditions from constants",
     "projections/public_register.py": "columns of the row's own Struct, conditions from constants",
     "projections/reading.py": "columns of the row's own Struct, conditions from constants",

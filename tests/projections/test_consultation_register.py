@@ -192,6 +192,21 @@ async def test_contributions_are_counted(database, engine, story: Story):
     assert row.version == 2  # the contributions' streams are not the consultation's
 
 
+async def test_what_is_withheld_and_shown_again_is_counted_as_the_report_counts_it(database, engine, story: Story):
+    spam, noted = WithheldReason.SPAM, Outcome.NOTED
+    hidden = e.ContributionWithheld(consultation_id=A, reason_class=spam, note=text(sq="x"), outcome=noted)
+    await story.tell(A, planned(), opened())
+    for n in range(2):
+        await story.tell(derived_id(n), drafted(A, f"{n}"), submitted(A), answered(A, noted), hidden)
+    shown = e.ContributionPublished(consultation_id=A, withheld=spam, outcome=noted)
+    await story.tell(derived_id(0), shown, hidden, shown)
+
+    row = await one_row(database, engine)
+
+    assert (row.submitted, row.admitted, row.withheld, row.answered) == (2, 1, 1, 1)
+    assert (row.withheld_by_reason, row.positions) == ({"spam": 1}, {"noted": 1})
+
+
 async def test_language_parity(database, engine, story: Story):
     await story.tell(A, planned(), attached(), attached(DocumentKind.EXPLANATORY_MEMORANDUM, "sq"), opened())
     assert (await one_row(database, engine)).language_parity is False

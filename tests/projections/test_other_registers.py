@@ -72,13 +72,30 @@ async def test_a_contribution_from_draft_to_dispute(database, engine: Engine, st
 
     (row,) = await live_rows(database, CONTRIBUTIONS, TENANT)
 
-    assert (row.state, row.body, row.language, row.title, row.version) == ("disputed", "dva", "sr", "", 9)
+    assert (row.state, row.body, row.language, row.title, row.version) == ("answered", "dva", "sr", "", 9)
     assert (row.outcome, row.group_id, row.public, row.dispute) == ("accepted", B, True, "Zašto?")
     assert [(one.outcome, one.why) for one in row.earlier] == [("noted", text(sq="Gabim"))]
     assert row.dispute_reply == text(sr="Zato.")
+    await story.tell(K, e.AnswerDisputed(consultation_id=A, language="sr", grounds="Opet: zašto?"))
+    await engine.catch_up(TENANT)
+    (row,) = await live_rows(database, CONTRIBUTIONS, TENANT)
+    assert (row.state, row.dispute, row.dispute_reply) == ("disputed", "Opet: zašto?", None)
     await story.tell(A, e.ContributionsUngrouped(group_id=B, members=(K,), reason=text(sq="x")))
     await engine.catch_up(TENANT)
     assert (await live_rows(database, CONTRIBUTIONS, TENANT))[0].group_id is None
+
+
+async def test_what_was_answered_withheld_and_shown_again_is_answered(database, engine: Engine, story: Story):
+    hidden = e.ContributionWithheld(
+        consultation_id=A, reason_class=WithheldReason.SPAM, note=text(sq="x"), outcome=Outcome.NOTED
+    )
+    again = e.ContributionPublished(consultation_id=A, withheld=WithheldReason.SPAM, outcome=Outcome.NOTED)
+    await story.tell(K, drafted(A, "një"), submitted(A), answered(A, Outcome.NOTED), hidden, again)
+    await engine.catch_up(TENANT)
+
+    (row,) = await live_rows(database, CONTRIBUTIONS, TENANT)
+
+    assert (row.state, row.public, row.withheld_reason, row.withheld_note) == ("answered", True, "", None)
 
 
 async def test_who_sees_a_contribution(database, engine: Engine, story: Story):

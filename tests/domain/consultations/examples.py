@@ -141,8 +141,10 @@ _EXAMPLES: tuple[Event, ...] = (
     ),
     s.submitted(Channel.MEETING, meeting_id=s.MEETING),
     e.ContributionReceipted(via=Channel.EMAIL),
-    s.PUBLISHED,
-    e.ContributionWithheld(consultation_id=STREAM, reason_class=WithheldReason.SPAM, note=s.REASON),
+    e.ContributionPublished(consultation_id=STREAM, withheld=WithheldReason.SPAM, outcome=Outcome.ACCEPTED),
+    e.ContributionWithheld(
+        consultation_id=STREAM, reason_class=WithheldReason.SPAM, note=s.REASON, outcome=Outcome.ACCEPTED
+    ),
     s.TAKEN_BACK,
     e.PositionRecorded(
         consultation_id=STREAM, outcome=Outcome.ACCEPTED, reason=s.REASON, article="4", group_id=s.GROUP

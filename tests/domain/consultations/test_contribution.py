@@ -64,12 +64,21 @@ class TestShowing:
         over(PUBLISH, *story).then([PUBLISHED]).then_state(lambda it: it.stage is ContributionStage.PUBLISHED)
 
     def test_it_is_withheld_for_a_reason_that_is_counted(self) -> None:
-        for story in (HERE, ON_PAPER, (*HERE, PUBLISHED), DONE):
+        for story in (HERE, ON_PAPER, (*HERE, PUBLISHED)):
             over(WITHHOLD, *story).then([WITHHELD]).then_state(lambda it: it.stage is ContributionStage.WITHHELD)
 
     def test_what_was_withheld_by_mistake_is_shown_again(self) -> None:
-        over(PUBLISH, *HERE, WITHHELD).then([PUBLISHED])
+        shown = e.ContributionPublished(consultation_id=STREAM, withheld=WithheldReason.SPAM)
+
+        over(PUBLISH, *HERE, WITHHELD).then([shown])
         over(PUBLISH, *DONE, WITHHELD).then_state(lambda it: it.stage is ContributionStage.ANSWERED)
+
+    def test_the_position_of_what_is_withheld_counts_no_longer_and_again_when_it_is_shown(self) -> None:
+        (hidden,) = over(WITHHOLD, *DONE).then_events(e.ContributionWithheld).events
+        (shown,) = over(PUBLISH, *DONE, hidden).then_events(e.ContributionPublished).events
+
+        assert (hidden.outcome, shown.outcome, shown.withheld) == ("accepted", "accepted", "spam")
+        over(WITHHOLD, *DONE, hidden, shown).then([hidden])
 
     @pytest.mark.parametrize("story", [[drafted()], (*HERE, PUBLISHED), (*HERE, TAKEN_BACK), DONE])
     def test_not_everything_is_published(self, story: Any) -> None:

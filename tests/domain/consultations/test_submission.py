@@ -32,9 +32,11 @@ from tests.domain.consultations.stories import (
     OVER,
     PREPARED,
     PUBLISHED,
+    REASON,
     REPORTED,
     SCHEDULED,
     TAKEN_BACK,
+    WINDOW,
     WITHDRAWN,
     WITHHELD,
     drafted,
@@ -154,8 +156,33 @@ class TestOrganisations:
             e.ContributionSubmitted
         )
 
+    def test_who_lost_the_mandate_no_longer_speaks_for_the_organisation(self) -> None:
+        draft = drafted(organisation_id=ORGANISATION)
+
+        for command in (SUBMIT_DRAFT, REVISE):
+            mine(draft).when(
+                command, now=DURING, references=refers(), mandate=Mandate(Role.SIGNED_IN, "any person")
+            ).then_refused(RuleViolated, rule="contribution.mandate")
+
+    def test_a_revised_draft_speaks_of_documents_that_are_there(self) -> None:
+        revised = e.ContributionRevised(
+            language="sq", body=BODY, comments=(ArticleComment(article="1", comment="x", document_id=SOMEBODY),)
+        )
+
+        mine(drafted(), revised).when(SUBMIT_DRAFT, now=DURING, references=refers()).then_refused(
+            InvalidValue, pointer="/comments/0/document_id"
+        )
+
 
 class TestWindow:
+    def test_what_came_in_before_a_restart_is_entered_after_it(self) -> None:
+        again = e.ConsultationRestarted(
+            previous_closes_at=CLOSES_AT, starts_at=DURING, closes_at=CLOSES_AT, reason=REASON, deadline=WINDOW
+        )
+        early = c.RecordContribution(**SAID, channel=Channel.PAPER, received_at=OPENED_AT + timedelta(hours=1))
+
+        nothing(early, *OPEN, again, now=DURING).then_events(e.ContributionDrafted, e.ContributionSubmitted)
+
     @pytest.mark.parametrize("command", [SUBMIT, DRAFT], ids=lambda it: it.name)
     def test_late_is_late(self, command: Command) -> None:
         for story, now in ((OPEN, CLOSES_AT), (OVER, CLOSED_AT), ((*OVER, ANALYSED, REPORTED), AFTER)):
