@@ -5,6 +5,7 @@ DATA ?= data
 PORT ?= 8000
 WORKERS ?= 2
 TESTS ?= tests
+PARTS ?=
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -13,7 +14,7 @@ PACKAGES := domain projections infra services
 CHECKED := $(PACKAGES) tests .ci
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench fmt qualify lock
+.PHONY: help run test check bench fmt qualify cover lock
 
 help: ## Show what can be asked for
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name says; \
@@ -42,9 +43,11 @@ fmt: $(READY) ## Format the code and fix what can be fixed
 	$(BIN)/ruff check --fix $(CHECKED)
 	$(BIN)/ruff format $(CHECKED)
 
-qualify: $(READY) ## Run the tests with the numbers of a release: more kills, more cases, longer loads
-	PAKT_QUALIFY=1 $(BIN)/python -m pytest $(TESTS) -n $(WORKERS) --dist loadfile -m "not crash"
-	PAKT_QUALIFY=1 $(BIN)/python -m pytest $(TESTS) -m crash
+qualify: $(READY) ## Run the long tests with a release's numbers; PARTS chooses some; writes tests/QUALIFICATION.md
+	$(BIN)/python .ci/qualify.py $(PARTS)
+
+cover: $(READY) ## Run the tests and say which lines none of them ran
+	$(BIN)/python -m pytest $(TESTS) -n $(WORKERS) --dist loadfile -m "not crash" -q --cov --cov-report=term-missing
 
 lock: $(READY) ## Choose the newest fitting versions of everything and write their hashes
 	$(BIN)/python -m pip install --quiet "uv>=0.9"

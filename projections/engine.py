@@ -85,7 +85,7 @@ class Engine:
                 prove_contiguous(tenant_id, stored, after)
                 if len(stored) == limit:
                     held.read_on(self.history, tenant_id, after + limit, self.batch)
-                events = self.history.decoded([held.folds[name].model for name in names], stored)
+                events = list(self.history.decoded([held.folds[name].model for name in names], stored))
                 await self._store(tenant_id, names, stored, events)
             return len(stored)
 

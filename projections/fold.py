@@ -41,17 +41,18 @@ class Fold(Generic[R]):
 
     def take(self, event: Stored, told: Event) -> None:
         """Apply one event; events arrive in order of position. All of its rows change, or none."""
-        model = self.model
-        if not model.wants(type(told)):
-            return
+        model, rows = self.model, self.rows
         if self.parked and event.stream_id in self.parked:
-            self._set_aside(event, self.parked[event.stream_id].error)
+            if model.wants(type(told)):
+                self._set_aside(event, self.parked[event.stream_id].error)
             return
-        rows = self.rows
         changes: list[tuple[Key, R | None]] = []
         try:
             for key in model.keys(event, told):
-                changes.append((key, model.apply(key, rows.get(key), event, told)))
+                before = rows.get(key)
+                after = model.apply(key, before, event, told)
+                if after is not before:
+                    changes.append((key, after))
             if self.strict:
                 self._refuse_unstorable(row for _, row in changes)
         except HistoryCorrupt:
@@ -70,7 +71,7 @@ class Fold(Generic[R]):
             return []
         missing: dict[Key, None] = {}
         for event, told in events:
-            if not self.model.wants(type(told)) or event.stream_id in self.parked:
+            if event.stream_id in self.parked:
                 continue
             if event.version == 1 and self.model.is_own(type(told)):
                 self.rows.setdefault((event.stream_id,), None)  # the stream begins here: there is no row to read

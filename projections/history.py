@@ -2,7 +2,7 @@
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, NoReturn, Protocol
 
@@ -70,7 +70,7 @@ class History:
 
     async def pages(
         self, tenant_id: int, models: Sequence[ReadModel[Any]], after: int, moment: Moment = NOW
-    ) -> AsyncIterator[tuple[int, list[Told]]]:
+    ) -> AsyncIterator[tuple[int, Iterator[Told]]]:
         """Pages of events after `after` that the models want, each with the position up to which it reaches.
 
         Raises: HistoryCorrupt for a gap, an unknown type or a payload that does not fit.
@@ -104,11 +104,18 @@ class History:
         nothing.set_result([])
         return nothing
 
-    def decoded(self, models: Sequence[ReadModel[Any]], stored: Sequence[Stored]) -> list[Told]:
-        """Those of the events that one of the models wants. Raises: HistoryCorrupt, also for a type nobody wants."""
+    def decoded(self, models: Sequence[ReadModel[Any]], stored: Sequence[Stored]) -> Iterator[Told]:
+        """Those of the events that one of the models wants, each decoded when it is its turn.
+
+        Raises: HistoryCorrupt, also for a type nobody wants.
+        """
         decoders, name = self._decoders(tuple(models)), ""
         try:
-            return [(event, decode(event.data)) for event in stored if (decode := decoders[name := event.type_name])]
+            for event in stored:
+                name = event.type_name
+                decode = decoders[name]
+                if decode is not None:
+                    yield event, decode(event.data)
         except msgspec.DecodeError as error:
             raise HistoryCorrupt(
                 N_("An event of type {name} does not fit its type: {error}."), name=name, error=str(error)
@@ -129,10 +136,9 @@ class History:
         """Take the log after `after` into the folds; returns the position they then stand at."""
         models = [fold.model for fold in folds]
         async for reached, events in self.pages(tenant_id, models, after, moment):
-            for fold in folds:
-                take = fold.take
-                for event, told in events:
-                    take(event, told)
+            for event, told in events:
+                for fold in folds:
+                    fold.take(event, told)
             after = reached
         return after
 

@@ -108,8 +108,10 @@ class ReadModel(Generic[R]):
 
     def keys(self, event: Stored, told: Event) -> Iterable[Key]:
         """Keys of the rows that the event may change; each at most once."""
-        chosen = self.handlers[type(told)].keys
-        return ((event.stream_id,),) if chosen is None else chosen(event, told)
+        handler = self.handlers.get(type(told))
+        if handler is None:
+            return ()
+        return ((event.stream_id,),) if handler.keys is None else handler.keys(event, told)
 
     def apply(self, key: Key, row: R | None, event: Stored, told: Event) -> R | None:  # noqa: ARG002 - subclasses may ask
         """The row after the event; None: no such row. Raises whatever shows that the event cannot be meant."""

@@ -87,9 +87,9 @@ def _view(found: Overview) -> OverviewView:
 
 @query("/overview", "national_overview", shows=NationalView, operation_id="NationalOverview")
 async def national(request: AnyRequest, desk: AtDesk, year: Year = None) -> Response[Any]:
-    """All institutions together, each figure with the positions that it rests on."""
+    """All institutions but the sandboxes together, each figure with the positions that it rests on."""
     institutions = (await desk.system.handler.authority.national()).institutions
-    slugs = {one.tenant_id: slug for slug, one in institutions.items()}
+    slugs = {one.tenant_id: slug for slug, one in institutions.items() if not one.sandbox}
     async with desk.reads.audited(list(slugs)) as connection:
         found = await national_overview(connection, desk.now, year=year)
     shown = NationalView(

@@ -50,16 +50,16 @@ _institution = viewer(InstitutionView)
 
 
 class Scope:
-    """Whom an open query is about: all institutions by the real time, or one by its own."""
+    """Whom an open query is about: all institutions by the real time, or one by its own. A sandbox is seen by name."""
 
     def __init__(self, reads: Reads) -> None:
         self.reads = reads
 
-    async def tenants(self, slug: str | None) -> dict[int, Institution]:
+    async def tenants(self, slug: str | None, *, sandboxes: bool = False) -> dict[int, Institution]:
         """Institutions by tenant id. Raises: StreamNotFound for a slug that nobody has."""
         institutions = (await self.reads.system.handler.authority.national()).institutions
         if slug is None:
-            return {one.tenant_id: one for one in institutions.values()}
+            return {one.tenant_id: one for one in institutions.values() if sandboxes or not one.sandbox}
         if slug not in institutions:
             raise StreamNotFound
         return {institutions[slug].tenant_id: institutions[slug]}
@@ -70,14 +70,14 @@ class Scope:
         return handler.clock.now() if slug is None else await handler.now(await handler.authority.tenant(slug))
 
     @asynccontextmanager
-    async def connection(self, slug: str | None) -> AsyncIterator[ReadConnection]:
+    async def connection(self, slug: str | None, *, sandboxes: bool = False) -> AsyncIterator[ReadConnection]:
         """A connection that sees what is public of them."""
-        async with self.reads.over(list(await self.tenants(slug))) as connection:
+        async with self.reads.over(list(await self.tenants(slug, sandboxes=sandboxes))) as connection:
             yield connection
 
     async def one(self, consultation_id: UUID) -> PublicConsultation:
         """A public consultation by its institution's time. Raises: StreamNotFound."""
-        async with self.connection(None) as connection:
+        async with self.connection(None, sandboxes=True) as connection:
             found = await public_register.public_consultation(connection, await self.now(None), consultation_id)
             if found is not None:
                 now = await self.now(found.tenant)
@@ -140,14 +140,14 @@ async def contributions(
     cursor: Cursor = None,
 ) -> Response[Any]:
     """Published contributions to one consultation with the positions on them, the earliest first."""
-    await seen.one(id)
+    tenant = (await seen.one(id)).tenant
 
     async def fetch(
         connection: ReadConnection, limit: int, after: After | None
     ) -> Page[public_register.PublicContribution]:
         return await public_register.public_contributions(connection, id, outcome=outcome, after=after, limit=limit)
 
-    listing = seen.listing(None, fetch, _contribution, ContributionView)
+    listing = seen.listing(tenant, fetch, _contribution, ContributionView)
     found: Response[Any] = await answer_list(request, listing, limit, cursor)
     return found
 

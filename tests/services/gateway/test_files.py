@@ -7,7 +7,7 @@ from typing import Any
 
 from services.bootstrap import System
 from tests.services.gateway.client import Caller
-from tests.services.gateway.scenario import PDF
+from tests.services.gateway.scenario import PDF, planned
 
 TENANT = "mj"
 BASE = f"/v1/tenants/{TENANT}"
@@ -83,7 +83,7 @@ async def test_a_file_is_looked_at(caller: Caller) -> None:
 
 
 async def test_a_command_may_name_only_files_that_are_there_as_it_says(system: System, caller: Caller) -> None:
-    [first, *_] = await three(system)
+    first = await planned(system, TENANT)
     officer = caller.bearer(TENANT, "drafting_officer")
     headers = officer | {"content-type": "application/pdf"}
     sha256 = (await caller.client.post(f"{BASE}/files", content=PDF, headers=headers)).json()["sha256"]

@@ -1,0 +1,84 @@
+"""Run the long tests with a release's numbers and write what came out to tests/QUALIFICATION.md.
+
+`python .ci/qualify.py [PART …]` runs the named parts, all without a name; the rows of parts that did not run stay.
+"""  # noqa: INP001 - programs, not a package
+
+import os
+import re
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+PAGE = ROOT / "tests" / "QUALIFICATION.md"
+PARTS = {
+    "database": ("tests/crash/test_database_killed.py", {"PAKT_CRASH_ROUNDS": "500"}, "500 x kill -9 of PostgreSQL"),
+    "gateway": ("tests/crash/test_gateway_killed.py", {"PAKT_CRASH_ROUNDS": "200"}, "200 x kill -9 of the gateway"),
+    "followers": ("tests/crash/test_tailing_readers.py", {}, "tailing readers beside 20 writers"),
+    "workers": ("tests/services/worker/test_worker_killed.py", {}, "workers killed, messages lost"),
+    "fuzz": ("tests/services/gateway/test_fuzz.py", {"PAKT_FUZZ_CASES": "100000"}, "100,000 generated requests"),
+    "machines": (
+        "tests/domain/consultations",
+        {"HYPOTHESIS_MAX": "5000", "HYPOTHESIS_STEPS": "50"},
+        "state machines, 5,000 examples x 50 steps",
+    ),
+}
+HEAD = """# The last qualification
+
+Written by `make qualify`; each row is a part's last run, on the commit that it names. `make qualify PARTS="database"`
+runs one part.
+
+| part | what | result | what it said | seconds | when (UTC) | commit |
+|---|---|---|---|---|---|---|
+"""
+_ROW = re.compile(r"^\| (\w+) \|.*$", re.MULTILINE)
+
+
+def main(wanted: list[str]) -> int:
+    """Run the parts one after the other; 1 when one of them failed, 2 for an unknown name."""
+    if unknown := sorted(set(wanted) - set(PARTS)):
+        sys.stderr.write(f"there is no part {', '.join(unknown)}; there are: {', '.join(PARTS)}\n")
+        return 2
+    rows = {
+        found[1]: found[0] for found in _ROW.finditer(PAGE.read_text() if PAGE.exists() else "") if found[1] in PARTS
+    }
+    failed = False
+    for part in wanted or PARTS:
+        sys.stderr.write(f"# {part}: {PARTS[part][2]}\n")
+        row, good = run(part)
+        rows[part] = row
+        failed |= not good
+        PAGE.write_text(HEAD + "".join(f"{rows[name]}\n" for name in PARTS if name in rows))
+        sys.stderr.write(f"{row}\n")
+    return int(failed)
+
+
+def run(part: str) -> tuple[str, bool]:
+    """The part's row, and whether it passed."""
+    where, numbers, what = PARTS[part]
+    began = time.monotonic()
+    command = [sys.executable, "-m", "pytest", where, "-s", "-q", "-p", "no:cacheprovider"]
+    done = subprocess.run(command, cwd=ROOT, env=os.environ | numbers, capture_output=True, text=True, check=False)  # noqa: S603
+    said = [line for line in done.stdout.splitlines() if re.match(r"(crash|tailing|gateway|fuzz): ", line)]
+    closing = done.stdout.strip().splitlines()[-1] if done.stdout.strip() else done.stderr[-200:]
+    passed = re.search(r"\d+ passed", closing)
+    result = passed[0] if done.returncode == 0 and passed else f"FAILED: {closing}"
+    head = ["git", "rev-parse", "--short", "HEAD"]
+    commit = subprocess.run(head, cwd=ROOT, capture_output=True, text=True, check=True)  # noqa: S603
+    when = datetime.now(UTC).strftime("%Y-%m-%d %H:%M")
+    cells = (
+        part,
+        what,
+        result,
+        "; ".join(said).replace("|", "/"),
+        f"{time.monotonic() - began:.0f}",
+        when,
+        commit.stdout.strip(),
+    )
+    return f"| {' | '.join(cells)} |", done.returncode == 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
