@@ -8,7 +8,7 @@ import msgspec
 
 from domain.kernel.event import Event, InitialEvent
 from infra.eventstore.codec import decode_metadata
-from projections.read_model import Key, ReadModel, Stored
+from projections.read_model import Handler, Key, ReadModel, Stored
 
 _REMOVING = ("Withdrawn", "Removed", "Revoked", "Dropped", "Cancelled", "Dissolved", "Annulled", "Withheld", "Lifted")
 
@@ -58,15 +58,11 @@ class AuditTrail(ReadModel[AuditRow]):
         """All of them."""
         return
 
-    def wants(self, event: type[Event]) -> bool:  # noqa: ARG002 - the base class asks
-        """Every event."""
-        return True
+    def handler(self, event: type[Event]) -> Handler:  # noqa: ARG002 - the same for all
+        """Every event has a row of its own."""
+        return _ENTRY
 
-    def keys(self, event: Stored, told: Event) -> Iterable[Key]:  # noqa: ARG002 - the base class says it
-        """A row of its own."""
-        return ((event.position,),)
-
-    def apply(self, key: Key, row: AuditRow | None, event: Stored, told: Event) -> AuditRow:  # noqa: ARG002
+    def entered(self, _row: None, event: Stored, told: Event) -> AuditRow:
         """The envelope and its metadata."""
         metadata = decode_metadata(event.metadata)
         action = told.TOPIC.rpartition(".")[0]
@@ -95,6 +91,13 @@ class AuditTrail(ReadModel[AuditRow]):
             metadata.source_id,
             metadata.traceparent,
         )
+
+
+def _of_itself(event: Stored, _told: Event) -> Iterable[Key]:
+    return ((event.position,),)
+
+
+_ENTRY = Handler(AuditTrail.entered, _of_itself, begins=True, own=False)
 
 
 def _operation(event: Event, action: str) -> str:

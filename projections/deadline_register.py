@@ -12,7 +12,7 @@ from domain.consultations import events as e
 from domain.kernel.deadline import Deadline
 from domain.kernel.event import Event
 from domain.kernel.ids import derived_id
-from projections.read_model import Key, ReadModel, Stored, folds
+from projections.read_model import Handler, Key, ReadModel, Stored, folds
 
 CLOSE = "CloseConsultation"
 """Name of the command that the clock sends when a window's time has come."""
@@ -84,9 +84,9 @@ class DeadlineRegister(ReadModel[DeadlineRow]):
     row = DeadlineRow
     key = ("deadline_id",)
 
-    def apply(self, key: Key, row: Row | None, event: Stored, told: Event) -> Row | None:
+    def apply(self, handler: Handler, key: Key, row: Row | None, event: Stored, told: Event) -> Row | None:
         """The row after the event; a new one belongs under its own key only."""
-        changed = super().apply(key, row, event, told)
+        changed = super().apply(handler, key, row, event, told)
         return None if changed is None or changed.deadline_id != key[0] else changed
 
     @folds(e.ConsultationOpened, keys=_window, begins=True)

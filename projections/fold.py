@@ -42,15 +42,17 @@ class Fold(Generic[R]):
     def take(self, event: Stored, told: Event) -> None:
         """Apply one event; events arrive in order of position. All of its rows change, or none."""
         model, rows = self.model, self.rows
+        handler = model.handler(type(told))
+        if handler is None:
+            return
         if self.parked and event.stream_id in self.parked:
-            if model.wants(type(told)):
-                self._set_aside(event, self.parked[event.stream_id].error)
+            self._set_aside(event, self.parked[event.stream_id].error)
             return
         changes: list[tuple[Key, R | None]] = []
         try:
-            for key in model.keys(event, told):
+            for key in handler.keys(event, told):
                 before = rows.get(key)
-                after = model.apply(key, before, event, told)
+                after = model.apply(handler, key, before, event, told)
                 if after is not before:
                     changes.append((key, after))
             if self.strict:
@@ -71,13 +73,14 @@ class Fold(Generic[R]):
             return []
         missing: dict[Key, None] = {}
         for event, told in events:
-            if event.stream_id in self.parked:
+            handler = self.model.handler(type(told))
+            if handler is None or event.stream_id in self.parked:
                 continue
-            if event.version == 1 and self.model.is_own(type(told)):
+            if event.version == 1 and handler.own:
                 self.rows.setdefault((event.stream_id,), None)  # the stream begins here: there is no row to read
                 continue
             try:
-                keys = tuple(self.model.keys(event, told))
+                keys = tuple(handler.keys(event, told))
             except Exception:  # noqa: BLE001, S112 - `take` meets the same error and parks the stream
                 continue
             missing.update((key, None) for key in keys if key not in self.rows)

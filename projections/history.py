@@ -128,17 +128,17 @@ class History:
             found = self._wanted[models] = _Decoders()
             for name in self.registry.names:
                 cls = self._classes.get(name)
-                wanted = cls is None or any(model.wants(cls) for model in models)
+                wanted = cls is None or any(model.handler(cls) for model in models)
                 found[name] = self.registry.decoder(name) if wanted else None
         return found
 
     async def fold_into(self, folds: Sequence[Fold[Any]], tenant_id: int, after: int, moment: Moment = NOW) -> int:
         """Take the log after `after` into the folds; returns the position they then stand at."""
-        models = [fold.model for fold in folds]
+        models, takes = [fold.model for fold in folds], [fold.take for fold in folds]
         async for reached, events in self.pages(tenant_id, models, after, moment):
             for event, told in events:
-                for fold in folds:
-                    fold.take(event, told)
+                for take in takes:
+                    take(event, told)
             after = reached
         return after
 

@@ -37,25 +37,33 @@ _MARK = "_pakt_folds"
 
 
 class Handler(msgspec.Struct, frozen=True):
-    """How one kind of event changes the rows: which keys it touches (None: its own stream's) and by what method.
+    """How one kind of event changes the rows: which keys it touches, each at most once, and by what method.
 
-    `begins` says that there may be no row before it.
+    `begins` says that there may be no row before it, `own` that it touches its own stream's row.
     """
 
     method: Folding
-    keys: Keys | None
+    keys: Keys
     begins: bool
+    own: bool
 
 
 def folds(*events: type[Event], keys: Keys | None = None, begins: bool = False) -> Callable[[F], F]:
-    """Mark `(self, row, event, told) -> row | None` as the fold of these events; `told` is the decoded payload."""
+    """Mark `(self, row, event, told) -> row | None` as the fold of these events; `told` is the decoded payload.
+
+    Without `keys` they touch the row of their own stream.
+    """
 
     def decorate(function: F) -> F:
         marks = getattr(function, _MARK, ())
-        setattr(function, _MARK, (*marks, (events, keys, begins)))
+        setattr(function, _MARK, (*marks, (events, Handler(function, keys or _own_stream, begins, keys is None))))
         return function
 
     return decorate
+
+
+def _own_stream(event: Stored, _told: Any) -> Iterable[Key]:
+    return ((event.stream_id,),)
 
 
 class ReadModel(Generic[R]):
@@ -81,8 +89,8 @@ class ReadModel(Generic[R]):
         cls.make = staticmethod(row_maker(cls.row, cls.columns))
         handlers: dict[type[Event], Handler] = dict(cls.handlers)
         for function in vars(cls).values():
-            for events, keys, begins in getattr(function, _MARK, ()):
-                handlers.update(dict.fromkeys(events, Handler(function, keys, begins)))
+            for events, handler in getattr(function, _MARK, ()):
+                handlers.update(dict.fromkeys(events, handler))
         cls.handlers = handlers
         if cls.row.__struct_fields__[0] != "tenant_id":
             msg = f"{cls.__name__}: a row begins with its tenant"
@@ -97,32 +105,19 @@ class ReadModel(Generic[R]):
         """The kinds of events that may touch a row; None: all of them."""
         return frozenset(self.handlers)
 
-    def wants(self, event: type[Event]) -> bool:
-        """Whether an event of that kind may touch a row."""
-        return event in self.handlers
+    def handler(self, event: type[Event]) -> Handler | None:
+        """How events of that kind change the rows; None: not at all."""
+        return self.handlers.get(event)
 
-    def is_own(self, event: type[Event]) -> bool:
-        """Whether events of that kind touch their own stream's row and no other."""
-        handler = self.handlers.get(event)
-        return handler is not None and handler.keys is None and len(self.key) == 1
-
-    def keys(self, event: Stored, told: Event) -> Iterable[Key]:
-        """Keys of the rows that the event may change; each at most once."""
-        handler = self.handlers.get(type(told))
-        if handler is None:
-            return ()
-        return ((event.stream_id,),) if handler.keys is None else handler.keys(event, told)
-
-    def apply(self, key: Key, row: R | None, event: Stored, told: Event) -> R | None:  # noqa: ARG002 - subclasses may ask
+    def apply(self, handler: Handler, key: Key, row: R | None, event: Stored, told: Event) -> R | None:  # noqa: ARG002 - subclasses may ask
         """The row after the event; None: no such row. Raises whatever shows that the event cannot be meant."""
-        handler = self.handlers[type(told)]
         if row is None and not handler.begins:
-            if handler.keys is None:
+            if handler.own:
                 msg = f"{event.type_name} at {event.position} comes before its stream's first event"
                 raise LookupError(msg)
             return None  # tells of something that this view does not show
         changed: R | None = handler.method(self, row, event, told)
-        return self.followed(changed, event, told) if handler.keys is None and changed is not None else changed
+        return self.followed(changed, event, told) if handler.own and changed is not None else changed
 
     def followed(self, row: R, event: Stored, told: Event) -> R:  # noqa: ARG002 - subclasses ask
         """The row after an event of its own stream, with what every such event changes."""

@@ -44,6 +44,7 @@ class Envelope(msgspec.Struct, frozen=True, gc=False):
     tenant_id: int
     position: int
     type_name: str
+    data: bytes
     raw: asyncpg.Record
 
     @property
@@ -91,12 +92,6 @@ class Envelope(msgspec.Struct, frozen=True, gc=False):
         """Actor, mandate, cause and rules, as JSON."""
         metadata: bytes = self.raw[9]
         return metadata
-
-    @property
-    def data(self) -> bytes:
-        """The payload, as JSON."""
-        data: bytes = self.raw[10]
-        return data
 
     @property
     def pii(self) -> bytes | None:
@@ -204,7 +199,7 @@ async def _pages(
 
 
 def _envelopes(tenant_id: int, rows: Sequence[asyncpg.Record], names: Mapping[int, str]) -> list[Envelope]:
-    return [Envelope(tenant_id, row[0], names[row[4]], row) for row in rows]
+    return [Envelope(tenant_id, row[0], names[row[4]], row[10], row) for row in rows]
 
 
 def _time(raw: bytes) -> datetime:

@@ -3,7 +3,7 @@
 Each exception stands in a list here, with its reason.
 """
 
-# ruff: noqa: S608 (table names come from the catalogue)
+
 
 import re
 from collections.abc import AsyncIterator

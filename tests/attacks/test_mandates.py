@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 import httpx
+import msgspec
 import pytest
 
 from domain.catalogue import DOMAINS
@@ -17,7 +18,7 @@ from services.bootstrap import System
 from services.command_handling.execute import CommandHandler
 from services.command_handling.request import Principal, Request
 from tests.services.gateway.client import Caller
-from tests.services.gateway.scenario import opened
+from tests.services.gateway.scenario import opened, planned, stored_files
 from tests.support.system import send
 
 TENANT = "mj"
@@ -159,3 +160,20 @@ async def test_a_supervisor_whose_mandate_was_revoked_elsewhere_does_nothing_mor
 
     with pytest.raises(NotPermitted):
         await register(2)
+
+
+async def test_the_repeat_of_what_was_done_is_answered_after_the_mandate_ended(system: System, caller: Caller) -> None:
+    consultation_id = await planned(system, TENANT)
+    register = t.RegisterMember(person_id=PERSON, full_name="Besa Gashi", email="besa@example.org")
+    member = (await send(system, TENANT, "administrator", register)).stream_id
+    mandate = t.GrantMandate(role=Role.DRAFTING_OFFICER, legal_basis="x", valid_from=system.clock.now().date())
+    await send(system, TENANT, "administrator", mandate, member)
+    files = msgspec.to_builtins(await stored_files(system, TENANT))
+    path, body = f"{BASE}/consultations/{consultation_id}/documents", {"kind": "annex", "files": files}
+    first = await caller.post(path, body, **caller.token(PERSON), **{"idempotency-key": "annex"})
+    await revoke(system, TENANT, PERSON)
+    again = await caller.post(path, body, **caller.token(PERSON), **{"idempotency-key": "annex"})
+    other = await caller.post(path, body, **caller.token(PERSON), **{"idempotency-key": "another"})
+
+    assert (first.status_code, again.status_code, other.status_code) == (200, 200, 404)
+    assert again.content == first.content

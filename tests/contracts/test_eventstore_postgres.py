@@ -1,6 +1,6 @@
 """What only a database can promise: roles, row-level security, append-only tables, overload, coming back."""
 
-# ruff: noqa: S608 (table names stand above)
+
 
 import asyncio
 from collections.abc import AsyncIterator

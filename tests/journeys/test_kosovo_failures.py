@@ -5,14 +5,10 @@
 9: a public hearing was announced for the next day.
 """
 
-import asyncio
 import json
 import subprocess
 import sys
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
-from typing import Any
-from uuid import UUID
 
 import pytest
 
@@ -20,66 +16,15 @@ from domain.consultations import commands as c
 from domain.consultations.vocabulary import MeetingFormat, Outcome
 from domain.kernel.errors import NotLawful, RuleViolated
 from domain.kernel.ids import derived_id
-from domain.kernel.manifest import Role
 from domain.kernel.text import text, title
-from infra.clock import FixedClock
-from services.bootstrap import System
-from services.command_handling.request import Principal, Request
-from services.gateway.app import create_app
-from tests.services.gateway.client import Caller, callers
 from tests.support.consultation import COORDINATOR, contributed, files, planned
 from tests.support.running import ROOT
-from tests.support.system import project, seeded_system, send
+from tests.support.system import send
 
 MINISTRY = "mflt"
 GRK = "Regulation (GRK) No. 05/2016 on Minimum Standards for Public Consultation"
 
 pytestmark = pytest.mark.journey
-
-
-class Story:
-    """A ministry at a day that the story sets."""
-
-    def __init__(self, system: System, caller: Caller, clock: FixedClock) -> None:
-        self.system, self.caller, self.clock = system, caller, clock
-
-    def on(self, *day: int) -> None:
-        """It is nine o'clock (UTC) of that day."""
-        self.clock.at = datetime(*day, 9, tzinfo=UTC)  # type: ignore[misc, arg-type]
-
-    async def by_the_clock(self, command: Any, stream: UUID) -> None:
-        """What the timer sends when it fires."""
-        clock = Principal(derived_id("system", "clock"), Role.CLOCK)
-        key = derived_id("test", command.name, stream)
-        await self.system.handler.execute(Request(MINISTRY, command, key, clock, stream_id=stream))
-
-    async def see(self, path: str, **who: str) -> Any:
-        """What the gateway shows once the read models stand at the log's end."""
-        await project(self.system, MINISTRY)
-        answer = await self.caller.get(path, **who)
-        assert answer.status_code == 200, answer.text
-        return answer.json()
-
-
-@pytest.fixture
-async def story(embedded_cluster, tmp_path) -> AsyncIterator[Story]:
-    clock = FixedClock(datetime(2018, 9, 14, 9, tzinfo=UTC))
-    async with seeded_system(embedded_cluster, tmp_path, clock=clock) as system:
-        app = create_app(system)
-        started, stopping = asyncio.Event(), asyncio.Event()
-
-        async def live() -> None:
-            async with app.lifespan():
-                started.set()
-                await stopping.wait()
-
-        living = asyncio.ensure_future(live())
-        await started.wait()
-        async with callers(app, system.tokens) as caller:
-            await project(system, "opm")
-            yield Story(system, caller, clock)
-        stopping.set()
-        await living
 
 
 async def test_failure_7_fourteen_days_are_refused_and_fifteen_are_proven(story, tmp_path):
@@ -92,11 +37,11 @@ async def test_failure_7_fourteen_days_are_refused_and_fifteen_are_proven(story,
     assert finding.message.values["least"] == 15
 
     await send(story.system, MINISTRY, COORDINATOR, c.OpenConsultation(window_days=15), consultation)
-    seen = await story.see(f"/v1/public/consultations/{consultation}")
+    seen = await story.see(MINISTRY, f"/v1/public/consultations/{consultation}")
     assert seen["closes_at"] == "2018-10-05T22:00:00Z"  # the end of the fifteenth working day, day one not counted
     deadline = derived_id("deadline", consultation, "window")
     who = story.caller.bearer(MINISTRY, "auditor")
-    proof = await story.see(f"/v1/tenants/{MINISTRY}/deadlines/{deadline}/proof", **who)
+    proof = await story.see(MINISTRY, f"/v1/tenants/{MINISTRY}/deadlines/{deadline}/proof", **who)
     assert (proof["counting"], proof["n"], len(proof["trace"])) == ("exclude_first", 15, 6)
     (tmp_path / "proof.json").write_text(json.dumps(proof))
     script = ROOT / "services" / "audit" / "verify_deadline.py"
@@ -108,14 +53,16 @@ async def test_failure_8_a_report_that_does_not_come_stands_on_the_public_list(s
     consultation = await planned(story.system, MINISTRY)
     await send(story.system, MINISTRY, COORDINATOR, c.OpenConsultation(window_days=26), consultation)
     voice = await contributed(story.system, MINISTRY, consultation)
-    assert (await story.see(f"/v1/public/consultations/{consultation}"))["closes_at"] == "2018-11-09T23:00:00Z"
+    assert (await story.see(MINISTRY, f"/v1/public/consultations/{consultation}"))[
+        "closes_at"
+    ] == "2018-11-09T23:00:00Z"
 
     story.on(2018, 11, 10)
-    await story.by_the_clock(c.CloseConsultation(), consultation)
-    assert (await story.see("/v1/public/overdue"))["items"] == []
+    await story.by_the_clock(MINISTRY, c.CloseConsultation(), consultation)
+    assert (await story.see(MINISTRY, "/v1/public/overdue"))["items"] == []
 
     story.on(2018, 12, 22)
-    (overdue,) = (await story.see("/v1/public/overdue"))["items"]
+    (overdue,) = (await story.see(MINISTRY, "/v1/public/overdue"))["items"]
     assert overdue["consultation_id"] == str(consultation)
     assert overdue["report_due_at"] == "2018-12-21T23:00:00Z"
 
@@ -124,9 +71,9 @@ async def test_failure_8_a_report_that_does_not_come_stands_on_the_public_list(s
     await send(story.system, MINISTRY, COORDINATOR, answer, voice)
     await send(story.system, MINISTRY, COORDINATOR, c.CompleteAnalysis(), consultation)
     await send(story.system, MINISTRY, COORDINATOR, c.PublishReport(files=files("report")), consultation)
-    assert (await story.see("/v1/public/overdue"))["items"] == []
+    assert (await story.see(MINISTRY, "/v1/public/overdue"))["items"] == []
     overview = await story.see(
-        f"/v1/tenants/{MINISTRY}/overview", **story.caller.bearer(MINISTRY, "consultation_coordinator")
+        MINISTRY, f"/v1/tenants/{MINISTRY}/overview", **story.caller.bearer(MINISTRY, "consultation_coordinator")
     )
     assert (overview["total"]["reports_late"], overview["total"]["reports_in_time"]) == (1, 0)
 

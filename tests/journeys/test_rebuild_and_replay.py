@@ -91,7 +91,7 @@ async def test_what_somebody_changed_is_unexplained_until_rebuilt(told, database
         await system.engine.catch_up(TENANT)
         async with database.connect() as connection:
             await connection.execute(
-                "UPDATE rm.consultation_register SET submitted = submitted + 1 WHERE (tenant_id, consultation_id) IN"  # noqa: S608
+                "UPDATE rm.consultation_register SET submitted = submitted + 1 WHERE (tenant_id, consultation_id) IN"
                 f" (SELECT tenant_id, consultation_id FROM rm.consultation_register WHERE tenant_id = {TENANT}"
                 "  AND opens_at IS NOT NULL LIMIT 2)"
             )
@@ -128,7 +128,7 @@ async def test_the_auditor_reads_named_tenants_and_writes_nothing(told, database
         assert await log.read_log(TENANT, 0, 10_000) == await system.store.read_log(TENANT, 0, 10_000)
         assert await log.head(TENANT) == await system.store.head(TENANT)
         async with database.connect(Role.AUDITOR) as connection, scope(connection, tenants=[3]) as scoped:
-            assert await scoped.fetchval(f"SELECT count(*) FROM es.event WHERE tenant_id = {TENANT}") == 0  # noqa: S608
+            assert await scoped.fetchval(f"SELECT count(*) FROM es.event WHERE tenant_id = {TENANT}") == 0
             with pytest.raises(Exception, match="permission denied"):
                 await scoped.execute("DELETE FROM rm.audit_trail")
             await scoped.execute("ROLLBACK; BEGIN")
@@ -139,7 +139,7 @@ async def test_a_log_with_a_gap_cannot_be_replayed(told, database):
         await system.engine.catch_up(TENANT)
         async with database.connect() as connection:  # as only a superuser can, with every guard taken away
             await connection.execute(
-                "ALTER TABLE es.event DISABLE TRIGGER USER;"  # noqa: S608
+                "ALTER TABLE es.event DISABLE TRIGGER USER;"
                 f"DELETE FROM es.event WHERE tenant_id = {TENANT} AND position = 7"
             )
 

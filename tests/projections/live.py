@@ -24,7 +24,7 @@ async def live_rows(database: TestDatabase, model: ReadModel[Any], tenant_id: in
 async def count_rows(database: TestDatabase, table: str, condition: str = "true") -> int:
     """Rows of all tenants."""
     async with database.connect() as connection:
-        return await connection.fetchval(f"SELECT count(*) FROM {table} WHERE {condition}")  # noqa: S608
+        return await connection.fetchval(f"SELECT count(*) FROM {table} WHERE {condition}")
 
 
 @asynccontextmanager

@@ -218,7 +218,7 @@ async def test_a_parked_stream_comes_back_once_its_events_can_be_applied(databas
     await engine.catch_up(TENANT)
     async with database.connect() as connection:  # as an older version of the code left it
         await connection.execute(
-            "DELETE FROM rm.consultation_register; INSERT INTO es.parked (tenant_id, name, stream_id, first_position,"  # noqa: S608
+            "DELETE FROM rm.consultation_register; INSERT INTO es.parked (tenant_id, name, stream_id, first_position,"
             f" error) VALUES ({TENANT}, 'consultation_register', '{A}', 1, 'KeyError: old code')".replace(
                 "INSERT INTO es.parked", f"SET pakt.tenant = '{TENANT}'; INSERT INTO es.parked"
             )

@@ -83,7 +83,7 @@ def test_names_tables_and_keys_are_told_apart():
     for model in READ_MODELS:
         assert read_model(model.name) is model
         assert model.key[0] != "tenant_id"
-        assert model.handles is None or all(model.wants(event) for event in model.handles)
+        assert model.handles is None or all(model.handler(event) for event in model.handles)
     with pytest.raises(KeyError):
         read_model("no_such_model")
 

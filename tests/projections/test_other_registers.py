@@ -302,7 +302,7 @@ async def test_institutions_become_tenants(database, memory, engine: Engine):
 
 async def test_overviews(database, memory, engine: Engine):
     async with database.connect() as connection:
-        await connection.execute(f"UPDATE es.tenant SET kind = 'ministry' WHERE tenant_id = {TENANT}")  # noqa: S608
+        await connection.execute(f"UPDATE es.tenant SET kind = 'ministry' WHERE tenant_id = {TENANT}")
     story, other = Story(memory), Story(memory, OTHER_TENANT)
     await story.tell(A, planned(), attached(), opened())
     await story.tell(

@@ -58,7 +58,7 @@ async def test_a_rebuild_repairs_what_was_tampered_with(database, memory, engine
     async with database.connect() as connection:
         key = model.key[0]
         await connection.execute(
-            f"DELETE FROM rm.{model.table} WHERE tenant_id = {TENANT} AND {key} IN"  # noqa: S608
+            f"DELETE FROM rm.{model.table} WHERE tenant_id = {TENANT} AND {key} IN"
             f" (SELECT {key} FROM rm.{model.table} WHERE tenant_id = {TENANT} ORDER BY {key} LIMIT 3)"
         )
 
@@ -93,7 +93,7 @@ async def test_a_rebuild_killed_inside_leaves_the_live_rows(database, connection
     engine = Engine(store, REGISTRY, database, READ_MODELS)
     await engine.catch_up(TENANT)
     async with database.connect() as connection:
-        await connection.execute(f"UPDATE rm.consultation_register SET submitted = 77 WHERE tenant_id = {TENANT}")  # noqa: S608
+        await connection.execute(f"UPDATE rm.consultation_register SET submitted = 77 WHERE tenant_id = {TENANT}")
     before = await live_rows(database, CONSULTATIONS, TENANT)
     pages = -(-await store.head(TENANT) // 20)
     store.reads_left = pages + 1 if at == "point" else int(at * pages)
