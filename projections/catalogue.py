@@ -6,6 +6,7 @@ from projections.audit_trail import AuditTrail
 from projections.consultation_register import ConsultationRegister
 from projections.contribution_register import ContributionRegister
 from projections.deadline_register import DeadlineRegister
+from projections.plan_register import PlanRegister
 from projections.read_model import ReadModel
 from projections.roll_ups import ROLL_UPS
 from projections.tenant_directory import TenantDirectory
@@ -15,6 +16,7 @@ __all__ = [
     "CONTRIBUTIONS",
     "DEADLINES",
     "DIRECTORY",
+    "PLANS",
     "READ_MODELS",
     "ROLL_UPS",
     "TRAIL",
@@ -24,10 +26,11 @@ __all__ = [
 CONSULTATIONS = ConsultationRegister()
 CONTRIBUTIONS = ContributionRegister()
 DEADLINES = DeadlineRegister()
+PLANS = PlanRegister()
 TRAIL = AuditTrail()
 DIRECTORY = TenantDirectory()
 
-READ_MODELS: tuple[ReadModel[Any], ...] = (CONSULTATIONS, CONTRIBUTIONS, DEADLINES, TRAIL, DIRECTORY)
+READ_MODELS: tuple[ReadModel[Any], ...] = (CONSULTATIONS, CONTRIBUTIONS, DEADLINES, PLANS, TRAIL, DIRECTORY)
 """Every model with a table."""
 
 

@@ -22,6 +22,7 @@ class Connections:
         self._cached_statements = cached_statements
         self._idle: dict[str, list[Connection]] = {}
         self._turns: dict[str, asyncio.Semaphore] = {}
+        self._closed = False
 
     @asynccontextmanager
     async def borrow(self, tenant_id: int) -> AsyncIterator[Connection]:
@@ -47,7 +48,8 @@ class Connections:
                 raise
 
     async def close(self) -> None:
-        """Close the idle connections; those lent out are closed by their borrowers' end."""
+        """Close the idle connections; those lent out are closed when they are given back."""
+        self._closed = True
         idle, self._idle = self._idle, {}
         for connections in idle.values():
             for connection in connections:
@@ -65,7 +67,7 @@ class Connections:
 
     def _give_back(self, node: str, connection: Connection) -> None:
         if not connection.is_closed():
-            if connection.is_in_transaction():
-                connection.terminate()  # left in the middle by a cancelled task: not fit for the next
+            if self._closed or connection.is_in_transaction():
+                connection.terminate()  # nobody comes any more, or left in the middle by a cancelled task
             else:
                 self._idle.setdefault(node, []).append(connection)

@@ -2,7 +2,8 @@
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
+from contextlib import aclosing
 from datetime import datetime
 from typing import Any, NoReturn, Protocol
 
@@ -70,7 +71,7 @@ class History:
 
     async def pages(
         self, tenant_id: int, models: Sequence[ReadModel[Any]], after: int, moment: Moment = NOW
-    ) -> AsyncIterator[tuple[int, Iterator[Told]]]:
+    ) -> AsyncGenerator[tuple[int, Iterator[Told]]]:
         """Pages of events after `after` that the models want, each with the position up to which it reaches.
 
         Raises: HistoryCorrupt for a gap, an unknown type or a payload that does not fit.
@@ -93,6 +94,7 @@ class History:
                     return
         finally:
             page.cancel()
+            await asyncio.wait((page,))  # until then it uses a connection
 
     def read_ahead(self, tenant_id: int, after: int, limit: int) -> "asyncio.Future[Sequence[Stored]]":
         """Read in the background while the page before is worked on; nothing for a limit of 0 or less."""
@@ -135,11 +137,12 @@ class History:
     async def fold_into(self, folds: Sequence[Fold[Any]], tenant_id: int, after: int, moment: Moment = NOW) -> int:
         """Take the log after `after` into the folds; returns the position they then stand at."""
         models, takes = [fold.model for fold in folds], [fold.take for fold in folds]
-        async for reached, events in self.pages(tenant_id, models, after, moment):
-            for event, told in events:
-                for take in takes:
-                    take(event, told)
-            after = reached
+        async with aclosing(self.pages(tenant_id, models, after, moment)) as pages:
+            async for reached, events in pages:
+                for event, told in events:
+                    for take in takes:
+                        take(event, told)
+                after = reached
         return after
 
     async def folded(

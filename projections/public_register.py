@@ -1,4 +1,4 @@
-"""What everybody may see, over all institutions: opened consultations, published contributions, overdue reports.
+"""What everybody may see, over all institutions: plans in force, opened consultations, what was said, overdue reports.
 
 Row-level security and column grants of the role `pakt_public` stand below these queries: drafts, withheld texts, and
 who wrote them cannot be read on its connections, whatever a query says.
@@ -10,10 +10,11 @@ from uuid import UUID
 import msgspec
 
 from domain.consultations.vocabulary import ArticleComment, File
-from domain.kernel.text import Text
+from domain.kernel.text import Text, Title
 from projections.consultation_queries import NO_FILTER, OPEN_AT, OVERDUE_AT, Filter, PublicConsultation
 from projections.consultation_rows import ConsultationFacts
 from projections.paging import After, Page
+from projections.plan_register import ConsultedDraft, PlanAdoption, PlannedAct
 from projections.reading import Conditions, ReadConnection, fetch_page, maker, selected
 
 
@@ -43,6 +44,28 @@ class PublicContribution(msgspec.Struct, frozen=True):
     dispute_reply: Text | None
 
 
+class PublicPlan(msgspec.Struct, frozen=True):
+    """A plan in force; `state` is adopted or amended, `tenant` the institution's slug.
+
+    `items` are those that the adoption found on it or that came later, with what happened to them since.
+    """
+
+    tenant_id: int
+    plan_id: UUID
+    tenant: str
+    state: str
+    version: int
+    year: int
+    title: Title
+    changed_at: datetime
+    items: tuple[PlannedAct, ...]
+    consulted: ConsultedDraft | None
+    adoption: PlanAdoption
+    amended: bool
+    source: str
+    source_id: str
+
+
 class _Held(ConsultationFacts, frozen=True):
     """The columns that the public role may read."""
 
@@ -55,6 +78,35 @@ def _shown(where: Conditions, now: datetime) -> str:
         f"(SELECT c.*, {OPEN_AT.replace('$now', at)} AS is_open, {OVERDUE_AT.replace('$now', at)} AS report_overdue,"  # noqa: S608
         f" t.slug AS tenant FROM (SELECT {selected(_Held)} FROM consultation_register WHERE public) c"
         " JOIN (SELECT tenant_id, slug FROM es.tenant) t USING (tenant_id)) shown"
+    )
+
+
+_PLANS = (
+    "(SELECT p.tenant_id, p.plan_id, t.slug AS tenant, p.state, p.version, p.year, p.title, p.changed_at,"
+    " p.items_in_force AS items, p.consulted, p.adoption, p.amended, p.source, p.source_id"
+    " FROM plan_register p JOIN (SELECT tenant_id, slug FROM es.tenant) t USING (tenant_id) WHERE p.public) shown"
+)
+
+
+async def public_plans(
+    connection: ReadConnection,
+    *,
+    tenant: str | None = None,
+    year: int | None = None,
+    after: After | None = None,
+    limit: int = 50,
+) -> Page[PublicPlan]:
+    """Plans in force of the tenants in scope, the latest year first; key `(year, plan_id)`."""
+    return await fetch_page(
+        connection,
+        PublicPlan,
+        _PLANS,
+        Conditions().add_equal(tenant=tenant, year=year),
+        ("year", "plan_id"),
+        after,
+        limit,
+        descending=True,
+        key=lambda item: (item.year, item.plan_id),
     )
 
 

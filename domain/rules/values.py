@@ -21,6 +21,9 @@ Names = dict[Language, Line]
 """One line per language."""
 
 _MONTH_DAY = re.compile(r"^[0-9]{2}-[0-9]{2}\Z")
+LONGEST = 1_000
+"""Days a period may last at most: the bound of every window a command can ask for."""
+_IN_DAYS = frozenset({Unit.WORKING_DAYS, Unit.CALENDAR_DAYS})
 _COUNTED = frozenset({Unit.WORKING_DAYS, Unit.CALENDAR_DAYS, Unit.COUNT, Unit.YEARS})
 
 
@@ -69,6 +72,8 @@ def check_value(value: int | str, unit: Unit, pointer: str) -> None:
     """Raises: InvalidValue where the value cannot be one of that unit."""
     if unit in _COUNTED and not isinstance(value, int):
         raise InvalidValue(pointer, N_("A rule counted in {unit} needs a whole number."), unit=unit)
+    if unit in _IN_DAYS and isinstance(value, int) and value > LONGEST:
+        raise InvalidValue(pointer, N_("A period lasts at most {longest} days."), longest=LONGEST)
     if unit is Unit.DATE and not _is_month_day(value):
         raise InvalidValue(pointer, N_("A rule that names a day of the year needs MM-DD, such as 01-31."))
     if unit is Unit.CHOICE and not isinstance(value, str):

@@ -54,7 +54,7 @@ def opening(
     parts = ["BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" if snapshot else "BEGIN"]
     if tenant is not None:
         parts.append(f"SET LOCAL pakt.tenant = '{int(tenant)}'")
-        tenants = (tenant,)  # queries that serve one tenant or several name the list
+        tenants = (tenant,) if tenants is None else tenants  # queries for one tenant or several name the list
     if tenants is not None:
         parts.append(f"SET LOCAL pakt.tenants = '{','.join(str(int(t)) for t in tenants)}'")
     if search_path is not None:

@@ -29,7 +29,7 @@ from services.gateway.envelope import request_id
 from services.gateway.preconditions import command_id, expected_version
 from services.gateway.problems import Rendered, render, report
 from services.gateway.refusals import InternalError
-from services.gateway.security import person
+from services.gateway.security import person, single
 from services.gateway.system import Writing
 
 COMMAND, ENDPOINT = "pakt_command", "pakt_endpoint"
@@ -78,8 +78,8 @@ class Endpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        headers = dict(scope["headers"])
         try:
+            headers = single(scope["headers"])
             with _traced(headers), span(self._name):
                 executed = await self._execute(headers, scope["path_params"], receive)
             answer = self._answered(executed)

@@ -15,7 +15,7 @@ from services.command_handling.request import Principal
 from services.gateway.desk import Desk, Reads
 from services.gateway.permissions import QUERIES
 from services.gateway.refusals import InvalidParameter, RequestRefused
-from services.gateway.security import person
+from services.gateway.security import person, single
 from services.gateway.wording import negotiate
 
 Connection = ASGIConnection[Any, Any, Any, Any]
@@ -51,7 +51,7 @@ async def seat(connection: Connection, handler: BaseRouteHandler, reads: Reads) 
     Whoever holds no mandate in the tenant is told that there is nothing, as for a tenant that does not exist; whoever
     holds one that is not enough is told which roles are.
     """
-    headers = dict(connection.scope["headers"])
+    headers = single(connection.scope["headers"])
     system = reads.system
     person_id = person(headers, system.tokens)
     query: str = handler.opt["query"]

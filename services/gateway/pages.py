@@ -108,6 +108,7 @@ async def home(request: Request[Any, Any, Any]) -> Response[str]:
         f"{say(N_('Every number can be opened down to the events behind it.'))}</p>"
         f'<h2>{say(N_("Look around"))}</h2><ul class="ways">'
         f'<li><a href="/v1/public/consultations">{say(N_("Public consultations"))}</a></li>'
+        f'<li><a href="/v1/public/plans">{say(N_("Consultation plans"))}</a></li>'
         f'<li><a href="/v1/public/overdue">{say(N_("Reports that are overdue"))}</a></li>'
         f'<li><a href="/v1/public/institutions">{say(N_("Institutions"))}</a></li>'
         f'<li><a href="{_kept(request, "/docs")}">{say(N_("Documentation of the API"))}</a> '

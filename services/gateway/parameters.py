@@ -42,6 +42,7 @@ KnownAt = Annotated[
     ),
 ]
 Word = Annotated[str | None, QueryParameter(min_length=1, max_length=200, pattern=r"^[^\x00]+$")]
+PlanYear = Annotated[int | None, QueryParameter(ge=1999, le=2200, description="Year of the plan")]
 InState = Annotated[str | None, QueryParameter(name="state", min_length=1, max_length=200, pattern=r"^[^\x00]+$")]
 Search = Annotated[
     str | None, QueryParameter(min_length=1, max_length=200, pattern=r"^[^\x00]+$", description="Words that must occur")

@@ -18,24 +18,28 @@ _OFFICERS = frozenset(
 )
 _SUPERVISED = _OFFICERS | {Role.AUDITOR, Role.NATIONAL_SUPERVISOR}
 _INVOLVED = _SUPERVISED | {Role.CSO_DELEGATE, Role.IMPORTER}
+_STAFF = _SUPERVISED | {Role.IMPORTER}
+"""Who may see what is not public yet: a delegate of civil society reads what everybody reads."""
 _WATCHERS = frozenset(
     {Role.AUDITOR, Role.ADMINISTRATOR, Role.CONSULTATION_COORDINATOR, Role.OGG_SUPERVISOR, Role.NATIONAL_SUPERVISOR}
 )
 
 QUERIES: Mapping[str, frozenset[Role]] = {
-    "consultations": _INVOLVED,
-    "consultation": _INVOLVED,
+    "consultations": _STAFF,
+    "consultation": _STAFF,
     "consultation_lint": _OFFICERS | {Role.NATIONAL_SUPERVISOR, Role.AUDITOR},
     "contributions": _SUPERVISED,
     "contribution": _SUPERVISED | {Role.SIGNED_IN},
     "own_contributions": _INVOLVED | {Role.SIGNED_IN},
+    "plans": _STAFF,
+    "plan": _STAFF,
     "deadlines": _INVOLVED,
     "deadline_proof": _INVOLVED,
     "overview": _SUPERVISED,
     "audit_trail": _WATCHERS,
     "events": _WATCHERS,
     "aggregate": _SUPERVISED,
-    "file": _INVOLVED,
+    "file": _STAFF,
     "file_upload": _INVOLVED | {Role.SIGNED_IN},
     "mandates": _INVOLVED | {Role.SIGNED_IN},
     "rules": _INVOLVED | {Role.SIGNED_IN},

@@ -1,11 +1,28 @@
 """Who asks: the person a bearer token names. What they may do is not in the token."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
+from domain.kernel.message import N_
 from infra.identity.tokens import TokenIssuer, TokenRefused
-from services.gateway.refusals import Unauthenticated
+from services.gateway.refusals import InvalidHeader, Unauthenticated
 
 _SCHEME = "bearer "
+
+
+_SINGLE = (b"authorization", b"idempotency-key", b"if-match", b"content-type", b"content-length")
+
+
+def single(headers: Iterable[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
+    """The request's headers by name. Raises: InvalidHeader when one that decides something is sent twice."""
+    pairs = list(headers)
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        names = [name for name, _ in pairs]
+        for name in _SINGLE:
+            if names.count(name) > 1:
+                raise InvalidHeader(name.decode(), N_("The header is sent more than once."))
+    return found
 
 
 def person(headers: dict[bytes, bytes], tokens: TokenIssuer) -> UUID:

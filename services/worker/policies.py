@@ -64,7 +64,7 @@ class Policy(msgspec.Struct, frozen=True):
     """What it is called, which events it answers, and how; `national` policies read the national log only.
 
     `settle` is how old an event must be: processes may decide by what was in force before for so long. `needless` are
-    rules whose refusal says that there was nothing to do.
+    rules and codes of refusals which say that there is nothing (more) to do.
     """
 
     name: str
@@ -98,6 +98,9 @@ def within_tenant(policy: DomainPolicy) -> React:
     return react
 
 
+_SETTLED = frozenset({"illegal-transition"})
+"""The stream went another way meanwhile, as a member of a group that was withheld or withdrawn: it needs no command."""
+
 POLICIES = (
     Policy(
         "recompute_deadlines",
@@ -108,7 +111,7 @@ POLICIES = (
         needless=frozenset({"consultation.deadlines.unchanged"}),
     ),
     *(
-        Policy(policy.__name__, (event,), within_tenant(policy))
+        Policy(policy.__name__, (event,), within_tenant(policy), needless=_SETTLED)
         for domain in DOMAINS
         for event, policy in domain.policies.items()
     ),
@@ -187,7 +190,8 @@ class Policies:
         try:
             await self._system.handler.execute(request)
         except (CommandRefused, StreamNotFound, RequestKeyReused) as refusal:
-            if isinstance(refusal, RuleViolated) and refusal.rule in policy.needless:
+            said = refusal.rule if isinstance(refusal, RuleViolated) else refusal.code
+            if said in policy.needless:
                 return
             await self._failures.record(reaction.tenant_id, policy.name, subject, reason_of(refusal))
 

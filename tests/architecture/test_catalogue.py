@@ -23,15 +23,8 @@ from services.gateway.routes import COMMANDS
 from tests.architecture.source import ROOT, modules, shown, tree
 
 SYSTEM = frozenset({Role.CLOCK, Role.SEED})
-_PLAN = "a plan is one short stream: /aggregates/{id} folds it, and so does a consultation that cites it"
 UNSHOWN = {
     "consultations.GroupAnswered.v1": "the policy answer_members records a position on every member, and those are shown",
-    "consultations.PlanAdopted.v1": _PLAN,
-    "consultations.PlanConsulted.v1": _PLAN,
-    "consultations.PlanDrafted.v1": _PLAN,
-    "consultations.PlanItemAdded.v1": _PLAN,
-    "consultations.PlanItemDropped.v1": _PLAN,
-    "consultations.PlanItemMoved.v1": _PLAN,
     "rules.*": "folded whole by domain/tenants/governance.py: /rules and /calendar show what is in force",
     "tenants.LanguagesDeclared.v1": "folded by domain/tenants/governance.py: decides which languages are required",
     "tenants.Mandate*": "folded by domain/tenants/governance.py: /me shows a reader's own mandates",

@@ -3,8 +3,6 @@
 Each exception stands in a list here, with its reason.
 """
 
-
-
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path

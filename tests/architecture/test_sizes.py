@@ -34,6 +34,7 @@ MADE_SQL = {
     "projections/deadline_queries.py": "columns of the row's own Struct, conditions from constants",
     "projections/national_overview.py": "a constant condition",
     "projections/overview.py": "columns of the row's own Struct, conditions from constants",
+    "projections/plan_queries.py": "columns of the row's own Struct, conditions from constants",
     "projections/public_register.py": "columns of the row's own Struct, conditions from constants",
     "projections/reading.py": "columns of the row's own Struct, conditions from constants",
     "projections/rows.py": "table and columns of a read model's own Struct",

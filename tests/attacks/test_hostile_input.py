@@ -78,3 +78,26 @@ async def test_a_sandbox_is_seen_by_name_and_never_among_the_institutions(system
     national = (await caller.get("/v1/national/overview", **caller.bearer("opm", "ogg_supervisor"))).json()
     assert national["total"]["consultations"] == 1
     assert not [slug for slug in national["positions"] if slug.startswith("sandbox")]
+
+
+@pytest.mark.parametrize("header", ["authorization", "idempotency-key"])
+async def test_a_header_that_decides_something_is_sent_once(caller: Caller, header: str) -> None:
+    values = caller.bearer(TENANT, "consultation_coordinator") | {"idempotency-key": "k"}
+    twice = [*values.items(), (header, values[header])]
+    body = {"title": {"sq": {"text": "x"}, "sr": {"text": "x"}}, "act_kind": "law"}
+
+    command = await caller.client.post(f"{BASE}/consultations", json=body, headers=twice)
+    query = await caller.client.get(f"{BASE}/consultations", headers=twice)
+
+    assert (command.status_code, command.headers["content-type"], command.json()["header"]) == (400, PROBLEM, header)
+    assert (query.status_code, query.headers["content-type"]) == (400, PROBLEM)
+
+
+async def test_a_delegate_reads_what_everybody_reads(system: System, caller: Caller) -> None:
+    consultation = await opened(system, TENANT)
+    await project(system, TENANT)
+    delegate = caller.bearer(TENANT, "cso_delegate")
+
+    for path in ("consultations", f"consultations/{consultation}", f"files/{'0' * 64}"):
+        assert (await caller.get(f"{BASE}/{path}", **delegate)).status_code == 403, path
+    assert (await caller.get(f"/v1/public/consultations/{consultation}", **delegate)).status_code == 200

@@ -119,7 +119,7 @@ async def throughput(
                 taken += time.perf_counter() - began
         return head / taken
 
-    measured = await rounds({"alone": alone, "batches": batches, "rebuilt": rebuilt})
+    measured = await rounds({"alone": alone, "batches": batches, "rebuilt": rebuilt}, 7)
     await connections.close()
     which = "consultation register" if len(models) == 1 else f"{len(models)} read models"
     for side, goal in (("batches", goals[0]), ("rebuilt", goals[1])):

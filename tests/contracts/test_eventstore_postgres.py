@@ -1,7 +1,5 @@
 """What only a database can promise: roles, row-level security, append-only tables, overload, coming back."""
 
-
-
 import asyncio
 from collections.abc import AsyncIterator
 from uuid import uuid4

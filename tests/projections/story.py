@@ -151,21 +151,48 @@ def closed(closes_at: datetime, due_in: int = 30) -> e.ConsultationClosed:
     return e.ConsultationClosed(closes_at=closes_at, report_due=due)
 
 
+def put_in_force(items: int = 1) -> tuple[Event, ...]:
+    """A draft plan consulted on and put in force."""
+    consulted = e.PlanConsulted(
+        starts_on=date(2025, 11, 3), ends_on=date(2025, 11, 24), remarks=4, summary=text(sq="Katër", sr="Četiri")
+    )
+    return consulted, e.PlanAdopted(decision_no="1/2026", adopted_on=date(2026, 1, 15), items=items)
+
+
+def plan_item(item_id: UUID, name: str = "Ligji për ujërat", **changes: Any) -> e.PlanItemAdded:
+    """An item of the third quarter."""
+    return e.PlanItemAdded(
+        item_id=item_id, title=title(sq=name, sr=f"{name} sr"), act_kind=ActKind.LAW, quarter=3, **changes
+    )
+
+
+def item_moved(item_id: UUID, reason: str = "Vonesë", *, quarters: tuple[int, int] = (3, 4)) -> e.PlanItemMoved:
+    """Within the year."""
+    return e.PlanItemMoved(
+        item_id=item_id, from_year=2026, from_quarter=quarters[0], to_year=2026, to_quarter=quarters[1],
+        reason=text(sq=reason),
+    )  # fmt: skip
+
+
 class Chance:
     """Random but plausible histories; the same seed tells the same one."""
 
     def __init__(self, seed: int) -> None:
         self.random = random.Random(seed)
-        self.number = 0
+        self.number = self.turn = 0
         self.consultations: list[tuple[UUID, str]] = []
         self.contributions: list[tuple[UUID, UUID, str]] = []
+        self.plans: list[list[UUID]] = []
 
     def new_id(self, kind: str) -> UUID:
         self.number += 1
         return derived_id("chance", kind, self.random.getrandbits(64), self.number)
 
     def next(self) -> tuple[UUID, Sequence[Event]]:
-        """A stream and what happens to it next."""
+        """A stream and what happens to it next; every tenth time that is a plan."""
+        self.turn += 1
+        if not self.turn % 10:
+            return self._plan()
         which = self.random.random()
         if not self.consultations or which < 0.08:
             stream = self.new_id("consultation")
@@ -178,6 +205,25 @@ class Chance:
         if which < 0.35:
             return self._consultation()
         return self._contribution()
+
+    def _plan(self) -> tuple[UUID, Sequence[Event]]:
+        """A new plan with two items, or a change of an old one; `plans` hold its stream and its items."""
+        if len(self.plans) < 4 or self.turn % 4 == 0:
+            plan = [self.new_id("plan"), self.new_id("item"), self.new_id("item")]
+            self.plans.append(plan)
+            begun = e.PlanDrafted(year=2020 + len(self.plans), title=title(sq=f"Plani {self.number}"))
+            return plan[0], (begun, plan_item(plan[1]), plan_item(plan[2], "Strategjia", unit="Zyra ligjore"))
+        plan = self.random.choice(self.plans)
+        match self.random.randrange(4):
+            case 0:
+                return plan[0], put_in_force(len(plan) - 1)
+            case 1:
+                plan.append(self.new_id("item"))
+                return plan[0], (plan_item(plan[-1], reason=text(sq="E re")),)
+            case 2:
+                return plan[0], (item_moved(self.random.choice(plan[1:])),)
+            case _:
+                return plan[0], (e.PlanItemDropped(item_id=plan[-1], reason=text(sq="Jo më")),)
 
     def _consultation(self) -> tuple[UUID, Sequence[Event]]:
         n = self.random.randrange(len(self.consultations))

@@ -21,9 +21,7 @@ SHARED = Path(os.environ.get("PAKT_TEST_DATA", ROOT.parent / "shared" / "data"))
 class Up:
     """A running installation in `data`."""
 
-    def __init__(
-        self, data: Path, *arguments: str, port: int = 0, environment: dict[str, str] | None = None
-    ) -> None:
+    def __init__(self, data: Path, *arguments: str, port: int = 0, environment: dict[str, str] | None = None) -> None:
         self.data = data
         self._clients: list[httpx.Client] = []
         command = [sys.executable, "-m", "services.cli", "up", "--data", str(data), "--port", str(port), *arguments]

@@ -6,7 +6,7 @@ from services.gateway.command_route import CommandRoute
 _PLAN, _CONSULTATION, _CONTRIBUTION = "/plans/{id}", "/consultations/{id}", "/contributions/{id}"
 
 COMMANDS = (
-    CommandRoute("/plans", c.DraftPlan, reads="/aggregates/{id}"),
+    CommandRoute("/plans", c.DraftPlan, reads=_PLAN),
     CommandRoute(f"{_PLAN}/items", c.AddPlanItem),
     CommandRoute(f"{_PLAN}/move-item", c.MovePlanItem),
     CommandRoute(f"{_PLAN}/drop-item", c.DropPlanItem),

@@ -18,7 +18,7 @@ from services.gateway.desk import Reads
 from services.gateway.listing import answer
 from services.gateway.query_route import AtDesk, query
 from services.gateway.refusals import InvalidParameter
-from services.gateway.security import person
+from services.gateway.security import person, single
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -106,7 +106,7 @@ def me_query(reads: Reads) -> Any:
     @query("/v1/me", "me", shows=Me, operation_id="Me", tags=["tenants"])
     async def me(request: AnyRequest) -> Response[Any]:
         """The person of the token and where mandates are held."""
-        person_id = person(dict(request.scope["headers"]), reads.system.tokens)
+        person_id = person(single(request.scope["headers"]), reads.system.tokens)
         institutions = (await reads.system.handler.authority.national()).institutions
         slugs = list(institutions) or [NATIONAL_SLUG]
         seats = [await _seat(reads, person_id, slug) for slug in slugs]

@@ -19,7 +19,7 @@ from projections.consultation_queries import Filter, PublicConsultation
 from projections.reading import After, Page, ReadConnection
 from services.gateway.desk import Reads
 from services.gateway.listing import PUBLIC, Listing, answer, answer_list
-from services.gateway.parameters import Cursor, InState, Limit, Search, Word, time
+from services.gateway.parameters import Cursor, InState, Limit, PlanYear, Search, Word, time
 from services.gateway.query_route import open_query, parameters_only
 from services.gateway.routes.files import DOWNLOAD, Sha, give, published_files
 from services.gateway.views import view_of, viewer
@@ -30,7 +30,8 @@ Tenant = Annotated[
 ]
 ConsultationView = view_of(PublicConsultation, "PublicConsultation")
 ContributionView = view_of(public_register.PublicContribution, "PublicContribution")
-_consultation, _contribution = viewer(ConsultationView), viewer(ContributionView)
+PlanView = view_of(public_register.PublicPlan, "PublicPlan")
+_consultation, _contribution, _plan = viewer(ConsultationView), viewer(ContributionView), viewer(PlanView)
 
 
 class InstitutionView(msgspec.Struct, frozen=True):
@@ -162,6 +163,25 @@ async def file(request: AnyRequest, seen: AtScope, id: FromPath[UUID], sha256: S
     return await give(request, seen.reads.system.objects.within(tenant_id), sha256, "public, max-age=86400")
 
 
+@open_query("/plans", lists=PlanView, operation_id="PublicPlans")
+async def plans(
+    request: AnyRequest,
+    seen: AtScope,
+    tenant: Tenant = None,
+    year: PlanYear = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> Response[Any]:
+    """Consultation plans in force, the latest year first."""
+
+    async def fetch(connection: ReadConnection, limit: int, after: After | None) -> Page[public_register.PublicPlan]:
+        return await public_register.public_plans(connection, tenant=tenant, year=year, after=after, limit=limit)
+
+    listing = seen.listing(tenant, fetch, _plan, PlanView)
+    found: Response[Any] = await answer_list(request, listing, limit, cursor)
+    return found
+
+
 @open_query("/overdue", lists=ConsultationView, operation_id="PublicOverdueReports")
 async def overdue(
     request: AnyRequest, seen: AtScope, tenant: Tenant = None, limit: Limit = 50, cursor: Cursor = None
@@ -191,7 +211,7 @@ def public_router(reads: Reads) -> Router:
     scope = Scope(reads)
     return Router(
         "/v1/public",
-        route_handlers=[consultations, consultation, contributions, file, overdue, institutions],
+        route_handlers=[consultations, consultation, contributions, file, plans, overdue, institutions],
         guards=[parameters_only],
         dependencies={"seen": Provide(lambda: scope, sync_to_thread=False)},
         tags=["public"],

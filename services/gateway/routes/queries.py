@@ -9,11 +9,12 @@ from litestar.types import ControllerRouterHandler
 from services.gateway.command_route import TENANT
 from services.gateway.desk import Reads
 from services.gateway.query_route import DESK_DEPENDENCY, parameters_only, seated
-from services.gateway.routes import feed, files, governance, history, overviews, registers
+from services.gateway.routes import feed, files, governance, history, overviews, plans, registers
 from services.gateway.routes.public import public_router
 
 _TENANT_QUERIES = [
     *registers.QUERIES,
+    *plans.QUERIES,
     *governance.QUERIES,
     *history.QUERIES,
     *feed.QUERIES,

@@ -91,3 +91,8 @@ def test_lifting_what_binds_no_more_is_free() -> None:
 
 def test_lifting_twice() -> None:
     given(RuleOverride, [LONGER, OverrideLifted(WINDOW, "Over")]).when(LIFT).then_refused(IllegalTransition)
+
+
+def test_a_period_has_an_end() -> None:
+    given_nothing(RuleOverride).when(override(WINDOW, 1_001, "1/2026")).then_refused(InvalidValue)
+    given_nothing(RuleOverride).when(override(WINDOW, 1_000)).then_events(RuleOverridden)

@@ -1,5 +1,6 @@
-"""A consultation brought to where tests need it, by ordinary commands."""
+"""Plans and consultations brought to where tests need them, by ordinary commands."""
 
+from datetime import date
 from uuid import UUID
 
 from domain.consultations import commands as c
@@ -31,6 +32,30 @@ async def opened(system: System, tenant: str, name: str = "Ligj", key: object = 
         await send(system, tenant, "drafting_officer", attach, consultation_id, key=key)
     await send(system, tenant, "consultation_coordinator", c.OpenConsultation(), consultation_id, key=key)
     return consultation_id
+
+
+async def drafted_plan(system: System, tenant: str, year: int = 2026) -> UUID:
+    """A plan with one item."""
+    named = title(**dict.fromkeys(_LANGUAGES, f"Plani {year}"))
+    plan = c.DraftPlan(year=year, title=named)
+    plan_id = (await send(system, tenant, "consultation_coordinator", plan)).stream_id
+    item = c.AddPlanItem(title=named, act_kind=ActKind.LAW, quarter=3)
+    await send(system, tenant, "consultation_coordinator", item, plan_id)
+    return plan_id
+
+
+async def adopted_plan(system: System, tenant: str, year: int = 2026) -> UUID:
+    """A plan in force."""
+    plan_id = await drafted_plan(system, tenant, year)
+    consulted = c.ConsultPlan(
+        starts_on=date(2025, 11, 3),
+        ends_on=date(2025, 11, 24),
+        remarks=2,
+        summary=text(**dict.fromkeys(_LANGUAGES, "Dy")),
+    )
+    for command in (consulted, c.AdoptPlan(decision_no=f"1/{year}", adopted_on=date(2026, 1, 15))):
+        await send(system, tenant, "consultation_coordinator", command, plan_id)
+    return plan_id
 
 
 async def stored_files(system: System, tenant: str) -> tuple[LanguageFile, ...]:

@@ -15,13 +15,13 @@ from services.bootstrap import System
 from services.command_handling.request import Principal, Request
 from tests.services.gateway import test_permissions as matrix
 from tests.services.gateway.client import STRANGER, Caller
-from tests.services.gateway.scenario import opened
+from tests.services.gateway.scenario import adopted_plan, opened
 from tests.services.gateway.test_permissions import OTHER, OWN
 from tests.support.consultation import answer, contributed
 from tests.support.system import project
 
 SECURED = "SELECT oid::regclass::text FROM pg_class WHERE relrowsecurity ORDER BY 1"
-LISTS = ("consultations", "deadlines", "audit", "overview", "me/contributions")
+LISTS = ("consultations", "plans", "deadlines", "audit", "overview", "me/contributions")
 
 
 @pytest.fixture
@@ -53,19 +53,21 @@ class TestWithoutRowLevelSecurity:
     async def test_lists_show_the_tenants_own(self, system: System, caller: Caller) -> None:
         theirs = await opened(system, OTHER)
         await contributed(system, OTHER, theirs)
+        plan = await adopted_plan(system, OTHER)
         for tenant in (OWN, OTHER):
             await project(system, tenant)
 
         for path in LISTS:
             mine = await caller.get(f"/v1/tenants/{OWN}/{path}", **caller.bearer(OWN, "auditor"))
             assert mine.status_code == 200, path
-            assert str(theirs) not in mine.text
+            assert str(theirs) not in mine.text and str(plan) not in mine.text
             if path == "overview":
                 assert mine.json()["total"]["consultations"] == 0
             elif path != "audit":
                 assert mine.json()["items"] == [], path
-        past = await caller.get(f"/v1/tenants/{OWN}/consultations?as_of=1000", **caller.bearer(OWN, "auditor"))
-        assert str(theirs) not in past.text
+        for path, thing in (("consultations", theirs), ("plans", plan)):
+            past = await caller.get(f"/v1/tenants/{OWN}/{path}?as_of=1000", **caller.bearer(OWN, "auditor"))
+            assert past.status_code == 200 and str(thing) not in past.text
 
 
 async def test_row_level_security_alone_shows_the_tenants_in_scope_and_no_others(
@@ -73,6 +75,7 @@ async def test_row_level_security_alone_shows_the_tenants_in_scope_and_no_others
 ) -> None:
     consultation = await opened(system, OTHER)
     await contributed(system, OTHER, consultation)
+    await adopted_plan(system, OTHER)
     for tenant in (OWN, OTHER):
         await project(system, tenant)
     own, seen = tenant_ids()[OWN], set()

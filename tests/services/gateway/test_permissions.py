@@ -20,7 +20,7 @@ from services.gateway.permissions import PERSONAL, QUERIES
 from services.gateway.routes import COMMANDS
 from tests.services.gateway.client import PROBLEM, Caller
 from tests.services.gateway.examples import body_of
-from tests.services.gateway.scenario import opened, planned
+from tests.services.gateway.scenario import adopted_plan, opened, planned
 from tests.support.system import official, project
 
 OWN, OTHER = "mj", "mesti"
@@ -41,6 +41,7 @@ OPEN = {
     "/v1/public/consultations/{id:uuid}/files/{sha256:str}",
     "/v1/public/institutions",
     "/v1/public/overdue",
+    "/v1/public/plans",
 }
 """Addresses that need no token. A change here is a reviewed act."""
 
@@ -166,7 +167,7 @@ def _plain(answer: httpx.Response) -> dict[str, str]:
 
 async def test_another_tenants_things_are_not_there(system: System, app: Litestar, caller: Caller) -> None:
     """An id of another tenant is answered as an id that nobody has, byte for byte, on every address that takes one."""
-    theirs = [str(await opened(system, OTHER)), str(await planned(system, OTHER, "Tjetër"))]
+    theirs = [str(await made(system, OTHER)) for made in (opened, planned, adopted_plan)]
     await project(system, OTHER)
     await project(system, OWN)
     before = await _head(system, OTHER), await _head(system, OWN)

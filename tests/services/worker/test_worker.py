@@ -8,10 +8,10 @@ from uuid import UUID
 
 import pytest
 
-from domain.consultations.commands import AnswerGroup, ExtendConsultation, GroupContributions
+from domain.consultations.commands import AnswerGroup, ExtendConsultation, GroupContributions, WithholdContribution
 from domain.consultations.consultation import Consultation
 from domain.consultations.contribution import Contribution
-from domain.consultations.vocabulary import Outcome, Stage
+from domain.consultations.vocabulary import Outcome, Stage, WithheldReason
 from domain.kernel.errors import Unavailable
 from domain.kernel.ids import derived_id
 from domain.kernel.text import text, title
@@ -270,4 +270,25 @@ async def test_a_policy_that_lost_its_checkpoint_changes_nothing(system: System,
 
     assert {one.outcome for one in answered} == {Outcome.NOTED}
     assert await system.store.head(tenant_ids()[MJ]) == head
+    assert await failures(system).all([tenant_ids()[MJ]]) == []
+
+
+async def test_a_member_that_was_withheld_meanwhile_leaves_no_failed_work(system: System, clock: FixedClock) -> None:
+    consultation_id = await opened(system, MJ)
+    members = [await contributed(system, MJ, consultation_id, key=n) for n in range(2)]
+    group = GroupContributions(members=tuple(members), title=title(sq="Fushatë", sr="Kampanja"))
+    await send(system, MJ, COORDINATOR, group, consultation_id)
+    (group_id,) = (await state(system, MJ, Consultation, consultation_id)).groups
+    answer = AnswerGroup(group_id=group_id, outcome=Outcome.NOTED, reason=text(sq="Shënuar", sr="Primljeno"))
+    await send(system, MJ, COORDINATOR, answer, consultation_id)
+    withheld = WithholdContribution(
+        consultation_id=consultation_id, reason_class=WithheldReason.SPAM, note=text(sq="Spam", sr="Spam")
+    )
+    await send(system, MJ, "legal_officer", withheld, members[0])
+    await project(system, MJ)
+
+    only = tuple(policy for policy in POLICIES if policy.name == "answer_members")
+    assert await Policies(system, failures(system), only).run_once() == 2
+    outcomes = [(await state(system, MJ, Contribution, member)).outcome for member in members]
+    assert outcomes == [None, Outcome.NOTED]
     assert await failures(system).all([tenant_ids()[MJ]]) == []
