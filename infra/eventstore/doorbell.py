@@ -14,7 +14,7 @@ from infra.eventstore.announcer import Announcer
 from infra.eventstore.failures import DRIVER_ERRORS
 
 CHANNEL = "pakt_log"
-AT_MOST_EVERY = 0.005  # seconds; NOTIFY takes a lock of the whole cluster for the time of its commit
+AT_MOST_EVERY = 0.01  # seconds; NOTIFY takes a lock of the whole cluster for the time of its commit
 LONGEST = 7_000  # bytes of a payload; the server refuses 8,000
 RECONNECT_AFTER = 0.3
 
@@ -52,6 +52,7 @@ class Doorbell:
             try:
                 connection = await asyncpg.connect(**self._database.dsn(Role.GATEWAY), timeout=10)
                 try:
+                    await connection.execute("SET synchronous_commit = off")  # a hint need not reach the disk
                     connection.add_termination_listener(lambda _: self._wake.set())
                     await connection.add_listener(CHANNEL, self._heard)
                     await self._ring_for_ever(connection)

@@ -183,6 +183,7 @@ class Chance:
         self.consultations: list[tuple[UUID, str]] = []
         self.contributions: list[tuple[UUID, UUID, str]] = []
         self.plans: list[list[UUID]] = []
+        self.in_force: set[UUID] = set()
 
     def new_id(self, kind: str) -> UUID:
         self.number += 1
@@ -208,22 +209,23 @@ class Chance:
 
     def _plan(self) -> tuple[UUID, Sequence[Event]]:
         """A new plan with two items, or a change of an old one; `plans` hold its stream and its items."""
-        if len(self.plans) < 4 or self.turn % 4 == 0:
+        if len(self.plans) < 4 or self.turn % 3 == 0:
             plan = [self.new_id("plan"), self.new_id("item"), self.new_id("item")]
             self.plans.append(plan)
             begun = e.PlanDrafted(year=2020 + len(self.plans), title=title(sq=f"Plani {self.number}"))
             return plan[0], (begun, plan_item(plan[1]), plan_item(plan[2], "Strategjia", unit="Zyra ligjore"))
         plan = self.random.choice(self.plans)
         match self.random.randrange(4):
-            case 0:
+            case 0 if plan[0] not in self.in_force:
+                self.in_force.add(plan[0])
                 return plan[0], put_in_force(len(plan) - 1)
             case 1:
                 plan.append(self.new_id("item"))
                 return plan[0], (plan_item(plan[-1], reason=text(sq="E re")),)
-            case 2:
-                return plan[0], (item_moved(self.random.choice(plan[1:])),)
+            case 2 if len(plan) > 2:
+                return plan[0], (e.PlanItemDropped(item_id=plan.pop(), reason=text(sq="Jo më")),)
             case _:
-                return plan[0], (e.PlanItemDropped(item_id=plan[-1], reason=text(sq="Jo më")),)
+                return plan[0], (item_moved(self.random.choice(plan[1:])),)
 
     def _consultation(self) -> tuple[UUID, Sequence[Event]]:
         n = self.random.randrange(len(self.consultations))
