@@ -18,12 +18,12 @@ class Held:
         self._ahead: tuple[int, asyncio.Future[Sequence[Stored]]] | None = None
 
     async def read(self, history: History, tenant_id: int, after: int, limit: int) -> Sequence[Stored]:
-        """The next events, from what was read ahead if that fits."""
+        """The next events, from what was read ahead if that fits. That the log ends here is found out now."""
         ahead, self._ahead = self._ahead, None
-        if ahead is not None and ahead[0] == after:
-            return (await ahead[1])[:limit]
-        if ahead is not None:
+        if ahead is not None and ahead[0] != after:
             ahead[1].cancel()
+        elif ahead is not None and (found := await ahead[1]):
+            return found[:limit]
         return await history.log.read_log(tenant_id, after, limit)
 
     def read_on(self, history: History, tenant_id: int, after: int, limit: int) -> None:
