@@ -204,7 +204,6 @@ class Engine:
             for name in names:
                 held.folds[name].strict = strict
                 await self._project(connection, tenant_id, held.folds[name], events)
-            held.read_on(self.history, tenant_id, last.position, self.batch)  # while this one is committed
         for point in points:
             held.points[point.name] = msgspec.structs.replace(
                 point, position=last.position, epoch=last.epoch, recorded_at=last.recorded_at

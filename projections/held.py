@@ -27,9 +27,8 @@ class Held:
         return await history.log.read_log(tenant_id, after, limit)
 
     def read_on(self, history: History, tenant_id: int, after: int, limit: int) -> None:
-        """Read the batch after this one while this one is stored, unless that has begun."""
-        if self._ahead is None:
-            self._ahead = (after, history.read_ahead(tenant_id, after, limit))
+        """Read the batch after this one while this one is stored."""
+        self._ahead = (after, history.read_ahead(tenant_id, after, limit))
 
     def let_go(self) -> None:
         """Nothing more will be read from here."""

@@ -92,7 +92,7 @@ async def replays(setting: Setting) -> None:
         ("replay.payloads.of_copy", "payloads", "copy", "COPY OUT of all columns", 0.9, "decoded to Structs"),
         ("replay.payloads.of_library", "payloads", "library", "select_notifications + mapper", 9.0, ""),
         ("replay.envelopes.of_copy", "envelopes", "copy", "COPY OUT of all columns", 0.5,
-         "every column; payload decoded; ids and times made when asked for"),
+         "every column; payload decoded; times made when asked for"),
         ("replay.port.of_copy", "port", "copy", "COPY OUT of all columns", 0.0,
          "read_log: ids and times made at once, payload not decoded"),
     ):  # fmt: skip
