@@ -6,12 +6,16 @@ import stat
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import asyncpg
 import msgspec
 
 from domain.kernel.errors import PaktError, Unavailable
+from domain.kernel.ids import NATIONAL_TENANT
 from infra.database.interface import DatabaseError
+from infra.database.migrate import FOLDER, read_folder
 from infra.database.scope import scope
 from services.bootstrap import System, assemble, open_broker
+from services.databases import database_folder
 from services.settings import Settings
 from services.worker.failures import Failures
 
@@ -41,11 +45,21 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
     yield _keys(settings.data / "keys")
     if settings.broker_url:
         yield await _broker(settings)
+    if not settings.database_url and not database_folder(settings.data).exists():
+        yield Finding(ok=False, what="database", detail="there is none: is --data right? `pakt up` makes it")
+        return
     try:
-        async with assemble(settings) as system:
-            yield Finding(ok=True, what="database", detail="reachable, schema up to date")
-            async for finding in _inside(system):
-                yield finding
+        async with assemble(settings, migrated=True) as system:
+            missing = await _missing(system)
+            detail = (
+                f"{missing} migrations are missing: run `pakt migrate`" if missing else "reachable, schema up to date"
+            )
+            yield Finding(ok=not missing, what="database", detail=detail)
+            if not missing:
+                async for finding in _inside(system):
+                    yield finding
+    except asyncpg.PostgresError as error:
+        yield Finding(ok=False, what="database", detail=f"{error}: run `pakt migrate`")
     except (DatabaseError, PaktError) as error:
         yield Finding(ok=False, what="database", detail=str(error))
 
@@ -74,6 +88,13 @@ async def _broker(settings: Settings) -> Finding:
     finally:
         await broker.stop()
     return Finding(ok=True, what="broker", detail="reachable")
+
+
+async def _missing(system: System) -> int:
+    """Migrations of this version that the database does not have."""
+    async with system.reading.borrow(NATIONAL_TENANT) as connection:
+        applied = {row["number"] for row in await connection.fetch("SELECT number FROM pakt.migration")}
+    return len({migration.number for migration in read_folder(FOLDER)} - applied)
 
 
 async def _inside(system: System) -> AsyncIterator[Finding]:

@@ -58,6 +58,7 @@ async def up(
     async with AsyncExitStack() as stack:
         stack.callback(end_telemetry)
         system = await stack.enter_async_context(_assembled(settings))
+        await _require_keys(system)
         if demo:
             await _seed(system)
         running = [await stack.enter_async_context(_START[part](system)) for part in _ORDER if part in parts]
@@ -110,6 +111,29 @@ async def _assembled(settings: Settings) -> AsyncIterator["System"]:
         await asyncio.wait((starting,))
         if not starting.cancelled() and starting.exception() is None:  # else there is nothing of ours to stop
             await database.stop()
+
+
+async def _require_keys(system: "System") -> None:
+    """Refuse to go on over sealed values whose keys are not in the data folder: new keys would bury the lost ones.
+
+    Raises: DatabaseError, naming how many keys are missing.
+    """
+    import asyncpg  # noqa: PLC0415
+
+    from infra.database.interface import Role  # noqa: PLC0415
+
+    connection = await asyncpg.connect(**system.database.dsn(Role.ADMIN))
+    try:
+        sealed = await connection.fetch("SELECT DISTINCT tenant_id FROM es.subject_key WHERE wrapped_dek IS NOT NULL")
+    finally:
+        await connection.close()
+    folder = system.settings.data / "keys"
+    missing = [row[0] for row in sealed if not any(folder.glob(f"{row[0]}.*.key"))]
+    if missing:
+        raise DatabaseError(
+            f"{folder} lacks the keys of {len(missing)} institution(s) whose personal data the database holds: "
+            "restore them from the backup, or point --data at the folder that has them"
+        )
 
 
 async def _seed(system: "System") -> None:

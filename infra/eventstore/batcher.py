@@ -14,7 +14,7 @@ import asyncpg
 
 from domain.kernel.errors import Overloaded
 from infra.eventstore.columns import APPEND, APPEND_ONE, Columns, one_arguments
-from infra.eventstore.failures import PART, REFUSED, AppendRefused, is_unavailable, unavailable
+from infra.eventstore.failures import LOST, PART, REFUSED, AppendRefused, is_unavailable, leaves_in_doubt, unavailable
 from infra.eventstore.interface import (
     Append,
     Committed,
@@ -24,7 +24,7 @@ from infra.eventstore.interface import (
     TenantInactive,
     VersionConflict,
 )
-from infra.eventstore.lanes import Lane, Lanes
+from infra.eventstore.lanes import ANSWER_WITHIN, Lane, Lanes
 from infra.telemetry.instruments import count_flush
 
 STATEMENTS = (APPEND, APPEND_ONE)
@@ -35,7 +35,7 @@ SHARE = 64  # commands beyond one per tenant while several tenants wait: a flood
 _LOOK_EVERY = 0.02  # seconds, while draining
 _FIRST = asyncio.FIRST_COMPLETED
 _REFUSALS: dict[str, Outcome] = {"v": VersionConflict(), "c": ConditionFailed(), "t": TenantInactive()}
-_UNAVAILABLE = (*REFUSED, asyncpg.InterfaceError, OSError, TimeoutError)
+_UNAVAILABLE = (*LOST, *REFUSED, asyncpg.InterfaceError, TimeoutError)
 
 
 class Waiting:
@@ -166,8 +166,10 @@ class Batcher:
             if len(batch) == 1 and await self._send_one(lane, batch[0]):
                 return
             columns = Columns(self._types, self._distributed).fill([w.append for w in batch])
-            row = await lane.statements[0].fetchrow(*columns.arguments())
+            row = await lane.statements[0].fetchrow(*columns.arguments(), timeout=ANSWER_WITHIN)
         except _UNAVAILABLE as error:
+            if leaves_in_doubt(error):
+                lane.connection.terminate()
             if is_unavailable(error):
                 _fail(batch, unavailable, error)
             elif len(batch) == 1:
@@ -185,7 +187,7 @@ class Batcher:
         arguments = one_arguments(entry.append, self._types)
         if arguments is None:
             return False
-        row = await lane.statements[1].fetchrow(*arguments)
+        row = await lane.statements[1].fetchrow(*arguments, timeout=ANSWER_WITHIN)
         assert row is not None  # noqa: S101 (as above)
         self._tell(entry, row[0], row[1], row[2])
         if row[0] == "o":

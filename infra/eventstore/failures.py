@@ -6,8 +6,14 @@ from domain.kernel.errors import Unavailable
 
 PART = "The event store"
 
-# The connection is gone or the server went away: what was sent may or may not be stored.
-LOST = (asyncpg.PostgresConnectionError, asyncpg.exceptions.OperatorInterventionError, OSError)
+# The connection is gone or the server went away: what was sent may or may not be stored. The driver's internal error is
+# what a connection answers between the server's last word to it and its end.
+LOST = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.exceptions.OperatorInterventionError,
+    asyncpg.InternalClientError,
+    OSError,
+)
 # The server rolled back for reasons that have nothing to do with what was sent.
 BUSY = (
     asyncpg.exceptions.TransactionRollbackError,
@@ -29,6 +35,11 @@ def is_unavailable(error: BaseException) -> bool:
     if isinstance(error, asyncpg.DataError):
         return False
     return isinstance(error, (*LOST, *BUSY, asyncpg.InterfaceError, TimeoutError))
+
+
+def leaves_in_doubt(error: BaseException) -> bool:
+    """Whether the connection must not be used again: it is gone, or what it answers next belongs to the last call."""
+    return isinstance(error, (*LOST, asyncpg.InterfaceError, TimeoutError)) and not isinstance(error, asyncpg.DataError)
 
 
 def unavailable() -> Unavailable:

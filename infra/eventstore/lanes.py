@@ -11,14 +11,14 @@ from typing import TypeAlias
 
 import asyncpg
 
-from domain.kernel.errors import Unavailable
 from infra.database.interface import Connection, Database, Role
-from infra.eventstore.failures import DRIVER_ERRORS, is_unavailable, unavailable
+from infra.eventstore.failures import DRIVER_ERRORS, is_unavailable, leaves_in_doubt, unavailable
 
 FIRST_PAUSE = 0.01  # seconds between attempts to reconnect, doubling
 LONGEST_PAUSE = 0.3
 PATIENCE = 3.0  # seconds for which callers wait for a lost database before they are told
 CONNECT_WITHIN = 10.0
+ANSWER_WITHIN = 30.0  # seconds for one call; a server that dies in an odd moment may leave one without an answer
 
 log = logging.getLogger(__name__)
 
@@ -110,6 +110,8 @@ class Lanes:
         try:
             yield lane.connection
         except (*DRIVER_ERRORS, TimeoutError) as error:
+            if leaves_in_doubt(error):
+                lane.connection.terminate()
             if is_unavailable(error):
                 raise unavailable() from error
             raise
@@ -138,8 +140,8 @@ class Lanes:
         while not self._closed:
             try:
                 lane = await self._connect()
-            except (*DRIVER_ERRORS, TimeoutError, Unavailable) as error:
-                log.debug("not reconnected yet: %s", error)
+            except Exception as error:  # noqa: BLE001 - whatever a dying server makes the driver say, the lane comes back
+                log.debug("not reconnected yet: %r", error)
             else:
                 self._returned(lane)
                 return
@@ -155,7 +157,8 @@ class Lanes:
         arguments = self._database.dsn(self._role, self._node)
         connection = await asyncpg.connect(**arguments, timeout=CONNECT_WITHIN)
         try:
-            return Lane(connection, [await connection.prepare(text) for text in self._texts])
+            statements = [await connection.prepare(text, timeout=CONNECT_WITHIN) for text in self._texts]
+            return Lane(connection, statements)
         except BaseException:
             connection.terminate()
             raise

@@ -7,9 +7,9 @@ from uuid import UUID
 
 import asyncpg
 
-from infra.eventstore.failures import REFUSED, AppendRefused, is_unavailable, unavailable
+from infra.eventstore.failures import LOST, REFUSED, AppendRefused, is_unavailable, leaves_in_doubt, unavailable
 from infra.eventstore.interface import StreamSlice
-from infra.eventstore.lanes import Lane, Lanes
+from infra.eventstore.lanes import ANSWER_WITHIN, Lane, Lanes
 from infra.eventstore.types import TypeCatalogue
 
 LOAD_MANY = "SELECT * FROM es.load_many($1::int,$2::int[],$3::int[],$4::uuid[],$5::int[])"
@@ -20,7 +20,7 @@ LARGEST = 64
 _HEAD = struct.Struct(">iiq")
 _EPOCH_2000 = 946_684_800_000_000  # microseconds from 1970 to 2000, where PostgreSQL begins to count
 
-_ERRORS = (*REFUSED, asyncpg.InterfaceError, OSError, TimeoutError)
+_ERRORS = (*LOST, *REFUSED, asyncpg.InterfaceError, TimeoutError)
 
 
 class _Waiting:
@@ -95,9 +95,16 @@ class Loader:
             counts[-1] += 1
         try:
             rows = await lane.statements[0].fetch(
-                tenants[0], tenants, counts, [w.stream_id for w in batch], [w.after for w in batch]
+                tenants[0],
+                tenants,
+                counts,
+                [w.stream_id for w in batch],
+                [w.after for w in batch],
+                timeout=ANSWER_WITHIN,
             )
         except _ERRORS as error:
+            if leaves_in_doubt(error):
+                lane.connection.terminate()
             if is_unavailable(error):
                 _fail(batch, unavailable(), error)
             elif len(batch) == 1:

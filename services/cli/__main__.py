@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from importlib.metadata import version
 
 from cyclopts import App, CycloptsError
 
@@ -21,6 +22,7 @@ app = App(
     help="Pakt runs the cooperation between a government and its civil society.",
     help_format="markdown",
     help_epilogue=EPILOGUE,
+    version=lambda: version("pakt"),
     result_action="return_value",
 )
 for command in (running.up, running.migrate, running.seed, running.doctor, running.bench, history.rebuild):

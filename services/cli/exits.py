@@ -31,9 +31,15 @@ def complete(work: Coroutine[object, object, int]) -> int:
         _say(errors)
         code = MISUSED
     except* StreamNotFound:
-        print("pakt: there is no such tenant or thing", file=sys.stderr)  # noqa: T201
+        print(  # noqa: T201
+            "pakt: no institution has that slug, or nothing in it that id; /v1/public/institutions lists the slugs",
+            file=sys.stderr,
+        )
         code = MISUSED
     except* (DatabaseError, PaktError) as errors:
+        _say(errors)
+        code = UNREACHABLE
+    except* PermissionError as errors:
         _say(errors)
         code = UNREACHABLE
     return code

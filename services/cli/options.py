@@ -18,9 +18,11 @@ Json = Annotated[bool, Parameter(name="--json", negative=(), help="Print JSON fo
 
 def settings_for(data: Path | None, *, host: str | None = None, port: int | None = None) -> "Settings":
     """The settings of this call; the data folder is made absolute, so that nothing depends on where one stands."""
-    from services.settings import load_settings  # noqa: PLC0415
+    from services.settings import SettingsError, load_settings  # noqa: PLC0415
 
     settings = load_settings(data=data, host=host, port=port)
     import msgspec  # noqa: PLC0415
 
+    if settings.data.exists() and not settings.data.is_dir():
+        raise SettingsError(f"DATA cannot be used: {settings.data} is not a folder")
     return msgspec.structs.replace(settings, data=settings.data.absolute())

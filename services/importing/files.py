@@ -11,7 +11,7 @@ from domain.consultations.consultation import Consultation
 from domain.kernel.errors import StreamNotFound
 from services.bootstrap import System
 from services.importing.lines import Line, Unreadable, read_lines
-from services.importing.mapping import load_mapping
+from services.importing.mapping import load_mapping, require_columns
 from services.importing.run import Importer, Summary, open_report
 from services.importing.steps import Tell, Window, consultation_stories, contribution_stories
 
@@ -53,6 +53,8 @@ async def import_file(
     if not (mapping.consultations if order.kind is Kind.CONSULTATIONS else mapping.contributions):
         raise Unreadable(f"the mapping {order.mapping} says nothing of {order.kind}")
     lines: list[Line] = list(read_lines(order.file, mapping.format, records))
+    fields = mapping.consultations if order.kind is Kind.CONSULTATIONS else mapping.contributions
+    require_columns(fields, [line.record for line in lines if line.record is not None])
     importer = Importer(system.handler, order.tenant, _source(mapping.source, order))
     with open_report(order.report) as report:
         return await importer.run(lines, tell, report, lambda done: progress(done, len(lines)))

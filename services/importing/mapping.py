@@ -15,6 +15,7 @@ language = { is = "en" }              # the same for every record
 
 import re
 import tomllib
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, Literal
@@ -47,6 +48,13 @@ class Value(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"fi
 
 Fields = dict[str, str | Value]
 
+CONSULTATIONS = (
+    *("id", "title", "language", "act_kind", "summary", "planned", "opens", "closes"),
+    *("withdrawn", "withdrawn_at", "withdrawal_reason"),
+)
+CONTRIBUTIONS = ("id", "body", "language", "channel", "received", "title", "kind", "organisation", "name", "email")
+"""What a consultation and a contribution can be given; README.md beside this file says what each means."""
+
 
 class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a mapping file holds; `records` is the dotted path to the records of a JSON file."""
@@ -59,6 +67,15 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     contributions_at: str = ""
     consultations: Fields = {}
     contributions: Fields = {}
+
+    def require_known(self, path: Path) -> None:
+        """Raises: MappingError when something is mapped that no record can be given."""
+        for section, fields, known in (
+            ("consultations", self.consultations, CONSULTATIONS),
+            ("contributions", self.contributions, CONTRIBUTIONS),
+        ):
+            for name in fields.keys() - set(known):
+                raise MappingError(f"{path}: {section} knows no {name}; it knows {', '.join(known)}")
 
     def reader(self, fields: Fields) -> "Reader":
         """Reads records by `fields`."""
@@ -87,12 +104,25 @@ def load_mapping(name: str) -> Mapping:
     try:
         mapping = msgspec.convert(tomllib.loads(path.read_text()), Mapping)
         ZoneInfo(mapping.timezone)
+        mapping.require_known(path)
     except FileNotFoundError as error:
         shipped = ", ".join(sorted(path.stem for path in SHIPPED.glob("*.toml")))
         raise MappingError(f"there is no mapping {name}; those that ship with Pakt: {shipped}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError, ZoneInfoNotFoundError) as error:
         raise MappingError(f"{path}: {error}") from error
     return mapping
+
+
+def require_columns(fields: Fields, records: Sequence[Record]) -> None:
+    """Raises: MappingError when a field is read that no record of the file has."""
+    there = {name for record in records for name in record}
+    for name, value in fields.items():
+        of = Value(field=value) if isinstance(value, str) else value
+        for wanted in [of.field, *_PLACE.findall(of.template)]:
+            if records and wanted and wanted.split(".")[0] not in there:
+                raise MappingError(
+                    f"{name} reads `{wanted}`, but the file has no such field; it has {', '.join(there)}"
+                )
 
 
 class Reader:

@@ -19,6 +19,7 @@ BANNED_NAMES = frozenset(
 )
 
 CATCHES_EVERYTHING = {
+    "infra/eventstore/lanes.py": (1, "a lane comes back, whatever a dying server makes the driver say"),
     "infra/broker/dramatiq_queue.py": (1, "the edge of a job: whatever it was, the job is tried again or told"),
     "projections/fold.py": (2, "whatever a fold raises parks that stream and no other; nothing is skipped"),
     "services/gateway/command_route.py": (1, "the edge of a request: nothing leaves without an answer"),

@@ -91,3 +91,23 @@ def test_make_run_is_the_same(tmp_path: Path) -> None:
 
     assert recipe.stdout.splitlines()[-1] == f".venv/bin/pakt up --data {tmp_path} --port 4711"
     assert Path(sys.executable).name.startswith("python")
+
+
+def test_lost_keys_are_not_replaced_in_silence(tmp_path: Path) -> None:
+    Up(tmp_path).stop()
+    for key in (tmp_path / "keys").glob("*.key"):
+        key.rename(key.with_suffix(".away"))
+
+    refused = pakt("up", "--port", "0", data=tmp_path)
+
+    assert refused.returncode == 3
+    assert "lacks the keys of" in refused.stderr
+    assert list((tmp_path / "keys").glob("*.key")) == []
+
+
+def test_the_doctor_makes_nothing(tmp_path: Path) -> None:
+    examined = pakt("doctor", data=tmp_path / "typo")
+
+    assert examined.returncode == 1
+    assert "is --data right?" in " ".join(examined.stdout.split())
+    assert not (tmp_path / "typo").exists()
