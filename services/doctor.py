@@ -6,16 +6,14 @@ import stat
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import asyncpg
 import msgspec
 
 from domain.kernel.errors import PaktError, Unavailable
-from domain.kernel.ids import NATIONAL_TENANT
 from infra.database.interface import DatabaseError
-from infra.database.migrate import FOLDER, read_folder
+from infra.database.migrate import missing_migrations
 from infra.database.scope import scope
 from services.bootstrap import System, assemble, open_broker
-from services.databases import database_folder
+from services.databases import choose_database, database_folder
 from services.settings import Settings
 from services.worker.failures import Failures
 
@@ -48,20 +46,21 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
     if not settings.database_url and not database_folder(settings.data).exists():
         yield Finding(ok=False, what="database", detail="there is none: is --data right? `pakt up` makes it")
         return
+    database = choose_database(settings)
     try:
-        async with assemble(settings, migrated=True) as system:
-            missing = await _missing(system)
-            detail = (
-                f"{missing} migrations are missing: run `pakt migrate`" if missing else "reachable, schema up to date"
-            )
-            yield Finding(ok=not missing, what="database", detail=detail)
-            if not missing:
+        await database.start()
+        missing = await missing_migrations(database)
+        behind = f"{len(missing)} migrations are missing: run `pakt migrate`"
+        detail = behind if missing else "reachable, schema up to date"
+        yield Finding(ok=not missing, what="database", detail=detail)
+        if not missing:
+            async with assemble(settings, database=database, migrated=True) as system:
                 async for finding in _inside(system):
                     yield finding
-    except asyncpg.PostgresError as error:
-        yield Finding(ok=False, what="database", detail=f"{error}: run `pakt migrate`")
     except (DatabaseError, PaktError) as error:
         yield Finding(ok=False, what="database", detail=str(error))
+    finally:
+        await database.stop()
 
 
 def _space(data: Path) -> Finding:
@@ -88,13 +87,6 @@ async def _broker(settings: Settings) -> Finding:
     finally:
         await broker.stop()
     return Finding(ok=True, what="broker", detail="reachable")
-
-
-async def _missing(system: System) -> int:
-    """Migrations of this version that the database does not have."""
-    async with system.reading.borrow(NATIONAL_TENANT) as connection:
-        applied = {row["number"] for row in await connection.fetch("SELECT number FROM pakt.migration")}
-    return len({migration.number for migration in read_folder(FOLDER)} - applied)
 
 
 async def _inside(system: System) -> AsyncIterator[Finding]:

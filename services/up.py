@@ -118,17 +118,10 @@ async def _require_keys(system: "System") -> None:
 
     Raises: DatabaseError, naming how many keys are missing.
     """
-    import asyncpg  # noqa: PLC0415
+    from infra.keys.presence import tenants_without_keys  # noqa: PLC0415
 
-    from infra.database.interface import Role  # noqa: PLC0415
-
-    connection = await asyncpg.connect(**system.database.dsn(Role.ADMIN))
-    try:
-        sealed = await connection.fetch("SELECT DISTINCT tenant_id FROM es.subject_key WHERE wrapped_dek IS NOT NULL")
-    finally:
-        await connection.close()
     folder = system.settings.data / "keys"
-    missing = [row[0] for row in sealed if not any(folder.glob(f"{row[0]}.*.key"))]
+    missing = await tenants_without_keys(system.database, folder)
     if missing:
         raise DatabaseError(
             f"{folder} lacks the keys of {len(missing)} institution(s) whose personal data the database holds: "

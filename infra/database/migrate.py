@@ -64,6 +64,17 @@ async def migrate(
         await connection.close()  # releases the lock
 
 
+async def missing_migrations(database: Database, *, folder: Path = FOLDER) -> list[int]:
+    """Numbers of the migrations that the database does not have; all of them when it was never migrated."""
+    connection = await asyncpg.connect(**database.dsn(Role.ADMIN))
+    try:
+        known = await connection.fetchval("SELECT to_regclass('pakt.migration') IS NOT NULL")
+        applied = {r["number"] for r in await connection.fetch("SELECT number FROM pakt.migration")} if known else set()
+    finally:
+        await connection.close()
+    return [migration.number for migration in read_folder(folder) if migration.number not in applied]
+
+
 async def _migrate_locked(
     connection: Connection, migrations: Sequence[Migration], type_names: Sequence[str]
 ) -> Migrated:
