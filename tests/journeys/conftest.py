@@ -1,6 +1,5 @@
 """A whole system in this process at a day that the story sets, with a caller of its gateway."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any
@@ -14,7 +13,7 @@ from infra.clock import FixedClock
 from services.bootstrap import System
 from services.command_handling.request import Principal, Request
 from services.gateway.app import create_app
-from tests.services.gateway.client import Caller, callers
+from tests.services.gateway.client import Caller, callers, living
 from tests.support.system import project, seeded_system
 
 
@@ -47,17 +46,6 @@ async def story(embedded_cluster, tmp_path) -> AsyncIterator[Story]:
     clock = FixedClock(datetime(2018, 9, 14, 9, tzinfo=UTC))
     async with seeded_system(embedded_cluster, tmp_path, clock=clock) as system:
         app = create_app(system)
-        started, stopping = asyncio.Event(), asyncio.Event()
-
-        async def live() -> None:
-            async with app.lifespan():
-                started.set()
-                await stopping.wait()
-
-        living = asyncio.ensure_future(live())
-        await started.wait()
-        async with callers(app, system.tokens) as caller:
+        async with living(app), callers(app, system.tokens) as caller:
             await project(system, "opm")
             yield Story(system, caller, clock)
-        stopping.set()
-        await living

@@ -1,5 +1,6 @@
 """Talking to an application as somebody, in this process."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from itertools import count
@@ -37,6 +38,23 @@ class Caller:
         """A POST with a new Idempotency-Key unless one is given."""
         headers.setdefault("idempotency-key", f"key-{next(self._keys)}")
         return await self.client.post(path, json=json, headers=headers)
+
+
+@asynccontextmanager
+async def living(app: Litestar) -> AsyncIterator[None]:
+    """The application's lifespan, in a task of its own: a fixture's two halves may run in different tasks."""
+    started, stopping = asyncio.Event(), asyncio.Event()
+
+    async def live() -> None:
+        async with app.lifespan():
+            started.set()
+            await stopping.wait()
+
+    life = asyncio.ensure_future(live())
+    await started.wait()
+    yield
+    stopping.set()
+    await life
 
 
 @asynccontextmanager

@@ -1,6 +1,5 @@
 """A gateway over the whole system on a real database, and one for commands alone over logs in memory."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -10,7 +9,7 @@ from litestar import Litestar
 
 from services.bootstrap import System
 from services.gateway.app import create_app
-from tests.services.gateway.client import Caller, callers
+from tests.services.gateway.client import Caller, callers, living
 from tests.services.gateway.memory import MemorySystem, memory_system
 from tests.support.postgres import Cluster
 from tests.support.system import seeded_system
@@ -25,18 +24,8 @@ async def system(embedded_cluster: Cluster, tmp_path: Path) -> AsyncIterator[Sys
 @pytest.fixture
 async def app(system: System) -> AsyncIterator[Litestar]:
     made = create_app(system)
-    started, stopping = asyncio.Event(), asyncio.Event()
-
-    async def live() -> None:  # a fixture's two halves may run in different tasks, a lifespan must not
-        async with made.lifespan():
-            started.set()
-            await stopping.wait()
-
-    living = asyncio.ensure_future(live())
-    await started.wait()
-    yield made
-    stopping.set()
-    await living
+    async with living(made):
+        yield made
 
 
 @pytest.fixture
