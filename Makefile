@@ -53,9 +53,10 @@ lock: $(READY) ## Choose the newest fitting versions of everything and write the
 	$(BIN)/python -m pip install --quiet "uv>=0.9"
 	$(BIN)/python .ci/make_lock.py
 
+# --no-deps: the lock file is whole, and pip would else choose a newer "coverage[toml]" than the one pinned.
 $(READY): requirements.lock pyproject.toml
 	@echo "fetching packages into $(VENV): about a minute, once"
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $(READY)
