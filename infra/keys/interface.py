@@ -1,4 +1,4 @@
-"""The key ports: a tenant's key that wraps and never leaves, and the wrapped data keys of persons.
+"""The key ports: a tenant's key that wraps and never leaves, the wrapped data keys of persons, the keys that sign.
 
 Every adapter runs the same contract suite (`tests/contracts/test_keys.py`).
 """
@@ -6,6 +6,8 @@ Every adapter runs the same contract suite (`tests/contracts/test_keys.py`).
 from collections.abc import Collection, Mapping
 from typing import Protocol
 from uuid import UUID
+
+from infra.tlog.note import Signer, Verifier
 
 KEY_BYTES = 32
 
@@ -39,4 +41,16 @@ class SubjectKeys(Protocol):
 
     async def add(self, tenant_id: int, wrapped: Mapping[UUID, bytes]) -> Mapping[UUID, bytes | None]:
         """Store keys durably for those who have none; answers what stands for each afterwards."""
+        ...
+
+
+class SigningKeys(Protocol):
+    """Ed25519 keys that an installation signs its logs with; a retired key signs nothing more and stays known."""
+
+    def signer(self, name: str) -> Signer:
+        """The current key, signing under this name (a log's origin)."""
+        ...
+
+    def verifiers(self, name: str) -> tuple[Verifier, ...]:
+        """The public keys under this name: the current one, then the older ones, the newest first."""
         ...

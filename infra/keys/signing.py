@@ -1,0 +1,102 @@
+"""Signing keys as PKCS#8 PEM files of the data folder, readable by their owner only: `keys/signing.<number>.pem`.
+
+The newest number signs, all of them verify. A file given from outside (a mounted secret) signs in place of the newest.
+"""
+
+import os
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+)
+
+from infra.keys.interface import KeyRefused
+from infra.tlog.note import Signer, Verifier
+
+CLOSED_TO_OTHERS = 0o077
+
+
+class FileSigningKeys:
+    """The keys of one folder, the newest last; there is always one."""
+
+    def __init__(self, keys: tuple[Ed25519PrivateKey, ...]) -> None:
+        self._keys = keys
+
+    @classmethod
+    def open(cls, folder: Path, secret: Path | None = None) -> "FileSigningKeys":
+        """The keys in `folder`; without any, and without a `secret` file, one is made.
+
+        Raises: KeyRefused for a file that is open to others or holds no Ed25519 key.
+        """
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not _numbers(folder) and secret is None:
+            make_signing_key(folder)
+        keys = [read_signing_key(_path(folder, number)) for number in _numbers(folder)]
+        if secret is not None:
+            keys.append(read_signing_key(secret))
+        return cls(tuple(keys))
+
+    def signer(self, name: str) -> Signer:
+        """As the port says."""
+        return Signer(name, self._keys[-1])
+
+    def verifiers(self, name: str) -> tuple[Verifier, ...]:
+        """As the port says."""
+        return tuple(Signer(name, key).verifier for key in reversed(self._keys))
+
+
+def make_signing_key(folder: Path) -> int:
+    """Make the next key of the folder, on disk before this returns; answers its number. Of two makers one wins."""
+    while True:
+        number = max(_numbers(folder), default=0) + 1
+        pem = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        aside = folder / f".signing.{os.getpid()}.{os.urandom(4).hex()}"
+        descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            os.write(descriptor, pem)
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+        try:
+            _path(folder, number).hardlink_to(aside)
+        except FileExistsError:
+            continue
+        finally:
+            aside.unlink()
+        _sync(folder)
+        return number
+
+
+def read_signing_key(path: Path) -> Ed25519PrivateKey:
+    """The key of a PKCS#8 PEM file. Raises: KeyRefused."""
+    try:
+        with path.open("rb") as file:
+            if os.fstat(file.fileno()).st_mode & CLOSED_TO_OTHERS:
+                raise KeyRefused(f"{path} is open to others: chmod 600 it")
+            key = load_pem_private_key(file.read(), password=None)
+    except (OSError, ValueError, TypeError) as error:
+        raise KeyRefused(f"{path} holds no readable key: {error}") from error
+    if not isinstance(key, Ed25519PrivateKey):
+        raise KeyRefused(f"{path} holds no Ed25519 key")
+    return key
+
+
+def _path(folder: Path, number: int) -> Path:
+    return folder / f"signing.{number}.pem"
+
+
+def _numbers(folder: Path) -> list[int]:
+    names = (path.name.split(".") for path in folder.glob("signing.*.pem"))
+    return sorted(int(parts[1]) for parts in names if parts[1].isdecimal())
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)  # a key must survive whatever it signed
+    finally:
+        os.close(descriptor)
