@@ -7,6 +7,7 @@ from typing import Any
 
 import asyncpg
 
+from domain.kernel.errors import Overloaded
 from domain.kernel.ids import NATIONAL_TENANT
 from infra.database.interface import Connection, Database, Role
 from infra.database.scope import scope
@@ -19,14 +20,17 @@ SCRATCH_PATH = "pg_temp, rm, es"
 
 
 class Past:
-    """Connections on which queries see a moment of the past. `width` such moments are open at once; others wait."""
+    """Connections on which queries see a moment of the past.
 
-    def __init__(self, database: Database, role: Role, history: History, width: int = 2) -> None:
+    `width` such moments are open at once, `waiting` more wait for their turn; whoever comes then is refused.
+    """
+
+    def __init__(self, database: Database, role: Role, history: History, width: int = 2, waiting: int = 64) -> None:
         # Without a statement cache: a cached plan would remember which of two tables of one name it read.
         self._connections = Connections(database, role, width, cached_statements=0)
         self._history = history
         self._only_public = role is Role.PUBLIC  # what its policies would show of the live tables
-        self._turns = asyncio.Semaphore(width)
+        self._turns, self._places = asyncio.Semaphore(width), width + waiting
 
     @asynccontextmanager
     async def at(
@@ -35,10 +39,12 @@ class Past:
         """A connection whose tables of these models hold the tenants' rows of the moment, and nothing else.
 
         `shared` says that the queries read several tenants (`pakt.tenants`) rather than the one (`pakt.tenant`).
-        Tables of models that are not named stay those of today.
+        Tables of models that are not named stay those of today. The table `checkpoint` says where each log was cut.
+
+        Raises: Overloaded, HistoryCorrupt, Unavailable.
         """
         laid, home = False, min(tenants, default=NATIONAL_TENANT)
-        async with self._turns:
+        async with self._turn():
             for strict in (False, True):
                 folded = [
                     await self._history.folded(models, tenant, moment, strict=strict) for tenant in sorted(tenants)
@@ -66,11 +72,23 @@ class Past:
         """Close the connections."""
         await self._connections.close()
 
+    @asynccontextmanager
+    async def _turn(self) -> AsyncIterator[None]:
+        if self._places <= 0:
+            raise Overloaded("The past")
+        self._places -= 1
+        try:
+            async with self._turns:
+                yield
+        finally:
+            self._places += 1
+
 
 async def lay(
     connection: Connection, models: Sequence[ReadModel[Any]], folded: Sequence[Folded], *, only_public: bool = False
 ) -> None:
     """Make temporary tables of the models' names, gone at the end of the transaction, and fill them."""
+    await _lay_cut(connection, models, folded)
     for model in models:
         columns = ", ".join(f"{column.name} {column.sql_type}" for column in model.columns)
         keys = ", ".join(("tenant_id", *model.key))
@@ -80,3 +98,18 @@ async def lay(
                 found = one.folds[model.name].ordered()
                 shown = [row for row in found if getattr(row, "public", True)] if only_public else found
                 await rows.write(connection, model, one.tenant_id, shown)
+        if only_public:
+            await connection.execute(_still_public(model))
+
+
+async def _lay_cut(connection: Connection, models: Sequence[ReadModel[Any]], folded: Sequence[Folded]) -> None:
+    """Where the rows end, under the name and in the shape of the live checkpoints."""
+    await connection.execute("CREATE TEMP TABLE checkpoint (tenant_id int, name text, position bigint) ON COMMIT DROP")
+    cut = [(one.tenant_id, model.name, one.position) for one in folded for model in models if model.name in one.folds]
+    await connection.executemany("INSERT INTO checkpoint VALUES ($1, $2, $3)", cut)
+
+
+def _still_public(model: ReadModel[Any]) -> str:
+    """Takes away what the public may not see today: what was withheld since is not given out by way of the past."""
+    same = " AND ".join(f"l.{name} = t.{name}" for name in ("tenant_id", *model.key))
+    return f"DELETE FROM {model.table} t WHERE NOT EXISTS (SELECT FROM rm.{model.table} l WHERE {same})"  # noqa: S608

@@ -51,6 +51,10 @@ class Moment(msgspec.Struct, frozen=True):
         beyond = self.position is not None and event.position > self.position
         return beyond or (self.known_at is not None and event.recorded_at > self.known_at)
 
+    def holds(self, event: Stored) -> bool:
+        """Whether the event belongs to the history as it was."""
+        return self.admits(event) and not self.ends_before(event)
+
     def held(self, page: Sequence[Stored]) -> Sequence[Stored]:
         """The events of a page, up to the cut."""
         if self.known_at is None and (self.position is None or page[-1].position <= self.position):

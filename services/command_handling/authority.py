@@ -17,7 +17,7 @@ from domain.kernel.registry import Registry
 from domain.tenants.governance import Governance, NationalGovernance
 from domain.tenants.register import Institution, InstitutionState
 from infra.eventstore.codec import recorded
-from infra.eventstore.interface import EventStore
+from infra.eventstore.interface import EventStore, StoredEvent
 from services.command_handling.request import Principal
 
 GOVERNS = "governs"
@@ -62,6 +62,14 @@ class Authority:
         for stored in await self._store.read_tag(tenant_id, GOVERNS, fold.position):
             fold.apply(recorded(self._registry, stored))  # one that another reader was faster to apply changes nothing
         self._folds[tenant_id], self._read_at[tenant_id] = fold, asked_at
+        return fold
+
+    async def past(self, tenant_id: int, held: Callable[[StoredEvent], bool]) -> Governance:
+        """What governed the tenant when only the events for which `held` holds had happened; read anew each time."""
+        fold = NationalGovernance() if tenant_id == NATIONAL_TENANT else Governance()
+        for stored in await self._store.read_tag(tenant_id, GOVERNS):
+            if held(stored):
+                fold.apply(recorded(self._registry, stored))
         return fold
 
     def forget_age(self, tenant_id: int) -> None:

@@ -6,18 +6,34 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import msgspec
+
 from domain.kernel.context import Mandate, Tenant
 from domain.kernel.ids import NATIONAL_TENANT
 from domain.kernel.message import N_
+from domain.tenants.governance import Governance, NationalGovernance
 from infra.database.interface import Role as DatabaseRole
 from infra.database.scope import scope
 from projections.as_of import Past
+from projections.connections import Connections
 from projections.history import NOW, Moment
 from projections.read_model import ReadModel
 from projections.reading import ReadConnection
 from services.gateway.cursors import Cursors
 from services.gateway.refusals import InvalidParameter, NotYetVisible
 from services.gateway.system import Serving
+
+
+class Then(msgspec.Struct, frozen=True):
+    """A moment of a tenant: `now` is its time then, by which something is open or overdue.
+
+    `known_at` is the real time at which the log was cut; None where it is taken to its end.
+    """
+
+    moment: Moment
+    now: datetime
+    known_at: datetime | None = None
+
 
 PATIENCE_SECONDS = 5.0
 """How long a query waits for the position that it asks for."""
@@ -30,11 +46,15 @@ class Reads:
     def __init__(self, system: Serving, *, patience: float = PATIENCE_SECONDS) -> None:
         self.system, self.patience = system, patience
         self.cursors = Cursors(system.tokens.secret("cursors"))
-        self._past = Past(system.database, DatabaseRole.GATEWAY, system.engine.history)
+        history = system.engine.history
+        self._past = Past(system.database, DatabaseRole.GATEWAY, history)
+        self._public_past = Past(system.database, DatabaseRole.PUBLIC, history, waiting=16)
+        self._audited_past = Past(system.database, DatabaseRole.AUDITOR, history, width=1, waiting=16)
 
     async def close(self) -> None:
         """Close what this object opened."""
-        await self._past.close()
+        for past in (self._past, self._public_past, self._audited_past):
+            await past.close()
 
     @asynccontextmanager
     async def one(
@@ -52,22 +72,80 @@ class Reads:
                 yield connection
 
     @asynccontextmanager
-    async def over(self, tenants: Collection[int]) -> AsyncIterator[ReadConnection]:
-        """A connection that sees what is public of several tenants."""
-        async with (
-            self.system.public.borrow(NATIONAL_TENANT) as borrowed,
-            scope(borrowed, tenants=tenants, search_path=_LIVE, snapshot=True) as connection,
-        ):
+    async def over(
+        self, tenants: Collection[int], models: Sequence[ReadModel[Any]], moment: Moment = NOW
+    ) -> AsyncIterator[ReadConnection]:
+        """A connection on which these models show what is public of several tenants at a moment."""
+        async with self._several(self.system.public, self._public_past, tenants, models, moment) as connection:
             yield connection
 
     @asynccontextmanager
-    async def audited(self, tenants: Collection[int]) -> AsyncIterator[ReadConnection]:
-        """A connection that sees the read models of several tenants whole, and writes nothing."""
-        async with (
-            self.system.auditing.borrow(NATIONAL_TENANT) as borrowed,
-            scope(borrowed, tenants=tenants, search_path=_LIVE, snapshot=True) as connection,
-        ):
+    async def audited(
+        self, tenants: Collection[int], models: Sequence[ReadModel[Any]], moment: Moment = NOW
+    ) -> AsyncIterator[ReadConnection]:
+        """A connection on which these models show several tenants whole at a moment; it writes nothing that stays."""
+        async with self._several(self.system.auditing, self._audited_past, tenants, models, moment) as connection:
             yield connection
+
+    @asynccontextmanager
+    async def _several(
+        self,
+        live: Connections,
+        past: Past,
+        tenants: Collection[int],
+        models: Sequence[ReadModel[Any]],
+        moment: Moment,
+    ) -> AsyncIterator[ReadConnection]:
+        if moment == NOW:
+            async with (
+                live.borrow(NATIONAL_TENANT) as borrowed,
+                scope(borrowed, tenants=tenants, search_path=_LIVE, snapshot=True) as connection,
+            ):
+                yield connection
+        else:
+            async with past.at(moment, models, tenants, shared=True) as connection:
+                yield connection
+
+    async def then(self, tenant: Tenant, moment: Moment, now: datetime) -> Then:
+        """What a moment means for one tenant whose time is `now`."""
+        if moment == NOW:
+            return Then(moment, now)
+        recorded = await self._recorded(tenant.tenant_id, moment)
+        if moment.as_of is not None:
+            return Then(moment, moment.as_of, recorded)
+        if recorded is None:
+            return Then(moment, now)
+        governance = (
+            await self.system.handler.authority.past(tenant.tenant_id, moment.holds) if tenant.sandbox else None
+        )
+        return Then(moment, governance.now(recorded) if governance else recorded, recorded)
+
+    async def _recorded(self, tenant_id: int, moment: Moment) -> datetime | None:
+        """When the cut was the present; None where it is the end of the log."""
+        cuts = [] if moment.known_at is None else [min(moment.known_at, self.system.clock.now())]
+        if moment.position:
+            last = await self.system.store.read_log(tenant_id, moment.position - 1, 1)
+            cuts += [event.recorded_at for event in last]
+        return min(cuts, default=None)
+
+    async def governance(self, tenant_id: int, moment: Moment) -> Governance:
+        """Members, mandates, overrides and clock of a tenant at a moment."""
+        authority = self.system.handler.authority
+        return await (authority.of(tenant_id) if moment == NOW else authority.past(tenant_id, moment.holds))
+
+    async def national(self, then: Then, *, valid: bool = False) -> NationalGovernance:
+        """Institutions, rule packs and calendar as they were known then; `valid` leaves out what had not happened yet.
+
+        Packs and calendar days say themselves from when on they bind: for them what was known counts.
+        """
+        authority = self.system.handler.authority
+        if then.moment == NOW:
+            return await authority.national()
+        cut = Moment(as_of=then.moment.as_of if valid else None, known_at=then.known_at)
+        fold = await authority.past(NATIONAL_TENANT, cut.holds)
+        if not isinstance(fold, NationalGovernance):
+            raise TypeError(fold)
+        return fold
 
     async def reach(self, tenant_id: int, models: Sequence[ReadModel[Any]], position: int) -> None:
         """Wait until the models hold `position`.
@@ -94,6 +172,14 @@ class Desk:
     def system(self) -> Serving:
         """The running system."""
         return self.reads.system
+
+    async def then(self, moment: Moment) -> Then:
+        """What a moment means for this tenant."""
+        return await self.reads.then(self.tenant, moment, self.now)
+
+    async def governance(self, moment: Moment) -> Governance:
+        """Members, mandates, overrides and clock of this tenant at a moment."""
+        return await self.reads.governance(self.tenant.tenant_id, moment)
 
     @asynccontextmanager
     async def reading(

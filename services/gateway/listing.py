@@ -10,6 +10,7 @@ import msgspec
 from litestar import Request, Response
 from litestar.response import Stream
 
+from projections.cut import vector
 from projections.reading import LARGEST, After, Page, ReadConnection
 from services.gateway import formats
 from services.gateway.cursors import Cursors
@@ -17,6 +18,7 @@ from services.gateway.preconditions import is_known
 
 PRIVATE = "private, no-cache"
 PUBLIC = "public, max-age=15"
+POSITIONS = "pakt-positions"
 Fetch = Callable[[ReadConnection, int, After | None], Awaitable[Page[Any]]]
 """`(connection, limit, after)` -> a page."""
 Opened = Callable[[], AbstractAsyncContextManager[ReadConnection]]
@@ -25,7 +27,10 @@ _encode = msgspec.json.Encoder().encode
 
 
 class Listing(msgspec.Struct, frozen=True):
-    """A list: how to open a connection, fetch a page, and show a row as `view`."""
+    """A list: how to open a connection, fetch a page, and show a row as `view`.
+
+    Of the `past` it also says up to which position of each log it goes (a dictionary of RFC 9651, by slug).
+    """
 
     open: Opened
     fetch: Fetch
@@ -33,6 +38,12 @@ class Listing(msgspec.Struct, frozen=True):
     view: type[msgspec.Struct]
     cursors: Cursors
     cache: str = PRIVATE
+    past: bool = False
+
+    async def positions(self, connection: ReadConnection) -> dict[str, str]:
+        """The header for what a connection shows."""
+        found = await vector(connection) if self.past else {}
+        return {POSITIONS: ", ".join(f"{slug}={position}" for slug, position in found.items())} if found else {}
 
 
 async def answer_list(request: AnyRequest, listing: Listing, limit: int, cursor: str | None) -> Any:
@@ -44,9 +55,10 @@ async def answer_list(request: AnyRequest, listing: Listing, limit: int, cursor:
         return await _bulk(listing, kind, after)
     async with listing.open() as connection:
         page = await listing.fetch(connection, min(limit, LARGEST), after)
+        cut = await listing.positions(connection)
     onward = None if page.next is None else listing.cursors.write(bound_to, page.next)
     body = _encode({"items": [listing.show(row) for row in page.items], "next_cursor": onward})
-    headers = {"vary": "Accept, Accept-Language, Authorization"}
+    headers = {"vary": "Accept, Accept-Language, Authorization"} | cut
     if onward is not None:
         headers["link"] = f'<{_next_address(request, onward)}>; rel="next"'
     return answer_body(request, body, listing.cache, headers)
@@ -73,7 +85,8 @@ def answer_body(
 
 
 async def _bulk(listing: Listing, kind: str, after: tuple[Any, ...] | None) -> Stream:
-    chunks = _chunks(listing, kind, after)
+    headers = {"cache-control": listing.cache, "vary": "Accept, Authorization"}
+    chunks = _chunks(listing, kind, after, headers)
     first = await anext(chunks, b"")  # a refusal must come before the first byte
 
     async def whole() -> AsyncIterator[bytes]:
@@ -81,14 +94,16 @@ async def _bulk(listing: Listing, kind: str, after: tuple[Any, ...] | None) -> S
         async for chunk in chunks:
             yield chunk
 
-    headers = {"cache-control": listing.cache, "vary": "Accept, Authorization"}
     return Stream(whole(), media_type=kind, headers=headers)
 
 
-async def _chunks(listing: Listing, kind: str, after: tuple[Any, ...] | None) -> AsyncIterator[bytes]:
+async def _chunks(
+    listing: Listing, kind: str, after: tuple[Any, ...] | None, headers: dict[str, str]
+) -> AsyncIterator[bytes]:
     names: Sequence[str] = listing.view.__struct_fields__
     header = True
     async with listing.open() as connection:
+        headers |= await listing.positions(connection)
         while True:
             page = await listing.fetch(connection, LARGEST, after)
             items = [listing.show(row) for row in page.items]

@@ -33,6 +33,15 @@ AsOf = Annotated[
         pattern="^([0-9]{1,16}|[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt].+)$",
     ),
 ]
+AsOfTime = Annotated[
+    str | None,
+    QueryParameter(
+        max_length=40,
+        description="The past: what had happened by this time (RFC 3339)",
+        pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt].+$",
+    ),
+]
+"""For queries over several logs: a position belongs to one."""
 KnownAt = Annotated[
     str | None,
     QueryParameter(

@@ -66,6 +66,12 @@ _HEADERS: dict[str, Any] = {
     "Idempotent-Replayed": {"description": "true on the repeat of an earlier answer", "schema": _TEXT},
     "Location": {"description": "Where what was made can be read", "schema": _TEXT},
 }
+_POSITIONS: dict[str, Any] = {
+    "Pakt-Positions": {
+        "description": "Of the past: up to which position of each log this goes, such as mj=17, prizren=4 (RFC 9651)",
+        "schema": _TEXT,
+    }
+}
 _DESCRIPTION = """Cooperation between public institutions and civil society, event-sourced.
 
 Commands are `POST`s with an `Idempotency-Key`; repeating one is always safe. Answers carry an `ETag` (the version) and
@@ -140,7 +146,8 @@ def _correct(operation: dict[str, Any], found: HTTPRouteHandler) -> None:
     if shows := found.opt.get("shows"):
         responses = {code: one | {"content": _json(_reference(shows))} for code, one in responses.items()}
     if lists := found.opt.get("lists"):
-        responses = {code: one | {"content": _page(_reference(lists))} for code, one in responses.items()}
+        page = {"content": _page(_reference(lists)), "headers": _POSITIONS}
+        responses = {code: one | page for code, one in responses.items()}
     if command:
         responses = {code: one | {"headers": _HEADERS} for code, one in responses.items()}
     elif "get" in {method.lower() for method in found.http_methods} and (shows or lists):

@@ -5,6 +5,7 @@ The parts are protocols so that commands can be served, and tested, without a da
 
 from typing import Protocol
 
+from infra.clock import Clock
 from infra.database.interface import Database
 from infra.eventstore.interface import EventStore
 from infra.identity.tokens import TokenIssuer
@@ -55,6 +56,11 @@ class Serving(Writing, Protocol):
     @property
     def objects(self) -> ObjectStore:
         """Files by their hash."""
+        ...
+
+    @property
+    def clock(self) -> Clock:
+        """The time."""
         ...
 
     @property

@@ -29,11 +29,12 @@ CATCHES_EVERYTHING = {
 """Where `except Exception` may end an error: how often, and why. To clean up and raise again needs no line here."""
 
 MADE_SQL = {
+    "projections/as_of.py": "table and key of a read model's own Struct",
     "projections/audit_queries.py": "columns of the row's own Struct",
     "projections/consultation_queries.py": "columns of the row's own Struct, conditions from constants",
     "projections/contribution_queries.py": "columns of the row's own Struct, conditions from constants",
+    "projections/cut.py": "a constant condition",
     "projections/deadline_queries.py": "columns of the row's own Struct, conditions from constants",
-    "projections/national_overview.py": "a constant condition",
     "projections/overview.py": "columns of the row's own Struct, conditions from constants",
     "projections/plan_queries.py": "columns of the row's own Struct, conditions from constants",
     "projections/public_register.py": "columns of the row's own Struct, conditions from constants",

@@ -117,11 +117,13 @@ async def test_looking_back_changes_nothing_and_leaves_nothing(database, memory,
     await engine.close()
 
 
-async def test_the_publics_past_over_tenants(database, memory):
+async def test_the_publics_past_over_tenants(database, memory, engine):
     past = Past(database, Role.PUBLIC, History(memory, REGISTRY))
     await Story(memory).tell(A, planned(), attached(), opened())
     await Story(memory).tell(derived_id("secret"), planned("Fshehtë"))
     await Story(memory, OTHER_TENANT).tell(B, planned(), opened(), e.ConsultationWithdrawn(reason=text(sq="x")))
+    for tenant in (TENANT, OTHER_TENANT):
+        await engine.catch_up(tenant)
 
     async with past.at(
         Moment(as_of=NOW + timedelta(days=1)), [CONSULTATIONS], [TENANT, OTHER_TENANT], shared=True

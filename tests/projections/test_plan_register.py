@@ -173,10 +173,11 @@ async def test_the_public_sees_plans_in_force_and_not_how_they_were_drafted(
             await connection.execute("ROLLBACK; BEGIN")
 
 
-async def test_a_plan_as_it_was(database, memory, story: Story):
+async def test_a_plan_as_it_was(database, memory, engine, story: Story):
     await story.tell(A, drafted(), plan_item(X))
     await story.tell(A, *put_in_force(), at=NOW + timedelta(days=1))
     await story.tell(A, dropped(X), at=NOW + timedelta(days=2))
+    await engine.catch_up(TENANT)
     past = Past(database, Role.GATEWAY, History(memory, REGISTRY))
     public = Past(database, Role.PUBLIC, History(memory, REGISTRY))
 

@@ -13,9 +13,11 @@ from domain.kernel.deadline import local_day
 from domain.kernel.ids import NATIONAL_SLUG
 from domain.kernel.message import N_
 from domain.kernel.rules import Rule
+from projections.history import Moment
 from services.gateway.bounds import FIRST_YEAR, LAST_YEAR
 from services.gateway.desk import Reads
 from services.gateway.listing import answer
+from services.gateway.parameters import AsOf, AsOfTime, KnownAt, moment
 from services.gateway.query_route import AtDesk, query
 from services.gateway.refusals import InvalidParameter
 from services.gateway.security import person, single
@@ -66,9 +68,11 @@ class CalendarView(msgspec.Struct, frozen=True):
 
 
 @query("/me", "mandates", shows=Seat)
-async def seat_here(request: AnyRequest, desk: AtDesk) -> Response[Any]:
+async def seat_here(
+    request: AnyRequest, desk: AtDesk, *, as_of: AsOf = None, known_at: KnownAt = None
+) -> Response[Any]:
     """The reader's mandates in this tenant."""
-    return answer(request, await _seat(desk.reads, desk.person_id, desk.tenant.slug))
+    return answer(request, await _seat(desk.reads, desk.person_id, desk.tenant.slug, moment(as_of, known_at)))
 
 
 @query("/rules", "rules", shows=RulesInForce)
@@ -80,22 +84,30 @@ async def rules(
         str | None,
         QueryParameter(pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}$", description="A day; without it today"),
     ] = None,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
 ) -> Response[Any]:
-    """The rules in force, each with its citation and whose value it is."""
-    authority = desk.system.handler.authority
-    day = local_day(desk.now) if on is None else _day(on)
-    overrides = (await authority.of(desk.tenant.tenant_id)).overrides
-    found = (await authority.national()).rules(desk.tenant.kind, overrides, day)
+    """The rules in force, each with its citation and whose value it is; for the past, as known then."""
+    then = await desk.then(moment(as_of, known_at))
+    day = local_day(then.now) if on is None else _day(on)
+    overrides = (await desk.governance(then.moment)).overrides
+    found = (await desk.reads.national(then)).rules(desk.tenant.kind, overrides, day)
     shown = RulesInForce(desk.tenant.slug, day, found.pack, sorted(found, key=lambda rule: rule.key))
     return answer(request, shown)
 
 
 @query("/calendar", "calendar", shows=CalendarView)
 async def calendar(
-    request: AnyRequest, desk: AtDesk, year: Annotated[int | None, QueryParameter(ge=FIRST_YEAR, le=LAST_YEAR)] = None
+    request: AnyRequest,
+    desk: AtDesk,
+    *,
+    year: Annotated[int | None, QueryParameter(ge=FIRST_YEAR, le=LAST_YEAR)] = None,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
 ) -> Response[Any]:
-    """The working calendar that every institution counts by."""
-    found = (await desk.system.handler.authority.national()).calendar()
+    """The working calendar that every institution counts by, now or as far as it was known then."""
+    then = await desk.then(moment(as_of, known_at))
+    found = (await desk.reads.national(then, valid=True)).calendar()
     days = sorted((d for d in found.days.values() if year in (None, d.day.year)), key=lambda d: d.day)
     return answer(request, CalendarView(found.version, sorted(found.years), days))
 
@@ -104,22 +116,23 @@ def me_query(reads: Reads) -> Any:
     """The query of a person's own mandates everywhere; a valid token is all it needs."""
 
     @query("/v1/me", "me", shows=Me, operation_id="Me", tags=["tenants"])
-    async def me(request: AnyRequest) -> Response[Any]:
+    async def me(request: AnyRequest, as_of: AsOfTime = None, known_at: KnownAt = None) -> Response[Any]:
         """The person of the token and where mandates are held."""
         person_id = person(single(request.scope["headers"]), reads.system.tokens)
         institutions = (await reads.system.handler.authority.national()).institutions
-        slugs = list(institutions) or [NATIONAL_SLUG]
-        seats = [await _seat(reads, person_id, slug) for slug in slugs]
+        slugs, at = list(institutions) or [NATIONAL_SLUG], moment(as_of, known_at)
+        seats = [await _seat(reads, person_id, slug, at) for slug in slugs]
         return answer(request, Me(person_id, [seat for seat in seats if seat.mandates]))
 
     return me
 
 
-async def _seat(reads: Reads, person_id: UUID, slug: str) -> Seat:
+async def _seat(reads: Reads, person_id: UUID, slug: str, at: Moment) -> Seat:
     handler = reads.system.handler
     tenant = await handler.authority.tenant(slug)
-    now = await handler.now(tenant)
-    held = (await handler.authority.of(tenant.tenant_id)).mandates(person_id, now)
+    now = (await reads.then(tenant, at, await handler.now(tenant))).now
+    governance = await reads.governance(tenant.tenant_id, at)
+    held = governance.mandates(person_id, now)
     mandates = [MandateView(str(m.role), m.basis, m.organisation_id) for m in held]
     return Seat(tenant.slug, tenant.kind, tenant.sandbox, now, mandates)
 

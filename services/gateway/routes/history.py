@@ -21,8 +21,8 @@ from infra.eventstore.interface import StoredEvent
 from projections.audit_queries import audit_trail
 from projections.audit_trail import AuditRow
 from projections.catalogue import TRAIL
-from projections.history import Moment
-from services.gateway.desk import Desk
+from projections.history import NOW, Moment
+from services.gateway.desk import Desk, Then
 from services.gateway.listing import Listing, answer, answer_list
 from services.gateway.parameters import AsOf, AtLeast, Cursor, KnownAt, Limit, moment
 from services.gateway.query_route import AtDesk, query
@@ -86,12 +86,14 @@ async def audit(  # noqa: PLR0913
     at_least: AtLeast = None,
 ) -> Response[Any]:
     """Who did what, when, on what mandate and because of what."""
+    at = moment(as_of, known_at)
     listing = Listing(
-        open=partial(desk.reading, (TRAIL,), moment(as_of, known_at), at_least),
+        open=partial(desk.reading, (TRAIL,), at, at_least),
         fetch=lambda c, n, after: audit_trail(c, q, after=after, limit=n, newest_first=order == "newest"),
         show=_entry,
         view=AuditEntry,
         cursors=desk.reads.cursors,
+        past=at != NOW,
     )
     try:
         found: Response[Any] = await answer_list(request, listing, limit, cursor)
@@ -106,33 +108,38 @@ async def audit(  # noqa: PLR0913
     status_code=200,
     opt={"query": "consultation_lint", "shows": Lint, "responses": {}},
 )
-async def lint(request: AnyRequest, desk: AtDesk, id: FromPath[UUID]) -> Response[Any]:  # noqa: A002 - the path's word
-    """What the linter says of the consultation as it stands; nothing is recorded."""
-    handler = desk.system.handler
-    held = await handler.aggregates.read(desk.tenant.tenant_id, Consultation, id, fresh=True)
-    consultation = held.aggregate
-    if not isinstance(consultation, Consultation):
-        raise StreamNotFound
-    findings = consultation.lint(await _context(desk, id))
+async def lint(
+    request: AnyRequest,
+    desk: AtDesk,
+    id: FromPath[UUID],  # noqa: A002 - the path's word
+    *,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+) -> Response[Any]:
+    """What the linter says of the consultation as it stands or stood, by the rules of that day; nothing is recorded."""
+    then = await desk.then(moment(as_of, known_at))
+    replayed = await desk.system.handler.aggregates.replay(
+        desk.tenant.tenant_id, Consultation, id, partial(_until, then.moment, None)
+    )
+    consultation: Consultation = replayed
+    findings = consultation.lint(await _context(desk, id, then))
     shown = [said_finding(finding, desk.language) for finding in findings]
     lawful = all(finding.severity != "error" for finding in findings)
     views = [msgspec.convert(one, FindingView) for one in shown]
     return answer(request, Lint(id, consultation.version, lawful, views), version=consultation.version)
 
 
-async def _context(desk: Desk, stream_id: UUID) -> Context:
-    """What a decision would know now."""
-    authority = desk.system.handler.authority
-    national = await authority.national()
-    overrides = (await authority.of(desk.tenant.tenant_id)).overrides
+async def _context(desk: Desk, stream_id: UUID, then: Then) -> Context:
+    """What a decision would know, or would have known then."""
+    national, governance = await desk.reads.national(then), await desk.governance(then.moment)
     ids = itertools.count()
     return Context(
         tenant=desk.tenant,
         actor=desk.person_id,
         mandate=desk.mandate,
-        now=desk.now,
+        now=then.now,
         new_id=lambda: derived_id("lint", stream_id, next(ids)),
-        rules=national.rules(desk.tenant.kind, overrides, desk.now.date()),
+        rules=national.rules(desk.tenant.kind, governance.overrides, then.now.date()),
         calendar=national.calendar(),
     )
 
@@ -166,7 +173,7 @@ def _hidden(found: Contribution, reader: UUID) -> bool:
 
 
 def _until(at: Moment, version: int | None, event: StoredEvent) -> bool:
-    return at.admits(event) and not at.ends_before(event) and (version is None or event.version <= version)
+    return at.holds(event) and (version is None or event.version <= version)
 
 
 def _state(found: Aggregate) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Figures: one institution's own, and the nation's with the positions they rest on."""
 
+from datetime import datetime
 from typing import Annotated, Any
 
 import msgspec
@@ -12,9 +13,9 @@ from projections.municipality_overview import municipality_overview
 from projections.national_overview import national_overview
 from projections.overview import Figures, Overview, overviews
 from projections.reading import ReadConnection
-from services.gateway.desk import Desk
+from services.gateway.desk import Desk, Reads, Then
 from services.gateway.listing import PRIVATE, answer, answer_list
-from services.gateway.parameters import AsOf, AtLeast, Cursor, KnownAt, Limit, Word, moment
+from services.gateway.parameters import AsOf, AsOfTime, AtLeast, Cursor, KnownAt, Limit, Word, moment
 from services.gateway.query_route import AtDesk, query
 from services.gateway.routes.public import InstitutionView, institution_listing
 
@@ -61,13 +62,19 @@ async def overview(
     at_least: AtLeast = None,
 ) -> Response[Any]:
     """The institution's own figures, as its kind needs them."""
-    at = moment(as_of, known_at)
-    async with desk.reading((CONSULTATIONS,), at, at_least) as connection:
-        shown = await _own(desk, connection, at.as_of or desk.now, year)
-    return answer(request, shown)
+    then = await desk.then(moment(as_of, known_at))
+    names = await _names(desk.reads, then)
+    async with desk.reading((CONSULTATIONS,), then.moment, at_least) as connection:
+        shown = await _own(desk, connection, then.now, year)
+    return answer(request, msgspec.structs.replace(shown, names=names.get(shown.tenant, shown.names)))
 
 
-async def _own(desk: Desk, connection: ReadConnection, now: Any, year: int | None) -> OverviewView:
+async def _names(reads: Reads, then: Then) -> dict[str, dict[str, str]]:
+    """What the institutions were called then, by slug; nothing of those that were not registered yet."""
+    return {slug: one.names for slug, one in (await reads.national(then, valid=True)).institutions.items()}
+
+
+async def _own(desk: Desk, connection: ReadConnection, now: datetime, year: int | None) -> OverviewView:
     for ministry in await ministry_overview(connection, now, year=year):
         return msgspec.structs.replace(_view(ministry.overview), acts=ministry.acts)
     for municipality in await municipality_overview(connection, now, year=year):
@@ -86,16 +93,25 @@ def _view(found: Overview) -> OverviewView:
 
 
 @query("/overview", "national_overview", shows=NationalView, operation_id="NationalOverview")
-async def national(request: AnyRequest, desk: AtDesk, year: Year = None) -> Response[Any]:
-    """All institutions but the sandboxes together, each figure with the positions that it rests on."""
+async def national(
+    request: AnyRequest, desk: AtDesk, *, year: Year = None, as_of: AsOfTime = None, known_at: KnownAt = None
+) -> Response[Any]:
+    """All institutions but the sandboxes together, each figure with the positions that it rests on.
+
+    Of the past it is one cut through all logs: `positions` says where it went through each.
+    """
+    then = await desk.then(moment(as_of, known_at))
+    names = await _names(desk.reads, then)
     institutions = (await desk.system.handler.authority.national()).institutions
     slugs = {one.tenant_id: slug for slug, one in institutions.items() if not one.sandbox}
-    async with desk.reads.audited(list(slugs)) as connection:
-        found = await national_overview(connection, desk.now, year=year)
+    async with desk.reads.audited(list(slugs), (CONSULTATIONS,), then.moment) as connection:
+        found = await national_overview(connection, then.now, year=year)
     shown = NationalView(
         total=found.total,
         by_kind=found.by_kind,
-        institutions=[_view(one) for one in found.institutions],
+        institutions=[
+            _view(msgspec.structs.replace(one, names=names.get(one.tenant, one.names))) for one in found.institutions
+        ],
         positions={slugs[tenant_id]: position for tenant_id, position in found.positions.items() if tenant_id in slugs},
     )
     return answer(request, shown)
@@ -103,10 +119,18 @@ async def national(request: AnyRequest, desk: AtDesk, year: Year = None) -> Resp
 
 @query("/institutions", "national_institutions", lists=InstitutionView, operation_id="NationalInstitutions")
 async def institutions(
-    request: AnyRequest, desk: AtDesk, kind: Word = None, limit: Limit = 50, cursor: Cursor = None
+    request: AnyRequest,
+    desk: AtDesk,
+    *,
+    kind: Word = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+    as_of: AsOfTime = None,
+    known_at: KnownAt = None,
 ) -> Response[Any]:
     """The institutions, by slug."""
-    found: Response[Any] = await answer_list(request, institution_listing(desk.reads, kind, PRIVATE), limit, cursor)
+    listing = institution_listing(desk.reads, kind, PRIVATE, await desk.then(moment(as_of, known_at)))
+    found: Response[Any] = await answer_list(request, listing, limit, cursor)
     return found
 
 

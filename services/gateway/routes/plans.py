@@ -10,6 +10,7 @@ from litestar.params import FromPath
 from domain.kernel.errors import StreamNotFound
 from projections import plan_queries
 from projections.catalogue import PLANS
+from projections.history import NOW
 from projections.plan_register import PlanRow
 from services.gateway.listing import Listing, answer, answer_list
 from services.gateway.parameters import AsOf, AtLeast, Cursor, InState, KnownAt, Limit, PlanYear, moment
@@ -36,12 +37,14 @@ async def plans(  # noqa: PLR0913
 ) -> Response[Any]:
     """Consultation plans with their items, the latest year first."""
     chosen = plan_queries.Filter(state=in_state, year=year)
+    at = moment(as_of, known_at)
     listing = Listing(
-        open=partial(desk.reading, (PLANS,), moment(as_of, known_at), at_least),
+        open=partial(desk.reading, (PLANS,), at, at_least),
         fetch=lambda c, n, after: plan_queries.plans(c, chosen, after=after, limit=n),
         show=_plan,
         view=PlanView,
         cursors=desk.reads.cursors,
+        past=at != NOW,
     )
     found: Response[Any] = await answer_list(request, listing, limit, cursor)
     return found

@@ -1,8 +1,7 @@
 """What everybody may see, over all institutions and without a token."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from datetime import datetime
 from functools import partial
 from typing import Annotated, Any
 from uuid import UUID
@@ -15,11 +14,25 @@ from litestar.params import FromPath, QueryParameter, SkipValidation
 from domain.kernel.errors import StreamNotFound
 from domain.tenants.register import Institution
 from projections import public_register
+from projections.catalogue import CONSULTATIONS, CONTRIBUTIONS, PLANS
 from projections.consultation_queries import Filter, PublicConsultation
+from projections.history import NOW, Moment
+from projections.read_model import ReadModel
 from projections.reading import After, Page, ReadConnection
-from services.gateway.desk import Reads
+from services.gateway.desk import Reads, Then
 from services.gateway.listing import PUBLIC, Listing, answer, answer_list
-from services.gateway.parameters import Cursor, InState, Limit, PlanYear, Search, Word, time
+from services.gateway.parameters import (
+    AsOfTime,
+    Cursor,
+    InState,
+    KnownAt,
+    Limit,
+    PlanYear,
+    Search,
+    Word,
+    moment,
+    time,
+)
 from services.gateway.query_route import open_query, parameters_only
 from services.gateway.routes.files import DOWNLOAD, Sha, give, published_files
 from services.gateway.views import view_of, viewer
@@ -65,32 +78,53 @@ class Scope:
             raise StreamNotFound
         return {institutions[slug].tenant_id: institutions[slug]}
 
-    async def now(self, slug: str | None) -> datetime:
-        """The time by which something is open or overdue."""
+    async def then(self, slug: str | None, moment: Moment = NOW) -> Then:
+        """The time by which something is open or overdue, at a moment."""
         handler = self.reads.system.handler
-        return handler.clock.now() if slug is None else await handler.now(await handler.authority.tenant(slug))
+        if slug is None:
+            now = handler.clock.now()
+            return Then(moment, moment.as_of or min(moment.known_at or now, now), moment.known_at)
+        tenant = await handler.authority.tenant(slug)
+        return await self.reads.then(tenant, moment, await handler.now(tenant))
 
     @asynccontextmanager
-    async def connection(self, slug: str | None, *, sandboxes: bool = False) -> AsyncIterator[ReadConnection]:
-        """A connection that sees what is public of them."""
-        async with self.reads.over(list(await self.tenants(slug, sandboxes=sandboxes))) as connection:
+    async def connection(
+        self, slug: str | None, models: Sequence[ReadModel[Any]], moment: Moment = NOW
+    ) -> AsyncIterator[ReadConnection]:
+        """A connection on which these models show what is public of them at a moment."""
+        async with self.reads.over(list(await self.tenants(slug)), models, moment) as connection:
             yield connection
 
-    async def one(self, consultation_id: UUID) -> PublicConsultation:
+    async def one(self, consultation_id: UUID, moment: Moment = NOW) -> PublicConsultation:
         """A public consultation by its institution's time. Raises: StreamNotFound."""
-        async with self.connection(None, sandboxes=True) as connection:
-            found = await public_register.public_consultation(connection, await self.now(None), consultation_id)
-            if found is not None:
-                now = await self.now(found.tenant)
-                found = await public_register.public_consultation(connection, now, consultation_id)
+        found = await self._found(
+            list(await self.tenants(None, sandboxes=True)), consultation_id, await self.then(None)
+        )
+        [institution] = (await self.tenants(found.tenant)).values()
+        if moment == NOW and not institution.sandbox:
+            return found
+        then = await self.then(found.tenant, moment)
+        return await self._found([institution.tenant_id], consultation_id, then)
+
+    async def _found(self, tenants: list[int], consultation_id: UUID, then: Then) -> PublicConsultation:
+        async with self.reads.over(tenants, (CONSULTATIONS,), then.moment) as connection:
+            found = await public_register.public_consultation(connection, then.now, consultation_id)
         if found is None:
             raise StreamNotFound
         return found
 
-    def listing(self, slug: str | None, fetch: Any, show: Any, view: type[msgspec.Struct]) -> Listing:
+    def listing(
+        self,
+        slug: str | None,
+        model: ReadModel[Any],
+        moment: Moment,
+        fetch: Any,
+        show: Any,
+        view: type[msgspec.Struct],
+    ) -> Listing:
         """A list over the institutions of this scope."""
-        opened = partial(self.connection, slug)
-        return Listing(opened, fetch, show, view, self.reads.cursors, PUBLIC)
+        opened = partial(self.connection, slug, (model,), moment)
+        return Listing(opened, fetch, show, view, self.reads.cursors, PUBLIC, moment != NOW)
 
 
 AtScope = NamedDependency[SkipValidation[Scope]]
@@ -109,26 +143,35 @@ async def consultations(  # noqa: PLR0913
     open_at: Annotated[str | None, QueryParameter(max_length=40, description="The window holds this time")] = None,
     limit: Limit = 50,
     cursor: Cursor = None,
+    as_of: AsOfTime = None,
+    known_at: KnownAt = None,
 ) -> Response[Any]:
     """Opened consultations, the newest opening first."""
     at = None if open_at is None else time("open_at", open_at)
     chosen = Filter(state=in_state, year=year, act_kind=act_kind, text=text, open_at=at)
-    now = await seen.now(tenant)
+    then = await seen.then(tenant, moment(as_of, known_at))
 
     async def fetch(connection: ReadConnection, limit: int, after: After | None) -> Page[PublicConsultation]:
         return await public_register.public_consultations(
-            connection, now, chosen, tenant=tenant, after=after, limit=limit
+            connection, then.now, chosen, tenant=tenant, after=after, limit=limit
         )
 
-    listing = seen.listing(tenant, fetch, _consultation, ConsultationView)
+    listing = seen.listing(tenant, CONSULTATIONS, then.moment, fetch, _consultation, ConsultationView)
     found: Response[Any] = await answer_list(request, listing, limit, cursor)
     return found
 
 
 @open_query("/consultations/{id:uuid}", shows=ConsultationView, operation_id="PublicConsultation")
-async def consultation(request: AnyRequest, seen: AtScope, id: FromPath[UUID]) -> Response[Any]:  # noqa: A002 - the path's word
+async def consultation(
+    request: AnyRequest,
+    seen: AtScope,
+    id: FromPath[UUID],  # noqa: A002 - the path's word
+    *,
+    as_of: AsOfTime = None,
+    known_at: KnownAt = None,
+) -> Response[Any]:
     """One opened consultation."""
-    return answer(request, _consultation(await seen.one(id)), cache=PUBLIC)
+    return answer(request, _consultation(await seen.one(id, moment(as_of, known_at))), cache=PUBLIC)
 
 
 @open_query("/consultations/{id:uuid}/contributions", lists=ContributionView, operation_id="PublicContributions")
@@ -136,27 +179,42 @@ async def contributions(
     request: AnyRequest,
     seen: AtScope,
     id: FromPath[UUID],  # noqa: A002
+    *,
     outcome: Word = None,
     limit: Limit = 50,
     cursor: Cursor = None,
+    as_of: AsOfTime = None,
+    known_at: KnownAt = None,
 ) -> Response[Any]:
-    """Published contributions to one consultation with the positions on them, the earliest first."""
-    tenant = (await seen.one(id)).tenant
+    """Published contributions to one consultation with the positions on them, the earliest first.
+
+    Of the past it shows only what may still be shown: a contribution that was withheld or withdrawn since is left out.
+    """
+    at = moment(as_of, known_at)
+    tenant = (await seen.one(id, at)).tenant
 
     async def fetch(
         connection: ReadConnection, limit: int, after: After | None
     ) -> Page[public_register.PublicContribution]:
         return await public_register.public_contributions(connection, id, outcome=outcome, after=after, limit=limit)
 
-    listing = seen.listing(tenant, fetch, _contribution, ContributionView)
+    listing = seen.listing(tenant, CONTRIBUTIONS, at, fetch, _contribution, ContributionView)
     found: Response[Any] = await answer_list(request, listing, limit, cursor)
     return found
 
 
 @open_query("/consultations/{id:uuid}/files/{sha256:str}", responses=DOWNLOAD, operation_id="PublicConsultationFile")
-async def file(request: AnyRequest, seen: AtScope, id: FromPath[UUID], sha256: Sha) -> Response[bytes]:  # noqa: A002
-    """A file that the consultation shows: a document, minutes, the report or the adopted act."""
-    found = await seen.one(id)
+async def file(
+    request: AnyRequest,
+    seen: AtScope,
+    id: FromPath[UUID],  # noqa: A002
+    sha256: Sha,
+    *,
+    as_of: AsOfTime = None,
+    known_at: KnownAt = None,
+) -> Response[bytes]:
+    """A file that the consultation shows or showed: a document, minutes, the report or the adopted act."""
+    found = await seen.one(id, moment(as_of, known_at))
     if sha256 not in published_files(found):
         raise StreamNotFound
     [tenant_id] = await seen.tenants(found.tenant)
@@ -167,42 +225,61 @@ async def file(request: AnyRequest, seen: AtScope, id: FromPath[UUID], sha256: S
 async def plans(
     request: AnyRequest,
     seen: AtScope,
+    *,
     tenant: Tenant = None,
     year: PlanYear = None,
     limit: Limit = 50,
     cursor: Cursor = None,
+    as_of: AsOfTime = None,
+    known_at: KnownAt = None,
 ) -> Response[Any]:
     """Consultation plans in force, the latest year first."""
+    at = moment(as_of, known_at)
 
     async def fetch(connection: ReadConnection, limit: int, after: After | None) -> Page[public_register.PublicPlan]:
         return await public_register.public_plans(connection, tenant=tenant, year=year, after=after, limit=limit)
 
-    listing = seen.listing(tenant, fetch, _plan, PlanView)
+    listing = seen.listing(tenant, PLANS, at, fetch, _plan, PlanView)
     found: Response[Any] = await answer_list(request, listing, limit, cursor)
     return found
 
 
 @open_query("/overdue", lists=ConsultationView, operation_id="PublicOverdueReports")
 async def overdue(
-    request: AnyRequest, seen: AtScope, tenant: Tenant = None, limit: Limit = 50, cursor: Cursor = None
+    request: AnyRequest,
+    seen: AtScope,
+    *,
+    tenant: Tenant = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+    as_of: AsOfTime = None,
+    known_at: KnownAt = None,
 ) -> Response[Any]:
     """Reports that should be there and are not, the longest overdue first."""
-    now = await seen.now(tenant)
+    then = await seen.then(tenant, moment(as_of, known_at))
 
     async def fetch(connection: ReadConnection, limit: int, after: After | None) -> Page[PublicConsultation]:
-        return await public_register.overdue_reports(connection, now, after=after, limit=limit)
+        return await public_register.overdue_reports(connection, then.now, after=after, limit=limit)
 
-    listing = seen.listing(tenant, fetch, _consultation, ConsultationView)
+    listing = seen.listing(tenant, CONSULTATIONS, then.moment, fetch, _consultation, ConsultationView)
     found: Response[Any] = await answer_list(request, listing, limit, cursor)
     return found
 
 
 @open_query("/institutions", lists=InstitutionView, operation_id="PublicInstitutions")
 async def institutions(
-    request: AnyRequest, seen: AtScope, kind: Word = None, limit: Limit = 50, cursor: Cursor = None
+    request: AnyRequest,
+    seen: AtScope,
+    *,
+    kind: Word = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+    as_of: AsOfTime = None,
+    known_at: KnownAt = None,
 ) -> Response[Any]:
     """The institutions, by slug."""
-    found: Response[Any] = await answer_list(request, institution_listing(seen.reads, kind, PUBLIC), limit, cursor)
+    listing = institution_listing(seen.reads, kind, PUBLIC, await seen.then(None, moment(as_of, known_at)))
+    found: Response[Any] = await answer_list(request, listing, limit, cursor)
     return found
 
 
@@ -218,7 +295,7 @@ def public_router(reads: Reads) -> Router:
     )
 
 
-def institution_listing(reads: Reads, kind: str | None, cache: str) -> Listing:
+def institution_listing(reads: Reads, kind: str | None, cache: str, then: Then) -> Listing:
     """The institutions of one kind or all; they are in memory, so no connection is opened."""
 
     @asynccontextmanager
@@ -226,7 +303,7 @@ def institution_listing(reads: Reads, kind: str | None, cache: str) -> Listing:
         yield None
 
     async def fetch(_: Any, limit: int, after: After | None) -> Page[Institution]:
-        known = (await reads.system.handler.authority.national()).institutions
+        known = (await reads.national(then, valid=True)).institutions
         start = "" if after is None else str(after[0])
         rest = sorted(
             (one for slug, one in known.items() if slug > start and kind in (None, one.kind)), key=lambda one: one.slug

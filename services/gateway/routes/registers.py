@@ -13,7 +13,8 @@ from domain.kernel.manifest import Role
 from projections import consultation_queries, contribution_queries, deadline_queries
 from projections.catalogue import CONSULTATIONS, CONTRIBUTIONS, DEADLINES
 from projections.contribution_register import ContributionRow
-from services.gateway.desk import Desk
+from projections.history import NOW
+from projections.reading import After, Page, ReadConnection
 from services.gateway.listing import Listing, answer, answer_list
 from services.gateway.parameters import AsOf, AtLeast, Cursor, InState, KnownAt, Limit, Search, Word, moment, time
 from services.gateway.query_route import AtDesk, query
@@ -48,7 +49,7 @@ async def consultations(  # noqa: PLR0913
     at_least: AtLeast = None,
 ) -> Response[Any]:
     """Consultations, the newest plan first."""
-    at = moment(as_of, known_at)
+    then = await desk.then(moment(as_of, known_at))
     chosen = consultation_queries.Filter(
         state=in_state,
         year=year,
@@ -59,13 +60,13 @@ async def consultations(  # noqa: PLR0913
         source=source,
         source_id=source_id,
     )
-    now = at.as_of or desk.now
     listing = Listing(
-        open=partial(desk.reading, (CONSULTATIONS,), at, at_least),
-        fetch=lambda c, n, after: consultation_queries.consultations(c, now, chosen, after=after, limit=n),
+        open=partial(desk.reading, (CONSULTATIONS,), then.moment, at_least),
+        fetch=lambda c, n, after: consultation_queries.consultations(c, then.now, chosen, after=after, limit=n),
         show=_consultation,
         view=ConsultationView,
         cursors=desk.reads.cursors,
+        past=then.moment != NOW,
     )
     found: Response[Any] = await answer_list(request, listing, limit, cursor)
     return found
@@ -82,9 +83,9 @@ async def consultation(
     at_least: AtLeast = None,
 ) -> Response[Any]:
     """One consultation with its documents, meetings and counts."""
-    at = moment(as_of, known_at)
-    async with desk.reading((CONSULTATIONS,), at, at_least) as connection:
-        row = await consultation_queries.consultation(connection, at.as_of or desk.now, id)
+    then = await desk.then(moment(as_of, known_at))
+    async with desk.reading((CONSULTATIONS,), then.moment, at_least) as connection:
+        row = await consultation_queries.consultation(connection, then.now, id)
     if row is None:
         raise StreamNotFound
     return answer(request, _consultation(row), version=row.version)
@@ -108,7 +109,7 @@ async def contributions(  # noqa: PLR0913
     at_least: AtLeast = None,
 ) -> Response[Any]:
     """What was submitted to one consultation, each with the position on it, the earliest first."""
-    await _require_consultation(desk, id)
+    then = await desk.then(moment(as_of, known_at))
     chosen = contribution_queries.Filter(
         consultation_id=id,
         state=in_state,
@@ -117,21 +118,22 @@ async def contributions(  # noqa: PLR0913
         organisation_id=organisation_id,
         answered=answered,
     )
+
+    async def fetch(connection: ReadConnection, limit: int, after: After | None) -> Page[ContributionRow]:
+        if await consultation_queries.consultation(connection, then.now, id) is None:
+            raise StreamNotFound
+        return await contribution_queries.contributions(connection, chosen, after=after, limit=limit)
+
     listing = Listing(
-        open=partial(desk.reading, (CONTRIBUTIONS,), moment(as_of, known_at), at_least),
-        fetch=lambda c, n, after: contribution_queries.contributions(c, chosen, after=after, limit=n),
+        open=partial(desk.reading, (CONTRIBUTIONS, CONSULTATIONS), then.moment, at_least),
+        fetch=fetch,
         show=_contribution,
         view=ContributionView,
         cursors=desk.reads.cursors,
+        past=then.moment != NOW,
     )
     found: Response[Any] = await answer_list(request, listing, limit, cursor)
     return found
-
-
-async def _require_consultation(desk: Desk, consultation_id: UUID) -> None:
-    async with desk.reading((CONSULTATIONS,)) as connection:
-        if await consultation_queries.consultation(connection, desk.now, consultation_id) is None:
-            raise StreamNotFound
 
 
 @query("/contributions/{id:uuid}", "contribution", shows=ContributionView)
@@ -154,15 +156,24 @@ async def contribution(
 
 @query("/me/contributions", "own_contributions", lists=ContributionView)
 async def own_contributions(
-    request: AnyRequest, desk: AtDesk, limit: Limit = 50, cursor: Cursor = None, at_least: AtLeast = None
+    request: AnyRequest,
+    desk: AtDesk,
+    *,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+    at_least: AtLeast = None,
 ) -> Response[Any]:
     """The reader's own contributions with drafts, the newest first."""
+    at = moment(as_of, known_at)
     listing = Listing(
-        open=partial(desk.reading, (CONTRIBUTIONS,), at_least=at_least),
+        open=partial(desk.reading, (CONTRIBUTIONS,), at, at_least),
         fetch=lambda c, n, after: contribution_queries.own_contributions(c, desk.person_id, after=after, limit=n),
         show=_contribution,
         view=ContributionView,
         cursors=desk.reads.cursors,
+        past=at != NOW,
     )
     found: Response[Any] = await answer_list(request, listing, limit, cursor)
     return found
@@ -184,16 +195,16 @@ async def deadlines(  # noqa: PLR0913
     at_least: AtLeast = None,
 ) -> Response[Any]:
     """Deadlines, overdue ones first, settled ones last."""
-    at = moment(as_of, known_at)
-    now = at.as_of or desk.now
+    then = await desk.then(moment(as_of, known_at))
     listing = Listing(
-        open=partial(desk.reading, (DEADLINES, CONSULTATIONS), at, at_least),
+        open=partial(desk.reading, (DEADLINES, CONSULTATIONS), then.moment, at_least),
         fetch=lambda c, n, after: deadline_queries.deadlines(
-            c, now, state=in_state, kind=kind, overdue=overdue, stream_id=stream_id, after=after, limit=n
+            c, then.now, state=in_state, kind=kind, overdue=overdue, stream_id=stream_id, after=after, limit=n
         ),
         show=_deadline,
         view=DeadlineView,
         cursors=desk.reads.cursors,
+        past=then.moment != NOW,
     )
     found: Response[Any] = await answer_list(request, listing, limit, cursor)
     return found
@@ -210,9 +221,9 @@ async def deadline(
     at_least: AtLeast = None,
 ) -> Response[Any]:
     """One deadline with its earlier dates."""
-    at = moment(as_of, known_at)
-    async with desk.reading((DEADLINES, CONSULTATIONS), at, at_least) as connection:
-        row = await deadline_queries.deadline(connection, at.as_of or desk.now, id)
+    then = await desk.then(moment(as_of, known_at))
+    async with desk.reading((DEADLINES, CONSULTATIONS), then.moment, at_least) as connection:
+        row = await deadline_queries.deadline(connection, then.now, id)
     if row is None:
         raise StreamNotFound
     return answer(request, _deadline(row))
@@ -224,14 +235,17 @@ async def proof(
     desk: AtDesk,
     id: FromPath[UUID],  # noqa: A002
     *,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
     at_least: AtLeast = None,
 ) -> Response[Any]:
     """How the deadline was counted: rule, anchor, calendar and every day passed over, to be verified by anybody.
 
     404 also for windows of imported history, which were counted elsewhere.
     """
-    async with desk.reading((DEADLINES, CONSULTATIONS), at_least=at_least) as connection:
-        row = await deadline_queries.deadline(connection, desk.now, id)
+    then = await desk.then(moment(as_of, known_at))
+    async with desk.reading((DEADLINES, CONSULTATIONS), then.moment, at_least) as connection:
+        row = await deadline_queries.deadline(connection, then.now, id)
     if row is None or row.proof is None:
         raise StreamNotFound
     return answer(request, row.proof)
