@@ -1,4 +1,4 @@
-"""The database's port: a PostgreSQL that can be started, stopped and connected to in one of six roles."""
+"""The database's port: a PostgreSQL that can be started, stopped and connected to in one of seven roles."""
 
 from enum import StrEnum
 from typing import Protocol, TypeAlias, TypedDict
@@ -30,9 +30,11 @@ class Role(StrEnum):
     """Reads one tenant's log and writes its read models and checkpoints."""
     AUDITOR = "pakt_auditor"
     """Reads the logs and read models of named tenants."""
+    SEALER = "pakt_sealer"
+    """Reads one tenant's log and writes its trees, their heads and what witnesses said of them; nothing else."""
 
 
-RUNTIME_ROLES = (Role.APPENDER, Role.GATEWAY, Role.PUBLIC, Role.PROJECTOR, Role.AUDITOR)
+RUNTIME_ROLES = (Role.APPENDER, Role.GATEWAY, Role.PUBLIC, Role.PROJECTOR, Role.AUDITOR, Role.SEALER)
 
 
 class ConnectArguments(TypedDict, total=False):

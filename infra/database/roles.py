@@ -28,6 +28,7 @@ SETTINGS: dict[Role, dict[str, str]] = {
     Role.PUBLIC: {"jit": "off"},
     Role.PROJECTOR: {"jit": "off"},
     Role.AUDITOR: {"jit": "off"},
+    Role.SEALER: _LEAN_PLANS,
 }
 
 _CREATE = """DO $$ BEGIN

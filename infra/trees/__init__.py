@@ -1,0 +1,1 @@
+"""The sealed trees: tiles, signed heads and their cosignatures, kept per tenant and epoch."""
