@@ -6,8 +6,9 @@ from domain.kernel.manifest import Domain
 from domain.kernel.registry import Registry
 from domain.rules import DOMAIN as RULES
 from domain.tenants import DOMAIN as TENANTS
+from domain.transparency import DOMAIN as TRANSPARENCY
 
-DOMAINS: tuple[Domain, ...] = (TENANTS, RULES, CONSULTATIONS)
+DOMAINS: tuple[Domain, ...] = (TENANTS, RULES, TRANSPARENCY, CONSULTATIONS)
 
 REGISTRY = Registry(
     (event for domain in DOMAINS for event in domain.events),

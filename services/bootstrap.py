@@ -9,12 +9,15 @@ from domain.kernel.registry import Registry
 from infra.broker.dramatiq_queue import QUEUE, DramatiqBroker
 from infra.broker.interface import Broker
 from infra.clock import Clock, SystemClock
-from infra.database.interface import Database, Role
+from infra.database.interface import Database, DatabaseError, Role
 from infra.database.migrate import migrate
 from infra.eventstore.postgres import Limits, PostgresEventStore
 from infra.identity.tokens import TokenIssuer
 from infra.keys.files import FileKeys
+from infra.keys.interface import KeyRefused, SigningKeys
 from infra.keys.postgres import PostgresSubjectKeys
+from infra.keys.signing import FileSigningKeys
+from infra.keys.signing import make_signing_key as make_key_file
 from infra.objectstore.interface import ObjectStore
 from infra.objectstore.obstore import local_objects, s3_objects
 from projections.catalogue import READ_MODELS
@@ -44,6 +47,7 @@ class System:
     objects: ObjectStore
     engine: Engine
     tokens: TokenIssuer
+    signing: SigningKeys
     clock: Clock
     reading: Connections
     public: Connections
@@ -94,11 +98,24 @@ async def assemble(
                 RawLog(lent[Role.GATEWAY]), REGISTRY, database, READ_MODELS, connections=lent[Role.PROJECTOR]
             ),
             tokens=TokenIssuer.open(settings.data / "keys" / "tokens.jwk"),
+            signing=_signing_keys(settings),
             clock=clock,
             reading=lent[Role.GATEWAY],
             public=lent[Role.PUBLIC],
             auditing=lent[Role.AUDITOR],
         )
+
+
+def make_signing_key(settings: Settings) -> None:
+    """Make the next key file in the data folder; who signs notices it."""
+    make_key_file(settings.data / "keys")
+
+
+def _signing_keys(settings: Settings) -> SigningKeys:
+    try:
+        return FileSigningKeys.open(settings.data / "keys", settings.signing_key)
+    except KeyRefused as error:
+        raise DatabaseError(str(error)) from error
 
 
 def _objects(settings: Settings) -> ObjectStore:

@@ -1,6 +1,7 @@
 """Settings: one struct, read from the environment and checked once; secrets are masked wherever it is shown."""
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -16,6 +17,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     `data` is the folder of everything Pakt keeps on its own: the embedded database, keys, objects, credentials.
     `database_url` switches to an external PostgreSQL; `broker_url` to RabbitMQ; `object_url` to S3-compatible storage.
+    `log_name` begins the origin of every transparency log; `signing_key` is the file of a PKCS#8 PEM that signs them.
     """
 
     data: Path = Path("data")
@@ -25,6 +27,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     database_role_password: str = ""
     broker_url: str = ""
     object_url: str = ""
+    log_name: str = "pakt.localhost"
+    signing_key: Path | None = None
     max_body_bytes: int = 1 << 20
     max_upload_bytes: int = 25 << 20
     max_waiting_appends: int = 10_000
@@ -38,6 +42,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         return f"Settings({', '.join(f'{k}={v!r}' for k, v in shown.items())})"
 
 
+_LOG_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,200}[A-Za-z0-9])?")
 _BOUNDS = {
     "port": (0, 65_535),
     "max_body_bytes": (1_024, 64 << 20),
@@ -68,6 +73,9 @@ def load_settings(environment: Mapping[str, str] | None = None, **given: object)
         number = values.get(name)
         if isinstance(number, int) and not least <= number <= most:
             problems.append(f"PAKT_{name.upper()}: {number} is not between {least} and {most}")
+    name = str(values.get("log_name", "pakt.localhost"))
+    if not _LOG_NAME.fullmatch(name):
+        problems.append(f"PAKT_LOG_NAME: {name!r} is no name like pakt.example.org")
     if problems:
         raise SettingsError("\n".join(problems))
     return Settings(**values)  # type: ignore[arg-type]

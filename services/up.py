@@ -61,6 +61,7 @@ async def up(
         await _require_keys(system)
         if demo:
             await _seed(system)
+        await _settle_keys(system)
         running = [await stack.enter_async_context(_START[part](system)) for part in _ORDER if part in parts]
         tell(f"ready http://{settings.host}:{settings.port}" if Part.GATEWAY in parts else "ready")
         stopping = asyncio.ensure_future(stop.wait())
@@ -127,6 +128,15 @@ async def _require_keys(system: "System") -> None:
             f"{folder} lacks the keys of {len(missing)} institution(s) whose personal data the database holds: "
             "restore them from the backup, or point --data at the folder that has them"
         )
+
+
+async def _settle_keys(system: "System") -> None:
+    """Have the first signing key in the national log, once there is one."""
+    from domain.kernel.ids import NATIONAL_SLUG  # noqa: PLC0415
+    from services.keyring import KeyRing  # noqa: PLC0415
+
+    if NATIONAL_SLUG in (await system.handler.authority.national()).institutions:
+        await KeyRing(system.handler, system.signing).settle()
 
 
 async def _seed(system: "System") -> None:

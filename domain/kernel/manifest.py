@@ -13,7 +13,7 @@ from domain.kernel.registry import Upcast
 
 
 class Role(StrEnum):
-    """Roles a mandate may give. `CLOCK` and `SEED` are the system's own and cannot be granted."""
+    """Roles a mandate may give. `CLOCK`, `SEED` and `OPERATOR` are the system's own and cannot be granted."""
 
     ADMINISTRATOR = "administrator"
     DRAFTING_OFFICER = "drafting_officer"
@@ -25,6 +25,8 @@ class Role(StrEnum):
     IMPORTER = "importer"
     CLOCK = "clock"
     SEED = "seed"
+    OPERATOR = "operator"
+    """Whoever runs the installation, at its console."""
     SIGNED_IN = "signed_in"
     """Anybody with a valid token: contributors need no mandate."""
     NATIONAL_SUPERVISOR = "national_supervisor"

@@ -18,7 +18,14 @@ from domain.kernel.message import N_
 from domain.tenants.commands import GrantMandate, RegisterMember, RevokeMandate
 from domain.tenants.events import MandateGranted, MandateRevoked, MemberRegistered
 
-GRANTABLE = frozenset(Role) - {Role.CLOCK, Role.SEED, Role.IMPORTER, Role.SIGNED_IN, Role.NATIONAL_SUPERVISOR}
+GRANTABLE = frozenset(Role) - {
+    Role.CLOCK,
+    Role.SEED,
+    Role.OPERATOR,
+    Role.IMPORTER,
+    Role.SIGNED_IN,
+    Role.NATIONAL_SUPERVISOR,
+}
 """Roles a mandate may give; the others belong to the system or follow from something else."""
 
 

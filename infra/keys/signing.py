@@ -21,10 +21,12 @@ CLOSED_TO_OTHERS = 0o077
 
 
 class FileSigningKeys:
-    """The keys of one folder, the newest last; there is always one."""
+    """The keys of one folder, the newest last; there is always one. A key that is added later is noticed."""
 
-    def __init__(self, keys: tuple[Ed25519PrivateKey, ...]) -> None:
-        self._keys = keys
+    def __init__(self, folder: Path, secret: Path | None = None) -> None:
+        self._folder, self._secret = folder, secret
+        self._seen: object = None
+        self._keys: tuple[Ed25519PrivateKey, ...] = ()
 
     @classmethod
     def open(cls, folder: Path, secret: Path | None = None) -> "FileSigningKeys":
@@ -35,18 +37,26 @@ class FileSigningKeys:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not _numbers(folder) and secret is None:
             make_signing_key(folder)
-        keys = [read_signing_key(_path(folder, number)) for number in _numbers(folder)]
-        if secret is not None:
-            keys.append(read_signing_key(secret))
-        return cls(tuple(keys))
+        keys = cls(folder, secret)
+        keys._read()  # what is wrong is said at the start, not at the first signature
+        return keys
 
     def signer(self, name: str) -> Signer:
         """As the port says."""
-        return Signer(name, self._keys[-1])
+        return Signer(name, self._read()[-1])
 
     def verifiers(self, name: str) -> tuple[Verifier, ...]:
         """As the port says."""
-        return tuple(Signer(name, key).verifier for key in reversed(self._keys))
+        return tuple(Signer(name, key).verifier for key in reversed(self._read()))
+
+    def _read(self) -> tuple[Ed25519PrivateKey, ...]:
+        paths = [_path(self._folder, number) for number in _numbers(self._folder)]
+        if self._secret is not None:
+            paths.append(self._secret)
+        stands = [(path, path.stat().st_mtime_ns) for path in paths]
+        if stands != self._seen:
+            self._keys, self._seen = tuple(map(read_signing_key, paths)), stands
+        return self._keys
 
 
 def make_signing_key(folder: Path) -> int:

@@ -6,7 +6,7 @@ from importlib.metadata import version
 
 from cyclopts import App, CycloptsError
 
-from services.cli import history, importing, running
+from services.cli import history, importing, keys, running
 from services.cli.exits import DIFFERENT, DONE, MISUSED, UNREACHABLE
 
 EPILOGUE = f"""\
@@ -29,6 +29,7 @@ for command in (running.up, running.migrate, running.seed, running.doctor, runni
     app.command(command)
 app.command(importing.app)
 app.command(history.app)
+app.command(keys.app)
 
 
 def run(arguments: Sequence[str]) -> int:

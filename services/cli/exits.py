@@ -19,7 +19,7 @@ def complete(work: Coroutine[object, object, int]) -> int:
     """Run a command's work to its exit code; errors that users can do something about become one line."""
     import uvloop  # noqa: PLC0415
 
-    from domain.kernel.errors import PaktError, StreamNotFound  # noqa: PLC0415
+    from domain.kernel.errors import CommandRefused, PaktError, StreamNotFound  # noqa: PLC0415
     from infra.database.interface import DatabaseError  # noqa: PLC0415
     from services.settings import SettingsError  # noqa: PLC0415
 
@@ -27,7 +27,7 @@ def complete(work: Coroutine[object, object, int]) -> int:
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             return runner.run(work)
-    except* (Misused, SettingsError) as errors:
+    except* (Misused, SettingsError, CommandRefused) as errors:
         _say(errors)
         code = MISUSED
     except* StreamNotFound:

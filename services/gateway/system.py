@@ -9,6 +9,7 @@ from infra.clock import Clock
 from infra.database.interface import Database
 from infra.eventstore.interface import EventStore
 from infra.identity.tokens import TokenIssuer
+from infra.keys.interface import SigningKeys
 from infra.objectstore.interface import ObjectStore
 from projections.connections import Connections
 from projections.engine import Engine
@@ -61,6 +62,11 @@ class Serving(Writing, Protocol):
     @property
     def clock(self) -> Clock:
         """The time."""
+        ...
+
+    @property
+    def signing(self) -> SigningKeys:
+        """The keys that sign the logs."""
         ...
 
     @property

@@ -22,7 +22,7 @@ from services.gateway.permissions import QUERIES
 from services.gateway.routes import COMMANDS
 from tests.architecture.source import ROOT, modules, shown, tree
 
-SYSTEM = frozenset({Role.CLOCK, Role.SEED})
+SYSTEM = frozenset({Role.CLOCK, Role.SEED, Role.OPERATOR})
 UNSHOWN = {
     "consultations.GroupAnswered.v1": "the policy answer_members records a position on every member, and those are shown",
     "rules.*": "folded whole by domain/tenants/governance.py: /rules and /calendar show what is in force",
@@ -30,6 +30,7 @@ UNSHOWN = {
     "tenants.Mandate*": "folded by domain/tenants/governance.py: /me shows a reader's own mandates",
     "tenants.MemberRegistered.v1": "folded by domain/tenants/governance.py; who is a member is for no list",
     "tenants.RegisterFounded.v1": "begins the register and says nothing of an institution",
+    "transparency.*": "the keys and epochs of the logs are listed beside their checkpoints, from the events themselves",
     "tenants.Sandbox*": "folded by domain/tenants/governance.py: the clock shows in every time",
 }
 """Events that only the audit trail shows, and why that is enough. A `*` stands for the rest of the name."""

@@ -31,6 +31,15 @@ def test_an_older_key_still_verifies(tmp_path: Path) -> None:
     assert keys.signer(NAME).verifier == keys.verifiers(NAME)[0] != keys.verifiers(NAME)[1]
 
 
+def test_a_key_that_is_added_signs_at_once(tmp_path: Path) -> None:
+    keys = FileSigningKeys.open(tmp_path)
+    before = keys.signer(NAME).verifier
+    make_signing_key(tmp_path)
+
+    assert keys.signer(NAME).verifier != before
+    assert keys.verifiers(NAME)[1] == before
+
+
 def test_many_makers_make_many_keys(tmp_path: Path) -> None:
     with ThreadPoolExecutor(8) as pool:
         numbers = list(pool.map(lambda _: make_signing_key(tmp_path), range(24)))

@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 from litestar import Request, Response, Router
 from litestar.di import NamedDependency, Provide
+from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, QueryParameter, SkipValidation
 
 from domain.kernel.errors import StreamNotFound
@@ -283,12 +284,12 @@ async def institutions(
     return found
 
 
-def public_router(reads: Reads) -> Router:
-    """The open queries of a system."""
+def public_router(reads: Reads, others: Sequence[HTTPRouteHandler]) -> Router:
+    """The open queries of a system: these and `others`."""
     scope = Scope(reads)
     return Router(
         "/v1/public",
-        route_handlers=[consultations, consultation, contributions, file, plans, overdue, institutions],
+        route_handlers=[consultations, consultation, contributions, file, plans, overdue, institutions, *others],
         guards=[parameters_only],
         dependencies={"seen": Provide(lambda: scope, sync_to_thread=False)},
         tags=["public"],

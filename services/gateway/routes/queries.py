@@ -9,7 +9,7 @@ from litestar.types import ControllerRouterHandler
 from services.gateway.command_route import TENANT
 from services.gateway.desk import Reads
 from services.gateway.query_route import DESK_DEPENDENCY, parameters_only, seated
-from services.gateway.routes import feed, files, governance, history, overviews, plans, registers
+from services.gateway.routes import feed, files, governance, history, overviews, plans, registers, transparency
 from services.gateway.routes.public import public_router
 
 _TENANT_QUERIES = [
@@ -36,5 +36,5 @@ def query_routers(reads: Reads, commands: Sequence[HTTPRouteHandler]) -> list[Co
             tags=["national"],
         ),
         Router("/", route_handlers=[governance.me_query(reads)], guards=[parameters_only]),
-        public_router(reads),
+        public_router(reads, transparency.OPEN_QUERIES),
     ]

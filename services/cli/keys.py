@@ -1,0 +1,120 @@
+"""`pakt keys`: the keys that sign the logs."""
+
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import App, Parameter
+
+from services.cli.exits import DONE, Misused, complete
+from services.cli.options import Data, Json, settings_for
+from services.cli.output import print_json, print_table, say
+
+if TYPE_CHECKING:
+    from services.bootstrap import System
+    from services.keyring import KeyRing
+
+app = App(name="keys", help="The keys that sign the logs: made, rotated and retired, each time by an event.")
+Reason = Annotated[str, Parameter(help="Why, for whoever reads the log later.")]
+
+
+@app.command(name="list")
+def list_keys(*, data: Data = None, json: Json = False) -> int:
+    """List the keys that ever signed, in the order of their making.
+
+    For example:
+
+    * `pakt keys list`
+    * `pakt keys list --json`
+    """
+
+    async def work() -> int:
+        from services.bootstrap import assemble  # noqa: PLC0415
+
+        async with assemble(settings_for(data)) as system:
+            known = await _ring(system).known()
+        if json:
+            print_json(known)
+        else:
+            rows = [(key.public_key, key.state, "yes" if key.held else "no") for key in known]
+            print_table("Signing keys", ("public key", "state", "private half here"), rows)
+        return DONE
+
+    return complete(work())
+
+
+@app.command
+def make(*, data: Data = None) -> int:
+    """Make the first key and enter it in the national log. `pakt up` does so by itself; made before, it stays.
+
+    For example:
+
+    * `pakt keys make --data /var/lib/pakt`
+    """
+
+    async def work() -> int:
+        from services.bootstrap import assemble  # noqa: PLC0415
+
+        async with assemble(settings_for(data)) as system:
+            ring = _ring(system)
+            await ring.settle()
+            say((await ring.known())[-1].public_key)
+        return DONE
+
+    return complete(work())
+
+
+@app.command
+def rotate(*, reason: Reason, data: Data = None) -> int:
+    """Let a new key sign from now on; running sealers notice it. What older keys signed stays valid.
+
+    With PAKT_SIGNING_KEY set, put the new key into that file first: this enters it in the log. Else a new file is made
+    in DATA/keys.
+
+    For example:
+
+    * `pakt keys rotate --reason "yearly rotation"`
+    """
+
+    async def work() -> int:
+        import asyncio  # noqa: PLC0415
+
+        from services.bootstrap import assemble, make_signing_key  # noqa: PLC0415
+
+        async with assemble(settings_for(data)) as system:
+            ring = _ring(system)
+            if not await ring.unentered():
+                if system.settings.signing_key is not None:
+                    raise Misused(f"put the new key into {system.settings.signing_key}: it holds the one that signs")
+                await asyncio.to_thread(make_signing_key, system.settings)
+            say(await ring.rotate(reason))
+        return DONE
+
+    return complete(work())
+
+
+@app.command
+def retire(public_key: str, /, *, reason: Reason, data: Data = None) -> int:
+    """Say in the log that nothing which this key signs from now on is to be trusted, as when somebody else got it.
+
+    For example:
+
+    * `pakt keys retire 3b6a27bc... --reason "the server was broken into"`
+    """
+
+    async def work() -> int:
+        from services.bootstrap import assemble  # noqa: PLC0415
+
+        async with assemble(settings_for(data)) as system:
+            found = [key.public_key for key in await _ring(system).known() if key.public_key.startswith(public_key)]
+            if len(found) != 1:
+                raise Misused(f"{len(found)} keys begin with {public_key}: `pakt keys list` shows them")
+            await _ring(system).retire(found[0], reason)
+            say(found[0])
+        return DONE
+
+    return complete(work())
+
+
+def _ring(system: "System") -> "KeyRing":
+    from services.keyring import KeyRing  # noqa: PLC0415
+
+    return KeyRing(system.handler, system.signing)

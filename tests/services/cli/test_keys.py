@@ -1,0 +1,68 @@
+"""`pakt keys`: every change is an event, and what was signed before stays valid."""
+
+import json
+import shutil
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.support.running import Up, pakt
+
+pytestmark = pytest.mark.slow
+
+
+def listed(data: Path) -> list[dict[str, object]]:
+    done = pakt("keys", "list", "--json", data=data)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def test_a_key_from_its_making_to_its_retirement(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    assert pakt("seed", data=data).returncode == 0
+    assert listed(data) == []
+
+    made = pakt("keys", "make", data=data)
+    first = made.stdout.strip()
+    assert pakt("keys", "make", data=data).stdout.strip() == first
+    assert listed(data) == [{"public_key": first, "state": "current", "held": True}]
+
+    assert pakt("keys", "retire", first, "--reason", "x", data=data).returncode == 2
+    second = pakt("keys", "rotate", "--reason", "yearly", data=data).stdout.strip()
+    assert second != first
+    assert [key["state"] for key in listed(data)] == ["earlier", "current"]
+
+    retired = pakt("keys", "retire", first[:12], "--reason", "lost", data=data)
+    assert (retired.returncode, retired.stdout.strip()) == (0, first)
+    again = pakt("keys", "retire", first, "--reason", "other", data=data)
+    assert (again.returncode, "retired already" in again.stderr) == (2, True)
+    assert pakt("keys", "retire", "ff", "--reason", "x", data=data).returncode == 2
+    assert [key["state"] for key in listed(data)] == ["retired", "current"]
+
+
+def test_a_rotation_that_was_cut_short_goes_on(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    assert pakt("seed", data=data).returncode == 0
+    first = pakt("keys", "make", data=data).stdout.strip()
+    other = tmp_path / "other"
+    assert pakt("seed", data=other).returncode == 0
+    (data / "keys" / "signing.2.pem").write_bytes((other / "keys" / "signing.1.pem").read_bytes())
+    (data / "keys" / "signing.2.pem").chmod(0o600)  # as if the process had died between file and event
+    shutil.rmtree(other)
+
+    second = pakt("keys", "rotate", "--reason", "go on", data=data).stdout.strip()
+    assert [key["public_key"] for key in listed(data)] == [first, second]
+    assert not (data / "keys" / "signing.3.pem").exists()
+
+
+def test_a_running_system_has_its_key_and_shows_it(tmp_path: Path) -> None:
+    running = Up(tmp_path / "data")
+    try:
+        shown = httpx.get(f"{running.url}/v1/public/signing-keys").json()
+    finally:
+        running.stop()
+
+    assert shown["installation"] == "pakt.localhost"
+    assert [key["state"] for key in shown["keys"]] == ["current"]
+    assert listed(tmp_path / "data")[0]["public_key"] == shown["keys"][0]["public_key"]
