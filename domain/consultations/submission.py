@@ -1,6 +1,5 @@
 """A contribution on its way in: drafted by its author, submitted while the window is open, or entered by an officer."""
 
-from base64 import b32encode
 from collections.abc import Iterable
 from datetime import datetime
 from hashlib import sha256
@@ -28,6 +27,7 @@ from domain.consultations.events import (
     ContributionSubmitted,
     ContributionWithdrawn,
 )
+from domain.consultations.receipt import receipt_code
 from domain.consultations.vocabulary import ArticleComment, Channel, ContributionStage, ContributorKind
 from domain.kernel.aggregate import creates, decides
 from domain.kernel.command import Command, References
@@ -137,7 +137,7 @@ class Submission(ContributionState):
             channel=channel,
             language=self.content.language,
             received_at=received_at,
-            receipt=_receipt_code(ctx.new_id()),
+            receipt=receipt_code(ctx.new_secret()),
             digest=sha256(msgspec.json.encode(self.content, order="sorted")).hexdigest(),
             meeting_id=meeting_id,
         )
@@ -215,9 +215,3 @@ def _require_meeting(command: RecordContribution, consultation: Consultation, ct
     meeting = consultation.meetings.get(command.meeting_id) if command.meeting_id else None
     if meeting is None or meeting.cancelled:
         raise InvalidValue("/meeting_id", N_("The consultation has no such meeting."))
-
-
-def _receipt_code(unique: UUID) -> str:
-    """Eighty bits in four groups of four letters and digits that are hard to confuse."""
-    code = b32encode(sha256(unique.bytes).digest()[:10]).decode()
-    return "-".join(code[i : i + 4] for i in range(0, 16, 4))

@@ -13,6 +13,7 @@ from domain.kernel.errors import RuleViolated, StreamNotFound
 from domain.kernel.message import N_
 from domain.kernel.rules import Rules
 
+SECRET_BYTES = 16
 A = TypeVar("A", bound=Aggregate)
 B = TypeVar("B", bound=Boundary)
 
@@ -53,6 +54,9 @@ class Mandate:
 class Context:
     """Facts for one decision. `now` is the tenant's time in UTC; `new_id` gives ids that follow from the command id.
 
+    `new_secret` gives `SECRET_BYTES` random bytes that follow from nothing, for a code that opens something to whoever
+    holds it.
+
     `imported` says that the command tells of the past: `now` is then when it happened, and rules of form that bind only
     the living (windows, notice) are recorded as findings instead of refusals.
     """
@@ -62,6 +66,7 @@ class Context:
     mandate: Mandate
     now: datetime
     new_id: Callable[[], UUID]
+    new_secret: Callable[[], bytes]
     rules: Rules
     calendar: Calendar
     references: Mapping[str, Aggregate | None] = field(default_factory=dict)

@@ -32,6 +32,11 @@ class Event(msgspec.Struct, CanMutateAggregate[UUID], frozen=True, dict=True, fo
         return ()
 
     @property
+    def receipt_code(self) -> str:
+        """The code by which whoever holds it follows what this event began; '' for an event without one."""
+        return ""
+
+    @property
     def personal(self) -> tuple[Personal, ...]:
         """Values to seal with this event; empty on an event read back from the log."""
         return cast("tuple[Personal, ...]", self.__dict__.get("personal", ()))

@@ -23,3 +23,11 @@ def derived_id(*parts: object) -> UUID:
     name = "\x1f".join([part if type(part) is str else str(part) for part in parts])
     digest = sha1(PAKT.bytes + name.encode(), usedforsecurity=False).digest()
     return UUID(int=int.from_bytes(digest[:16]) & _PLAIN_BITS | _VERSION_5)
+
+
+def event_id(command_id: UUID | None, stream_id: UUID, version: int) -> UUID:
+    """The id of an event, from columns that it carries itself: whoever holds the event can name it.
+
+    No two events have the same, not even when a restore gives a lost event's position or version to another one.
+    """
+    return derived_id("event", command_id, stream_id, version)

@@ -5,18 +5,17 @@ boundaries and governance). What cannot be proved by an append, a refusal, is de
 before it is answered the command id is looked up: a repeat of a command that succeeded gets its first answer.
 """
 
-from collections.abc import Sequence
+import os
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import count
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-import msgspec
-
 from domain.kernel.aggregate import Aggregate, create, decide
 from domain.kernel.command import Boundary
-from domain.kernel.context import Context, Mandate, Tenant
+from domain.kernel.context import SECRET_BYTES, Context, Mandate, Tenant
 from domain.kernel.errors import (
     CommandRefused,
     ConcurrencyConflict,
@@ -26,8 +25,8 @@ from domain.kernel.errors import (
     StreamNotFound,
     Unavailable,
 )
-from domain.kernel.event import Metadata
-from domain.kernel.ids import derived_id
+from domain.kernel.event import Event, Metadata
+from domain.kernel.ids import derived_id, event_id
 from domain.kernel.manifest import Role
 from infra.eventstore.codec import decode_metadata, encode_metadata, restore
 from infra.eventstore.interface import Append, Committed, Condition, Duplicate, TenantInactive, VersionConflict
@@ -130,6 +129,7 @@ class Attempt:
             mandate=mandate,
             now=now,
             new_id=lambda: derived_id(request.command_id, next(ids)),
+            new_secret=lambda: os.urandom(SECRET_BYTES),
             rules=national.rules(self.tenant.kind, governance.overrides, now.date()),
             calendar=national.calendar(),
             references=await self._references(conditions, fresh=fresh),
@@ -170,6 +170,7 @@ class Attempt:
     async def _append(self, aggregate: Aggregate, ctx: Context, conditions: tuple[Condition, ...]) -> Append:
         own = (f"stream:{aggregate.id}",) if aggregate.REFERENCED else ()
         triggered = aggregate.collect()
+        self._code = _receipt_code(triggered)
         print_of_request = fingerprint(self.request, salted(triggered))
         events = tuple([await self.handler.seal(self.tenant.tenant_id, event, own) for event in triggered])
         return Append(
@@ -205,16 +206,22 @@ class Attempt:
         if any(GOVERNS in event.tags for event in append.events):
             self.handler.authority.forget_age(self.tenant.tenant_id)
         types = [event.type_name for event in append.events]
-        return Executed(self._answer(held.aggregate.version, outcome.first, types), replayed=False)
+        answer = self._answer(self.stream_id, held.aggregate.version, outcome.first, types, self._code)
+        return Executed(answer, replayed=False)
 
-    def _answer(self, version: int, first: int, types: Sequence[str]) -> Answer:
+    def _answer(self, stream_id: UUID, version: int, first: int, types: Sequence[str], code: str) -> Answer:
+        command_id, begin = self.request.command_id, version - len(types) + 1
         return Answer(
             tenant=self.tenant.slug,
-            stream_id=self.stream_id,
+            stream_id=stream_id,
             version=version,
             first_position=first,
             last_position=first + len(types) - 1,
-            events=tuple(EventReference(name, first + n) for n, name in enumerate(types)),
+            events=tuple(
+                EventReference(name, first + n, event_id(command_id, stream_id, begin + n))
+                for n, name in enumerate(types)
+            ),
+            receipt_code=code,
         )
 
     async def _answer_refusal(self, refusal: PaktError) -> Executed:
@@ -230,5 +237,10 @@ class Attempt:
         same = salt is None or metadata.fingerprint == fingerprint(self.request, salt)
         if metadata.actor != self.request.principal.person_id or not same:
             raise RequestKeyReused
-        answer = self._answer(stored[-1].version, first, [event.type_name for event in stored])
-        return Executed(msgspec.structs.replace(answer, stream_id=stored[0].stream_id), replayed=True)
+        code = _receipt_code(restore(self.handler.registry, event) for event in stored)
+        types = [event.type_name for event in stored]
+        return Executed(self._answer(stored[0].stream_id, stored[-1].version, first, types, code), replayed=True)
+
+
+def _receipt_code(events: Iterable[Event]) -> str:
+    return next((event.receipt_code for event in events if event.receipt_code), "")

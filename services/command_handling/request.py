@@ -47,14 +47,18 @@ class Request(msgspec.Struct, frozen=True):
 
 
 class EventReference(msgspec.Struct, frozen=True):
-    """A stored event's type name and its position in the tenant's log."""
+    """A stored event: its type name, its position in the tenant's log, and its id, which stays its own for ever."""
 
     type: str
     position: int
+    id: UUID
 
 
-class Answer(msgspec.Struct, frozen=True):
-    """What a successful command made: a function of the stored events alone, so a repeat gives the same bytes."""
+class Answer(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a successful command made: a function of the stored events alone, so a repeat gives the same bytes.
+
+    `receipt_code` is there when something was submitted: whoever holds it can follow that, under `/v1/public/receipts`.
+    """
 
     tenant: str
     stream_id: UUID
@@ -62,6 +66,7 @@ class Answer(msgspec.Struct, frozen=True):
     first_position: int
     last_position: int
     events: tuple[EventReference, ...]
+    receipt_code: str = ""
 
 
 class Executed(msgspec.Struct, frozen=True):

@@ -18,7 +18,7 @@ import msgspec
 
 from domain.kernel.aggregate import Aggregate, create, decide
 from domain.kernel.command import Command
-from domain.kernel.context import Context, Mandate, Tenant
+from domain.kernel.context import SECRET_BYTES, Context, Mandate, Tenant
 from domain.kernel.errors import CommandRefused, PaktError
 from domain.kernel.event import Event
 from domain.kernel.ids import derived_id
@@ -44,6 +44,7 @@ def context(**overrides: Any) -> Context:
         mandate=Mandate("consultation_coordinator", "Appointment 1/2026"),
         now=NOW,
         new_id=lambda: derived_id("test", "new", next(ids)),
+        new_secret=lambda: next(ids).to_bytes(SECRET_BYTES),
         rules=shipped_rules(tenant.kind),
         calendar=shipped_calendar(),
     )

@@ -6,6 +6,7 @@ Who spoke is sealed personal data of `contributor_id`; organisations speak in pu
 from datetime import datetime
 from uuid import UUID
 
+from domain.consultations.receipt import receipt_tag
 from domain.consultations.vocabulary import (
     ArticleComment,
     Channel,
@@ -82,6 +83,15 @@ class ContributionSubmitted(_OfConsultation, frozen=True, kw_only=True, omit_def
     receipt: str
     digest: Sha256
     meeting_id: UUID | None = None
+
+    def tags(self) -> tuple[str, ...]:
+        """The boundary of the consultation, and the way from the receipt's code to here."""
+        return (consultation_tag(self.consultation_id), receipt_tag(self.receipt))
+
+    @property
+    def receipt_code(self) -> str:
+        """The code on the contributor's receipt."""
+        return self.receipt
 
 
 class ContributionReceipted(Event, frozen=True, kw_only=True):

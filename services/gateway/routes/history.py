@@ -14,7 +14,7 @@ from domain.consultations.consultation import Consultation
 from domain.consultations.contribution import Contribution
 from domain.consultations.vocabulary import ContributionStage
 from domain.kernel.aggregate import Aggregate
-from domain.kernel.context import Context
+from domain.kernel.context import SECRET_BYTES, Context
 from domain.kernel.errors import InvalidValue, StreamNotFound
 from domain.kernel.ids import derived_id
 from infra.eventstore.interface import StoredEvent
@@ -139,6 +139,7 @@ async def _context(desk: Desk, stream_id: UUID, then: Then) -> Context:
         mandate=desk.mandate,
         now=then.now,
         new_id=lambda: derived_id("lint", stream_id, next(ids)),
+        new_secret=lambda: bytes(SECRET_BYTES),  # nothing of it is kept
         rules=national.rules(desk.tenant.kind, governance.overrides, then.now.date()),
         calendar=national.calendar(),
     )

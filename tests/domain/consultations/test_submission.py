@@ -8,6 +8,7 @@ import pytest
 from domain.consultations import commands as c
 from domain.consultations import events as e
 from domain.consultations.contribution import Contribution
+from domain.consultations.receipt import CODE, read_code
 from domain.consultations.vocabulary import ArticleComment, Channel, ContributionStage, ContributorKind
 from domain.kernel.command import Command
 from domain.kernel.context import Mandate
@@ -74,7 +75,8 @@ class TestSubmission:
         assert made.events[0] == drafted()
         event = made.events[1]
         assert (event.channel, event.received_at, event.language) == (Channel.WEB, DURING, "sq")
-        assert len(event.receipt) == 19
+        assert CODE.fullmatch(event.receipt)
+        assert event.receipt_code == event.receipt == read_code(event.receipt)
         assert made.aggregate.stage is ContributionStage.RECEIPTED
 
     def test_the_digest_is_of_what_was_said(self) -> None:

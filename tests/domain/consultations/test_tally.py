@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from domain.consultations import events as e
 from domain.consultations.commands import PublishReport
+from domain.consultations.receipt import receipt_tag
 from domain.consultations.tally import Tally, proof_of
 from domain.consultations.vocabulary import Outcome, WithheldReason
 from tests.domain.consultations.stories import (
@@ -38,7 +39,7 @@ def test_nothing_counts_to_zero() -> None:
 
 def test_its_boundary_is_the_consultation() -> None:
     assert Tally.tag(STREAM, PublishReport(files=BOTH)) == f"consultation:{STREAM}"
-    assert submitted().tags() == (f"consultation:{STREAM}",)
+    assert submitted().tags() == (f"consultation:{STREAM}", receipt_tag(submitted().receipt))
 
 
 def test_each_is_counted_for_what_became_of_it() -> None:

@@ -76,6 +76,7 @@ CTX = Context(
     mandate=Mandate("administrator", "test"),
     now=NOW,
     new_id=lambda: UUID(int=9),
+    new_secret=lambda: bytes(16),
     rules=Rules("none", {}),
     calendar=Calendar("none", frozenset(), {}),
 )

@@ -14,7 +14,7 @@ from domain.kernel.errors import (
     RuleViolated,
     StreamNotFound,
 )
-from domain.kernel.ids import derived_id
+from domain.kernel.ids import derived_id, event_id
 from domain.kernel.manifest import Role
 from domain.kernel.registry import Registry
 from domain.rules import DOMAIN as RULES
@@ -87,6 +87,15 @@ async def test_an_answer_names_what_was_stored(world):
     assert (done.answer.tenant, done.answer.version) == ("md", 1)
     assert [event.type for event in done.answer.events] == ["trial.BoxOpened.v1"]
     assert done.answer.first_position == done.answer.last_position == await world.store.head(2)
+
+
+async def test_events_have_ids_that_follow_from_what_is_stored(world):
+    done = await world.send(OpenBox(label="x"))
+    more = await world.send(OpenBox(label="y"))
+
+    [stored] = await world.store.read_stream(2, done.answer.stream_id)
+    assert [event.id for event in done.answer.events] == [event_id(stored.command_id, stored.stream_id, stored.version)]
+    assert done.answer.events[0].id != more.answer.events[0].id
 
 
 async def test_a_repeat_gets_the_first_answer_and_stores_nothing(world):

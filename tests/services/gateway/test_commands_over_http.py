@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 
-from domain.kernel.ids import NATIONAL_TENANT
+from domain.kernel.ids import NATIONAL_TENANT, event_id
 from infra.eventstore.codec import decode_metadata
 from tests.services.gateway.client import PROBLEM
 from tests.services.gateway.memory import BOXES, MemorySystem
@@ -31,6 +31,7 @@ async def test_a_creating_command_is_answered_with_where_it_is(client: httpx.Asy
     answer = await client.post(BOXES, json={"label": "a"}, headers=memory.headers("k"))
 
     stream_id = UUID(answer.json()["stream_id"])
+    [stored] = await memory.store.read_stream(NATIONAL_TENANT, stream_id)
     assert answer.status_code == 201
     assert answer.json() == {
         "tenant": "opm",
@@ -38,7 +39,7 @@ async def test_a_creating_command_is_answered_with_where_it_is(client: httpx.Asy
         "version": 1,
         "first_position": 1,
         "last_position": 1,
-        "events": [{"type": "trial.BoxOpened.v1", "position": 1}],
+        "events": [{"type": "trial.BoxOpened.v1", "position": 1, "id": str(event_id(stored.command_id, stream_id, 1))}],
     }
     assert answer.headers["etag"] == '"1"'
     assert answer.headers["pakt-position"] == "1"
