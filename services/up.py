@@ -101,7 +101,7 @@ async def _assembled(settings: Settings) -> AsyncIterator["System"]:
     starting = asyncio.ensure_future(database.start())
     await asyncio.sleep(0)  # its thread is off
     try:
-        for module in ("services.bootstrap", "services.gateway.app", "services.gateway.server", "services.worker.run"):
+        for module in ("services.bootstrap", "services.gateway.app", "services.serving", "services.worker.run"):
             importlib.import_module(module)
         from services.bootstrap import assemble  # noqa: PLC0415
 
@@ -150,9 +150,9 @@ async def _seed(system: "System") -> None:
 @asynccontextmanager
 async def _gateway(system: "System") -> AsyncIterator[asyncio.Future[Any]]:
     from services.gateway.app import create_app  # noqa: PLC0415
-    from services.gateway.server import Gateway  # noqa: PLC0415
+    from services.serving import HttpServer  # noqa: PLC0415
 
-    gateway, accepting = Gateway(create_app(system), system.settings.host, system.settings.port), asyncio.Event()
+    gateway, accepting = HttpServer(create_app(system), system.settings.host, system.settings.port), asyncio.Event()
 
     async def ready() -> None:
         accepting.set()

@@ -6,7 +6,7 @@ from importlib.metadata import version
 
 from cyclopts import App, CycloptsError
 
-from services.cli import history, importing, keys, running
+from services.cli import history, importing, keys, running, witness
 from services.cli.exits import DIFFERENT, DONE, MISUSED, UNREACHABLE
 
 EPILOGUE = f"""\
@@ -30,6 +30,7 @@ for command in (running.up, running.migrate, running.seed, running.doctor, runni
 app.command(importing.app)
 app.command(history.app)
 app.command(keys.app)
+app.command(witness.app)
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -25,8 +25,8 @@ from litestar import Litestar, get
 from domain.kernel.ids import derived_id
 from services.bootstrap import System, assemble
 from services.gateway.app import create_app
-from services.gateway.server import Gateway
 from services.seeding.seed import seed
+from services.serving import HttpServer
 from services.settings import Settings
 from tests.benchmarks.figures import Figure, compared, emit
 from tests.benchmarks.load import Call, Measured, Plan, measure
@@ -156,7 +156,7 @@ async def _serve(folder: Path) -> None:
     async with assemble(Settings(data=folder / "data")) as system:
         await seed(system)
         amend, contribute = await asyncio.gather(_drafts(system), _windows(system))
-        gateway = Gateway(Beside(create_app(system)), "127.0.0.1", 0)
+        gateway = HttpServer(Beside(create_app(system)), "127.0.0.1", 0)
         await _until_stopped(gateway, Served(gateway.port, amend, contribute))
 
 
@@ -202,11 +202,11 @@ async def _fastapi(_: Path) -> None:
 
     app.post("/echo")(echo)
     holder: Any = app
-    gateway = Gateway(holder, "127.0.0.1", 0)
+    gateway = HttpServer(holder, "127.0.0.1", 0)
     await _until_stopped(gateway, Served(gateway.port))
 
 
-async def _until_stopped(gateway: Gateway, told: Served) -> None:
+async def _until_stopped(gateway: HttpServer, told: Served) -> None:
     loop = asyncio.get_running_loop()
     loop.add_signal_handler(signal.SIGTERM, lambda: asyncio.ensure_future(gateway.stop()))
 

@@ -20,6 +20,8 @@ COMMANDS = (
     ("audit", "replay"),
     ("doctor",),
     ("bench",),
+    ("witness",),
+    ("witness", "evidence"),
 )
 
 

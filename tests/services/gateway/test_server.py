@@ -12,7 +12,7 @@ import pytest
 from litestar import Litestar, get
 from litestar.datastructures import State
 
-from services.gateway.server import Gateway
+from services.serving import HttpServer
 
 
 class Slow:
@@ -35,8 +35,8 @@ class Slow:
 
 
 @asynccontextmanager
-async def serving(app: Litestar) -> AsyncIterator[Gateway]:
-    gateway, ready = Gateway(app, "127.0.0.1", 0), asyncio.Event()
+async def serving(app: Litestar) -> AsyncIterator[HttpServer]:
+    gateway, ready = HttpServer(app, "127.0.0.1", 0), asyncio.Event()
 
     async def tell() -> None:
         ready.set()
@@ -90,7 +90,7 @@ async def test_a_port_in_use_is_not_shared() -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
-        gateway = Gateway(Slow().app, "127.0.0.1", other.getsockname()[1])
+        gateway = HttpServer(Slow().app, "127.0.0.1", other.getsockname()[1])
 
         with pytest.raises(OSError, match="in use"):
             await gateway.serve()

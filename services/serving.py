@@ -21,7 +21,7 @@ _GC = (100_000, 50, 100)
 """Requests leave few cycles behind: collecting rarely cuts the slowest answers to less than half."""
 
 
-class Gateway:
+class HttpServer:
     """One listening server. `serve` runs until `stop`; requests under way are answered first."""
 
     def __init__(self, app: Litestar, host: str, port: int) -> None:
@@ -111,7 +111,7 @@ def _free_port(host: str) -> int:
 
 
 def _require_free(host: str, port: int) -> None:
-    """The server shares its port with others that ask for it; Pakt must not do so unknowingly."""
+    """The server shares its port with others that ask for it; we must not do so unknowingly."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         probe.bind((host, port))
