@@ -1,6 +1,7 @@
 """The one list of domains, and what follows from it."""
 
 from domain.consultations import DOMAIN as CONSULTATIONS
+from domain.erasure import DOMAIN as ERASURE
 from domain.kernel.command import Command
 from domain.kernel.manifest import Domain
 from domain.kernel.registry import Registry
@@ -8,7 +9,7 @@ from domain.rules import DOMAIN as RULES
 from domain.tenants import DOMAIN as TENANTS
 from domain.transparency import DOMAIN as TRANSPARENCY
 
-DOMAINS: tuple[Domain, ...] = (TENANTS, RULES, TRANSPARENCY, CONSULTATIONS)
+DOMAINS: tuple[Domain, ...] = (TENANTS, RULES, TRANSPARENCY, CONSULTATIONS, ERASURE)
 
 REGISTRY = Registry(
     (event for domain in DOMAINS for event in domain.events),

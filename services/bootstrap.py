@@ -5,6 +5,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 from domain.catalogue import DOMAINS, REGISTRY
+from domain.erasure.events import SubjectErased
 from domain.kernel.registry import Registry
 from infra.broker.dramatiq_queue import QUEUE, DramatiqBroker
 from infra.broker.interface import Broker
@@ -18,14 +19,18 @@ from infra.keys.interface import KeyRefused, SigningKeys
 from infra.keys.postgres import PostgresSubjectKeys
 from infra.keys.signing import FileSigningKeys
 from infra.keys.signing import make_signing_key as make_key_file
-from infra.objectstore.interface import ObjectStore
-from infra.objectstore.obstore import local_objects, s3_objects
+from infra.objectstore.interface import NamedObjects, ObjectStore
+from infra.objectstore.obstore import local_named, local_objects, s3_named, s3_objects
 from projections.catalogue import READ_MODELS
 from projections.connections import Connections
 from projections.engine import Engine
 from projections.raw_log import RawLog
 from services.command_handling.execute import CommandHandler
 from services.databases import choose_database
+from services.erasure.erase import Eraser
+from services.erasure.register import Register
+from services.erasure.restore import destroy_registered
+from services.erasure.uploads import Uploads
 from services.settings import Settings
 from services.vault import Vault
 
@@ -44,6 +49,7 @@ class System:
     registry: Registry
     handler: CommandHandler
     vault: Vault
+    eraser: Eraser
     objects: ObjectStore
     engine: Engine
     tokens: TokenIssuer
@@ -86,14 +92,19 @@ async def assemble(
             stack.push_async_callback(connections.close)
         clock = clock or SystemClock()
         vault = Vault(FileKeys(settings.data / "keys"), PostgresSubjectKeys(lent[Role.GATEWAY]))
+        handler, objects = CommandHandler(store, REGISTRY, DOMAINS, vault, clock), _objects(settings)
+        eraser = Eraser(handler, vault, objects, Uploads(lent[Role.GATEWAY]), Register(_erasures(settings)))
+        await destroy_registered(eraser)
+        handler.consequences[SubjectErased.TOPIC] = eraser.follow
         yield System(
             settings=settings,
             database=database,
             store=store,
             registry=REGISTRY,
-            handler=CommandHandler(store, REGISTRY, DOMAINS, vault, clock),
+            handler=handler,
             vault=vault,
-            objects=_objects(settings),
+            eraser=eraser,
+            objects=objects,
             engine=Engine(
                 RawLog(lent[Role.GATEWAY]), REGISTRY, database, READ_MODELS, connections=lent[Role.PROJECTOR]
             ),
@@ -122,6 +133,13 @@ def _objects(settings: Settings) -> ObjectStore:
     if settings.object_url:
         return s3_objects(settings.object_url, limit=settings.max_upload_bytes)
     return local_objects(settings.data / "objects", limit=settings.max_upload_bytes)
+
+
+def _erasures(settings: Settings) -> NamedObjects:
+    """Where the register of erasures stands: beside the files, never in the database."""
+    if settings.object_url:
+        return s3_named(f"{settings.object_url.rstrip('/')}/erasures")
+    return local_named(settings.data / "erasures")
 
 
 _LENDING = {Role.GATEWAY: 8, Role.PUBLIC: 4, Role.PROJECTOR: 3, Role.AUDITOR: 2}

@@ -59,6 +59,7 @@ async def up(
         stack.callback(end_telemetry)
         system = await stack.enter_async_context(_assembled(settings))
         await _require_keys(system)
+        await _record_erasures(system)
         if demo:
             await _seed(system)
         await _settle_keys(system)
@@ -137,6 +138,13 @@ async def _settle_keys(system: "System") -> None:
 
     if NATIONAL_SLUG in (await system.handler.authority.national()).institutions:
         await KeyRing(system.handler, system.signing).settle()
+
+
+async def _record_erasures(system: "System") -> None:
+    """Let the logs of a restored database know again of the erasures that they have lost; the keys are gone already."""
+    from services.erasure.restore import record_lost  # noqa: PLC0415
+
+    await record_lost(system.eraser)
 
 
 async def _seed(system: "System") -> None:

@@ -7,9 +7,11 @@ What stands in an event's `pii` is JSON, so that it can be read in thirty years:
 `sealed` is AES-256-GCM of the UTF-8 value under the data key of (tenant, subject), with a random nonce of 96 bits and
 `tenant|stream|version|type|field` as additional data: a value moved to another place in the log does not open. The
 data key lies wrapped in `es.subject_key`; when it is destroyed the values can be opened by nobody, and every hash over
-the log still holds because it was taken over the sealed bytes.
+the log still holds because it was taken over the sealed bytes. A value that was said when the person was erased already
+and that the event could do without stands there empty: `nonce` and `sealed` have no bytes.
 """
 
+import asyncio
 import os
 import time
 from collections import OrderedDict
@@ -29,8 +31,8 @@ from infra.keys.interface import KEY_BYTES, KeyRefused, KeyStore, SubjectKeys
 FORMAT = 1
 NONCE_BYTES = 12
 REMEMBERED_KEYS = 10_000
-REMEMBERED_FOR = 60.0
-"""Seconds after which a remembered key is asked for again: so long may an erasure elsewhere go unnoticed here."""
+REMEMBERED_FOR = 1.0
+"""Seconds after which a remembered key is forgotten: so long may an erasure by another process go unnoticed here."""
 
 Opened = dict[UUID, dict[str, str]]
 
@@ -57,6 +59,7 @@ class Vault:
     def __init__(self, keys: KeyStore, subjects: SubjectKeys) -> None:
         self._keys, self._subjects = keys, subjects
         self._remembered: OrderedDict[tuple[int, UUID], tuple[AESGCM, float]] = OrderedDict()
+        self._forgetting = False
         self._decode = msgspec.json.Decoder(Sealed).decode
         self._encode = msgspec.json.Encoder().encode
 
@@ -66,7 +69,7 @@ class Vault:
         """The bytes for the event's `pii`, None when there is nothing personal.
 
         Raises:
-            IllegalTransition: a person's key was erased; nothing can be said about them here again.
+            IllegalTransition: a person's key was erased; nothing that is needed can be said about them here again.
             Unavailable: the keys cannot be reached.
         """
         if not personal:
@@ -78,7 +81,10 @@ class Vault:
         for value in personal:
             cipher = ciphers.get(value.subject_id)
             if cipher is None:
-                raise IllegalTransition(state="erased", command=type_name)
+                if value.needed:
+                    raise IllegalTransition(state="erased", command=type_name)
+                values.append(SealedValue(value.subject_id, value.field, b"", b""))
+                continue
             nonce = os.urandom(NONCE_BYTES)
             place = _place(tenant_id, stream_id, version, type_name, value.field)
             sealed = cipher.encrypt(nonce, value.value.encode(), place)
@@ -108,9 +114,23 @@ class Vault:
                 raise _changed(event) from error
         return opened
 
-    def forget(self, tenant_id: int, subject: UUID) -> None:
-        """Drop a remembered data key at once, as after its erasure."""
-        self._remembered.pop((tenant_id, subject), None)
+    async def destroy(self, tenant_id: int, subjects: Collection[UUID]) -> int:
+        """Destroy the persons' data keys for ever; other processes forget them within REMEMBERED_FOR seconds.
+
+        Answers how many had not been destroyed before. Raises: Unavailable.
+        """
+        done = await self._subjects.erase(tenant_id, subjects)
+        for subject in subjects:
+            self._remembered.pop((tenant_id, subject), None)
+        return done
+
+    async def erased(self, tenant_id: int, subject: UUID) -> bool:
+        """Whether the person's key was destroyed. Raises: Unavailable."""
+        return (await self._subjects.find(tenant_id, [subject])).get(subject, b"") is None
+
+    def fields(self, event: StoredEvent, subject: UUID) -> list[str]:
+        """Names of the values that the event has sealed about the person, in order. Raises: HistoryCorrupt."""
+        return [] if event.pii is None else [one.field for one in self._read(event).values if one.subject == subject]
 
     def _read(self, event: StoredEvent) -> Sealed:
         try:
@@ -157,6 +177,20 @@ class Vault:
         self._remembered.move_to_end((tenant_id, subject))
         while len(self._remembered) > REMEMBERED_KEYS:
             self._remembered.popitem(last=False)
+        if not self._forgetting:
+            self._forgetting = True
+            asyncio.get_running_loop().call_later(REMEMBERED_FOR, self._forget)
+
+    def _forget(self) -> None:
+        """Drop the keys whose time is over, so that none lies in memory for longer than it may be used."""
+        now, self._forgetting = time.monotonic(), False
+        while self._remembered:
+            key, (_, until) = next(iter(self._remembered.items()))
+            if until > now:
+                self._forgetting = True
+                asyncio.get_running_loop().call_later(until - now, self._forget)
+                return
+            del self._remembered[key]
 
 
 def _place(tenant_id: int, stream_id: UUID, version: int, type_name: str, field: str) -> bytes:

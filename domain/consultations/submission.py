@@ -1,6 +1,6 @@
 """A contribution on its way in: drafted by its author, submitted while the window is open, or entered by an officer."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from hashlib import sha256
 from typing import Self
@@ -28,12 +28,12 @@ from domain.consultations.events import (
     ContributionWithdrawn,
 )
 from domain.consultations.receipt import receipt_code
-from domain.consultations.vocabulary import ArticleComment, Channel, ContributionStage, ContributorKind
+from domain.consultations.vocabulary import ArticleComment, Channel, ContributionStage, ContributorKind, File
 from domain.kernel.aggregate import creates, decides
 from domain.kernel.command import Command, References
 from domain.kernel.context import Context
 from domain.kernel.errors import InvalidValue, NotPermitted, RuleViolated, StreamNotFound
-from domain.kernel.event import Personal
+from domain.kernel.event import Personal, personal_file
 from domain.kernel.message import N_
 
 SELF_SERVICE = (Channel.WEB, Channel.API)
@@ -98,9 +98,9 @@ class Submission(ContributionState):
         """Replace the text of a draft."""
         self.require_author(command, ctx)
         self.require(command, ContributionStage.DRAFTED)
-        self.trigger(
-            ctx, ContributionRevised(**{field: getattr(command, field) for field in command.__struct_fields__})
-        )
+        told = {field: getattr(command, field) for field in command.__struct_fields__}
+        event = ContributionRevised(**told | {"attachments": _unnamed(command.attachments)})
+        self.trigger(ctx, event.about(*_file_names(self.contributor_id, command.attachments)))
 
     @decides(SubmitDraft, references=ON_CONSULTATION)
     def submit_draft(self, command: SubmitDraft, ctx: Context) -> None:
@@ -181,15 +181,27 @@ def _drafted(command: DraftContribution, contributor_id: UUID, consultation: Con
         body=command.body,
         title=command.title,
         comments=command.comments,
-        attachments=command.attachments,
+        attachments=_unnamed(command.attachments),
         organisation_id=command.organisation_id,
         organisation_name=command.organisation_name,
         anonymous=command.anonymous,
     )
-    if person is None:
-        return event
-    given = {field: getattr(person, field) for field in person.__struct_fields__}
-    return event.about(*(Personal(contributor_id, field, value) for field, value in given.items() if value))
+    given = {field: getattr(person, field) for field in person.__struct_fields__} if person else {}
+    return event.about(
+        *(Personal(contributor_id, field, value) for field, value in given.items() if value),
+        *_file_names(contributor_id, command.attachments),
+    )
+
+
+def _unnamed(files: Iterable[File]) -> tuple[File, ...]:
+    """The files under names that tell nothing: what people call their files often tells who they are."""
+    return tuple(msgspec.structs.replace(file, file_name=f"attachment-{n}") for n, file in enumerate(files, 1))
+
+
+def _file_names(contributor_id: UUID, files: Iterable[File]) -> Iterator[Personal]:
+    """The names as given, to be sealed; a file attached twice keeps its last one."""
+    names = {file.sha256: file.file_name for file in files}
+    return (personal_file(contributor_id, sha256, name) for sha256, name in names.items())
 
 
 def _require_mandate(command: DraftContribution, ctx: Context) -> None:

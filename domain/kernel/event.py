@@ -9,14 +9,30 @@ import msgspec
 from eventsourcing.domain import CanInitAggregate, CanMutateAggregate, OriginatorIDError, OriginatorVersionError
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+FILE = "file:"
+"""Before the SHA-256 of a file, the name of a sealed value that is the file's name."""
 
 
 class Personal(msgspec.Struct, frozen=True):
-    """One value about one living person, to be sealed under that person's key and never put into a payload."""
+    """One value about one living person, to be sealed under that person's key and never put into a payload.
+
+    A value that is not `needed` is left out when the person is erased already; any other refuses the command then.
+    """
 
     subject_id: UUID
     field: str
     value: str
+    needed: bool = True
+
+
+def personal_file(subject_id: UUID, sha256: str, file_name: str) -> Personal:
+    """A file that a person brought: its name is sealed, and its bytes go when the person is erased."""
+    return Personal(subject_id, f"{FILE}{sha256}", file_name)
+
+
+def about_tag(subject_id: UUID) -> str:
+    """Tag of every event that has something sealed about the person."""
+    return f"subject:{subject_id}"
 
 
 class Event(msgspec.Struct, CanMutateAggregate[UUID], frozen=True, dict=True, forbid_unknown_fields=True):

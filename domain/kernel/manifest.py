@@ -22,6 +22,7 @@ class Role(StrEnum):
     OGG_SUPERVISOR = "ogg_supervisor"
     CSO_DELEGATE = "cso_delegate"
     AUDITOR = "auditor"
+    DATA_PROTECTION_OFFICER = "data_protection_officer"
     IMPORTER = "importer"
     CLOCK = "clock"
     SEED = "seed"

@@ -100,7 +100,7 @@ class Membership(Aggregate):
         if command.mandate_id not in self.mandates:
             raise InvalidValue("/mandate_id", N_("The member holds no such mandate."))
         event = MandateRevoked(command.mandate_id)
-        event.about(Personal(self.person_id, "reason", command.reason))
+        event.about(Personal(self.person_id, "reason", command.reason, needed=False))
         self.trigger(ctx, event)
 
     @applies(MemberRegistered)

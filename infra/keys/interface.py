@@ -43,6 +43,9 @@ class SubjectKeys(Protocol):
         """Store keys durably for those who have none; answers what stands for each afterwards."""
         ...
 
+    async def erase(self, tenant_id: int, subjects: Collection[UUID]) -> int:
+        """Destroy keys durably, also of persons who have none yet; answers how many were not erased before."""
+        ...
 
 class SigningKeys(Protocol):
     """Ed25519 keys that an installation signs its logs with; a retired key signs nothing more and stays known."""

@@ -41,6 +41,8 @@ class MemorySubjectKeys:
         """As the port says."""
         return {s: self._wrapped.setdefault((tenant_id, s), key) for s, key in wrapped.items()}
 
-    def erase(self, tenant_id: int, subject: UUID) -> None:
-        """Destroy one person's key, leaving the mark."""
-        self._wrapped[tenant_id, subject] = None
+    async def erase(self, tenant_id: int, subjects: Collection[UUID]) -> int:
+        """As the port says."""
+        new = [s for s in subjects if self._wrapped.get((tenant_id, s), b"") is not None]
+        self._wrapped.update(dict.fromkeys(((tenant_id, s) for s in new), None))
+        return len(new)

@@ -17,6 +17,14 @@ ORDER BY u.subject_id
 ON CONFLICT (tenant_id, subject_id) DO NOTHING
 """
 
+ERASE = """
+INSERT INTO es.subject_key AS k (tenant_id, subject_id, erased_at)
+SELECT $1, u.subject_id, now() FROM unnest($2::uuid[]) u (subject_id)
+ORDER BY u.subject_id
+ON CONFLICT (tenant_id, subject_id) DO UPDATE SET wrapped_dek = NULL, erased_at = excluded.erased_at
+    WHERE k.erased_at IS NULL
+"""
+
 
 class Lender(Protocol):
     """Lends connections of the gateway's role to one task at a time; says Unavailable when there is no database."""
@@ -44,3 +52,9 @@ class PostgresSubjectKeys:
             await connection.execute(ADD, tenant_id, list(wrapped), list(wrapped.values()))
             rows = await connection.fetch(FIND, tenant_id, list(wrapped))
         return {row["subject_id"]: row["wrapped_dek"] for row in rows}
+
+    async def erase(self, tenant_id: int, subjects: Collection[UUID]) -> int:
+        """As the port says."""
+        async with self.connections.borrow(tenant_id) as connection, scope(connection, tenant=tenant_id):
+            done: str = await connection.execute(ERASE, tenant_id, list(set(subjects)))
+        return int(done.rsplit(" ", 1)[1])

@@ -53,3 +53,26 @@ class ObjectStore(Protocol):
     async def size(self, sha256: str) -> int | None:
         """How many bytes are stored under the hash; None when it was never stored here."""
         ...
+
+    async def remove(self, sha256: str) -> None:
+        """Take the bytes away for good, as the erasure of whoever brought them demands; nothing there is no error."""
+        ...
+
+
+class NamedObjects(Protocol):
+    """Small records under names, each written once and never changed: what must outlive the database.
+
+    Raises `domain.kernel.errors.Unavailable` when they cannot be reached.
+    """
+
+    async def add(self, name: str, data: bytes) -> bool:
+        """Store durably unless there is something under the name already; answers whether it was stored."""
+        ...
+
+    async def read(self, name: str) -> bytes:
+        """The bytes under the name. Raises: StreamNotFound."""
+        ...
+
+    async def names(self) -> list[str]:
+        """Every name, ascending."""
+        ...

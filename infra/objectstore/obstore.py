@@ -79,6 +79,17 @@ class Objects:
         except (BaseError, OSError) as error:
             raise Unavailable(PART) from error
 
+    async def remove(self, sha256: str) -> None:
+        """As the port says."""
+        try:
+            await self._store.delete_async(self._checked(sha256))
+        except (FileNotFoundError, StreamNotFound):
+            return
+        except (BaseError, OSError) as error:
+            raise Unavailable(PART) from error
+        if self._settle is not None:
+            await asyncio.to_thread(self._settle, self._path(sha256).rpartition("/")[0])
+
     def _checked(self, sha256: str) -> str:
         if _SHA256.fullmatch(sha256) is None:
             raise StreamNotFound
@@ -86,6 +97,60 @@ class Objects:
 
     def _path(self, sha256: str) -> str:
         return f"{self._prefix}/{sha256[:2]}/{sha256}"
+
+
+class Named:
+    """Records under names in a store of their own; `settle` as for Objects."""
+
+    def __init__(
+        self, store: LocalStore | MemoryStore | S3Store, *, settle: Callable[[str], None] | None = None
+    ) -> None:
+        self._store, self._settle = store, settle
+
+    async def add(self, name: str, data: bytes) -> bool:
+        """As the port says."""
+        try:
+            await self._store.put_async(name, data, mode="create")
+        except AlreadyExistsError:
+            return False
+        except (BaseError, OSError) as error:
+            raise Unavailable(PART) from error
+        if self._settle is not None:
+            await asyncio.to_thread(self._settle, name)
+        return True
+
+    async def read(self, name: str) -> bytes:
+        """As the port says."""
+        try:
+            return bytes(await (await self._store.get_async(name)).bytes_async())
+        except FileNotFoundError as error:
+            raise StreamNotFound from error
+        except (BaseError, OSError) as error:
+            raise Unavailable(PART) from error
+
+    async def names(self) -> list[str]:
+        """As the port says."""
+        try:
+            return sorted(found["path"] for found in await self._store.list().collect_async())
+        except (BaseError, OSError) as error:
+            raise Unavailable(PART) from error
+
+
+def local_named(folder: Path) -> Named:
+    """Records as files below `folder`, which is made when missing; on disk before `add` answers."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return Named(LocalStore(folder), settle=lambda path: _sync(folder, path))
+
+
+def memory_named() -> Named:
+    """Records that end with the process: for tests."""
+    return Named(MemoryStore())
+
+
+def s3_named(url: str, *, retries: int = RETRIES) -> Named:
+    """Records below the prefix that `s3://bucket/prefix` names, as for `s3_objects`."""
+    store = S3Store.from_url(url, retry_config={"max_retries": retries, "retry_timeout": RETRY_WITHIN})
+    return Named(store)
 
 
 def local_objects(folder: Path, *, limit: int = LIMIT) -> Objects:
@@ -106,7 +171,7 @@ def s3_objects(url: str, *, limit: int = LIMIT, retries: int = RETRIES) -> Objec
 
 
 def _sync(folder: Path, path: str) -> None:
-    """Flush the file and every folder on its way, the deepest first: a new folder is an entry of its parent."""
+    """Flush the file or folder and every folder on its way, the deepest first: a new one is an entry of its parent."""
     here = folder / path
     while True:
         descriptor = os.open(here, os.O_RDONLY)

@@ -1,6 +1,6 @@
 """The command path's door: every domain's commands go through one handler; there is no other way to write."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
@@ -8,7 +8,7 @@ from uuid import UUID
 from domain.kernel.aggregate import Aggregate, Decision
 from domain.kernel.command import Command
 from domain.kernel.context import Tenant
-from domain.kernel.event import Event, Personal
+from domain.kernel.event import Event, Personal, about_tag
 from domain.kernel.manifest import Domain, Role
 from domain.kernel.registry import Registry
 from infra.clock import Clock
@@ -33,8 +33,15 @@ class Sealer(Opener, Protocol):
         ...
 
 
+Consequence = Callable[[Tenant, int], Awaitable[None]]
+"""What must have happened before a command is answered that stored an event of some type at this position.
+
+It runs for a repeated command too and so may run any number of times; a worker makes up for a process that was killed.
+"""
+
+
 class CommandHandler:
-    """Executes requests of every tenant against one event store."""
+    """Executes requests of every tenant against one event store; `consequences` by stored names of events."""
 
     def __init__(
         self, store: EventStore, registry: Registry, domains: Iterable[Domain], vault: Sealer, clock: Clock
@@ -43,6 +50,7 @@ class CommandHandler:
         self.authority = Authority(store, registry)
         self.aggregates = Aggregates(store, registry)
         self.vault, self._turns = vault, Turns()
+        self.consequences: dict[str, Consequence] = {}
         self._decisions: dict[type[Command], tuple[type[Aggregate], Decision, frozenset[Role]]] = {
             command: (aggregate, decision, domain.permissions[command])
             for domain in domains
@@ -60,7 +68,11 @@ class CommandHandler:
         attempt = Attempt(self, tenant, request)
         with span(f"execute {request.command.name}", tenant=tenant.slug):
             async with self._turns.turn((tenant.tenant_id, attempt.stream_id)):
-                return await attempt.until_settled()
+                executed = await attempt.until_settled()
+        for event in executed.answer.events:
+            if (follow := self.consequences.get(event.type)) is not None:
+                await follow(tenant, event.position)
+        return executed
 
     async def now(self, tenant: Tenant) -> datetime:
         """The tenant's time: a sandbox has a clock of its own, everybody else the system's."""
@@ -78,4 +90,6 @@ class CommandHandler:
             pii = await self.vault.seal(
                 tenant_id, envelope["originator_id"], envelope["originator_version"], event.TOPIC, event.personal
             )
+            about = dict.fromkeys(about_tag(value.subject_id) for value in event.personal)
+            tags = (*tags, *about)
         return new_event(self.registry, event, pii=pii, tags=event.tags() + tags)

@@ -49,7 +49,9 @@ def salted(events: Sequence[Event]) -> bytes:
         for subject in new:
             shares[subject] = os.urandom(16).hex()
         if new:
-            event.about(*event.personal, *(Personal(subject, FIELD, shares[subject]) for subject in new))
+            needed = {value.subject_id for value in event.personal if value.needed}
+            salt = (Personal(subject, FIELD, shares[subject], needed=subject in needed) for subject in new)
+            event.about(*event.personal, *salt)
     return _joined(shares.values())
 
 

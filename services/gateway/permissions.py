@@ -17,12 +17,14 @@ _OFFICERS = frozenset(
     }
 )
 _SUPERVISED = _OFFICERS | {Role.AUDITOR, Role.NATIONAL_SUPERVISOR}
-_INVOLVED = _SUPERVISED | {Role.CSO_DELEGATE, Role.IMPORTER}
+_INVOLVED = _SUPERVISED | {Role.CSO_DELEGATE, Role.IMPORTER, Role.DATA_PROTECTION_OFFICER}
 _STAFF = _SUPERVISED | {Role.IMPORTER}
 """Who may see what is not public yet: a delegate of civil society reads what everybody reads."""
 _WATCHERS = frozenset(
     {Role.AUDITOR, Role.ADMINISTRATOR, Role.CONSULTATION_COORDINATOR, Role.OGG_SUPERVISOR, Role.NATIONAL_SUPERVISOR}
 )
+_GUARDIANS = frozenset({Role.DATA_PROTECTION_OFFICER, Role.ADMINISTRATOR, Role.AUDITOR, Role.NATIONAL_SUPERVISOR})
+"""Who may see that and why somebody was erased."""
 
 QUERIES: Mapping[str, frozenset[Role]] = {
     "consultations": _STAFF,
@@ -41,6 +43,9 @@ QUERIES: Mapping[str, frozenset[Role]] = {
     "aggregate": _SUPERVISED,
     "file": _STAFF,
     "file_upload": _INVOLVED | {Role.SIGNED_IN},
+    "subject": frozenset({Role.SIGNED_IN, Role.DATA_PROTECTION_OFFICER}),
+    "erasure": _GUARDIANS | {Role.SIGNED_IN},
+    "erasures": _GUARDIANS,
     "mandates": _INVOLVED | {Role.SIGNED_IN},
     "rules": _INVOLVED | {Role.SIGNED_IN},
     "calendar": _INVOLVED | {Role.SIGNED_IN},

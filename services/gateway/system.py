@@ -14,6 +14,7 @@ from infra.objectstore.interface import ObjectStore
 from projections.connections import Connections
 from projections.engine import Engine
 from services.command_handling.execute import CommandHandler
+from services.erasure.erase import Eraser
 from services.settings import Settings
 
 
@@ -67,6 +68,11 @@ class Serving(Writing, Protocol):
     @property
     def signing(self) -> SigningKeys:
         """The keys that sign the logs."""
+        ...
+
+    @property
+    def eraser(self) -> Eraser:
+        """What carries erasures out, with the vault and who uploaded what."""
         ...
 
     @property

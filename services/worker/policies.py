@@ -13,6 +13,7 @@ import msgspec
 
 from domain.catalogue import DOMAINS
 from domain.consultations.commands import RecomputeDeadlines
+from domain.erasure.events import SubjectErased
 from domain.kernel.command import Command
 from domain.kernel.errors import (
     CommandRefused,
@@ -88,6 +89,12 @@ async def recompute_deadlines(system: System, _event: RecordedEvent) -> AsyncIte
         yield Reaction(row["tenant_id"], row["stream_id"], RecomputeDeadlines())
 
 
+async def destroy_keys(system: System, event: RecordedEvent) -> AsyncIterator[Reaction]:
+    """A person was erased: what the process that took the command has not done is done here."""
+    (stored,) = await system.store.read_log(event.tenant_id, event.position - 1, 1)
+    yield Reaction(event.tenant_id, event.stream_id, await system.eraser.destroy(stored))
+
+
 def within_tenant(policy: DomainPolicy) -> React:
     """A domain's own policy, whose commands stay in the tenant of the event."""
 
@@ -110,6 +117,7 @@ POLICIES = (
         settle=timedelta(seconds=2),
         needless=frozenset({"consultation.deadlines.unchanged"}),
     ),
+    Policy("destroy_keys", (SubjectErased,), destroy_keys, needless=frozenset({"illegal-transition"})),
     *(
         Policy(policy.__name__, (event,), within_tenant(policy), needless=_SETTLED)
         for domain in DOMAINS

@@ -24,6 +24,7 @@ from tests.architecture.source import ROOT, modules, shown, tree
 
 SYSTEM = frozenset({Role.CLOCK, Role.SEED, Role.OPERATOR})
 UNSHOWN = {
+    "erasure.*": "read from the log itself by services/erasure/account.py: /erasures shows them",
     "consultations.GroupAnswered.v1": "the policy answer_members records a position on every member, and those are shown",
     "rules.*": "folded whole by domain/tenants/governance.py: /rules and /calendar show what is in force",
     "tenants.LanguagesDeclared.v1": "folded by domain/tenants/governance.py: decides which languages are required",

@@ -9,7 +9,6 @@ from uuid import UUID
 import pytest
 
 from infra.database.interface import Role
-from infra.database.scope import scope
 from infra.keys.files import FileKeys
 from infra.keys.interface import KEY_BYTES, KeyRefused, KeyStore, SubjectKeys
 from infra.keys.memory import MemoryKeys, MemorySubjectKeys
@@ -108,18 +107,6 @@ async def subjects(request: pytest.FixtureRequest, database: TestDatabase) -> As
     await connections.close()
 
 
-async def erase(subjects: SubjectKeys, tenant_id: int, subject: UUID) -> None:
-    """What erasing will do, until there is a command for it."""
-    if isinstance(subjects, MemorySubjectKeys):
-        subjects.erase(tenant_id, subject)
-        return
-    assert isinstance(subjects, PostgresSubjectKeys)
-    erasing = "UPDATE es.subject_key SET wrapped_dek = NULL, erased_at = now() WHERE tenant_id = $1 AND subject_id = $2"
-    lender = subjects.connections
-    async with lender.borrow(tenant_id) as lent, scope(lent, tenant=tenant_id) as connection:
-        await connection.execute(erasing, tenant_id, subject)
-
-
 async def test_the_first_key_of_a_person_stays(subjects: SubjectKeys) -> None:
     assert await subjects.add(1, {ANA: b"first"}) == {ANA: b"first"}
     assert await subjects.add(1, {ANA: b"second", BEN: b"his"}) == {ANA: b"first", BEN: b"his"}
@@ -138,7 +125,16 @@ async def test_many_at_once_agree_on_one_key(subjects: SubjectKeys) -> None:
 
 async def test_an_erased_key_is_never_filled_again(subjects: SubjectKeys) -> None:
     await subjects.add(1, {ANA: b"first"})
-    await erase(subjects, 1, ANA)
+    assert await subjects.erase(1, [ANA]) == 1
 
     assert await subjects.add(1, {ANA: b"second"}) == {ANA: None}
     assert await subjects.find(1, [ANA]) == {ANA: None}
+    assert await subjects.erase(1, [ANA, ANA]) == 0
+
+
+async def test_who_has_no_key_yet_never_gets_one_after_erasure(subjects: SubjectKeys) -> None:
+    await subjects.add(2, {ANA: b"hers"})
+
+    assert await subjects.erase(1, [ANA, BEN]) == 2
+    assert await subjects.add(1, {ANA: b"first", BEN: b"his"}) == {ANA: None, BEN: None}
+    assert await subjects.find(2, [ANA]) == {ANA: b"hers"}

@@ -1,6 +1,6 @@
 """The addresses: tables of commands, and the queries."""
 
-from services.gateway.routes import consultations, rules, tenants
+from services.gateway.routes import consultations, erasure, rules, tenants
 
-COMMANDS = (*tenants.COMMANDS, *rules.COMMANDS, *consultations.COMMANDS)
+COMMANDS = (*tenants.COMMANDS, *rules.COMMANDS, *consultations.COMMANDS, *erasure.COMMANDS)
 """Every command that may be sent over HTTP."""

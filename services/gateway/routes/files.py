@@ -63,6 +63,7 @@ async def upload(request: AnyRequest, desk: AtDesk) -> Response[Uploaded]:
     if not media.fits(declared, data):
         raise NotWhatItSays(declared)
     sha256 = await desk.system.objects.within(desk.tenant.tenant_id).put(data)
+    await desk.system.eraser.uploads.note(desk.tenant.tenant_id, sha256, desk.person_id)
     where = f"/v1/tenants/{desk.tenant.slug}/files/{sha256}"
     return Response(Uploaded(sha256, len(data), declared), status_code=201, headers={"location": where})
 

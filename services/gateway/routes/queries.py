@@ -9,7 +9,17 @@ from litestar.types import ControllerRouterHandler
 from services.gateway.command_route import TENANT
 from services.gateway.desk import Reads
 from services.gateway.query_route import DESK_DEPENDENCY, parameters_only, seated
-from services.gateway.routes import feed, files, governance, history, overviews, plans, registers, transparency
+from services.gateway.routes import (
+    erasure,
+    feed,
+    files,
+    governance,
+    history,
+    overviews,
+    plans,
+    registers,
+    transparency,
+)
 from services.gateway.routes.public import public_router
 
 _TENANT_QUERIES = [
@@ -20,6 +30,7 @@ _TENANT_QUERIES = [
     *feed.QUERIES,
     *files.QUERIES,
     *overviews.QUERIES,
+    *erasure.QUERIES,
 ]
 
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+import msgspec
 import pytest
 
 from domain.consultations import commands as c
@@ -101,6 +102,15 @@ class TestSubmission:
     def test_what_is_not_told_is_not_sealed(self) -> None:
         nothing(c.SubmitContribution(**SAID, contributor=c.Contributor(name="Arta"))).then_personal({"name": "Arta"})
         nothing(SUBMIT).then_personal({})
+
+    def test_what_somebody_calls_a_file_is_personal(self) -> None:
+        """Also of two attachments with the same bytes, which are one file."""
+        files = [msgspec.structs.replace(FILE, file_name=f"CV_Agim_Rexhepi_{n}.pdf") for n in range(2)]
+
+        made = nothing(c.SubmitContribution(**SAID, attachments=tuple(files)))
+
+        made.then_personal({f"file:{FILE.sha256}": "CV_Agim_Rexhepi_1.pdf"})
+        assert [file.file_name for file in made.events[0].attachments] == ["attachment-1", "attachment-2"]
 
     @pytest.mark.parametrize("channel", [Channel.EMAIL, Channel.PAPER, Channel.MEETING])
     def test_paper_does_not_come_through_the_web(self, channel: Channel) -> None:
@@ -300,8 +310,10 @@ class TestDrafts:
         assert made.aggregate.stage is ContributionStage.DRAFTED
 
     def test_it_is_revised_and_submitted(self) -> None:
-        revised = e.ContributionRevised(language="sr", body="Član 4.", title="Član 4", attachments=(FILE,))
-        mine().when(REVISE, now=DURING).then([revised])
+        unnamed = msgspec.structs.replace(FILE, file_name="attachment-1")
+        revised = e.ContributionRevised(language="sr", body="Član 4.", title="Član 4", attachments=(unnamed,))
+        made = mine().when(REVISE, now=DURING).then([revised])
+        made.then_personal({f"file:{FILE.sha256}": FILE.file_name})
 
         done = mine(drafted(), revised).when(SUBMIT_DRAFT, now=DURING, references=refers())
         done.then_events(e.ContributionSubmitted)

@@ -127,10 +127,9 @@ async def test_an_unknown_format_is_refused(vault: Vault) -> None:
         await vault.open(stored(b'{"v": 2, "values": []}'))
 
 
-async def test_an_erased_person_has_no_values_and_others_keep_theirs(vault: Vault, subjects: MemorySubjectKeys) -> None:
+async def test_an_erased_person_has_no_values_and_others_keep_theirs(vault: Vault) -> None:
     pii = await vault.seal(3, STREAM, 2, TYPE, VALUES)
-    subjects.erase(3, ANA)
-    vault.forget(3, ANA)
+    assert await vault.destroy(3, [ANA]) == 1
 
     assert await vault.open(stored(pii)) == {ANA: {}, BEN: {"name": "Beni"}}
     with pytest.raises(IllegalTransition):

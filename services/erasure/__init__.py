@@ -1,0 +1,1 @@
+"""Erasure carried out: register, key, files, and the certificate that says so."""

@@ -1,0 +1,48 @@
+"""Who brought which file, and what else of the log names it."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from infra.database.scope import scope
+from projections.connections import Connections
+
+_NOTE = """
+INSERT INTO es.upload (tenant_id, sha256, person_id) VALUES ($1, $2, $3)
+ON CONFLICT (tenant_id, sha256, person_id) DO NOTHING
+"""
+_BY = "SELECT sha256 FROM es.upload WHERE tenant_id = $1 AND person_id = $2"
+_FORGET = "DELETE FROM es.upload WHERE tenant_id = $1 AND person_id = $2"
+_NAMED = """
+SELECT u.sha256 FROM unnest($2::text[]) u (sha256) WHERE EXISTS (
+    SELECT FROM es.event e WHERE e.tenant_id = $1 AND e.position <> ALL ($3)
+        AND position(u.sha256::bytea IN e.data) > 0)
+"""
+
+
+class Uploads:
+    """Over connections of the gateway's role."""
+
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+
+    async def note(self, tenant_id: int, sha256: str, person_id: UUID) -> None:
+        """Remember that the person uploaded these bytes."""
+        async with self._connections.borrow(tenant_id) as lent, scope(lent, tenant=tenant_id) as connection:
+            await connection.execute(_NOTE, tenant_id, sha256, person_id)
+
+    async def by(self, tenant_id: int, person_id: UUID) -> set[str]:
+        """Hashes of what the person uploaded."""
+        async with self._connections.borrow(tenant_id) as lent, scope(lent, tenant=tenant_id) as connection:
+            return {row["sha256"] for row in await connection.fetch(_BY, tenant_id, person_id)}
+
+    async def forget(self, tenant_id: int, person_id: UUID) -> None:
+        """Forget what the person uploaded."""
+        async with self._connections.borrow(tenant_id) as lent, scope(lent, tenant=tenant_id) as connection:
+            await connection.execute(_FORGET, tenant_id, person_id)
+
+    async def named_beside(self, tenant_id: int, hashes: Collection[str], positions: Collection[int]) -> set[str]:
+        """Those of the hashes that an event at another position than these names. Reads the tenant's whole log."""
+        if not hashes:
+            return set()
+        async with self._connections.borrow(tenant_id) as lent, scope(lent, tenant=tenant_id) as connection:
+            return {row["sha256"] for row in await connection.fetch(_NAMED, tenant_id, list(hashes), list(positions))}
