@@ -47,6 +47,7 @@ class SubjectKeys(Protocol):
         """Destroy keys durably, also of persons who have none yet; answers how many were not erased before."""
         ...
 
+
 class SigningKeys(Protocol):
     """Ed25519 keys that an installation signs its logs with; a retired key signs nothing more and stays known."""
 

@@ -27,7 +27,7 @@ class ObjectDamaged(HistoryCorrupt):
 
 
 class ObjectStore(Protocol):
-    """Create-only, content-addressed. Raises `domain.kernel.errors.Unavailable` when it cannot be reached."""
+    """Content-addressed, never overwritten. Raises `domain.kernel.errors.Unavailable` when it cannot be reached."""
 
     def within(self, tenant_id: int) -> Self:
         """The part of the store that is one tenant's: knowing another's hash opens nothing here."""

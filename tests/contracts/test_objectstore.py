@@ -8,34 +8,54 @@ from pathlib import Path
 import pytest
 
 from domain.kernel.errors import StreamNotFound, Unavailable
-from infra.objectstore.interface import ObjectDamaged, ObjectStore, TooLarge
-from infra.objectstore.obstore import local_objects, memory_objects, s3_objects
+from infra.objectstore.interface import NamedObjects, ObjectDamaged, ObjectStore, TooLarge
+from infra.objectstore.obstore import (
+    local_named,
+    local_objects,
+    memory_named,
+    memory_objects,
+    s3_named,
+    s3_objects,
+)
 from tests.support.s3 import s3_server
 
 LIMIT = 1_000
 
 
+@pytest.fixture
+def s3(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    with s3_server() as address:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", address)
+        monkeypatch.setenv("AWS_ALLOW_HTTP", "true")
+        monkeypatch.setenv("AWS_REGION", "eu-central-1")
+        monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+        yield
+
+
 @pytest.fixture(params=["memory", "local", "s3"])
-def objects(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ObjectStore]:
+def objects(request: pytest.FixtureRequest, tmp_path: Path, s3: None) -> ObjectStore:
     if request.param == "memory":
-        yield memory_objects(limit=LIMIT)
-    elif request.param == "local":
-        yield local_objects(tmp_path / "objects", limit=LIMIT)
-    else:
-        with s3_server() as address:
-            monkeypatch.setenv("AWS_ENDPOINT_URL", address)
-            monkeypatch.setenv("AWS_ALLOW_HTTP", "true")
-            monkeypatch.setenv("AWS_REGION", "eu-central-1")
-            monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
-            monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-            yield s3_objects("s3://bucket/pakt", limit=LIMIT)
+        return memory_objects(limit=LIMIT)
+    if request.param == "local":
+        return local_objects(tmp_path / "objects", limit=LIMIT)
+    return s3_objects("s3://bucket/pakt", limit=LIMIT)
+
+
+@pytest.fixture(params=["memory", "local", "s3"])
+def records(request: pytest.FixtureRequest, tmp_path: Path, s3: None) -> NamedObjects:
+    if request.param == "memory":
+        return memory_named()
+    return local_named(tmp_path / "records") if request.param == "local" else s3_named("s3://bucket/pakt/erasures")
 
 
 async def test_a_store_that_is_not_there_is_unavailable(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in {"ENDPOINT_URL": "http://127.0.0.1:1", "ALLOW_HTTP": "true", "SKIP_SIGNATURE": "true"}.items():
         monkeypatch.setenv(f"AWS_{name}", value)
     objects = s3_objects("s3://bucket", retries=0)
-    for call in (objects.put(b"x"), objects.get("0" * 64), objects.size("0" * 64)):
+    records = s3_named("s3://bucket/records", retries=0)
+    objecting = (objects.put(b"x"), objects.get("0" * 64), objects.size("0" * 64), objects.remove("0" * 64))
+    for call in (*objecting, records.add("a", b""), records.read("a"), records.names()):
         with pytest.raises(Unavailable):
             await call
 
@@ -87,3 +107,37 @@ async def test_changed_bytes_are_noticed(tmp_path: Path) -> None:
 
     with pytest.raises(ObjectDamaged):
         await objects.get(name)
+
+
+async def test_what_is_removed_is_gone_and_may_come_again(objects: ObjectStore) -> None:
+    mine, theirs = objects.within(1), objects.within(2)
+    name = await mine.put(b"annex")
+    await theirs.put(b"annex")
+
+    for _ in range(2):
+        await mine.remove(name)
+    await mine.remove("../../etc/passwd")
+
+    assert (await mine.size(name), await theirs.size(name)) == (None, 5)
+    with pytest.raises(StreamNotFound):
+        await mine.get(name)
+    assert await mine.put(b"annex") == name
+    assert await mine.get(name) == b"annex"
+
+
+async def test_a_record_is_written_once(records: NamedObjects) -> None:
+    assert await records.names() == []
+    assert [await records.add("3/b.json", data) for data in (b"first", b"second")] == [True, False]
+    await records.add("12/a.json", b"other")
+
+    assert await records.read("3/b.json") == b"first"
+    assert await records.names() == ["12/a.json", "3/b.json"]
+    with pytest.raises(StreamNotFound):
+        await records.read("3/c.json")
+
+
+async def test_of_many_writers_of_a_record_one_wins(records: NamedObjects) -> None:
+    stored = await asyncio.gather(*(records.add("1/a.json", b"%d" % n) for n in range(8)))
+
+    assert sorted(stored) == [False] * 7 + [True]
+    assert await records.read("1/a.json") == b"%d" % stored.index(True)

@@ -1,10 +1,12 @@
-"""As much of an S3 server as create-only objects need, on a port of this machine."""
+"""As much of an S3 server as objects need, on a port of this machine."""
 
 import hashlib
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs, urlsplit
 
 
 class _Bucket(BaseHTTPRequestHandler):
@@ -20,6 +22,9 @@ class _Bucket(BaseHTTPRequestHandler):
         self._answer(200, b"", data)
 
     def do_GET(self) -> None:
+        if "list-type=2" in self.path:
+            self._list()
+            return
         data = self.objects.get(self.path)
         if data is None:
             self._answer(404, b"<Error><Code>NoSuchKey</Code></Error>")
@@ -27,6 +32,29 @@ class _Bucket(BaseHTTPRequestHandler):
             self._answer(200, data, data)
 
     do_HEAD = do_GET  # noqa: N815 - the name the library looks for
+
+    def do_POST(self) -> None:
+        """DeleteObjects: the keys named in the body."""
+        body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+        bucket = urlsplit(self.path).path.strip("/")
+        keys = re.findall("<Key>(.*?)</Key>", body)
+        for key in keys:
+            self.objects.pop(f"/{bucket}/{key}", None)
+        gone = "".join(f"<Deleted><Key>{key}</Key></Deleted>" for key in keys)
+        self._answer(200, f"<DeleteResult>{gone}</DeleteResult>".encode())
+
+    def _list(self) -> None:
+        """Everything below a prefix, on one page."""
+        address = urlsplit(self.path)
+        bucket = f"/{address.path.strip('/')}/"
+        prefix = bucket + parse_qs(address.query).get("prefix", [""])[0]
+        rows = "".join(
+            f"<Contents><Key>{path.removeprefix(bucket)}</Key><LastModified>2026-11-23T09:00:00Z</LastModified>"
+            f"<ETag>x</ETag><Size>{len(data)}</Size></Contents>"
+            for path, data in sorted(self.objects.items())
+            if path.startswith(prefix)
+        )
+        self._answer(200, f"<ListBucketResult><IsTruncated>false</IsTruncated>{rows}</ListBucketResult>".encode())
 
     def _answer(self, status: int, body: bytes, data: bytes = b"") -> None:
         self.send_response(status)

@@ -39,8 +39,8 @@ class _OfConsultation(Event, frozen=True, kw_only=True):
 class ContributionDrafted(InitialEvent, frozen=True, kw_only=True, omit_defaults=True):
     """Somebody wrote a contribution; nobody but the author sees it before it is submitted.
 
-    Sealed with it: `name`, `email`, `phone`, `address` of `contributor_id`, as far as given, and the names of the files,
-    which `attachments` calls attachment-1 and so on.
+    Sealed with it: `name`, `email`, `phone`, `address` of `contributor_id`, as far as given, and the names of the
+    files, which `attachments` calls attachment-1 and so on.
     """
 
     TOPIC = "consultations.ContributionDrafted.v1"
