@@ -173,6 +173,16 @@ class Folded(msgspec.Struct, frozen=True):
     folds: dict[str, Fold[Any]]
 
 
+async def position_at(log: Log, tenant_id: int, at: datetime) -> int:
+    """Position of the last event that was recorded by then, 0 for none: recorded times rise, so halving finds it."""
+    low, high = 0, await log.head(tenant_id)
+    while low < high:
+        middle = (low + high + 1) // 2
+        [event] = await log.read_log(tenant_id, middle - 1, 1)
+        low, high = (middle, high) if event.recorded_at <= at else (low, middle - 1)
+    return low
+
+
 def prove_contiguous(tenant_id: int, stored: Sequence[Stored], after: int) -> None:
     """Raise HistoryCorrupt unless the events follow `after` one by one."""
     positions = range(after + 1, after + 1 + len(stored))

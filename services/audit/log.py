@@ -1,13 +1,16 @@
 """The log as the auditor's own role reads it: the tenants named in the transaction, nothing to write, no way round."""
 
+from uuid import UUID
+
 from infra.database.scope import scope
 from infra.eventstore.interface import StoredEvent
 from projections.connections import Connections
 
-_LOG = """SELECT e.tenant_id, e.position, e.epoch, e.stream_id, e.version, t.name, e.occurred_at, e.recorded_at,
+_EVENTS = """SELECT e.tenant_id, e.position, e.epoch, e.stream_id, e.version, t.name, e.occurred_at, e.recorded_at,
         e.command_id, e.subject_id, e.meta, e.data, e.pii
-    FROM es.event e JOIN es.event_type t ON t.type_id = e.type_id
-    WHERE e.tenant_id = $1 AND e.position > $2 ORDER BY e.position LIMIT $3"""
+    FROM es.event e JOIN es.event_type t ON t.type_id = e.type_id"""
+_LOG = f"{_EVENTS} WHERE e.tenant_id = $1 AND e.position > $2 ORDER BY e.position LIMIT $3"
+_STREAM = f"{_EVENTS} WHERE e.tenant_id = $1 AND e.stream_id = $2 AND e.version > $3 ORDER BY e.version"
 _HEAD = "SELECT coalesce(max(position), 0) FROM es.event WHERE tenant_id = $1"
 
 
@@ -21,6 +24,11 @@ class AuditorLog:
         """At most `limit` events with position > `after`: contiguous, ascending; fewer only at the log's end."""
         async with self._auditing.borrow(tenant_id) as lent, scope(lent, tenants=[tenant_id]) as connection:
             return [StoredEvent(*record) for record in await connection.fetch(_LOG, tenant_id, after, limit)]
+
+    async def read_stream(self, tenant_id: int, stream_id: UUID, after: int = 0) -> list[StoredEvent]:
+        """A stream's events with version > `after`: contiguous, ascending."""
+        async with self._auditing.borrow(tenant_id) as lent, scope(lent, tenants=[tenant_id]) as connection:
+            return [StoredEvent(*record) for record in await connection.fetch(_STREAM, tenant_id, stream_id, after)]
 
     async def head(self, tenant_id: int) -> int:
         """Position of the tenant's last event, 0 for an empty log."""

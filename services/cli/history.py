@@ -7,7 +7,7 @@ from cyclopts import App, Parameter
 
 from services.cli.exits import DIFFERENT, DONE, Misused, complete
 from services.cli.options import Data, Json, Tenant, settings_for
-from services.cli.output import print_json, print_table
+from services.cli.output import print_json, print_table, shown
 
 app = App(name="audit", help="Check what the system shows against what its logs hold.")
 
@@ -43,6 +43,50 @@ def rebuild(
             rows = [(one.tenant_id, one.name, one.position, one.rows, one.differing_rows, one.parked) for one in done]
             print_table("Rebuilt", ("tenant", "read model", "position", "rows", "differing", "parked"), rows)
         return DIFFERENT if any(one.differing_rows or one.parked for one in done) else DONE
+
+    return complete(work())
+
+
+@app.command
+def diff(
+    *,
+    tenant: Tenant,
+    from_: Annotated[str, Parameter(name="--from", help="A position, or a time with an offset; itself left out.")],
+    to: Annotated[str | None, Parameter(name="--to", help="The same; without it the end of the log.")] = None,
+    data: Data = None,
+    json: Json = False,
+) -> int:
+    """What changed in an institution between two moments: by aggregate and field, who did it and on what mandate.
+
+    A time means what had been recorded by then. Ends with 0 when nothing changed, with 1 when something did.
+
+    For example:
+
+    * `pakt audit diff --tenant mj --from 100 --to 120`
+    * `pakt audit diff --tenant mj --from 2026-06-01T00:00:00Z --to 2026-07-01T00:00:00+02:00 --json`
+    """
+
+    async def work() -> int:
+        from services.audit.diff import diff as changed  # noqa: PLC0415
+        from services.bootstrap import assemble  # noqa: PLC0415
+        from services.cli.moments import moment_of  # noqa: PLC0415
+
+        begin, end = moment_of("--from", from_), None if to is None else moment_of("--to", to)
+        async with assemble(settings_for(data)) as system:
+            done = await changed(system, tenant, begin, end)
+        if json:
+            print_json(done)
+        else:
+            rows = [
+                (one.kind, one.stream_id, change.field, shown(change.old), shown(change.new), by.position, by.actor_id,
+                 f"{by.role}, {by.basis}")
+                for one in done.aggregates
+                for change in one.fields
+                for by in change.by[-1:]
+            ]  # fmt: skip
+            heading = ("aggregate", "stream", "field", "old", "new", "position", "actor", "mandate")
+            print_table(f"{done.tenant}: after position {done.after} up to {done.upto}", heading, rows)
+        return DIFFERENT if done.aggregates else DONE
 
     return complete(work())
 

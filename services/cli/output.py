@@ -25,6 +25,11 @@ def print_table(title: str, heading: Sequence[str], rows: Iterable[Sequence[obje
     Console().print(table)
 
 
+def shown(value: object) -> str:
+    """A value of JSON in a cell; nothing for one that is not there."""
+    return "" if value is msgspec.UNSET else value if isinstance(value, str) else msgspec.json.encode(value).decode()
+
+
 def say(text: str) -> None:
     """One line."""
     print(text, flush=True)  # noqa: T201 - a command's way to say something

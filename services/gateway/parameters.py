@@ -14,6 +14,8 @@ from services.gateway.refusals import InvalidParameter
 
 _LARGEST_POSITION = (1 << 53) - 1
 _TIME = re.compile(r"(?a)\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,6})?([Zz]|[+-]\d\d:\d\d)")
+MOMENT = "^([0-9]{1,16}|[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt].+)$"
+"""A position or a time."""
 
 Limit = Annotated[int, QueryParameter(ge=1, le=LARGEST, description="Items on a page")]
 Cursor = Annotated[
@@ -30,7 +32,7 @@ AsOf = Annotated[
     QueryParameter(
         max_length=40,
         description="The past: a time (what had happened by then, RFC 3339) or a position of the log",
-        pattern="^([0-9]{1,16}|[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt].+)$",
+        pattern=MOMENT,
     ),
 ]
 AsOfTime = Annotated[

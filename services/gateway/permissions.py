@@ -41,6 +41,7 @@ QUERIES: Mapping[str, frozenset[Role]] = {
     "audit_trail": _WATCHERS,
     "events": _WATCHERS,
     "aggregate": _SUPERVISED,
+    "changes": _WATCHERS,
     "file": _STAFF,
     "file_upload": _INVOLVED | {Role.SIGNED_IN},
     "subject": frozenset({Role.SIGNED_IN, Role.DATA_PROTECTION_OFFICER}),

@@ -105,7 +105,7 @@ def options(command: App) -> set[str]:
     """The options that a command takes, flags also negated."""
     if command.default_command is None:
         return set()
-    names = {name.replace("_", "-") for name in inspect.signature(command.default_command).parameters}
+    names = {name.strip("_").replace("_", "-") for name in inspect.signature(command.default_command).parameters}
     return {f"--{prefix}{name}" for name in names for prefix in ("", "no-")}
 
 

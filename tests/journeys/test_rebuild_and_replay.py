@@ -13,6 +13,7 @@ from infra.database.interface import Role
 from infra.database.scope import scope
 from projections.catalogue import READ_MODELS, ROLL_UPS
 from projections.history import Moment
+from services.audit.diff import diff
 from services.audit.log import AuditorLog
 from services.audit.replay import rebuild_all, replay
 from services.bootstrap import System, assemble
@@ -146,3 +147,18 @@ async def test_a_log_with_a_gap_cannot_be_replayed(told, database):
         with pytest.raises(HistoryCorrupt, match="position 7 is missing"):
             await replay(system, SLUG)
         assert isinstance(system, System)
+
+
+async def test_an_auditor_reads_what_changed(told):
+    async with told() as system:
+        head = await system.store.head(TENANT)
+        log = await system.store.read_log(TENANT, 0, head)
+        middle = log[head // 2]
+
+        late = await diff(system, SLUG, middle.position)
+        assert (late.after, late.upto) == (middle.position, head)
+        assert {one.stream_id for one in late.aggregates} <= {event.stream_id for event in log[middle.position :]}
+        assert await diff(system, SLUG, middle.recorded_at) == late
+        assert (await diff(system, SLUG, head, head + 5)).aggregates == []
+        with pytest.raises(StreamNotFound):
+            await diff(system, "nobody", 0)

@@ -11,20 +11,20 @@ from litestar import HttpMethod, Request, Response, route
 from litestar.params import FromPath, FromQuery, QueryParameter
 
 from domain.consultations.consultation import Consultation
-from domain.consultations.contribution import Contribution
-from domain.consultations.vocabulary import ContributionStage
 from domain.kernel.aggregate import Aggregate
 from domain.kernel.context import SECRET_BYTES, Context
 from domain.kernel.errors import InvalidValue, StreamNotFound
 from domain.kernel.ids import derived_id
+from domain.kernel.message import N_
 from infra.eventstore.interface import StoredEvent
 from projections.audit_queries import audit_trail
 from projections.audit_trail import AuditRow
 from projections.catalogue import TRAIL
-from projections.history import NOW, Moment
+from projections.changes import AggregateChange, changes, hidden, state_of
+from projections.history import NOW, Moment, position_at
 from services.gateway.desk import Desk, Then
 from services.gateway.listing import Listing, answer, answer_list
-from services.gateway.parameters import AsOf, AtLeast, Cursor, KnownAt, Limit, moment
+from services.gateway.parameters import MOMENT, AsOf, AtLeast, Cursor, KnownAt, Limit, moment, time
 from services.gateway.query_route import AtDesk, query
 from services.gateway.refusals import InvalidParameter
 from services.gateway.views import view_of, viewer
@@ -64,6 +64,18 @@ class AggregateView(msgspec.Struct, frozen=True):
     created_at: datetime
     changed_at: datetime
     state: dict[str, Any]
+
+
+class DifferenceView(msgspec.Struct, frozen=True):
+    """What the events after position `after` up to position `upto` changed."""
+
+    after: int
+    upto: int
+    aggregates: list[AggregateChange]
+
+
+MOST_EVENTS = 5_000
+_END = "A position of the log, or a time (RFC 3339): what had been recorded by then"
 
 
 @query("/audit", "audit_trail", lists=AuditEntry)
@@ -162,32 +174,44 @@ async def aggregate(
     found: Aggregate = await desk.system.handler.aggregates.replay(
         desk.tenant.tenant_id, Aggregate, id, partial(_until, at, version)
     )
-    if isinstance(found, Contribution) and _hidden(found, desk.person_id):
+    if hidden(found, desk.person_id):
         raise StreamNotFound
-    shown = AggregateView(id, type(found).__name__, found.version, found.created_on, found.modified_on, _state(found))
+    shown = AggregateView(id, type(found).__name__, found.version, found.created_on, found.modified_on, state_of(found))
     return answer(request, shown, version=found.version)
-
-
-def _hidden(found: Contribution, reader: UUID) -> bool:
-    """A draft is its author's alone."""
-    return found.stage is ContributionStage.DRAFTED and found.contributor_id != reader
 
 
 def _until(at: Moment, version: int | None, event: StoredEvent) -> bool:
     return at.holds(event) and (version is None or event.version <= version)
 
 
-def _state(found: Aggregate) -> dict[str, Any]:
-    """Attributes that appliers set, as JSON values."""
-    kept = {name: value for name, value in vars(found).items() if not name.startswith("_")}
-    plain: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(kept, enc_hook=_plain))
-    return plain
+@query("/diff", "changes", shows=DifferenceView)
+async def diff(
+    request: AnyRequest,
+    desk: AtDesk,
+    *,
+    begin: Annotated[str, QueryParameter(name="from", max_length=40, pattern=MOMENT, description=_END)],
+    end: Annotated[str | None, QueryParameter(name="to", max_length=40, pattern=MOMENT, description=_END)] = None,
+) -> Response[Any]:
+    """What changed between two moments, the first one left out: by aggregate and field, by whom and on what mandate."""
+    after, upto = await _position(desk, "from", begin), await _position(desk, "to", end)
+    if upto - after > MOST_EVENTS:
+        raise InvalidParameter(
+            "to", N_("Between the two lie more than {limit} events; ask for a shorter span."), limit=MOST_EVENTS
+        )
+    found = await changes(
+        desk.system.store, desk.system.handler.registry, desk.tenant.tenant_id, after, max(after, upto), desk.person_id
+    )
+    return answer(request, DifferenceView(after, upto, found))
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, frozenset | set):
-        return sorted(str(one) for one in value)
-    return vars(value) if hasattr(value, "__dict__") else str(value)
+async def _position(desk: Desk, name: str, text: str | None) -> int:
+    """The position that a parameter means; the end of the log where nothing is said, or what lies beyond it."""
+    store, tenant_id = desk.system.store, desk.tenant.tenant_id
+    if text is None:
+        return await store.head(tenant_id)
+    if text.isdigit():
+        return min(int(text), await store.head(tenant_id))
+    return await position_at(store, tenant_id, time(name, text))
 
 
-QUERIES = [audit, lint, aggregate]
+QUERIES = [audit, lint, aggregate, diff]

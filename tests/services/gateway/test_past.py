@@ -25,6 +25,7 @@ WITHOUT_A_PAST = {
     "/problems": "what this release refuses",
     "/problems/{code:str}": "what this release refuses",
     "/static/{path:path}": "files of this release",
+    "/v1/tenants/{tenant:str}/diff": "names both of its moments itself",
     "/v1/tenants/{tenant:str}/events/stream": "the log itself, to be read from any position on",
     "/v1/tenants/{tenant:str}/files/{sha256:str}": "bytes under their own hash: they never change",
 }
@@ -184,3 +185,27 @@ async def test_the_linter_judges_a_draft_as_it_was(system: System, caller: Calle
 
     assert await codes(f"?as_of={head}") - await codes("") == {"draft-missing"}
     assert (await caller.get(f"{where}/lint?as_of=0", **officer)).status_code == 404
+
+
+async def test_what_changed_between_two_moments(system: System, caller: Caller) -> None:
+    consultation_id = await planned(system, MJ)
+    head, then = await moment_of(system, MJ)
+    amend = c.AmendDraft(complex=True)
+    await send(system, MJ, "drafting_officer", amend, consultation_id)
+    auditor, where = caller.bearer(MJ, "auditor"), f"/v1/tenants/{MJ}/diff"
+
+    for begin in (str(head), then):
+        shown = await caller.get(f"{where}?from={begin}", **auditor)
+        found = shown.json()
+        assert (shown.status_code, found["after"], found["upto"]) == (200, head, head + 1), shown.text
+        [one] = found["aggregates"]
+        [change] = one["fields"]
+        assert (one["stream_id"], one["kind"]) == (str(consultation_id), "Consultation")
+        assert (change["field"], change["old"], change["new"]) == ("/facts/complex", False, True)
+        assert [by["role"] for by in change["by"]] == ["drafting_officer"]
+    for query in (f"from={head + 1}", f"from=0&to={then}&to=1", f"from={head}&to={head}", f"from={head}&to=3"):
+        answer = await caller.get(f"{where}?{query}", **auditor)
+        assert answer.status_code == 400 or answer.json()["aggregates"] == [], query
+    assert (await caller.get(f"{where}?from=x", **auditor)).status_code == 400
+    assert (await caller.get(where, **auditor)).status_code == 400
+    assert (await caller.get(f"{where}?from=0", **caller.bearer(MJ, "drafting_officer"))).status_code == 403

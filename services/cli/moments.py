@@ -1,0 +1,18 @@
+"""Moments as they are written on the command line."""
+
+from datetime import datetime
+
+from services.cli.exits import Misused
+
+
+def moment_of(option: str, text: str) -> int | datetime:
+    """A position, or a time with an offset. Raises: Misused."""
+    if text.isascii() and text.isdigit():
+        return int(text)
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise Misused(f"{option} takes a position or a time such as 2026-06-01T00:00:00Z, not {text!r}") from error
+    if at.tzinfo is None:
+        raise Misused(f"{option} needs an offset: 2026-06-01T00:00:00Z or 2026-06-01T02:00:00+02:00")
+    return at
