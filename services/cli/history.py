@@ -130,3 +130,34 @@ def replay(
         return DIFFERENT if any(model.unexplained_rows for model in done.read_models) else DONE
 
     return complete(work())
+
+
+@app.command
+def erasures(*, tenant: Tenant, data: Data = None, json: Json = False) -> int:
+    """List whom an institution has erased, on which ground, what became unreadable; with --json also the certificates.
+
+    For example:
+
+    * `pakt audit erasures --tenant mj`
+    * `pakt audit erasures --tenant mj --json`
+    """
+
+    async def work() -> int:
+        from services.bootstrap import assemble  # noqa: PLC0415
+        from services.erasure.account import accounts  # noqa: PLC0415
+        from services.erasure.certificate import Notary  # noqa: PLC0415
+
+        async with assemble(settings_for(data)) as system:
+            found = await system.handler.authority.tenant(tenant)
+            notary = Notary(system.signing, system.settings.log_name)
+            told = await accounts(system.store, system.registry, found.tenant_id)
+            done = [notary.certified(found.slug, one) for one in told]
+        if json:
+            print_json(done)
+        else:
+            rows = [(one.subject_id, one.ground, one.erased_at, one.position, one.values, one.files) for one in done]
+            heading = ("subject", "ground", "erased at", "position", "values", "files")
+            print_table(f"Erased in {tenant}", heading, rows)
+        return DIFFERENT if any(one.certificate is None for one in done) else DONE
+
+    return complete(work())

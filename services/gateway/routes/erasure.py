@@ -13,6 +13,7 @@ from domain.kernel.errors import StreamNotFound
 from domain.kernel.manifest import Role
 from projections.reading import After, Page
 from services.erasure.account import Account, account_of, accounts
+from services.erasure.certificate import Certified, Notary
 from services.erasure.holdings import Holding, holding
 from services.gateway.command_route import CommandRoute
 from services.gateway.desk import Desk
@@ -33,14 +34,14 @@ async def subject(request: AnyRequest, desk: AtDesk, id: FromPath[UUID]) -> Resp
     return answer(request, found, cache="no-store")
 
 
-@query("/erasures/{id:uuid}", "erasure", shows=Account)
+@query("/erasures/{id:uuid}", "erasure", shows=Certified)
 async def erasure(request: AnyRequest, desk: AtDesk, id: FromPath[UUID]) -> Response[Any]:  # noqa: A002
-    """The erasure of a person, by the person's id: for the person too, who has nothing else left to show."""
+    """The erasure of a person, by the person's id, with its certificate: for the person too."""
     _require_own(desk, id)
     found = await account_of(desk.system.store, desk.system.handler.registry, desk.tenant.tenant_id, id)
     if found is None:
         raise StreamNotFound
-    return answer(request, found)
+    return answer(request, _notary(desk).certified(desk.tenant.slug, found))
 
 
 @query("/erasures", "erasures", lists=Account)
@@ -60,6 +61,10 @@ async def erasures(request: AnyRequest, desk: AtDesk, limit: Limit = 50, cursor:
     listing = Listing(nothing, fetch, lambda one: one, Account, desk.reads.cursors, PRIVATE)
     found: Response[Any] = await answer_list(request, listing, limit, cursor)
     return found
+
+
+def _notary(desk: Desk) -> Notary:
+    return Notary(desk.system.signing, desk.system.settings.log_name)
 
 
 def _require_own(desk: Desk, subject_id: UUID) -> None:

@@ -1,6 +1,7 @@
 """An erasure from the request to the destroyed key, and what everybody sees afterwards."""
 
 import asyncio
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from domain.tenants.commands import RegisterMember
 from domain.tenants.membership import member_id
 from infra.keys.files import FileKeys
 from infra.keys.postgres import PostgresSubjectKeys
+from infra.tlog.note import Note, NoteRefused
 from services.bootstrap import System
 from services.erasure.account import account_of
 from services.erasure.erase import Eraser
@@ -84,6 +86,32 @@ async def test_a_person_has_themselves_erased(system: System, caller: Caller) ->
     told = (await caller.get(f"/v1/tenants/{TENANT}/erasures/{ANA}", **caller.token(ANA))).json()
     assert (told["ground"], told["values"], told["files"]) == (GROUND, 6, 1)  # five values and the request's salt
     assert told["completed_position"] == told["position"] + 1
+    note = Note.parse(told["certificate"])
+    assert len(note.signed_by(system.signing.verifiers("pakt.localhost/erasures"))) == 1
+    assert note.text.splitlines() == [
+        "pakt.localhost/erasures",
+        "erasure certificate v1",
+        f"institution {TENANT}",
+        f"subject {ANA}",
+        "ground consent_withdrawn",
+        "basis Law No. 06/L-082 on Protection of Personal Data",
+        f"erased {_time(told['erased_at'])}",
+        f"log pakt.localhost/{TENANT}/1",
+        f"decided at position {told['position']}",
+        f"completed at position {told['completed_position']}, {_time(told['completed_at'])}",
+        "sealed values made unreadable 6",
+        "files removed 1",
+    ]
+    again = await caller.get(f"/v1/tenants/{TENANT}/erasures/{ANA}", **caller.bearer(TENANT, "auditor"))
+    assert again.json() == told
+    with pytest.raises(NoteRefused):
+        Note.parse(told["certificate"].replace("files removed 1", "files removed 9")).signed_by(
+            system.signing.verifiers("pakt.localhost/erasures")
+        )
+
+
+def _time(said: str) -> str:
+    return datetime.fromisoformat(said).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 async def test_the_file_that_only_the_person_brought_goes(system: System, caller: Caller) -> None:
