@@ -1,6 +1,6 @@
 """The composition root: the only module that names concrete adapters and puts the system together."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
@@ -21,6 +21,8 @@ from infra.keys.signing import FileSigningKeys
 from infra.keys.signing import make_signing_key as make_key_file
 from infra.objectstore.interface import NamedObjects, ObjectStore
 from infra.objectstore.obstore import local_named, local_objects, s3_named, s3_objects
+from infra.trees.interface import Quorum
+from infra.witnesses.interface import Witness, addresses
 from projections.catalogue import READ_MODELS
 from projections.connections import Connections
 from projections.engine import Engine
@@ -40,7 +42,7 @@ class System:
     """Everything a process may need, wired; parts a process does not use have cost it nothing but their objects.
 
     `reading` lends connections of the gateway's role (one tenant), `public` of the role that reads over tenants,
-    `auditing` of the auditor's.
+    `auditing` of the auditor's. A checkpoint that `quorum` has cosigned is public.
     """
 
     settings: Settings
@@ -58,6 +60,7 @@ class System:
     reading: Connections
     public: Connections
     auditing: Connections
+    quorum: Quorum
 
 
 async def migrate_database(settings: Settings, database: Database) -> None:
@@ -114,6 +117,7 @@ async def assemble(
             reading=lent[Role.GATEWAY],
             public=lent[Role.PUBLIC],
             auditing=lent[Role.AUDITOR],
+            quorum=quorum_of(settings),
         )
 
 
@@ -152,3 +156,20 @@ def open_broker(settings: Settings) -> Broker:
     """
     url, _, queue = settings.broker_url.partition("#")
     return DramatiqBroker(url, queue=queue or QUEUE)
+
+
+def quorum_of(settings: Settings) -> Quorum:
+    """How many of the witnesses make a checkpoint public; nobody is needed where there are none."""
+    known = tuple(one.verifier for one in addresses(settings.witnesses))
+    return Quorum(len(known) if settings.witness_quorum is None else settings.witness_quorum, known)
+
+
+@asynccontextmanager
+async def open_witnesses(settings: Settings) -> AsyncIterator[Sequence[Witness]]:
+    """The witnesses of the settings, over one HTTP client."""
+    import httpx  # noqa: PLC0415 - most processes ask no witness
+
+    from infra.witnesses.http import HttpWitness  # noqa: PLC0415
+
+    async with httpx.AsyncClient() as client:
+        yield [HttpWitness(one, client) for one in addresses(settings.witnesses)]

@@ -18,6 +18,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     `data` is the folder of everything Pakt keeps on its own: the embedded database, keys, objects, credentials.
     `database_url` switches to an external PostgreSQL; `broker_url` to RabbitMQ; `object_url` to S3-compatible storage.
     `log_name` begins the origin of every transparency log; `signing_key` is the file of a PKCS#8 PEM that signs them.
+    `witnesses` (`URL VKEY`, commas between) are asked to cosign them; a checkpoint that `witness_quorum` of them have
+    cosigned, all when it is None, counts as public.
     """
 
     data: Path = Path("data")
@@ -29,6 +31,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     object_url: str = ""
     log_name: str = "pakt.localhost"
     signing_key: Path | None = None
+    witnesses: str = ""
+    witness_quorum: int | None = None
     max_body_bytes: int = 1 << 20
     max_upload_bytes: int = 25 << 20
     max_waiting_appends: int = 10_000
@@ -76,9 +80,25 @@ def load_settings(environment: Mapping[str, str] | None = None, **given: object)
     name = str(values.get("log_name", "pakt.localhost"))
     if not _LOG_NAME.fullmatch(name):
         problems.append(f"PAKT_LOG_NAME: {name!r} is no name like pakt.example.org")
+    problems += _of_witnesses(str(values.get("witnesses", "")), values.get("witness_quorum"))
     if problems:
         raise SettingsError("\n".join(problems))
     return Settings(**values)  # type: ignore[arg-type]
+
+
+def _of_witnesses(witnesses: str, quorum: object) -> list[str]:
+    """What is wrong with them."""
+    if not witnesses and quorum in {None, 0}:
+        return []
+    from infra.witnesses.interface import addresses  # noqa: PLC0415 - knows keys, and so takes long to import
+
+    try:
+        count = len(addresses(witnesses))
+    except ValueError as error:
+        return [f"PAKT_WITNESSES: {error}"]
+    if isinstance(quorum, int) and not 0 <= quorum <= count:
+        return [f"PAKT_WITNESS_QUORUM: {quorum} is not between 0 and the number of witnesses, {count}"]
+    return []
 
 
 def _path(kind: type, value: object) -> object:

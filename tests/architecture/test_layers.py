@@ -23,6 +23,7 @@ LIBRARIES = {
     "eventsourcing": ("domain.kernel.aggregate", "domain.kernel.event"),
     "granian": ("services.serving",),
     "holidays": ("domain.rules.freeze",),
+    "httpx": ("infra.witnesses", "services.bootstrap"),
     "joserfc": ("infra.identity",),
     "litestar": ("services.gateway", "services.serving", "services.witness.app"),
     "msgspec": PRODUCT,

@@ -1,0 +1,1 @@
+"""The witnesses' port: outsiders who cosign our checkpoints."""
