@@ -7,6 +7,7 @@ from domain.consultations import commands as c
 from domain.consultations.consultation import Consultation
 from domain.consultations.contribution import Contribution
 from domain.consultations.events import EVENTS
+from domain.consultations.judging import judge_consultation
 from domain.consultations.plan import ConsultationPlan
 from domain.consultations.policies import POLICIES
 from domain.kernel.manifest import Domain, Role
@@ -72,4 +73,5 @@ DOMAIN = Domain(
         c.ReplyToDispute: _OFFICERS,
     },
     policies=POLICIES,
+    judges={Consultation: judge_consultation},
 )

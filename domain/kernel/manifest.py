@@ -9,6 +9,7 @@ import msgspec
 from domain.kernel.aggregate import Aggregate
 from domain.kernel.command import Command
 from domain.kernel.event import Event
+from domain.kernel.judging import Judge
 from domain.kernel.registry import Upcast
 
 
@@ -42,7 +43,8 @@ class Domain(msgspec.Struct, frozen=True):
     """What a domain brings; checks itself when built.
 
     `permissions` names for each command the roles that may send it: what is not named is refused. `policies` answer
-    an event by commands on other streams, which the worker sends with the event as their cause.
+    an event by commands on other streams, which the worker sends with the event as their cause. `judges` say of an
+    aggregate's history what rules say of it.
     """
 
     name: str
@@ -51,6 +53,7 @@ class Domain(msgspec.Struct, frozen=True):
     permissions: Mapping[type[Command], frozenset[Role]]
     upcasts: tuple[Upcast, ...] = ()
     policies: Mapping[type[Event], Policy] = {}
+    judges: Mapping[type[Aggregate], Judge] = {}
 
     def __post_init__(self) -> None:
         decided = {command for aggregate in self.aggregates for command in aggregate.decisions}

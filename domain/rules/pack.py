@@ -52,14 +52,14 @@ class RulePack(Aggregate):
         """Anything a reader of the law could later look up is checked: values fit their units, names are complete."""
         national_only(ctx)
         check_names(command.title, "/title")
-        _check_rules(command.rules)
+        check_rules(command.rules)
         return cls.begin(ctx, stream_id, RulePackDrafted(command.pack, command.title, command.rules))
 
     @decides(ReviseRulePack)
     def revise(self, command: ReviseRulePack, ctx: Context) -> None:
         """Nothing to say when nothing changes."""
         self._must_be(PackState.DRAFT, command)
-        _check_rules(command.rules)
+        check_rules(command.rules)
         changed = tuple(entry for entry in command.rules if self.rules.get(entry.key) != entry)
         removed = tuple(key for key in dict.fromkeys(command.removed) if key in self.rules)
         if len(removed) == len(self.rules) and not changed:
@@ -114,7 +114,8 @@ class RulePack(Aggregate):
             raise IllegalTransition(state=self.state, command=command.name)
 
 
-def _check_rules(rules: tuple[RuleEntry, ...]) -> None:
+def check_rules(rules: tuple[RuleEntry, ...]) -> None:
+    """Raises: InvalidValue where a value does not fit its unit, a name is incomplete, or a rule is named twice."""
     keys: set[str] = set()
     for n, entry in enumerate(rules):
         check_value(entry.value, entry.unit, f"/rules/{n}/value")

@@ -1,6 +1,7 @@
 """`pakt rebuild` and `pakt audit`: read models made again from the logs."""
 
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated
 
 from cyclopts import App, Parameter
@@ -87,6 +88,58 @@ def diff(
             heading = ("aggregate", "stream", "field", "old", "new", "position", "actor", "mandate")
             print_table(f"{done.tenant}: after position {done.after} up to {done.upto}", heading, rows)
         return DIFFERENT if done.aggregates else DONE
+
+    return complete(work())
+
+
+@app.command(name="what-if")
+def what_if(
+    *,
+    rules: Annotated[Path, Parameter(help="The proposed rule pack, a file like the shipped domain/rules/data/*.json.")],
+    from_: Annotated[str | None, Parameter(name="--from", help="Only what began at this time or later.")] = None,
+    to: Annotated[str | None, Parameter(name="--to", help="Only what began before this time.")] = None,
+    tenant: Annotated[str, Parameter(help="Slug of an institution; else all but the sandboxes.")] = "all",
+    data: Data = None,
+    json: Json = False,
+) -> int:
+    """What would have been refused, late or in order had a proposed rule pack bound; nothing is written.
+
+    History stays as it happened; each rule is read twice, as it bound and as it would have bound, an institution's own
+    values included. Rules that the file does not name stand. Ends with 0 when no verdict changes, with 1 when one does.
+
+    For example:
+
+    * `pakt audit what-if --rules proposal.json --from 2023-01-01T00:00:00Z --to 2024-01-01T00:00:00Z`
+    * `pakt audit what-if --rules proposal.json --tenant mj --json`
+    """
+
+    async def work() -> int:
+        from domain.kernel.errors import PaktError  # noqa: PLC0415
+        from domain.rules.proposal import read_proposal  # noqa: PLC0415
+        from services.audit.what_if import what_if as judged  # noqa: PLC0415
+        from services.bootstrap import assemble  # noqa: PLC0415
+        from services.cli.moments import time_of  # noqa: PLC0415
+
+        begin, end = time_of("--from", from_), time_of("--to", to)
+        try:
+            proposal = read_proposal(rules.read_bytes())
+        except (OSError, PaktError) as error:
+            raise Misused(f"--rules {rules}: {error}") from error
+        async with assemble(settings_for(data)) as system:
+            done = await judged(system, proposal, None if tenant == "all" else tenant, begin, end)
+        if json:
+            print_json(done)
+        else:
+            rows = [
+                (case.tenant, case.stream_id, case.began_at.date(), f"{case.was} -> {case.would}", point.would.name,
+                 point.would.rule, f"{point.was.value} -> {point.would.value}", point.would.citation)
+                for case in done.cases
+                for point in case.points
+                if point.was.verdict != point.would.verdict
+            ]  # fmt: skip
+            heading = ("tenant", "stream", "began", "verdict", "what", "rule", "value", "citation")
+            print_table(f"Under {done.proposal}: {done.total}", heading, rows)
+        return DIFFERENT if any(case.was != case.would for case in done.cases) else DONE
 
     return complete(work())
 
