@@ -146,7 +146,7 @@ def _erasures(settings: Settings) -> NamedObjects:
     return local_named(settings.data / "erasures")
 
 
-_LENDING = {Role.GATEWAY: 8, Role.PUBLIC: 4, Role.PROJECTOR: 3, Role.AUDITOR: 2}
+_LENDING = {Role.GATEWAY: 8, Role.PUBLIC: 4, Role.PROJECTOR: 3, Role.AUDITOR: 4}
 
 
 def open_broker(settings: Settings) -> Broker:

@@ -11,15 +11,13 @@ import msgspec
 from domain.kernel.command import Command
 from domain.kernel.errors import StreamNotFound
 from domain.kernel.ids import NATIONAL_SLUG, NATIONAL_TENANT, derived_id
-from domain.kernel.manifest import Role
 from domain.transparency.commands import MakeSigningKey, RetireSigningKey, RotateSigningKey
 from domain.transparency.signing_keys import SigningKeyRing
 from infra.keys.interface import SigningKeys
 from infra.tlog.note import Verifier
 from services.command_handling.execute import CommandHandler
-from services.command_handling.request import Principal, Request
+from services.command_handling.request import OPERATOR, Request
 
-OPERATOR = Principal(derived_id("system", Role.OPERATOR), system_role=Role.OPERATOR)
 RING = derived_id(SigningKeyRing.SINGLETON, NATIONAL_TENANT)
 
 

@@ -17,7 +17,15 @@ from domain.kernel.governing import GOVERNS
 from domain.kernel.ids import derived_id
 from domain.kernel.manifest import Role
 from domain.kernel.message import N_
-from domain.tenants.events import MandateGranted, MandateRevoked, MemberRegistered
+from domain.tenants.events import (
+    AppointmentRevoked,
+    AuditMandateGranted,
+    AuditMandateRevoked,
+    AuditorAppointed,
+    MandateGranted,
+    MandateRevoked,
+    MemberRegistered,
+)
 from domain.tenants.membership import Granted
 
 _FOR_OTHERS = (Role.DATA_PROTECTION_OFFICER, Role.ADMINISTRATOR)
@@ -37,7 +45,7 @@ class StandingMandates(Boundary):
         return GOVERNS
 
     def apply(self, stream_id: UUID, event: object) -> None:
-        """Streams of members only."""
+        """Streams of members and of auditors only."""
         match event:
             case MemberRegistered():
                 self._persons[stream_id] = event.person_id
@@ -46,8 +54,20 @@ class StandingMandates(Boundary):
                 self._granted.setdefault(stream_id, {})[granted.mandate_id] = granted
             case MandateRevoked():
                 del self._granted[stream_id][event.mandate_id]
+            case AuditMandateGranted():
+                self._audits(stream_id, event.mandate_id, event)
+            case AuditorAppointed():
+                self._audits(stream_id, stream_id, event)
+            case AuditMandateRevoked() | AppointmentRevoked():
+                del self._granted[stream_id]
             case _:
                 pass
+
+    def _audits(self, stream_id: UUID, mandate_id: UUID, event: AuditMandateGranted | AuditorAppointed) -> None:
+        """An auditor's mandate has a stream of its own, in the national log the appointment's."""
+        self._persons[stream_id] = event.person_id
+        granted = Granted(mandate_id, Role.AUDITOR, event.legal_basis, event.valid_from, event.valid_to)
+        self._granted[stream_id] = {mandate_id: granted}
 
     def held_by(self, person_id: UUID) -> list[Granted]:
         """The person's mandates, ended ones too."""

@@ -43,11 +43,15 @@ class Tenant:
 
 @dataclass(frozen=True, slots=True)
 class Mandate:
-    """The right an actor uses: a role and the legal basis it rests on; `organisation_id` when acting for one."""
+    """The right an actor uses: a role and the legal basis it rests on; `organisation_id` when acting for one.
+
+    `mandate_id` names an auditor's.
+    """
 
     role: str
     basis: str
     organisation_id: UUID | None = None
+    mandate_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ PaktError(code, title)             facts() -> members of the problem document
 │  ├─ NotLawful                    the linter found errors: findings as facts
 │  ├─ InvalidValue                 a value that cannot be meant: pointer as fact
 │  └─ NotPermitted                 the actor's mandates do not allow it
+│     └─ MandateNotInForce         an auditor's mandate is over, revoked or still to come: its dates as facts
 ├─ StreamNotFound                  also for another tenant's stream
 ├─ ConcurrencyConflict             the stream is at another version
 ├─ RequestKeyReused                same command id, other request
@@ -15,6 +16,7 @@ PaktError(code, title)             facts() -> members of the problem document
    └─ Overloaded                   too much is waiting
 """
 
+from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
@@ -133,6 +135,45 @@ class NotPermitted(CommandRefused):
     def facts(self) -> dict[str, object]:
         """Roles of which one would do."""
         return {"roles": list(self.roles)}
+
+
+class MandateNotInForce(NotPermitted):
+    """The auditor's mandate does not hold today: `state` is not_yet, expired or revoked; its days are told."""
+
+    code = "mandate-not-in-force"
+    title = N_("The mandate is not in force")
+
+    def __init__(
+        self,
+        roles: tuple[str, ...],
+        *,
+        mandate_id: UUID,
+        basis: str,
+        valid_from: date,
+        valid_to: date | None,
+        state: str,
+    ) -> None:
+        self.mandate: dict[str, Value] = {
+            "mandate_id": str(mandate_id),
+            "basis": basis,
+            "valid_from": valid_from.isoformat(),
+            "valid_to": None if valid_to is None else valid_to.isoformat(),
+            "state": state,
+        }
+        told = self.mandate | {"valid_to": self.mandate["valid_to"] or "–"}
+        super(NotPermitted, self).__init__(_NOT_IN_FORCE[state], **told)
+        self.roles = roles
+
+    def facts(self) -> dict[str, object]:
+        """Roles of which one would do, and the mandate with its days."""
+        return super().facts() | {"mandate": self.mandate}
+
+
+_NOT_IN_FORCE = {
+    "not_yet": N_("The auditor's mandate {mandate_id} ({basis}) begins on {valid_from} and ends on {valid_to}."),
+    "expired": N_("The auditor's mandate {mandate_id} ({basis}) began on {valid_from} and ended on {valid_to}."),
+    "revoked": N_("The auditor's mandate {mandate_id} ({basis}), from {valid_from} to {valid_to}, was revoked."),
+}
 
 
 class StreamNotFound(PaktError):

@@ -44,7 +44,8 @@ class Domain(msgspec.Struct, frozen=True):
 
     `permissions` names for each command the roles that may send it: what is not named is refused. `policies` answer
     an event by commands on other streams, which the worker sends with the event as their cause. `judges` say of an
-    aggregate's history what rules say of it.
+    aggregate's history what rules say of it. `inward` commands are sent by parts of the system in a person's name and
+    have no address of their own.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Domain(msgspec.Struct, frozen=True):
     upcasts: tuple[Upcast, ...] = ()
     policies: Mapping[type[Event], Policy] = {}
     judges: Mapping[type[Aggregate], Judge] = {}
+    inward: frozenset[type[Command]] = frozenset()
 
     def __post_init__(self) -> None:
         decided = {command for aggregate in self.aggregates for command in aggregate.decisions}

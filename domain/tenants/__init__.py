@@ -1,22 +1,33 @@
-"""Institutions, their languages, members, mandates, and the clocks of sandboxes."""
+"""Institutions, their languages, members, mandates, auditors, and the clocks of sandboxes."""
 
 from domain.kernel.manifest import Domain, Role
+from domain.tenants.auditing import AuditAccess, AuditAppointment, AuditMandate
 from domain.tenants.commands import (
+    AppointAuditor,
     DeclareLanguages,
     DissolveInstitution,
     FoundRegister,
+    GrantAudit,
     GrantMandate,
     MergeInstitutions,
     MoveSandboxClock,
+    RecordAccess,
     RegisterInstitution,
     RegisterMember,
     RenameInstitution,
+    RevokeAppointment,
+    RevokeAudit,
     RevokeMandate,
     SetSandboxPace,
     SplitInstitution,
     StartSandboxClock,
 )
 from domain.tenants.events import (
+    AppointmentRevoked,
+    AuditAccessed,
+    AuditMandateGranted,
+    AuditMandateRevoked,
+    AuditorAppointed,
     InstitutionDissolved,
     InstitutionRegistered,
     InstitutionRenamed,
@@ -42,7 +53,15 @@ _SANDBOX = frozenset({Role.ADMINISTRATOR, Role.CONSULTATION_COORDINATOR, Role.DR
 
 DOMAIN = Domain(
     name="tenants",
-    aggregates=(InstitutionRegister, LanguageDeclaration, Membership, SandboxClock),
+    aggregates=(
+        InstitutionRegister,
+        LanguageDeclaration,
+        Membership,
+        AuditAppointment,
+        AuditMandate,
+        AuditAccess,
+        SandboxClock,
+    ),
     events=(
         RegisterFounded,
         InstitutionRegistered,
@@ -54,6 +73,11 @@ DOMAIN = Domain(
         MemberRegistered,
         MandateGranted,
         MandateRevoked,
+        AuditorAppointed,
+        AppointmentRevoked,
+        AuditMandateGranted,
+        AuditMandateRevoked,
+        AuditAccessed,
         SandboxClockStarted,
         SandboxClockMoved,
         SandboxPaceSet,
@@ -69,8 +93,14 @@ DOMAIN = Domain(
         RegisterMember: _ADMINISTRATION,
         GrantMandate: _ADMINISTRATION,
         RevokeMandate: _ADMINISTRATION,
+        AppointAuditor: _NATIONAL,
+        RevokeAppointment: _NATIONAL,
+        GrantAudit: frozenset({Role.CLOCK}),
+        RevokeAudit: frozenset({Role.CLOCK}),
+        RecordAccess: frozenset({Role.AUDITOR, Role.OPERATOR}),
         StartSandboxClock: _SANDBOX,
         MoveSandboxClock: _SANDBOX,
         SetSandboxPace: _SANDBOX,
     },
+    inward=frozenset({RecordAccess}),
 )

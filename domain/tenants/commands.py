@@ -15,6 +15,7 @@ Names = dict[Language, Line]
 Languages = Annotated[tuple[Language, ...], msgspec.Meta(min_length=1, max_length=6)]
 Decision = Annotated[Reference, msgspec.Meta(min_length=1)]
 Slugs = Annotated[tuple[Slug, ...], msgspec.Meta(min_length=1, max_length=40)]
+Audited = Annotated[tuple[Slug, ...], msgspec.Meta(min_length=1, max_length=1_000)]
 
 
 class Kind(StrEnum):
@@ -105,6 +106,62 @@ class RevokeMandate(Command, frozen=True):
 
     mandate_id: UUID
     reason: Prose
+
+
+class AppointAuditor(Command, frozen=True):
+    """Let a person audit the institutions named, for a time, on a legal basis; days are Kosovo's, both within."""
+
+    person_id: UUID
+    full_name: Line
+    email: Email
+    tenants: Audited
+    legal_basis: Line
+    valid_from: date
+    valid_to: date
+
+
+class RevokeAppointment(Command, frozen=True):
+    """End an auditor's appointment before its time, in every institution it names."""
+
+    reason: Prose
+
+
+class GrantAudit(Command, frozen=True):
+    """Put a national auditor's mandate into the log of an institution that it names."""
+
+    mandate_id: UUID
+    person_id: UUID
+    tenants: Audited
+    legal_basis: Line
+    valid_from: date
+    valid_to: date
+
+
+class RevokeAudit(Command, frozen=True):
+    """Say in the institution's log that a national auditor's mandate has ended before its time."""
+
+    mandate_id: UUID
+
+
+class Act(StrEnum):
+    """Ways in which an auditor looks."""
+
+    QUERY = "query"
+    EXPORT = "export"
+    REPLAY = "replay"
+
+
+class RecordAccess(Command, frozen=True):
+    """Put on record what an auditor asks for, before it is shown.
+
+    `what` names the query; `parameters` are ids, numbers, days and codes; `words` are free text, to be sealed.
+    """
+
+    act: Act
+    what: Line
+    parameters: dict[str, str] = msgspec.field(default_factory=dict)
+    words: dict[str, str] = msgspec.field(default_factory=dict)
+    request_id: UUID | None = None
 
 
 class StartSandboxClock(Command, frozen=True):

@@ -1,11 +1,11 @@
-"""Events of institutions, languages, members, mandates and sandbox clocks. All of them govern."""
+"""Events of institutions, languages, members, mandates, auditors and sandbox clocks. All but a look at them govern."""
 
 from datetime import date
 from uuid import UUID
 
 from domain.kernel.event import Event, InitialEvent
 from domain.kernel.governing import governs
-from domain.tenants.commands import Kind, Names
+from domain.tenants.commands import Act, Kind, Names
 
 
 class RegisterFounded(InitialEvent, frozen=True):
@@ -107,6 +107,60 @@ class MandateRevoked(Event, frozen=True):
     TOPIC = "tenants.MandateRevoked.v1"
     tags = governs
     mandate_id: UUID
+
+
+class AuditorAppointed(InitialEvent, frozen=True):
+    """Somebody may audit the institutions named; the stream's id is the mandate's. Name and address are sealed."""
+
+    TOPIC = "tenants.AuditorAppointed.v1"
+    tags = governs
+    person_id: UUID
+    tenants: tuple[str, ...]
+    legal_basis: str
+    valid_from: date
+    valid_to: date
+
+
+class AppointmentRevoked(Event, frozen=True):
+    """An auditor's appointment ended before its time, everywhere at once; the reason is sealed."""
+
+    TOPIC = "tenants.AppointmentRevoked.v1"
+    tags = governs
+
+
+class AuditMandateGranted(InitialEvent, frozen=True):
+    """A national auditor may look at this institution from the first to the last day, both within, days in Kosovo."""
+
+    TOPIC = "tenants.AuditMandateGranted.v1"
+    tags = governs
+    mandate_id: UUID
+    person_id: UUID
+    tenants: tuple[str, ...]
+    legal_basis: str
+    valid_from: date
+    valid_to: date
+
+
+class AuditMandateRevoked(Event, frozen=True):
+    """A national auditor's mandate over this institution ended before its time."""
+
+    TOPIC = "tenants.AuditMandateRevoked.v1"
+    tags = governs
+    mandate_id: UUID
+
+
+class AuditAccessed(InitialEvent, frozen=True):
+    """Something of this institution was asked for on an auditor's mandate, or by the operator (then without one).
+
+    Recorded before the answer. `parameters` hold no free text: words are sealed beside the event.
+    """
+
+    TOPIC = "tenants.AuditAccessed.v1"
+    act: Act
+    what: str
+    parameters: dict[str, str]
+    mandate_id: UUID | None = None
+    request_id: UUID | None = None
 
 
 class SandboxClockStarted(InitialEvent, frozen=True):

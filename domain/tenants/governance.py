@@ -3,7 +3,7 @@
 A fold holds the aggregates themselves, so what a decision saw and what governs cannot differ.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from types import MappingProxyType
 from uuid import UUID
@@ -15,10 +15,12 @@ from domain.kernel.calendar import Calendar
 from domain.kernel.context import Mandate
 from domain.kernel.deadline import local_day
 from domain.kernel.event import RecordedEvent
+from domain.kernel.manifest import Role
 from domain.kernel.rules import Rule, Rules
 from domain.rules.override import OverrideState, RuleOverride
 from domain.rules.pack import RulePack
 from domain.rules.working_calendar import WorkingCalendar
+from domain.tenants.auditing import AuditAppointment, AuditMandate, AuditPeriod
 from domain.tenants.languages import LanguageDeclaration
 from domain.tenants.membership import Membership
 from domain.tenants.register import Institution, InstitutionRegister
@@ -38,15 +40,16 @@ NO_OVERRIDES: Mapping[str, Override] = MappingProxyType({})
 
 
 class Governance:
-    """Members, mandates, overrides, languages and clock of one tenant."""
+    """Members, mandates, auditors, overrides, languages and clock of one tenant."""
 
     def __init__(self) -> None:
         self.position = 0
         self.members: dict[UUID, Membership] = {}
+        self.auditors: dict[UUID, dict[UUID, AuditMandate]] = {}
         self.overrides: Mapping[str, Override] = NO_OVERRIDES
         self.languages: tuple[str, ...] = ()
         self._clock: SandboxClock | None = None
-        self._held: dict[UUID, tuple[tuple[int, date], tuple[Mandate, ...]]] = {}
+        self._held: dict[UUID, tuple[date, tuple[Mandate, ...]]] = {}
         self._streams: dict[UUID, Aggregate] = {}
 
     def apply(self, recorded: RecordedEvent) -> None:
@@ -62,27 +65,51 @@ class Governance:
 
     def mandates(self, person_id: UUID, now: datetime) -> tuple[Mandate, ...]:
         """The mandates the person holds at that instant of the tenant's time, in the order they were granted."""
-        member = self.members.get(person_id)
-        if member is None:
+        if person_id not in self.members and person_id not in self.auditors:
             return ()
-        key = (member.version, local_day(now))  # mandates begin and end with days
+        day = local_day(now)  # mandates begin and end with days
         held = self._held.get(person_id)
-        if held is None or held[0] != key:
-            valid = (one for one in member.mandates.values() if one.valid_at(now))
-            held = self._held[person_id] = (
-                key,
-                tuple(Mandate(one.role, one.legal_basis, one.organisation_id) for one in valid),
-            )
+        if held is None or held[0] != day:
+            held = self._held[person_id] = (day, (*self._as_member(person_id, now), *self._as_auditor(person_id, now)))
         return held[1]
+
+    def audits(self, person_id: UUID) -> tuple[AuditPeriod, ...]:
+        """Every auditor's mandate that the person has or had here, whatever it is worth today."""
+        member, granted = self.members.get(person_id), self.auditors.get(person_id, {})
+        own = member.mandates.values() if member is not None else ()
+        return (
+            *(
+                AuditPeriod(one.mandate_id, one.legal_basis, one.valid_from, one.valid_to)
+                for one in own
+                if one.role == Role.AUDITOR
+            ),
+            *(mandate.period for mandate in granted.values()),
+        )
 
     def now(self, system_now: datetime) -> datetime:
         """The tenant's time at a real instant (UTC)."""
         return self._clock.read(system_now) if self._clock else system_now
 
+    def _as_member(self, person_id: UUID, now: datetime) -> Iterator[Mandate]:
+        member = self.members.get(person_id)
+        for one in member.mandates.values() if member is not None else ():
+            if one.valid_at(now):
+                mandate_id = one.mandate_id if one.role == Role.AUDITOR else None
+                yield Mandate(one.role, one.legal_basis, one.organisation_id, mandate_id)
+
+    def _as_auditor(self, person_id: UUID, now: datetime) -> Iterator[Mandate]:
+        for mandate_id, one in self.auditors.get(person_id, {}).items():
+            if one.period.state_at(now) == "in_force":
+                yield Mandate(Role.AUDITOR, one.period.legal_basis, mandate_id=mandate_id)
+
     def _seen(self, aggregate: Aggregate) -> None:
         match aggregate:
             case Membership():
                 self.members[aggregate.person_id] = aggregate
+                self._held.pop(aggregate.person_id, None)
+            case AuditMandate():
+                self.auditors.setdefault(aggregate.person_id, {})[aggregate.period.mandate_id] = aggregate
+                self._held.pop(aggregate.person_id, None)
             case RuleOverride():
                 self._overridden(aggregate)
             case LanguageDeclaration():
@@ -102,11 +129,14 @@ class Governance:
 
 
 class NationalGovernance(Governance):
-    """What the national log adds for everybody: institutions, calendar and rule packs."""
+    """What the national log adds for everybody: institutions, calendar, rule packs and auditors' appointments."""
 
     def __init__(self) -> None:
         super().__init__()
         self.institutions: Mapping[str, Institution] = {}
+        self.appointments: dict[UUID, AuditAppointment] = {}
+        self.withdrawn: set[UUID] = set()
+        """Auditors' mandates whose appointment was revoked, wherever that is on record already."""
         self._calendar = Calendar("xk.0", frozenset(), {})
         self._packs: dict[UUID, RulePack] = {}
         self._rules: dict[tuple[str, date, int], tuple[Mapping[str, Override], Rules]] = {}
@@ -165,5 +195,9 @@ class NationalGovernance(Governance):
             case RulePack():
                 self._packs[aggregate.id] = aggregate
                 self._rules.clear()
+            case AuditAppointment():
+                self.appointments[aggregate.id] = aggregate
+                if aggregate.revoked:
+                    self.withdrawn.add(aggregate.id)
             case _:
                 super()._seen(aggregate)

@@ -130,3 +130,5 @@ def _check_role(command: GrantMandate, ctx: Context) -> None:
         raise RuleViolated("mandate.national", N_("The role {role} exists in the national tenant only."), role=role)
     if (role is Role.CSO_DELEGATE) != (command.organisation_id is not None):
         raise InvalidValue("/organisation_id", N_("A delegate acts for an organisation, nobody else does."))
+    if role is Role.AUDITOR and command.valid_to is None:
+        raise InvalidValue("/valid_to", N_("An auditor's mandate names the day on which it ends."))

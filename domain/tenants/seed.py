@@ -22,6 +22,8 @@ from domain.tenants.shipped import institutions_file
 PACK_FROM = date(2017, 1, 1)
 """Regulation (GRK) No. 05/2016 is in force from this day."""
 MANDATES_FROM = date(2017, 1, 1)
+AUDITS_TO = date(2030, 12, 31)
+"""Auditors' mandates end by themselves, the demonstration's on this day."""
 DEMO_TENANTS = (
     *("opm", "mflt", "mj", "mesti"),
     *("prishtine", "prizren", "gracanice"),
@@ -151,6 +153,7 @@ def _membership(person: DemoPerson) -> Iterator[SeedCommand]:
         role=role,
         legal_basis="Demonstration, decision 1/2017",
         valid_from=MANDATES_FROM,
+        valid_to=AUDITS_TO if role is Role.AUDITOR else None,
         organisation_id=person.organisation_id,
     )
     for step, command in (("member", register), ("mandate", mandate)):

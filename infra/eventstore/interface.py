@@ -108,6 +108,26 @@ class StreamSlice(msgspec.Struct, frozen=True, gc=False):
     events: list[tuple[str, int, bytes]]
 
 
+class LogReader(Protocol):
+    """The part of the event store that shows events: whoever reads in another role than the store's has it too."""
+
+    async def read_stream(self, tenant_id: int, stream_id: UUID, after: int = 0) -> list[StoredEvent]:
+        """See `EventStore.read_stream`."""
+        ...
+
+    async def read_log(self, tenant_id: int, after: int, limit: int) -> list[StoredEvent]:
+        """See `EventStore.read_log`."""
+        ...
+
+    async def read_tag(self, tenant_id: int, tag: str, after: int = 0) -> list[StoredEvent]:
+        """See `EventStore.read_tag`."""
+        ...
+
+    async def head(self, tenant_id: int) -> int:
+        """See `EventStore.head`."""
+        ...
+
+
 class EventStore(Protocol):
     """Append-only logs, one per tenant.
 

@@ -5,9 +5,9 @@ from datetime import datetime
 import msgspec
 
 from domain.kernel.errors import StreamNotFound
+from projections.auditor_log import AuditorLog
 from projections.changes import AggregateChange, changes
 from projections.history import position_at
-from services.audit.log import AuditorLog
 from services.bootstrap import System
 
 

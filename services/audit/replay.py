@@ -15,13 +15,13 @@ from infra.database.interface import Role
 from infra.database.scope import scope
 from projections import rows
 from projections.as_of import Past
+from projections.auditor_log import AuditorLog
 from projections.catalogue import CONSULTATIONS, READ_MODELS, ROLL_UPS
 from projections.checksum import checksum, difference
 from projections.history import NOW, History, Moment
 from projections.read_model import ReadModel
 from projections.reading import ReadConnection
 from projections.rebuild import Rebuilt
-from services.audit.log import AuditorLog
 from services.bootstrap import System
 
 LIVE_PATH = "rm, es"

@@ -24,8 +24,8 @@ from domain.rules.proposal import under
 from domain.tenants.governance import NO_OVERRIDES, Governance, NationalGovernance, Override
 from domain.tenants.register import Institution
 from infra.eventstore.codec import recorded
+from projections.auditor_log import AuditorLog
 from projections.history import prove_contiguous
-from services.audit.log import AuditorLog
 from services.bootstrap import System
 
 PAGE = 2_000

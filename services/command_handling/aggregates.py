@@ -15,7 +15,7 @@ from domain.kernel.errors import StreamNotFound
 from domain.kernel.event import InitialEvent
 from domain.kernel.registry import Registry
 from infra.eventstore.codec import restore
-from infra.eventstore.interface import EventStore, StoredEvent
+from infra.eventstore.interface import EventStore, LogReader, StoredEvent
 
 Key = tuple[int, UUID]
 A = TypeVar("A", bound=Aggregate)
@@ -86,13 +86,20 @@ class Aggregates:
         self._read.put((tenant_id, stream_id), held)
         return held
 
-    async def replay(self, tenant_id: int, of: type[A], stream_id: UUID, until: Callable[[StoredEvent], bool]) -> A:
-        """A new aggregate from the leading events of the stream for which `until` holds.
+    async def replay(
+        self,
+        tenant_id: int,
+        of: type[A],
+        stream_id: UUID,
+        until: Callable[[StoredEvent], bool],
+        log: LogReader | None = None,
+    ) -> A:
+        """A new aggregate from the leading events of the stream for which `until` holds, read from `log` if given.
 
         Raises: StreamNotFound also when no event of the stream qualifies.
         """
         held: Held | None = None
-        for stored in await self._store.read_stream(tenant_id, stream_id):
+        for stored in await (log or self._store).read_stream(tenant_id, stream_id):
             if not until(stored):
                 break
             held = self._apply(held, stored)

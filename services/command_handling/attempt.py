@@ -40,6 +40,8 @@ from services.command_handling.request import Answer, EventReference, Executed, 
 if TYPE_CHECKING:
     from services.command_handling.execute import CommandHandler
 
+_ELSEWHERE = frozenset({Role.NATIONAL_SUPERVISOR, Role.AUDITOR})
+"""Mandates that the national log may have ended."""
 ATTEMPTS = 8
 """Decisions tried before the caller is told to read again; each failed one means that somebody else succeeded."""
 
@@ -119,7 +121,7 @@ class Attempt:
         conditions.append(Condition(GOVERNS, governance.position))
         now = request.imported.occurred_at if request.imported else governance.now(self.handler.clock.now())
         mandate = await self._mandate(now, getattr(request.command, "organisation_id", None))
-        if mandate.role == Role.NATIONAL_SUPERVISOR:  # stands in another log, which this append cannot prove: look now
+        if mandate.role in _ELSEWHERE:  # rests on another log, which this append cannot prove: look now
             await authority.national(fresh=True)
             mandate = await self._mandate(now, None)
         ids = count()

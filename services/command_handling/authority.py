@@ -5,12 +5,12 @@ stands after the fold's position, and every refusal is decided again on a fresh 
 """
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from time import monotonic
 from uuid import UUID
 
 from domain.kernel.context import Mandate, Tenant
-from domain.kernel.errors import NotPermitted, StreamNotFound
+from domain.kernel.errors import MandateNotInForce, NotPermitted, StreamNotFound
 from domain.kernel.ids import NATIONAL_SLUG, NATIONAL_TENANT
 from domain.kernel.manifest import Role
 from domain.kernel.registry import Registry
@@ -95,7 +95,10 @@ class Authority:
     async def mandates(self, tenant: Tenant, person_id: UUID, now: datetime) -> tuple[Mandate, ...]:
         """The mandates a person holds in the tenant now, the national supervision first as what it is."""
         own = (await self.of(tenant.tenant_id)).mandates(person_id, now)
-        nationwide = (await self.national()).mandates(person_id, now)
+        national = await self.national()
+        if national.withdrawn:  # an appointment that was revoked ends at once, not when the worker has carried it on
+            own = tuple(m for m in own if m.mandate_id not in national.withdrawn)
+        nationwide = national.mandates(person_id, now)
         if not nationwide:
             return own
         return own + tuple(
@@ -114,7 +117,7 @@ class Authority:
         """The mandate under which the principal may do this, for `organisation_id` when that is named.
 
         What anybody may do is done for oneself, unless it is done for the organisation whose mandate one holds.
-        Raises: NotPermitted, naming the roles that may.
+        Raises: NotPermitted, naming the roles that may; MandateNotInForce to an auditor whose time is not now.
         """
         system = principal.system_role
         if system is not None and (system in roles or system in _SYSTEM):
@@ -127,7 +130,29 @@ class Authority:
             return fitting[0]
         if anybody:
             return _ANYBODY
+        if Role.AUDITOR in roles:
+            await self._tell_auditor(tenant, principal, roles, now)
         raise NotPermitted(command, tuple(sorted(roles)))
+
+    async def _tell_auditor(self, tenant: Tenant, principal: Principal, roles: frozenset[Role], now: datetime) -> None:
+        """Raises: MandateNotInForce when the person is, was or will be auditor here; it names what ends last."""
+        withdrawn = (await self.national()).withdrawn
+        audits = [
+            (one, "revoked" if one.mandate_id in withdrawn else one.state_at(now))
+            for one in (await self.of(tenant.tenant_id)).audits(principal.person_id)
+        ]
+        over = [(one, state) for one, state in audits if state != "in_force"]
+        if not over:
+            return
+        last, state = max(over, key=lambda found: (found[0].valid_to or date.max, found[0].valid_from))
+        raise MandateNotInForce(
+            tuple(sorted(roles)),
+            mandate_id=last.mandate_id,
+            basis=last.legal_basis,
+            valid_from=last.valid_from,
+            valid_to=last.valid_to,
+            state=state,
+        )
 
 
 _ANYBODY = Mandate(role=Role.SIGNED_IN, basis="any person")

@@ -6,6 +6,7 @@ from uuid import UUID
 import msgspec
 
 from domain.kernel.command import Command
+from domain.kernel.ids import derived_id
 from domain.kernel.manifest import Role
 
 
@@ -17,6 +18,10 @@ class Principal(msgspec.Struct, frozen=True):
 
     person_id: UUID
     system_role: Role | None = None
+
+
+OPERATOR = Principal(derived_id("system", Role.OPERATOR), system_role=Role.OPERATOR)
+"""Whoever runs the installation, at its console."""
 
 
 class Imported(msgspec.Struct, frozen=True):

@@ -10,7 +10,7 @@ from domain.erasure.erasure import erasure_id
 from domain.erasure.events import ERASURES, ErasureCompleted, SubjectErased
 from domain.kernel.registry import Registry
 from infra.eventstore.codec import restore
-from infra.eventstore.interface import EventStore, StoredEvent
+from infra.eventstore.interface import LogReader, StoredEvent
 
 
 class Account(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,15 +33,15 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     files: int | None = None
 
 
-async def account_of(store: EventStore, registry: Registry, tenant_id: int, subject_id: UUID) -> Account | None:
+async def account_of(log: LogReader, registry: Registry, tenant_id: int, subject_id: UUID) -> Account | None:
     """The person's erasure; None when there is none. Raises: Unavailable, HistoryCorrupt."""
-    stored = await store.read_stream(tenant_id, erasure_id(tenant_id, subject_id))
+    stored = await log.read_stream(tenant_id, erasure_id(tenant_id, subject_id))
     return next(iter(_folded(registry, stored)), None)
 
 
-async def accounts(store: EventStore, registry: Registry, tenant_id: int) -> list[Account]:
+async def accounts(log: LogReader, registry: Registry, tenant_id: int) -> list[Account]:
     """Every erasure of a tenant, in order of decision. Raises: Unavailable, HistoryCorrupt."""
-    return _folded(registry, await store.read_tag(tenant_id, ERASURES))
+    return _folded(registry, await log.read_tag(tenant_id, ERASURES))
 
 
 def _folded(registry: Registry, stored: Iterable[StoredEvent]) -> list[Account]:

@@ -1,22 +1,26 @@
 """What a query works with once its right is proved: tenant, time, connections, and the language of its reader."""
 
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import msgspec
 
+from domain.kernel.aggregate import Aggregate
 from domain.kernel.context import Mandate, Tenant
 from domain.kernel.ids import NATIONAL_TENANT
+from domain.kernel.manifest import Role
 from domain.kernel.message import N_
 from domain.tenants.governance import Governance, NationalGovernance
 from infra.database.interface import Role as DatabaseRole
 from infra.database.scope import scope
+from infra.eventstore.interface import LogReader, StoredEvent
 from projections.as_of import Past
+from projections.auditor_log import AuditorLog
 from projections.connections import Connections
-from projections.history import NOW, Moment
+from projections.history import NOW, PAGE, History, Log, Moment
 from projections.read_model import ReadModel
 from projections.reading import ReadConnection
 from services.gateway.cursors import Cursors
@@ -37,7 +41,10 @@ class Then(msgspec.Struct, frozen=True):
 
 PATIENCE_SECONDS = 5.0
 """How long a query waits for the position that it asks for."""
+WAKE_SECONDS = 15.0
+"""How long a feed sleeps at most before it looks whether there is something new."""
 _LIVE = "rm, es"
+A = TypeVar("A", bound=Aggregate)
 
 
 class Reads:
@@ -47,9 +54,11 @@ class Reads:
         self.system, self.patience = system, patience
         self.cursors = Cursors(system.tokens.secret("cursors"))
         history = system.engine.history
+        self.auditor_log = AuditorLog(system.auditing)
+        audited = History(self.auditor_log, history.registry)
         self._past = Past(system.database, DatabaseRole.GATEWAY, history)
         self._public_past = Past(system.database, DatabaseRole.PUBLIC, history, waiting=16)
-        self._audited_past = Past(system.database, DatabaseRole.AUDITOR, history, width=1, waiting=16)
+        self._audited_past = Past(system.database, DatabaseRole.AUDITOR, audited, waiting=16)
 
     async def close(self) -> None:
         """Close what this object opened."""
@@ -58,10 +67,13 @@ class Reads:
 
     @asynccontextmanager
     async def one(
-        self, tenant_id: int, models: Sequence[ReadModel[Any]], moment: Moment = NOW
+        self, tenant_id: int, models: Sequence[ReadModel[Any]], moment: Moment = NOW, *, audited: bool = False
     ) -> AsyncIterator[ReadConnection]:
-        """A connection on which these models show one tenant at a moment."""
-        if moment == NOW:
+        """A connection on which these models show one tenant at a moment; `audited`: in the auditor's role."""
+        if audited:
+            async with self.audited([tenant_id], models, moment) as connection:
+                yield connection
+        elif moment == NOW:
             async with (
                 self.system.reading.borrow(tenant_id) as borrowed,
                 scope(borrowed, tenant=tenant_id, search_path=_LIVE, snapshot=True) as connection,
@@ -106,11 +118,11 @@ class Reads:
             async with past.at(moment, models, tenants, shared=True) as connection:
                 yield connection
 
-    async def then(self, tenant: Tenant, moment: Moment, now: datetime) -> Then:
-        """What a moment means for one tenant whose time is `now`."""
+    async def then(self, tenant: Tenant, moment: Moment, now: datetime, *, audited: bool = False) -> Then:
+        """What a moment means for one tenant whose time is `now`; `audited`: read in the auditor's role."""
         if moment == NOW:
             return Then(moment, now)
-        recorded = await self._recorded(tenant.tenant_id, moment)
+        recorded = await self._recorded(self.auditor_log if audited else self.system.store, tenant.tenant_id, moment)
         if moment.as_of is not None:
             return Then(moment, moment.as_of, recorded)
         if recorded is None:
@@ -120,11 +132,11 @@ class Reads:
         )
         return Then(moment, governance.now(recorded) if governance else recorded, recorded)
 
-    async def _recorded(self, tenant_id: int, moment: Moment) -> datetime | None:
+    async def _recorded(self, log: Log, tenant_id: int, moment: Moment) -> datetime | None:
         """When the cut was the present; None where it is the end of the log."""
         cuts = [] if moment.known_at is None else [min(moment.known_at, self.system.clock.now())]
         if moment.position:
-            last = await self.system.store.read_log(tenant_id, moment.position - 1, 1)
+            last = await log.read_log(tenant_id, moment.position - 1, 1)
             cuts += [event.recorded_at for event in last]
         return min(cuts, default=None)
 
@@ -160,11 +172,19 @@ class Reads:
 
 
 class Desk:
-    """One authorised reader of one tenant."""
+    """One authorised reader of one tenant; `audited` are the tenants in whose logs an auditor's look was put."""
 
     def __init__(
-        self, reads: Reads, tenant: Tenant, mandate: Mandate, person_id: UUID, now: datetime, language: str
+        self,
+        reads: Reads,
+        tenant: Tenant,
+        mandate: Mandate,
+        person_id: UUID,
+        now: datetime,
+        language: str,
+        audited: tuple[Tenant, ...] = (),
     ) -> None:
+        self.audited = audited
         self.reads, self.tenant, self.mandate = reads, tenant, mandate
         self.person_id, self.now, self.language = person_id, now, language
 
@@ -173,9 +193,19 @@ class Desk:
         """The running system."""
         return self.reads.system
 
+    @property
+    def audits(self) -> bool:
+        """Whether the reader looks on an auditor's mandate: then everything is read in the auditor's role."""
+        return self.mandate.role == Role.AUDITOR
+
+    @property
+    def log(self) -> LogReader:
+        """The tenant's log in the reader's role."""
+        return self.reads.auditor_log if self.audits else self.system.store
+
     async def then(self, moment: Moment) -> Then:
         """What a moment means for this tenant."""
-        return await self.reads.then(self.tenant, moment, self.now)
+        return await self.reads.then(self.tenant, moment, self.now, audited=self.audits)
 
     async def governance(self, moment: Moment) -> Governance:
         """Members, mandates, overrides and clock of this tenant at a moment."""
@@ -188,5 +218,21 @@ class Desk:
         """A connection for this tenant at a moment, once the models hold position `at_least`."""
         if at_least is not None:
             await self.reads.reach(self.tenant.tenant_id, models, at_least)
-        async with self.reads.one(self.tenant.tenant_id, models, moment) as connection:
+        async with self.reads.one(self.tenant.tenant_id, models, moment, audited=self.audits) as connection:
             yield connection
+
+    async def replayed(self, of: type[A], stream_id: UUID, until: Callable[[StoredEvent], bool]) -> A:
+        """The leading events of a stream for which `until` holds, folded. Raises: StreamNotFound."""
+        return await self.system.handler.aggregates.replay(self.tenant.tenant_id, of, stream_id, until, self.log)
+
+    def tail(self, after: int) -> AsyncIterator[StoredEvent]:
+        """Every event after a position, in order, and new ones as they commit; never ends."""
+        return self._audited_tail(after) if self.audits else self.system.store.subscribe(self.tenant.tenant_id, after)
+
+    async def _audited_tail(self, after: int) -> AsyncIterator[StoredEvent]:
+        tenant_id = self.tenant.tenant_id
+        while True:
+            for event in await self.reads.auditor_log.read_log(tenant_id, after, PAGE):
+                yield event
+                after = event.position
+            await self.system.store.wait(tenant_id, after + 1, WAKE_SECONDS)

@@ -1,18 +1,25 @@
 """The guard before every query: token, tenant, right; and no parameter that the query does not know."""
 
+import asyncio
+from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl
+from uuid import UUID
 
 from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 
-from domain.kernel.context import Mandate
-from domain.kernel.errors import NotPermitted, StreamNotFound
+from domain.kernel.context import Mandate, Tenant
+from domain.kernel.errors import MandateNotInForce, NotPermitted, StreamNotFound
 from domain.kernel.ids import NATIONAL_SLUG
 from domain.kernel.manifest import Role
 from domain.kernel.message import N_
+from services.command_handling.accesses import put_on_record
+from services.command_handling.authority import Authority
 from services.command_handling.request import Principal
+from services.gateway import looks
 from services.gateway.desk import Desk, Reads
+from services.gateway.envelope import request_id
 from services.gateway.permissions import QUERIES
 from services.gateway.refusals import InvalidParameter, RequestRefused
 from services.gateway.security import person, single
@@ -49,24 +56,59 @@ async def seat(connection: Connection, handler: BaseRouteHandler, reads: Reads) 
     """The desk for a query, or a refusal.
 
     Whoever holds no mandate in the tenant is told that there is nothing, as for a tenant that does not exist; whoever
-    holds one that is not enough is told which roles are.
+    holds one that is not enough is told which roles are, an auditor out of time which days the mandate has. What an
+    auditor asks is in the tenant's log before it is looked up.
     """
     headers = single(connection.scope["headers"])
     system = reads.system
     person_id = person(headers, system.tokens)
     query: str = handler.opt["query"]
-    roles = QUERIES[query]
     slug: str = connection.path_params.get("tenant", NATIONAL_SLUG)
     tenant = await system.handler.authority.tenant(slug)
     now = await system.handler.now(tenant)
+    asker = Principal(person_id)
+    audited: tuple[Tenant, ...] = ()
     try:
-        mandate = await system.handler.authority.permit(tenant, Principal(person_id), query, roles, now)
+        mandate = await _permitted(system.handler.authority, tenant, asker, query, now)
+        if mandate.role == Role.AUDITOR:
+            audited = await _on_record(connection, handler, reads, tenant, asker)
+    except MandateNotInForce:
+        raise
     except NotPermitted:
         if not await system.handler.authority.mandates(tenant, person_id, now):
             raise StreamNotFound from None
         raise
     language = negotiate(headers.get(b"accept-language", b"").decode("latin-1"))
-    return Desk(reads, tenant, mandate, person_id, now, language)
+    return Desk(reads, tenant, mandate, person_id, now, language, audited)
+
+
+async def _permitted(authority: Authority, tenant: Tenant, asker: Principal, query: str, now: datetime) -> Mandate:
+    """The mandate on which the query is made; a refusal is decided again on what is newest."""
+    try:
+        return await authority.permit(tenant, asker, query, QUERIES[query], now)
+    except NotPermitted:
+        await authority.national(fresh=True)
+        await authority.of(tenant.tenant_id, fresh=True)
+        return await authority.permit(tenant, asker, query, QUERIES[query], now)
+
+
+async def _on_record(
+    connection: Connection, handler: BaseRouteHandler, reads: Reads, tenant: Tenant, asker: Principal
+) -> tuple[Tenant, ...]:
+    """Put the look into the log of every tenant that it is about; answers which those are."""
+    system, look = reads.system, looks.look_of(connection, handler)
+    named = "tenant" in connection.path_params
+    tenants = (tenant,) if named else await looks.audited_tenants(system.handler, asker.person_id)
+    request = UUID(request_id(connection.scope))
+    stored_before = await asyncio.gather(*(put_on_record(system.handler, one, asker, look, request) for one in tenants))
+    if any(stored_before):  # then no append has proved the mandate: ask once more on what is newest
+        query: str = handler.opt["query"]
+        await system.handler.authority.national(fresh=True)
+        for one in tenants:
+            await system.handler.authority.of(one.tenant_id, fresh=True)
+            now = await system.handler.now(one)
+            await system.handler.authority.permit(one, asker, query, frozenset({Role.AUDITOR}), now)
+    return tenants
 
 
 def may(mandate: Mandate, *roles: Role) -> bool:

@@ -18,6 +18,8 @@ _OFFICERS = frozenset(
 )
 _SUPERVISED = _OFFICERS | {Role.AUDITOR, Role.NATIONAL_SUPERVISOR}
 _INVOLVED = _SUPERVISED | {Role.CSO_DELEGATE, Role.IMPORTER, Role.DATA_PROTECTION_OFFICER}
+_ANYBODY = (_INVOLVED - {Role.AUDITOR}) | {Role.SIGNED_IN}
+"""What needs no mandate an auditor asks like anybody: no look at the institution, and nothing is put on record."""
 _STAFF = _SUPERVISED | {Role.IMPORTER}
 """Who may see what is not public yet: a delegate of civil society reads what everybody reads."""
 _WATCHERS = frozenset(
@@ -32,7 +34,7 @@ QUERIES: Mapping[str, frozenset[Role]] = {
     "consultation_lint": _OFFICERS | {Role.NATIONAL_SUPERVISOR, Role.AUDITOR},
     "contributions": _SUPERVISED,
     "contribution": _SUPERVISED | {Role.SIGNED_IN},
-    "own_contributions": _INVOLVED | {Role.SIGNED_IN},
+    "own_contributions": _ANYBODY,
     "plans": _STAFF,
     "plan": _STAFF,
     "deadlines": _INVOLVED,
@@ -43,13 +45,13 @@ QUERIES: Mapping[str, frozenset[Role]] = {
     "aggregate": _SUPERVISED,
     "changes": _WATCHERS,
     "file": _STAFF,
-    "file_upload": _INVOLVED | {Role.SIGNED_IN},
+    "file_upload": _ANYBODY,
     "subject": frozenset({Role.SIGNED_IN, Role.DATA_PROTECTION_OFFICER}),
     "erasure": _GUARDIANS | {Role.SIGNED_IN},
     "erasures": _GUARDIANS,
-    "mandates": _INVOLVED | {Role.SIGNED_IN},
-    "rules": _INVOLVED | {Role.SIGNED_IN},
-    "calendar": _INVOLVED | {Role.SIGNED_IN},
+    "mandates": _ANYBODY,
+    "rules": _ANYBODY,
+    "calendar": _ANYBODY,
     "national_overview": frozenset(
         {Role.ADMINISTRATOR, Role.OGG_SUPERVISOR, Role.AUDITOR, Role.CONSULTATION_COORDINATOR}
     ),

@@ -17,6 +17,7 @@ from domain.erasure.events import SubjectErased
 from domain.kernel.command import Command
 from domain.kernel.errors import (
     CommandRefused,
+    ConcurrencyConflict,
     HistoryCorrupt,
     RequestKeyReused,
     RuleViolated,
@@ -27,6 +28,9 @@ from domain.kernel.event import Event, RecordedEvent
 from domain.kernel.ids import NATIONAL_TENANT, derived_id
 from domain.kernel.manifest import Policy as DomainPolicy
 from domain.rules.events import EstimatedHolidayMoved, NonWorkingDayDeclared
+from domain.tenants.auditing import audit_mandate_id
+from domain.tenants.commands import GrantAudit, RevokeAudit
+from domain.tenants.events import AppointmentRevoked, AuditorAppointed
 from infra.database.scope import scope
 from infra.eventstore.codec import recorded
 from infra.telemetry.propagation import continued
@@ -95,6 +99,25 @@ async def destroy_keys(system: System, event: RecordedEvent) -> AsyncIterator[Re
     yield Reaction(event.tenant_id, event.stream_id, await system.eraser.destroy(stored))
 
 
+async def relay_appointments(system: System, event: RecordedEvent) -> AsyncIterator[Reaction]:
+    """An auditor's appointment goes into the log of every institution that it names, and so does its end."""
+    national = await system.handler.authority.national(fresh=True)
+    appointment = national.appointments[event.stream_id]
+    for slug in appointment.tenants:
+        tenant_id = national.institutions[slug].tenant_id
+        command: Command = RevokeAudit(mandate_id=event.stream_id)
+        if isinstance(event.event, AuditorAppointed):
+            command = GrantAudit(
+                mandate_id=event.stream_id,
+                person_id=appointment.person_id,
+                tenants=appointment.tenants,
+                legal_basis=appointment.legal_basis,
+                valid_from=appointment.valid_from,
+                valid_to=appointment.valid_to,
+            )
+        yield Reaction(tenant_id, audit_mandate_id(tenant_id, event.stream_id), command)
+
+
 def within_tenant(policy: DomainPolicy) -> React:
     """A domain's own policy, whose commands stay in the tenant of the event."""
 
@@ -118,6 +141,13 @@ POLICIES = (
         needless=frozenset({"consultation.deadlines.unchanged"}),
     ),
     Policy("destroy_keys", (SubjectErased,), destroy_keys, needless=frozenset({"illegal-transition"})),
+    Policy(
+        "relay_appointments",
+        (AuditorAppointed, AppointmentRevoked),
+        relay_appointments,
+        national=True,
+        needless=frozenset({ConcurrencyConflict.code}),
+    ),
     *(
         Policy(policy.__name__, (event,), within_tenant(policy), needless=_SETTLED)
         for domain in DOMAINS
@@ -197,6 +227,9 @@ class Policies:
         subject = f"{cause}>{reaction.stream_id}"
         try:
             await self._system.handler.execute(request)
+        except ConcurrencyConflict as lost:
+            if lost.code not in policy.needless:  # else what the command would begin has begun
+                raise
         except (CommandRefused, StreamNotFound, RequestKeyReused) as refusal:
             said = refusal.rule if isinstance(refusal, RuleViolated) else refusal.code
             if said in policy.needless:

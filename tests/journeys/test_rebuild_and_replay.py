@@ -11,10 +11,10 @@ from domain.tenants import events as tenants
 from domain.tenants.commands import Kind
 from infra.database.interface import Role
 from infra.database.scope import scope
+from projections.auditor_log import AuditorLog
 from projections.catalogue import READ_MODELS, ROLL_UPS
 from projections.history import Moment
 from services.audit.diff import diff
-from services.audit.log import AuditorLog
 from services.audit.replay import rebuild_all, replay
 from services.bootstrap import System, assemble
 from services.settings import Settings

@@ -38,7 +38,7 @@ async def subject(request: AnyRequest, desk: AtDesk, id: FromPath[UUID]) -> Resp
 async def erasure(request: AnyRequest, desk: AtDesk, id: FromPath[UUID]) -> Response[Any]:  # noqa: A002
     """The erasure of a person, by the person's id, with its certificate: for the person too."""
     _require_own(desk, id)
-    found = await account_of(desk.system.store, desk.system.handler.registry, desk.tenant.tenant_id, id)
+    found = await account_of(desk.log, desk.system.handler.registry, desk.tenant.tenant_id, id)
     if found is None:
         raise StreamNotFound
     return answer(request, _notary(desk).certified(desk.tenant.slug, found))
@@ -54,7 +54,7 @@ async def erasures(request: AnyRequest, desk: AtDesk, limit: Limit = 50, cursor:
 
     async def fetch(_: Any, limit: int, after: After | None) -> Page[Account]:
         start = 0 if after is None else int(str(after[0]))
-        every = await accounts(desk.system.store, desk.system.handler.registry, desk.tenant.tenant_id)
+        every = await accounts(desk.log, desk.system.handler.registry, desk.tenant.tenant_id)
         rest = [one for one in every if one.position > start]
         return Page(rest[:limit], (rest[limit - 1].position,) if len(rest) > limit else None)
 

@@ -69,7 +69,7 @@ async def events(
 
 async def _feed(desk: Desk, after: int, state: Any) -> AsyncIterator[bytes]:
     """Frames until the reader leaves, loses the right, or the process shuts down."""
-    source = desk.system.store.subscribe(desk.tenant.tenant_id, after)
+    source = desk.tail(after)
     arriving: asyncio.Future[StoredEvent] | None = None
     clock = asyncio.get_running_loop().time
     check_at = clock() + KEEP_ALIVE_SECONDS
@@ -79,6 +79,8 @@ async def _feed(desk: Desk, after: int, state: Any) -> AsyncIterator[bytes]:
             arriving = arriving or asyncio.ensure_future(anext(source))
             done, _ = await asyncio.wait((arriving,), timeout=1.0)
             if done:
+                if desk.audits and not await _still_permitted(desk):
+                    return
                 yield _frame(arriving.result())
                 arriving = None
             if clock() >= check_at:

@@ -130,10 +130,7 @@ async def lint(
 ) -> Response[Any]:
     """What the linter says of the consultation as it stands or stood, by the rules of that day; nothing is recorded."""
     then = await desk.then(moment(as_of, known_at))
-    replayed = await desk.system.handler.aggregates.replay(
-        desk.tenant.tenant_id, Consultation, id, partial(_until, then.moment, None)
-    )
-    consultation: Consultation = replayed
+    consultation = await desk.replayed(Consultation, id, partial(_until, then.moment, None))
     findings = consultation.lint(await _context(desk, id, then))
     shown = [said_finding(finding, desk.language) for finding in findings]
     lawful = all(finding.severity != "error" for finding in findings)
@@ -171,9 +168,7 @@ async def aggregate(
 ) -> Response[Any]:
     """A stream's state at a version, a position or a time."""
     at = moment(as_of, known_at)
-    found: Aggregate = await desk.system.handler.aggregates.replay(
-        desk.tenant.tenant_id, Aggregate, id, partial(_until, at, version)
-    )
+    found: Aggregate = await desk.replayed(Aggregate, id, partial(_until, at, version))
     if hidden(found, desk.person_id):
         raise StreamNotFound
     shown = AggregateView(id, type(found).__name__, found.version, found.created_on, found.modified_on, state_of(found))
@@ -199,19 +194,19 @@ async def diff(
             "to", N_("Between the two lie more than {limit} events; ask for a shorter span."), limit=MOST_EVENTS
         )
     found = await changes(
-        desk.system.store, desk.system.handler.registry, desk.tenant.tenant_id, after, max(after, upto), desk.person_id
+        desk.log, desk.system.handler.registry, desk.tenant.tenant_id, after, max(after, upto), desk.person_id
     )
     return answer(request, DifferenceView(after, upto, found))
 
 
 async def _position(desk: Desk, name: str, text: str | None) -> int:
     """The position that a parameter means; the end of the log where nothing is said, or what lies beyond it."""
-    store, tenant_id = desk.system.store, desk.tenant.tenant_id
+    log, tenant_id = desk.log, desk.tenant.tenant_id
     if text is None:
-        return await store.head(tenant_id)
+        return await log.head(tenant_id)
     if text.isdigit():
-        return min(int(text), await store.head(tenant_id))
-    return await position_at(store, tenant_id, time(name, text))
+        return min(int(text), await log.head(tenant_id))
+    return await position_at(log, tenant_id, time(name, text))
 
 
 QUERIES = [audit, lint, aggregate, diff]

@@ -98,12 +98,15 @@ async def national(
 ) -> Response[Any]:
     """All institutions but the sandboxes together, each figure with the positions that it rests on.
 
-    Of the past it is one cut through all logs: `positions` says where it went through each.
+    Of the past it is one cut through all logs: `positions` says where it went through each. An auditor sees those
+    institutions that a mandate names.
     """
     then = await desk.then(moment(as_of, known_at))
     names = await _names(desk.reads, then)
     institutions = (await desk.system.handler.authority.national()).institutions
     slugs = {one.tenant_id: slug for slug, one in institutions.items() if not one.sandbox}
+    if desk.audits:
+        slugs = {one.tenant_id: one.slug for one in desk.audited if not one.sandbox}
     async with desk.reads.audited(list(slugs), (CONSULTATIONS,), then.moment) as connection:
         found = await national_overview(connection, then.now, year=year)
     shown = NationalView(

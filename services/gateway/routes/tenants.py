@@ -1,4 +1,4 @@
-"""Addresses of the commands on institutions, members, mandates, languages and sandbox clocks."""
+"""Addresses of the commands on institutions, members, mandates, auditors, languages and sandbox clocks."""
 
 from domain.tenants import commands as c
 from services.gateway.command_route import CommandRoute
@@ -13,6 +13,8 @@ COMMANDS = (
     CommandRoute("/members", c.RegisterMember, reads="/aggregates/{id}"),
     CommandRoute("/members/{id}/mandates", c.GrantMandate),
     CommandRoute("/members/{id}/revoke-mandate", c.RevokeMandate),
+    CommandRoute("/auditors", c.AppointAuditor, reads="/aggregates/{id}"),
+    CommandRoute("/auditors/{id}/revoke", c.RevokeAppointment),
     CommandRoute("/clock", c.StartSandboxClock),
     CommandRoute("/clock/move", c.MoveSandboxClock),
     CommandRoute("/clock/pace", c.SetSandboxPace),

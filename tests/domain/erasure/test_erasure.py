@@ -15,7 +15,15 @@ from domain.kernel.errors import IllegalTransition, NotPermitted, RuleViolated
 from domain.kernel.governing import GOVERNS
 from domain.kernel.ids import derived_id
 from domain.kernel.manifest import Role
-from domain.tenants.events import MandateGranted, MandateRevoked, MemberRegistered
+from domain.tenants.events import (
+    AppointmentRevoked,
+    AuditMandateGranted,
+    AuditMandateRevoked,
+    AuditorAppointed,
+    MandateGranted,
+    MandateRevoked,
+    MemberRegistered,
+)
 from tests.support.given import ACTOR, NOW, STREAM, Outcome, given, given_nothing
 
 PERSON, OTHER = derived_id("test", "person"), derived_id("test", "other")
@@ -70,6 +78,17 @@ def test_the_officer_names_what_it_rests_on() -> None:
     command = EraseSubject(subject_id=PERSON, ground=Ground.LEGAL_OBLIGATION, legal_basis="Judgment A. 7/2026")
 
     assert when(command).events[0].legal_basis == "Judgment A. 7/2026"
+
+
+def test_whoever_audits_keeps_a_name_until_the_audit_is_over() -> None:
+    stream, day = derived_id("test", "audit"), date(2030, 1, 1)
+    granted_here = AuditMandateGranted(stream, PERSON, ("mflt",), "Decision 7/2026", NOW.date(), day)
+    appointed = AuditorAppointed(PERSON, ("mflt",), "Decision 7/2026", NOW.date(), day)
+
+    for begun, ended in ((granted_here, AuditMandateRevoked(stream)), (appointed, AppointmentRevoked())):
+        standing = mandates((stream, begun))
+        when(boundary=standing).then_refused(RuleViolated, rule="erasure.mandate")
+        when(boundary=mandates((stream, begun), (stream, ended))).then([ERASED])
 
 
 @pytest.mark.parametrize("valid_to", [None, NOW.date(), date(2030, 1, 1)])

@@ -76,7 +76,8 @@ def test_mandates_and_their_days() -> None:
         "m", MemberRegistered(PERSON), mandate("a", valid_to=date(2026, 3, 16)), mandate("b", "legal_officer")
     )
 
-    assert fold.mandates(PERSON, NOW) == (Mandate("auditor", "Decision 1"), Mandate("legal_officer", "Decision 1"))
+    auditor = Mandate("auditor", "Decision 1", mandate_id=derived_id("mandate", "a"))
+    assert fold.mandates(PERSON, NOW) == (auditor, Mandate("legal_officer", "Decision 1"))
     assert fold.mandates(PERSON, NOW + timedelta(days=1)) == (Mandate("legal_officer", "Decision 1"),)
     assert fold.mandates(PERSON, datetime(2025, 1, 1, tzinfo=UTC)) == ()
     assert fold.mandates(derived_id("nobody"), NOW) == ()

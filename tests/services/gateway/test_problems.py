@@ -3,6 +3,7 @@
 import inspect
 import json
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -37,6 +38,14 @@ EXAMPLES: dict[type[PaktError], Callable[[], PaktError]] = {
     errors.NotLawful: lambda: errors.NotLawful((FINDING,)),
     errors.InvalidValue: lambda: errors.InvalidValue("/title/sq", "The field is missing."),
     errors.NotPermitted: lambda: errors.NotPermitted("OpenConsultation", ("consultation_coordinator",)),
+    errors.MandateNotInForce: lambda: errors.MandateNotInForce(
+        ("auditor",),
+        mandate_id=STREAM,
+        basis="Decision 7/2026",
+        valid_from=date(2026, 3, 1),
+        valid_to=date(2026, 5, 31),
+        state="expired",
+    ),
     errors.StreamNotFound: errors.StreamNotFound,
     errors.ConcurrencyConflict: lambda: errors.ConcurrencyConflict(STREAM, 3, 4),
     errors.RequestKeyReused: errors.RequestKeyReused,

@@ -130,7 +130,8 @@ async def test_lists_in_bulk_hold_everything(system: System, caller: Caller) -> 
     items = [json.loads(line) for line in lines.text.splitlines()]
     rows = list(csv.DictReader(io.StringIO(table.text)))
     head = await system.store.head((await system.handler.authority.tenant(TENANT)).tenant_id)
-    assert [item["position"] for item in items] == [int(row["position"]) for row in rows] == list(range(1, head + 1))
+    shown = head - 2  # the two looks themselves are stored and not shown yet
+    assert [item["position"] for item in items] == [int(row["position"]) for row in rows] == list(range(1, shown + 1))
     assert lines.headers["content-type"] == "application/x-ndjson"
     assert table.headers["content-type"] == "text/csv; charset=utf-8"
 
@@ -221,8 +222,10 @@ async def test_figures_of_one_and_of_all(system: System, caller: Caller) -> None
     await opened(system, "prishtine")
     for tenant in ("opm", TENANT, "prishtine"):
         await project(system, tenant)
-    ministry = (await caller.get(f"{BASE}/overview", **caller.bearer(TENANT, "auditor"))).json()
-    municipality = (await caller.get("/v1/tenants/prishtine/overview", **caller.bearer("prishtine", "auditor"))).json()
+    ministry, municipality = [
+        (await caller.get(f"/v1/tenants/{slug}/overview", **caller.bearer(slug, "administrator"))).json()
+        for slug in (TENANT, "prishtine")
+    ]
     nation = (await caller.get("/v1/national/overview", **caller.bearer("opm", "ogg_supervisor"))).json()
 
     assert (ministry["total"]["open"], ministry["acts"]["administrative_instruction"]) == (1, 1)

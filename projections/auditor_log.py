@@ -11,12 +11,13 @@ _EVENTS = """SELECT e.tenant_id, e.position, e.epoch, e.stream_id, e.version, t.
     FROM es.event e JOIN es.event_type t ON t.type_id = e.type_id"""
 _LOG = f"{_EVENTS} WHERE e.tenant_id = $1 AND e.position > $2 ORDER BY e.position LIMIT $3"
 _STREAM = f"{_EVENTS} WHERE e.tenant_id = $1 AND e.stream_id = $2 AND e.version > $3 ORDER BY e.version"
-_TAG = f"{_EVENTS} JOIN es.event_tag g USING (tenant_id, position) WHERE g.tenant_id = $1 AND g.tag = $2 ORDER BY 2"
+_TAG = f"""{_EVENTS} JOIN es.event_tag g ON g.tenant_id = e.tenant_id AND g.position = e.position
+    WHERE e.tenant_id = $1 AND g.tag = $2 AND g.position > $3 ORDER BY e.position"""
 _HEAD = "SELECT coalesce(max(position), 0) FROM es.event WHERE tenant_id = $1"
 
 
 class AuditorLog:
-    """A `projections.history.Log` over connections of the auditor's role."""
+    """A `LogReader` over connections of the auditor's role."""
 
     def __init__(self, auditing: Connections) -> None:
         self._auditing = auditing
@@ -31,10 +32,10 @@ class AuditorLog:
         async with self._auditing.borrow(tenant_id) as lent, scope(lent, tenants=[tenant_id]) as connection:
             return [StoredEvent(*record) for record in await connection.fetch(_STREAM, tenant_id, stream_id, after)]
 
-    async def read_tag(self, tenant_id: int, tag: str) -> list[StoredEvent]:
-        """All events that carry `tag`, ascending by position."""
+    async def read_tag(self, tenant_id: int, tag: str, after: int = 0) -> list[StoredEvent]:
+        """All events that carry `tag` with position > `after`, ascending by position."""
         async with self._auditing.borrow(tenant_id) as lent, scope(lent, tenants=[tenant_id]) as connection:
-            return [StoredEvent(*record) for record in await connection.fetch(_TAG, tenant_id, tag)]
+            return [StoredEvent(*record) for record in await connection.fetch(_TAG, tenant_id, tag, after)]
 
     async def head(self, tenant_id: int) -> int:
         """Position of the tenant's last event, 0 for an empty log."""
