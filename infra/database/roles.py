@@ -51,9 +51,19 @@ async def apply_settings(connection: Connection) -> None:
     """Put the roles' planner settings on this database. They do not travel with a copy made from a template."""
     database = await connection.fetchval("SELECT quote_ident(current_database())")
     await repeatedly(connection, f"GRANT CREATE ON DATABASE {database} TO {OWNER}")
+    await repeatedly(connection, _NO_LARGE_OBJECTS)
     for role, settings in SETTINGS.items():
         for name, value in (settings | {"timezone": "UTC"}).items():
             await repeatedly(connection, f"ALTER ROLE {role.value} IN DATABASE {database} SET {name} = '{value}'")
+
+
+_NO_LARGE_OBJECTS = """DO $$ DECLARE f regprocedure; BEGIN
+    FOR f IN SELECT p.oid FROM pg_proc p, aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a
+        WHERE p.pronamespace = 'pg_catalog'::regnamespace AND p.proname ~ '^(lo_|lowrite)' AND a.grantee = 0 LOOP
+        EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', f);
+    END LOOP;
+EXCEPTION WHEN insufficient_privilege THEN NULL; END $$"""
+"""PostgreSQL lets every role keep large objects. Nobody here needs any, and a role that only reads must not write."""
 
 
 async def repeatedly(connection: Connection, statement: str) -> None:

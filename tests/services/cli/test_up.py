@@ -66,7 +66,7 @@ def test_a_part_of_its_own_joins_the_running_database(system: Up) -> None:
 
 
 def test_it_stops_cleanly_and_comes_back_with_everything(system: Up) -> None:
-    before = system.client("mj", "auditor").get("/audit").json()
+    before = system.client("mj", "administrator").get("/audit").json()
     children = psutil.Process(system.process.pid).children(recursive=True)
     assert system.stop() == 0
     psutil.wait_procs(children, timeout=10)
@@ -74,7 +74,7 @@ def test_it_stops_cleanly_and_comes_back_with_everything(system: Up) -> None:
 
     again = Up(system.data)
     try:
-        assert again.client("mj", "auditor").get("/audit").json() == before
+        assert again.client("mj", "administrator").get("/audit").json() == before
     finally:
         assert again.stop() == 0
 

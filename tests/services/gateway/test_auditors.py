@@ -16,7 +16,6 @@ from domain.tenants.auditing import audit_mandate_id
 from domain.tenants.commands import Act, RecordAccess
 from domain.tenants.seed import tenant_ids
 from infra.clock import FixedClock
-from infra.database.interface import Role as DatabaseRole
 from infra.eventstore.codec import decode_metadata
 from infra.eventstore.interface import Append
 from services.bootstrap import System
@@ -364,42 +363,3 @@ async def test_national_figures_are_those_of_the_institutions_that_the_mandates_
         ["national_overview"],
         [],
     ]
-
-
-class TestRole:
-    """An auditor's request reads in the database's auditor role, which the others never are."""
-
-    PATHS = ("consultations", "plans", "deadlines", "overview", "audit", "consultations?as_of=2026-12-15T00:00:00Z")
-
-    async def test_without_the_gateways_rights_an_auditor_is_still_served(self, system: System, caller: Caller) -> None:
-        await appointed(system, ARTA, (MJ,), FROM, TO)
-        await project(system, MJ)
-        async with system.database.connect(DatabaseRole.ADMIN) as admin:  # type: ignore[attr-defined] # of a test
-            await admin.execute("REVOKE SELECT ON ALL TABLES IN SCHEMA rm FROM pakt_gateway")
-        for path in self.PATHS:
-            assert (await caller.get(f"{BASE}/{path}", **caller.token(ARTA))).status_code == 200, path
-        assert (await caller.get(f"{BASE}/plans", **caller.bearer(MJ, "administrator"))).status_code == 500
-
-    async def test_without_the_auditors_rights_only_auditors_are_not_served(
-        self, system: System, caller: Caller
-    ) -> None:
-        await appointed(system, ARTA, (MJ,), FROM, TO)
-        consultation = await opened(system, MJ)
-        await project(system, MJ)
-        one = (f"aggregates/{consultation}", f"consultations/{consultation}/lint", f"consultations/{consultation}")
-        async with system.database.connect(DatabaseRole.ADMIN) as admin:  # type: ignore[attr-defined] # of a test
-            await admin.execute("REVOKE SELECT ON ALL TABLES IN SCHEMA rm, es FROM pakt_auditor")
-        for path in (*self.PATHS, *one):
-            assert (await caller.get(f"{BASE}/{path}", **caller.token(ARTA))).status_code == 500, path
-            assert (await caller.get(f"{BASE}/{path}", **caller.bearer(MJ, "administrator"))).status_code == 200, path
-
-    async def test_an_auditor_sees_what_others_see(self, system: System, caller: Caller) -> None:
-        await appointed(system, ARTA, (MJ,), FROM, TO)
-        consultation = await opened(system, MJ)
-        await project(system, MJ)
-        one = (f"aggregates/{consultation}", f"consultations/{consultation}/lint", f"consultations/{consultation}")
-        for path in (*self.PATHS, *one):
-            if path != "audit":
-                mine = await caller.get(f"{BASE}/{path}", **caller.token(ARTA))
-                theirs = await caller.get(f"{BASE}/{path}", **caller.bearer(MJ, "administrator"))
-                assert (mine.status_code, mine.content) == (200, theirs.content), path

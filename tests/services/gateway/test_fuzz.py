@@ -5,6 +5,7 @@
 
 import asyncio
 import itertools
+import math
 import os
 from collections import Counter
 from collections.abc import Iterator
@@ -59,7 +60,7 @@ async def test_no_generated_request_breaks_anything(system: System, app: Litesta
         return asyncio.run_coroutine_threadsafe(_call(case, caller, next(people), known), loop).result(30)
 
     def run() -> None:
-        each = max(1, CASES // len(operations))
+        each = math.ceil(CASES / len(operations))
         for operation in operations:
             try:
                 _fuzz(operation, each, send, seen)
@@ -84,7 +85,7 @@ def _fuzz(operation: Any, cases: int, send: Any, seen: Counter[int]) -> None:
             continue
 
         @hypothesis.settings(
-            max_examples=max(1, cases // 2),
+            max_examples=math.ceil(cases / 2),
             deadline=None,
             database=None,
             derandomize=True,

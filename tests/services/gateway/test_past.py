@@ -65,16 +65,16 @@ async def test_the_nation_as_it_was_is_one_cut_through_all_logs(system: System, 
     await send(system, MJ, "consultation_coordinator", withdraw, open_one)
     for tenant in (MJ, MESTI):
         await project(system, tenant)
-    auditor = caller.bearer(NATIONAL, "auditor")
+    supervisor = caller.bearer(NATIONAL, "ogg_supervisor")
 
-    now = (await caller.get("/v1/national/overview", **auditor)).json()
-    past = (await caller.get(f"/v1/national/overview?known_at={then}", **auditor)).json()
+    now = (await caller.get("/v1/national/overview", **supervisor)).json()
+    past = (await caller.get(f"/v1/national/overview?known_at={then}", **supervisor)).json()
     assert (now["total"]["consultations"], now["total"]["open"]) == (3, 0)
     assert (past["total"]["consultations"], past["total"]["open"]) == (2, 1)
     assert {slug: past["positions"][slug] for slug in positions} == positions
     assert set(past["positions"]) >= set(now["positions"])
-    assert past == (await caller.get(f"/v1/national/overview?known_at={then}", **auditor)).json()
-    assert (await caller.get("/v1/national/overview?as_of=17", **auditor)).status_code == 400
+    assert past == (await caller.get(f"/v1/national/overview?known_at={then}", **supervisor)).json()
+    assert (await caller.get("/v1/national/overview?as_of=17", **supervisor)).status_code == 400
 
     for accept in ("application/json", "application/x-ndjson"):
         shown = await caller.get(f"/v1/public/consultations?known_at={then}", accept=accept)
