@@ -192,7 +192,7 @@ async def test_what_changed_between_two_moments(system: System, caller: Caller) 
     head, then = await moment_of(system, MJ)
     amend = c.AmendDraft(complex=True)
     await send(system, MJ, "drafting_officer", amend, consultation_id)
-    auditor, where = caller.bearer(MJ, "auditor"), f"/v1/tenants/{MJ}/diff"
+    auditor, where = caller.bearer(MJ, "administrator"), f"/v1/tenants/{MJ}/diff"
 
     for begin in (str(head), then):
         shown = await caller.get(f"{where}?from={begin}", **auditor)
