@@ -163,6 +163,12 @@ async def public_consultation(
     return maker(PublicConsultation)(record) if record else None
 
 
+async def receipt_place(connection: ReadConnection, tag: str) -> tuple[int, int] | None:
+    """Tenant and position of the event behind a receipt, by the tag that its code leads to."""
+    found = await connection.fetchrow("SELECT tenant_id, position FROM es.find_receipt($1)", tag)
+    return None if found is None else (found[0], found[1])
+
+
 async def public_contributions(
     connection: ReadConnection,
     consultation_id: UUID,

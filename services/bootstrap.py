@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 
 from domain.catalogue import DOMAINS, REGISTRY
 from domain.erasure.events import SubjectErased
@@ -21,7 +22,8 @@ from infra.keys.signing import FileSigningKeys
 from infra.keys.signing import make_signing_key as make_key_file
 from infra.objectstore.interface import NamedObjects, ObjectStore
 from infra.objectstore.obstore import local_named, local_objects, s3_named, s3_objects
-from infra.trees.interface import Quorum
+from infra.trees.interface import Quorum, Trees
+from infra.trees.postgres import PostgresTrees
 from infra.witnesses.interface import Witness, addresses
 from projections.catalogue import READ_MODELS
 from projections.connections import Connections
@@ -33,6 +35,7 @@ from services.erasure.erase import Eraser
 from services.erasure.register import Register
 from services.erasure.restore import destroy_registered
 from services.erasure.uploads import Uploads
+from services.receipts.receipt import Receipts
 from services.settings import Settings
 from services.vault import Vault
 
@@ -56,6 +59,8 @@ class System:
     engine: Engine
     tokens: TokenIssuer
     signing: SigningKeys
+    trees: Trees
+    receipts: Receipts
     clock: Clock
     reading: Connections
     public: Connections
@@ -94,6 +99,7 @@ async def assemble(
         for connections in lent.values():
             stack.push_async_callback(connections.close)
         clock = clock or SystemClock()
+        signing, trees = _signing_keys(settings), PostgresTrees(lent[Role.GATEWAY])
         vault = Vault(FileKeys(settings.data / "keys"), PostgresSubjectKeys(lent[Role.GATEWAY]))
         handler, objects = CommandHandler(store, REGISTRY, DOMAINS, vault, clock), _objects(settings)
         eraser = Eraser(handler, vault, objects, Uploads(lent[Role.GATEWAY]), Register(_erasures(settings)))
@@ -112,7 +118,11 @@ async def assemble(
                 RawLog(lent[Role.GATEWAY]), REGISTRY, database, READ_MODELS, connections=lent[Role.PROJECTOR]
             ),
             tokens=TokenIssuer.open(settings.data / "keys" / "tokens.jwk"),
-            signing=_signing_keys(settings),
+            signing=signing,
+            trees=trees,
+            receipts=Receipts(
+                trees, signing, settings.log_name, timedelta(seconds=settings.seal_within), quorum_of(settings)
+            ),
             clock=clock,
             reading=lent[Role.GATEWAY],
             public=lent[Role.PUBLIC],

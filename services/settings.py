@@ -17,6 +17,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     `data` is the folder of everything Pakt keeps on its own: the embedded database, keys, objects, credentials.
     `database_url` switches to an external PostgreSQL; `broker_url` to RabbitMQ; `object_url` to S3-compatible storage.
+    `seal_within`: seconds in which every event is promised to be in a signed tree.
     `log_name` begins the origin of every transparency log; `signing_key` is the file of a PKCS#8 PEM that signs them.
     `witnesses` (`URL VKEY`, commas between) are asked to cosign them; a checkpoint that `witness_quorum` of them have
     cosigned, all when it is None, counts as public.
@@ -30,6 +31,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     broker_url: str = ""
     object_url: str = ""
     log_name: str = "pakt.localhost"
+    seal_within: int = 60
     signing_key: Path | None = None
     witnesses: str = ""
     witness_quorum: int | None = None
@@ -53,6 +55,7 @@ _BOUNDS = {
     "max_upload_bytes": (1_024, 1 << 30),
     "max_waiting_appends": (16, 1_000_000),
     "poll_milliseconds": (1, 60_000),
+    "seal_within": (1, 86_400),
 }
 
 

@@ -6,12 +6,13 @@ from importlib.metadata import version
 
 from cyclopts import App, CycloptsError
 
-from services.cli import history, importing, keys, running, witness
-from services.cli.exits import DIFFERENT, DONE, MISUSED, UNREACHABLE
+from services.cli import history, importing, keys, promise, running, witness
+from services.cli.exits import DIFFERENT, DONE, MISUSED, OPEN, UNREACHABLE
 
 EPILOGUE = f"""\
 Exit codes: {DONE} done; {DIFFERENT} done, with something to look at (a line was not imported, rows differ, a check
-failed); {MISUSED} the call cannot be taken; {UNREACHABLE} the database or the log cannot be reached or used.
+failed); {MISUSED} the call cannot be taken; {UNREACHABLE} the database or the log cannot be reached or used;
+{OPEN} nothing is decided yet.
 
 Settings come from the environment: PAKT_DATA, PAKT_HOST, PAKT_PORT, PAKT_DATABASE_URL, PAKT_BROKER_URL,
 PAKT_OBJECT_URL and OTEL_*; options win over them.
@@ -27,6 +28,7 @@ app = App(
 )
 for command in (running.up, running.migrate, running.seed, running.doctor, running.bench, history.rebuild):
     app.command(command)
+history.app.command(promise.promise)
 app.command(importing.app)
 app.command(history.app)
 app.command(keys.app)

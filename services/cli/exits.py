@@ -9,6 +9,8 @@ DONE = 0
 DIFFERENT = 1
 MISUSED = 2
 UNREACHABLE = 3
+OPEN = 4
+"""Nothing is wrong, and nothing is decided yet."""
 
 
 class Misused(Exception):

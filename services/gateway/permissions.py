@@ -42,6 +42,7 @@ QUERIES: Mapping[str, frozenset[Role]] = {
     "overview": _SUPERVISED,
     "audit_trail": _WATCHERS,
     "events": _WATCHERS,
+    "receipt": _INVOLVED | {Role.SIGNED_IN},
     "aggregate": _SUPERVISED,
     "changes": _WATCHERS,
     "file": _STAFF,

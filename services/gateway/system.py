@@ -5,6 +5,7 @@ The parts are protocols so that commands can be served, and tested, without a da
 
 from typing import Protocol
 
+from domain.kernel.registry import Registry
 from infra.clock import Clock
 from infra.database.interface import Database
 from infra.eventstore.interface import EventStore
@@ -15,6 +16,7 @@ from projections.connections import Connections
 from projections.engine import Engine
 from services.command_handling.execute import CommandHandler
 from services.erasure.erase import Eraser
+from services.receipts.receipt import Receipts
 from services.settings import Settings
 
 
@@ -53,6 +55,16 @@ class Serving(Writing, Protocol):
     @property
     def engine(self) -> Engine:
         """The projections, for their progress and their history."""
+        ...
+
+    @property
+    def registry(self) -> Registry:
+        """The events that may stand in a log."""
+        ...
+
+    @property
+    def receipts(self) -> Receipts:
+        """What somebody carries away of an event."""
         ...
 
     @property

@@ -17,7 +17,7 @@ from tests.architecture.source import PRODUCT, ROOT, dotted, imported, modules, 
 LIBRARIES = {
     "asyncpg": ("infra", "projections", "services.gateway.health"),
     "babel": ("services.language",),
-    "cryptography": ("infra.keys", "infra.tlog", "services.vault"),
+    "cryptography": ("infra.keys", "infra.tlog", "services.vault", "services.audit.standalone"),
     "cyclopts": ("services.cli",),
     "dramatiq": ("infra.broker",),
     "eventsourcing": ("domain.kernel.aggregate", "domain.kernel.event"),

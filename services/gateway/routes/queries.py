@@ -17,6 +17,7 @@ from services.gateway.routes import (
     history,
     overviews,
     plans,
+    receipts,
     registers,
     transparency,
 )
@@ -29,6 +30,7 @@ _TENANT_QUERIES = [
     *history.QUERIES,
     *feed.QUERIES,
     *files.QUERIES,
+    *receipts.QUERIES,
     *overviews.QUERIES,
     *erasure.QUERIES,
 ]
@@ -47,5 +49,5 @@ def query_routers(reads: Reads, commands: Sequence[HTTPRouteHandler]) -> list[Co
             tags=["national"],
         ),
         Router("/", route_handlers=[governance.me_query(reads)], guards=[parameters_only]),
-        public_router(reads, transparency.OPEN_QUERIES),
+        public_router(reads, [*transparency.OPEN_QUERIES, *receipts.OPEN_QUERIES]),
     ]

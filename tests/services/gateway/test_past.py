@@ -26,6 +26,10 @@ WITHOUT_A_PAST = {
     "/problems/{code:str}": "what this release refuses",
     "/static/{path:path}": "files of this release",
     "/v1/tenants/{tenant:str}/diff": "names both of its moments itself",
+    "/v1/public/receipts/{code:str}": "what the log proves now: a promise, then a proof that stays",
+    "/v1/public/receipts/{code:str}/journey": "the whole way, each step with its time",
+    "/v1/public/receipts/{code:str}/steps/{position:int}": "what the log proves now",
+    "/v1/tenants/{tenant:str}/events/{position:int}/receipt": "what the log proves now",
     "/v1/tenants/{tenant:str}/events/stream": "the log itself, to be read from any position on",
     "/v1/tenants/{tenant:str}/files/{sha256:str}": "bytes under their own hash: they never change",
 }
