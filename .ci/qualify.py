@@ -19,6 +19,11 @@ PARTS = {
     "followers": ("tests/crash/test_tailing_readers.py", {}, "tailing readers beside 20 writers"),
     "workers": ("tests/services/worker/test_worker_killed.py", {}, "workers killed, messages lost"),
     "fuzz": ("tests/services/gateway/test_fuzz.py", {"PAKT_FUZZ_CASES": "100000"}, "100,000 generated requests"),
+    "erasure": (
+        "tests/services/erasure/test_canaries.py",
+        {"PAKT_CANARIES": "10000", "PAKT_ERASURES": "100"},
+        "10,000 canaries, 100 persons erased",
+    ),
     "machines": (
         "tests/domain/consultations",
         {"HYPOTHESIS_MAX": "5000", "HYPOTHESIS_STEPS": "50"},
@@ -61,7 +66,7 @@ def run(part: str) -> tuple[str, bool]:
     began = time.monotonic()
     command = [sys.executable, "-m", "pytest", where, "-s", "-q", "-p", "no:cacheprovider"]
     done = subprocess.run(command, cwd=ROOT, env=os.environ | numbers, capture_output=True, text=True, check=False)  # noqa: S603
-    said = [line for line in done.stdout.splitlines() if re.match(r"(crash|tailing|gateway|fuzz): ", line)]
+    said = [line for line in done.stdout.splitlines() if re.match(r"(crash|tailing|gateway|fuzz|erasure): ", line)]
     closing = done.stdout.strip().splitlines()[-1] if done.stdout.strip() else done.stderr[-200:]
     passed = re.search(r"\d+ passed", closing)
     result = passed[0] if done.returncode == 0 and passed else f"FAILED: {closing}"

@@ -8,7 +8,7 @@ import asyncio
 import functools
 import logging
 from concurrent.futures import CancelledError, ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import dramatiq
@@ -37,6 +37,8 @@ IDLE = 100
 
 log = logging.getLogger(__name__)
 _tracer = trace.get_tracer("pakt.broker")
+_WORDLESS: dict[str, Any] = {"record_exception": False, "set_status_on_exception": False}
+"""What an error says may be about somebody: spans keep none of it."""
 
 
 class DramatiqBroker:
@@ -68,7 +70,7 @@ class DramatiqBroker:
 
     async def send(self, job: Job) -> None:
         """As the port says; over RabbitMQ the job is confirmed to be in the queue."""
-        with _tracer.start_as_current_span(f"send {job.name}", kind=SpanKind.PRODUCER):
+        with _tracer.start_as_current_span(f"send {job.name}", kind=SpanKind.PRODUCER, **_WORDLESS):
             message: Message[None] = Message(
                 queue_name=self._queue,
                 actor_name=ACTOR,
@@ -131,7 +133,7 @@ class _Performer:
                 raise Retry(f"{job.name}: {type(error).__name__}", delay=FIRST_PAUSE << retries) from None
 
     async def _traced(self, job: Job) -> None:
-        with _tracer.start_as_current_span(f"perform {job.name}", kind=SpanKind.CONSUMER):
+        with _tracer.start_as_current_span(f"perform {job.name}", kind=SpanKind.CONSUMER, **_WORDLESS):
             await self._perform(job)
 
 

@@ -1,9 +1,10 @@
 """Spans that cost nothing while nobody listens: without a provider the API still pays for context switches."""
 
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 from opentelemetry import trace
-from opentelemetry.trace import Span
+from opentelemetry.trace import Span, StatusCode
 from opentelemetry.util.types import AttributeValue
 
 _OFF: AbstractContextManager[Span] = nullcontext(trace.INVALID_SPAN)
@@ -18,7 +19,23 @@ def listen() -> None:
 
 
 def span(name: str, **attributes: AttributeValue) -> AbstractContextManager[Span]:
-    """A span around a block; attribute `a_b` is written `pakt.a_b`. Never give it personal data."""
+    """A span around a block; attribute `a_b` is written `pakt.a_b`. Never give it personal data.
+
+    Of an error that leaves the block the span keeps the class (`error.type`): its words may quote what a person sent.
+    """
     if not _listening:
         return _OFF
-    return _tracer.start_as_current_span(name, attributes={f"pakt.{key}": value for key, value in attributes.items()})
+    return _span(name, {f"pakt.{key}": value for key, value in attributes.items()})
+
+
+@contextmanager
+def _span(name: str, attributes: dict[str, AttributeValue]) -> Iterator[Span]:
+    with _tracer.start_as_current_span(
+        name, attributes=attributes, record_exception=False, set_status_on_exception=False
+    ) as made:
+        try:
+            yield made
+        except BaseException as error:
+            made.set_attribute("error.type", type(error).__qualname__)
+            made.set_status(StatusCode.ERROR)
+            raise

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import httpx
 import msgspec
@@ -21,13 +21,20 @@ SHARED = Path(os.environ.get("PAKT_TEST_DATA", ROOT.parent / "shared" / "data"))
 class Up:
     """A running installation in `data`."""
 
-    def __init__(self, data: Path, *arguments: str, port: int = 0, environment: dict[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        data: Path,
+        *arguments: str,
+        port: int = 0,
+        environment: dict[str, str] | None = None,
+        log: IO[bytes] | None = None,
+    ) -> None:
         self.data = data
         self._clients: list[httpx.Client] = []
         command = [sys.executable, "-m", "services.cli", "up", "--data", str(data), "--port", str(port), *arguments]
         began = time.monotonic()
         self.process = subprocess.Popen(
-            command, cwd=ROOT, stdout=subprocess.PIPE, text=True, env=os.environ | (environment or {})
+            command, cwd=ROOT, stdout=subprocess.PIPE, stderr=log, text=True, env=os.environ | (environment or {})
         )
         self.said = self._until_ready()
         self.ready_after = time.monotonic() - began

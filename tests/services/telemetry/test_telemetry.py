@@ -114,3 +114,27 @@ print(json.dumps(points))
         'pakt.projection.lag{"projection": "consultations", "tenant": 3}': 7,
         'pakt.projection.delay{"projection": "consultations", "tenant": 3}': 0.5,
     }
+
+
+def test_a_span_keeps_of_an_error_what_it_is_and_not_what_it_says() -> None:
+    seen = in_own_process("""
+import json
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from infra.telemetry.providers import install
+from infra.telemetry.spans import listen, span
+exporter = InMemorySpanExporter()
+install("test", [SimpleSpanProcessor(exporter)], [])
+listen()
+try:
+    with span("execute", tenant="mj"):
+        raise ValueError("agim@example.org is no address")
+except ValueError:
+    pass
+(made,) = exporter.get_finished_spans()
+print(json.dumps({"attributes": dict(made.attributes), "status": made.status.status_code.name, "all": made.to_json()}))
+""")
+
+    assert seen["attributes"] == {"pakt.tenant": "mj", "error.type": "ValueError"}
+    assert seen["status"] == "ERROR"
+    assert "agim" not in str(seen["all"])

@@ -1,0 +1,266 @@
+"""Erased means erased: canaries planted by every command that says something personal are looked for byte by byte."""
+
+import ast
+import asyncio
+import hashlib
+import os
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import httpx
+import pytest
+
+from domain.catalogue import COMMANDS
+from domain.consultations.commands import SubmitContribution
+from domain.erasure.commands import EraseSubject
+from infra.database.embedded import AttachedDatabase
+from infra.database.interface import Role
+from services.databases import database_folder
+from tests.architecture.source import modules, tree
+from tests.support.canaries import PLANTED, TENANT, Planter, Subject, found_below, plant
+from tests.support.running import Up
+
+CANARIES = int(os.environ.get("PAKT_CANARIES", "300"))
+ERASURES = int(os.environ.get("PAKT_ERASURES", "10"))
+MAKERS = frozenset({"Personal", "personal_file"})
+LEAVES = "SELECT sha256(string_agg(sha256(e::text::bytea), '' ORDER BY tenant_id, position)) FROM es.event e"
+EMPTYING = "SELECT n.nspname || '.' || c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+
+pytestmark = [pytest.mark.slow, pytest.mark.crash]
+
+
+def test_every_command_that_says_something_personal_is_planted() -> None:
+    """Found in the source: decisions that lead, within their module, to where personal values are made."""
+    found = {name for path in modules("domain") for name in _personal_commands(path)}
+
+    assert found == {command.__name__ for command in PLANTED}
+
+
+def _personal_commands(path: Path) -> Iterator[str]:
+    functions = [node for node in ast.walk(tree(path)) if isinstance(node, ast.FunctionDef)]
+    calls = {
+        one.name: {ast.unparse(node.func).split(".")[-1] for node in ast.walk(one) if isinstance(node, ast.Call)}
+        for one in functions
+    }
+    makers = set(MAKERS)
+    while more := {name for name, called in calls.items() if called & makers} - makers:
+        makers |= more
+    for one in functions:
+        marks = [node for node in one.decorator_list if isinstance(node, ast.Call)]
+        decided = [ast.unparse(mark.args[0]) for mark in marks if ast.unparse(mark.func) in {"creates", "decides"}]
+        if one.name in makers:
+            yield from (name for name in decided if name in COMMANDS)
+
+
+class Collector(BaseHTTPRequestHandler):
+    """Keeps what telemetry sends."""
+
+    folder: Path
+
+    def do_POST(self) -> None:
+        data = self.rfile.read(int(self.headers["Content-Length"]))
+        (self.folder / f"{time.monotonic_ns()}.otlp").write_bytes(data)
+        self.send_response(200)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, format: str, *arguments: object) -> None:  # noqa: A002 - the library's name
+        pass
+
+
+@contextmanager
+def collector(folder: Path) -> Iterator[str]:
+    folder.mkdir()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Kept", (Collector,), {"folder": folder}))
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+async def test_whoever_is_erased_is_nowhere(tmp_path: Path) -> None:
+    data, spans, exports, log = (tmp_path / name for name in ("data", "spans", "exports", "process.log"))
+    exports.mkdir()
+    with collector(spans) as address, log.open("wb") as said:
+        environment = {"OTEL_EXPORTER_OTLP_ENDPOINT": address, "OTEL_BSP_SCHEDULE_DELAY": "500"}
+        running = await asyncio.to_thread(lambda: Up(data, environment=environment, log=said))
+        try:
+            story = Story(running, data, exports)
+            async with httpx.AsyncClient(timeout=60) as client:
+                erased, kept = await story.tell(client)
+        finally:
+            assert await asyncio.to_thread(running.stop) == 0
+
+    found = dict(found_below(data, spans, exports, log))
+    objects = {path.name: hits for path, hits in found.items() if path.is_relative_to(data / "objects")}
+    elsewhere = {str(path): hits for path, hits in found.items() if not path.is_relative_to(data / "objects")}
+    gone = {canary for one in erased for canary in one.canaries}
+    leaked = gone & {hit for hits in found.values() for hit in hits}
+    print(
+        f"\nerasure: {sum(len(one.canaries) for one in (*erased, *kept))} canaries, {len(erased)} of "
+        f"{len(erased) + len(kept)} persons erased, {len(gone)} canaries looked for in {_size(tmp_path):,} bytes, "
+        f"{len(leaked)} hits, {len(elsewhere)} files with others' outside of objects; {story.measured}"
+    )
+    assert leaked == set(), sorted(elsewhere)
+    assert elsewhere == {}
+    assert set(objects) == {sha256 for one in kept for sha256 in one.files}  # the control: what is kept is found
+    assert len(list(spans.iterdir())) > 0
+    statements = (data / "postgresql" / "postgresql.log").read_bytes()
+    assert b"es.append" in statements  # the server wrote down every statement with its parameters
+
+
+def _size(place: Path) -> int:
+    return sum(path.stat().st_size for path in place.rglob("*") if path.is_file())
+
+
+class Story:
+    """Plants, erases, looks at every way to read, and sweeps the database as time would."""
+
+    def __init__(self, running: Up, data: Path, exports: Path) -> None:
+        self.running, self.data, self.exports = running, data, exports
+        self.measured = ""
+
+    async def tell(self, client: httpx.AsyncClient) -> tuple[list[Subject], list[Subject]]:
+        """Those who were erased, and those who were not."""
+        database = AttachedDatabase(database_folder(self.data))
+        await database.start()
+        admin = await asyncpg.connect(**database.dsn(Role.ADMIN))
+        try:
+            return await self._tell(client, admin)
+        finally:
+            await admin.close()
+
+    async def _tell(self, client: httpx.AsyncClient, admin: Any) -> tuple[list[Subject], list[Subject]]:
+        await _configure(admin, "log_min_duration_statement = 0", "log_parameter_max_length = -1")
+        planter = Planter(self.running.url, self.data, client, lambda role: self.running.token(TENANT, role))
+        await planter.open_consultation()
+        subjects = await plant(planter, CANARIES)
+        erased, kept = self._chosen(subjects)
+        head = await admin.fetchval("SELECT max(position) FROM es.event")
+        before = await self._leaves(admin, head)
+        keys = await self._keys(admin, erased)
+        for one in erased:
+            await self._misuse(planter, one)
+        times = [await self._erase(planter, n, one) for n, one in enumerate(erased)]
+        await self._read_everything(planter, erased, kept)
+        assert await self._leaves(admin, head) == before  # every proof still verifies: not a byte of it moved
+        assert [key for key in await self._keys(admin, erased) if key] == []
+        still = self._keys_left(keys)
+        await _sweep(admin)
+        swept = self._keys_left(keys)
+        self.measured = (
+            f"erasing took {sorted(times)[len(times) // 2] * 1000:.0f} ms (median), {max(times) * 1000:.0f} ms at most; "
+            f"wrapped keys on disk: {still} after erasure, {swept} after vacuum and recycling of the WAL"
+        )
+        assert swept == 0
+        return erased, kept
+
+    def _chosen(self, subjects: list[Subject]) -> tuple[list[Subject], list[Subject]]:
+        every = max(len(subjects) // ERASURES, 1)
+        erased = [one for n, one in enumerate(subjects) if n % every == every - 1][:ERASURES]
+        assert len(erased) == ERASURES
+        return erased, [one for one in subjects if one not in erased]
+
+    async def _leaves(self, admin: Any, head: int) -> bytes:
+        found: bytes = await admin.fetchval(f"{LEAVES} WHERE position <= $1", head)
+        return found
+
+    async def _keys(self, admin: Any, subjects: list[Subject]) -> list[bytes]:
+        sql = "SELECT wrapped_dek FROM es.subject_key WHERE subject_id = ANY ($1)"
+        return [row["wrapped_dek"] for row in await admin.fetch(sql, [one.id for one in subjects])]
+
+    def _keys_left(self, keys: list[bytes]) -> int:
+        """How many of the wrapped keys still lie somewhere in the files of the database."""
+        left = set(keys)
+        for path in database_folder(self.data).rglob("*"):
+            if left and path.is_file():
+                content = path.read_bytes()
+                left -= {key for key in left if key in content}
+        return len(keys) - len(left)
+
+    async def _misuse(self, planter: Planter, subject: Subject) -> None:
+        """Requests that are refused, with somebody's data in them: no refusal is kept with its words."""
+        word = subject.canaries[0]
+        bodies: tuple[dict[str, Any], ...] = (
+            planter.said(subject, SubmitContribution) | {"contributor": {"name": word, "email": word}},
+            {word: word},
+            planter.said(subject, SubmitContribution) | {"consultation_id": word},
+        )
+        for body in bodies:
+            answer = await planter.client.post(
+                f"{planter.base}/contributions",
+                json=body,
+                headers=planter.as_person(subject.id) | {"Idempotency-Key": f"wrong-{word}"},
+            )
+            assert answer.status_code in {400, 422}, answer.text
+
+    async def _erase(self, planter: Planter, number: int, subject: Subject) -> float:
+        own = number % 2 and not _wrote_by_mail(subject)
+        headers = planter.as_person(subject.id) if own else planter.as_officer("administrator")
+        body = {"subject_id": str(subject.id), "ground": "consent_withdrawn"}
+        began = time.perf_counter()
+        made = await planter.post("/erasures", body, headers)
+        took = time.perf_counter() - began
+        assert made["events"][0]["type"].startswith(f"erasure.{EraseSubject.__name__.removeprefix('Erase')}Erased")
+        return took
+
+    async def _read_everything(self, planter: Planter, erased: list[Subject], kept: list[Subject]) -> None:
+        for one in erased:
+            held = (await planter.get(f"/subjects/{one.id}", planter.as_person(one.id))).json()
+            assert held["state"] == "erased"
+            assert {value["value"] for value in held["values"]} == {None}
+            told = (await planter.get(f"/erasures/{one.id}", planter.as_person(one.id))).json()
+            assert told["files"] == len(one.files)
+            assert told["certificate"]
+        for one in kept[:: max(len(kept) // 20, 1)]:
+            held = (await planter.get(f"/subjects/{one.id}", planter.as_person(one.id))).json()
+            values = {value["value"].partition("@")[0].removesuffix(".pdf") for value in held["values"]}
+            assert values == set(one.canaries) - set(await self._contents(planter, one))
+        officer = planter.as_officer("administrator")
+        for n, path in enumerate(
+            ("/audit", "/erasures", f"/consultations/{planter.consultation}/contributions", "/consultations")
+        ):
+            for kind in ("text/csv", "application/x-ndjson"):
+                answer = await planter.get(path, officer | {"Accept": kind})
+                (self.exports / f"{n}.{kind.rpartition('/')[2]}").write_bytes(answer.content)
+        for name in ("erasures", "replay"):
+            done = await asyncio.to_thread(self.running.pakt, "audit", name, "--tenant", TENANT, "--json")
+            assert done.returncode == 0, done.stderr
+            (self.exports / f"{name}.json").write_text(done.stdout + done.stderr)
+
+    async def _contents(self, planter: Planter, subject: Subject) -> list[str]:
+        """Canaries that are the bytes of the person's files."""
+        officer, found = planter.as_officer("administrator"), []
+        for sha256 in subject.files:
+            content = (await planter.get(f"/files/{sha256}", officer)).content
+            assert hashlib.sha256(content).hexdigest() == sha256
+            found.append(content.partition(b"\n")[2].decode())
+        return found
+
+
+def _wrote_by_mail(subject: Subject) -> bool:
+    return len(subject.files) == 1
+
+
+async def _sweep(admin: Any) -> None:
+    """What vacuum and the recycling of the WAL do in time, done now."""
+    for (table,) in await admin.fetch(f"{EMPTYING} WHERE c.relkind = 'r' AND n.nspname IN ('es', 'rm')"):
+        await admin.execute(f"VACUUM FULL {table}")
+    await _configure(admin, "wal_recycle = off", "min_wal_size = '32MB'")
+    for _ in range(4):
+        await admin.execute("CREATE TABLE es.swept (n int); DROP TABLE es.swept; SELECT pg_switch_wal()")
+        await admin.execute("CHECKPOINT")
+
+
+async def _configure(admin: Any, *settings: str) -> None:
+    for setting in settings:
+        await admin.execute(f"ALTER SYSTEM SET {setting}")
+    await admin.execute("SELECT pg_reload_conf()")

@@ -1,0 +1,236 @@
+"""Strings that stand nowhere else, planted as personal data by every command that takes some.
+
+A canary is looked for as it is, and its first letters in base64 and in hexadecimal, so that an encoding hides none.
+"""
+
+import asyncio
+import base64
+import hashlib
+import re
+from collections.abc import Awaitable, Callable, Iterator
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import httpx
+import msgspec
+
+from domain.consultations import commands as c
+from domain.kernel.command import Command
+from domain.kernel.ids import derived_id
+from domain.tenants.commands import RegisterMember, RevokeMandate
+from domain.tenants.membership import member_id
+from domain.tenants.seed import tenant_ids
+from infra.identity.tokens import TokenIssuer
+
+TENANT = "mj"
+MARK = "kanarina"
+SEEN = re.compile(rb"kanarina[0-9a-f]{20}|\+99 [0-9]{20}")
+HIDDEN = re.compile(
+    b"|".join(
+        [MARK.encode().hex().encode(), MARK.encode().hex().upper().encode()]
+        + [re.escape(base64.b64encode(MARK[n : n + 6].encode())) for n in range(3)]  # however it is aligned
+    )
+)
+AT_ONCE = 8
+
+
+class Subject(msgspec.Struct):
+    """Somebody with everything that is personal about them, and which command said it."""
+
+    id: UUID
+    canaries: list[str] = []
+    files: set[str] = set()
+
+    def word(self, command: type[Command]) -> str:
+        """A new canary that the command will say."""
+        made = MARK + hashlib.sha256(f"{self.id} {command.name} {len(self.canaries)}".encode()).hexdigest()[:20]
+        return self._kept(made)
+
+    def number(self, command: type[Command]) -> str:
+        """A new canary of digits."""
+        digits = int(hashlib.sha256(f"{self.id} {command.name} {len(self.canaries)}".encode()).hexdigest(), 16)
+        return self._kept(f"+99 {digits % 10**20:020}")
+
+    def _kept(self, canary: str) -> str:
+        self.canaries.append(canary)
+        return canary
+
+
+class Planter:
+    """Sends commands to a gateway as the people concerned."""
+
+    def __init__(self, url: str, data: Path, client: httpx.AsyncClient, officer: Callable[[str], str]) -> None:
+        self.base, self.client, self._officer = f"{url}/v1/tenants/{TENANT}", client, officer
+        self._tokens = TokenIssuer.open(data / "keys" / "tokens.jwk")
+        self._keys = count()
+        self.consultation = ""
+
+    def as_person(self, person: UUID) -> dict[str, str]:
+        """Headers of that person."""
+        return {"Authorization": f"Bearer {self._tokens.issue(person, 'Besa', 3600)}"}
+
+    def as_officer(self, role: str) -> dict[str, str]:
+        """Headers of the demo official."""
+        return {"Authorization": f"Bearer {self._officer(role)}"}
+
+    async def get(self, path: str, headers: dict[str, str]) -> httpx.Response:
+        """A query that is answered."""
+        answer = await self.client.get(self.base + path, headers=headers)
+        assert answer.status_code == 200, (path, answer.text)
+        return answer
+
+    async def post(self, path: str, body: dict[str, Any], headers: dict[str, str]) -> dict[str, Any]:
+        """A command that is taken, sent again under its key while others' mandates keep coming in between."""
+        sent = headers | {"Idempotency-Key": f"canary-{next(self._keys)}"}
+        answer = await self.client.post(self.base + path, json=body, headers=sent)
+        while answer.status_code == 409 and "version-conflict" in answer.text:
+            answer = await self.client.post(self.base + path, json=body, headers=sent)
+        assert answer.status_code in (200, 201), (path, answer.text)
+        made: dict[str, Any] = answer.json()
+        return made
+
+    async def file(self, said: bytes, name: str, headers: dict[str, str]) -> dict[str, Any]:
+        """An uploaded file as commands name it."""
+        sent = headers | {"Content-Type": "application/pdf"}
+        answer = await self.client.post(f"{self.base}/files", content=b"%PDF-1.7\n" + said, headers=sent)
+        assert answer.status_code == 201, answer.text
+        made: dict[str, Any] = answer.json() | {"file_name": name}
+        return made
+
+    async def open_consultation(self) -> None:
+        """A consultation that takes contributions."""
+        officer = self.as_officer("consultation_coordinator")
+        both = {"sq": {"text": "Ligj"}, "sr": {"text": "Zakon"}}
+        body = {
+            "title": both,
+            "act_kind": "law",
+            "summary": both,
+            "unplanned_reason": both,
+            "contact": {"office": "Zyra", "email": "zyra@example.org"},
+        }
+        self.consultation = (await self.post("/consultations", body, officer))["stream_id"]
+        for kind in ("draft", "explanatory_memorandum"):
+            files = [
+                {"language": code, "file": await self.file(f"{kind} {code}".encode(), "akt.pdf", officer)}
+                for code in ("sq", "sr")
+            ]
+            await self.post(f"/consultations/{self.consultation}/documents", {"kind": kind, "files": files}, officer)
+        await self.post(f"/consultations/{self.consultation}/open", {}, officer)
+
+    def said(self, subject: Subject, command: type[Command]) -> dict[str, Any]:
+        """The personal part of a contribution."""
+        return {
+            "consultation_id": self.consultation,
+            "language": "sq",
+            "body": "Neni 3 duhet të ndryshojë.",
+            "contributor": {
+                "name": subject.word(command),
+                "email": f"{subject.word(command)}@example.org",
+                "phone": subject.number(command),
+                "address": subject.word(command),
+            },
+        }
+
+    async def attached(self, subject: Subject, command: type[Command], headers: dict[str, str]) -> list[dict[str, Any]]:
+        """A file whose bytes and whose name tell of the person."""
+        file = await self.file(subject.word(command).encode(), f"{subject.word(command)}.pdf", headers)
+        subject.files.add(file["sha256"])
+        return [file]
+
+
+async def _register(planter: Planter, subject: Subject) -> None:
+    body = {
+        "person_id": str(subject.id),
+        "full_name": subject.word(RegisterMember),
+        "email": f"{subject.word(RegisterMember)}@example.org",
+    }
+    await planter.post("/members", body, planter.as_officer("administrator"))
+
+
+async def _revoke(planter: Planter, subject: Subject) -> None:
+    member = member_id(tenant_ids()[TENANT], subject.id)
+    officer = planter.as_officer("administrator")
+    grant = {"role": "drafting_officer", "legal_basis": "Vendimi 1/2026", "valid_from": "2026-01-01"}
+    await planter.post(f"/members/{member}/mandates", grant, officer)
+    state = (await planter.get(f"/aggregates/{member}", officer)).json()["state"]
+    body = {"mandate_id": next(iter(state["mandates"])), "reason": subject.word(RevokeMandate)}
+    await planter.post(f"/members/{member}/revoke-mandate", body, officer)
+
+
+async def _submit(planter: Planter, subject: Subject) -> None:
+    headers = planter.as_person(subject.id)
+    attachments = await planter.attached(subject, c.SubmitContribution, headers)
+    body = planter.said(subject, c.SubmitContribution) | {"attachments": attachments}
+    await planter.post("/contributions", body, headers)
+
+
+async def _draft(planter: Planter, subject: Subject) -> None:
+    headers = planter.as_person(subject.id)
+    attachments = await planter.attached(subject, c.DraftContribution, headers)
+    body = planter.said(subject, c.DraftContribution) | {"attachments": attachments}
+    draft = (await planter.post("/contributions/drafts", body, headers))["stream_id"]
+    attachments = await planter.attached(subject, c.ReviseContribution, headers)
+    revised = {"language": "sq", "body": "Neni 4.", "attachments": attachments}
+    await planter.post(f"/contributions/{draft}/revise", revised, headers)
+
+
+async def _record(planter: Planter, subject: Subject) -> None:
+    """Somebody who wrote by e-mail; the institution gives the person an id."""
+    officer = planter.as_officer("drafting_officer")
+    attachments = await planter.attached(subject, c.RecordContribution, officer)
+    body = planter.said(subject, c.RecordContribution)
+    body |= {"attachments": attachments, "channel": "email", "received_at": datetime.now(UTC).isoformat()}
+    made = (await planter.post("/contributions/records", body, officer))["stream_id"]
+    state = (await planter.get(f"/aggregates/{made}", officer)).json()["state"]
+    subject.id = UUID(state["contributor_id"])
+
+
+Plant = Callable[[Planter, Subject], Awaitable[None]]
+OF_MEMBERS: tuple[Plant, ...] = (_register, _revoke, _submit, _draft)
+OF_OTHERS: tuple[Plant, ...] = (_record,)
+EACH_TENTH = 10
+"""Of so many persons one never signed in."""
+PLANTED: frozenset[type[Command]] = frozenset(
+    {
+        RegisterMember,
+        RevokeMandate,
+        c.SubmitContribution,
+        c.DraftContribution,
+        c.ReviseContribution,
+        c.RecordContribution,
+    }
+)
+"""Every command that says something personal; a test finds them in the source and compares."""
+
+
+async def plant(planter: Planter, canaries: int) -> list[Subject]:
+    """At least so many canaries, said by as many people as it takes."""
+    subjects: list[Subject] = []
+    left = iter(range(canaries))
+
+    async def work() -> None:
+        for number in left:
+            if sum(len(one.canaries) for one in subjects) >= canaries:
+                return
+            subject = Subject(derived_id("canary", number), [], set())
+            subjects.append(subject)
+            for step in OF_OTHERS if number % EACH_TENTH == EACH_TENTH - 1 else OF_MEMBERS:
+                await step(planter, subject)
+
+    await asyncio.gather(*(work() for _ in range(AT_ONCE)))
+    return subjects
+
+
+def found_below(*places: Path) -> Iterator[tuple[Path, set[str]]]:
+    """Canaries in every file below the places, byte by byte; `?` for an encoded one."""
+    for place in places:
+        for path in sorted(place.rglob("*")) if place.is_dir() else [place]:
+            if not path.is_file() or path.is_symlink():
+                continue
+            data = path.read_bytes()
+            hits = {hit.decode() for hit in SEEN.findall(data)} | ({"?"} if HIDDEN.search(data) else set())
+            if hits:
+                yield path, hits
