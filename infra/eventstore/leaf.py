@@ -14,7 +14,7 @@ from infra.eventstore.replay import Envelope
 FORMAT = 1
 HAS_COMMAND, HAS_SUBJECT, HAS_PII = 1, 2, 4
 
-_HEAD = struct.Struct(">BBIIQ16sIqq16s16sHIII")
+HEAD = struct.Struct(">BBIIQ16sIqq16s16sHIII")
 _NONE = bytes(16)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SERVERS_EPOCH = 946_684_800_000_000  # microseconds from 1970 to 2000, where PostgreSQL begins to count
@@ -51,8 +51,8 @@ def parse_entry(entry: bytes) -> StoredEvent:
         (
             number, flags, tenant_id, epoch, position, stream, version, occurred, recorded, command, subject,
             of_type, of_meta, of_data, of_pii,
-        ) = _HEAD.unpack_from(entry)  # fmt: skip
-        ends = [_HEAD.size]
+        ) = HEAD.unpack_from(entry)  # fmt: skip
+        ends = [HEAD.size]
         for length in (of_type, of_meta, of_data, of_pii):
             ends.append(ends[-1] + length)
         event = StoredEvent(
@@ -93,7 +93,7 @@ def _packed(tenant_id: int, type_name: str, row: tuple[Any, ...]) -> bytes:
         | (HAS_SUBJECT if subject_id is not None else 0)
         | (HAS_PII if pii is not None else 0)
     )
-    head = _HEAD.pack(
+    head = HEAD.pack(
         FORMAT, flags, tenant_id, epoch, position, stream_id.bytes, version, occurred, recorded,
         _NONE if command_id is None else command_id.bytes, _NONE if subject_id is None else subject_id.bytes,
         len(name), len(metadata), len(data), len(sealed),

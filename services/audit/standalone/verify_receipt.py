@@ -105,7 +105,7 @@ def binds(log: str, origin: str) -> bool:
 def checkpoint_of(note: Note, log: str, keys: list[Key]) -> tuple[str, int, bytes]:
     """Origin, size and root of a checkpoint of this log or a later epoch of it, signed by one of its keys."""
     lines = note[0].split("\n")
-    if len(lines) < 4 or not NUMBER.fullmatch(lines[1]):  # noqa: PLR2004 - origin, size, root, and the end
+    if len(lines) < 4 or not NUMBER.fullmatch(lines[1]):
         raise Refused(UNUSABLE, "a checkpoint is three lines: origin, size and root")
     if not binds(log, lines[0]):
         raise Refused(INVALID, f"the checkpoint is of {lines[0]}, not of {log}")

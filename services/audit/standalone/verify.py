@@ -1,0 +1,400 @@
+"""Check an auditor's kit without Pakt: `python verify.py kit.zip`. Needs Python 3.11 and the package `cryptography`.
+
+--hash-only      events only as hashes: files, leaves, tree and checkpoints, not what the events say
+--vkey VKEY      a key of the log that you trust, again for more; without it the kit's own keys are believed
+--witness VKEY   a witness that you trust, again for more; --quorum N of them must have cosigned (default: all)
+--previous FILE  a checkpoint kept from earlier, again for more: the log must still begin with what it covers
+Exit codes: 0 verified; 1 something is wrong, and where; 2 no kit that can be read, or a wrong call. --json: as JSON.
+"""
+
+import argparse
+import hashlib
+import heapq
+import json
+import re
+import struct
+import sys
+import zipfile
+from base64 import b64decode, b64encode
+from binascii import a2b_base64
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+FORMAT, SEGMENT = "pakt-kit/1", 1 << 16  # events in a file
+CHUNK, LINE, SMALL, MEMBERS = 1 << 20, 16 << 20, 64 << 20, 200_000  # most bytes at once, of a line, of a file; files
+NAME = re.compile(r"(\w+/){0,2}\w[\w-]*(\.\w+)*(?<!zip)", re.ASCII)  # never absolute, never `..`, no zip in the zip
+HEAD = struct.Struct(">BBIIQ16sIqq16s16sHIII")  # as LEAF.md says
+BRIEF = struct.Struct(">6xIQ68xHIII")  # of the same: epoch, position and the four lengths
+CHANGES = {  # of a contribution: what is put in which place of (outcome, withheld, withdrawn)
+    "PositionRecorded": (0, "outcome"), "PositionRevised": (0, "outcome"), "ContributionWithheld": (1, "reason_class"),
+    "ContributionPublished": (1, ""), "ContributionWithdrawn": (2, "consultation_id")}  # fmt: skip
+UNREADABLE = ValueError, LookupError, TypeError, AttributeError, OverflowError, RecursionError, struct.error, OSError
+decode = json.JSONDecoder().raw_decode
+Key = tuple[str, bytes]  # a name; a byte for the kind (1 signs a text, 4 the text and when it was seen) and the key
+
+
+class Wrong(Exception):
+    """What does not hold, in which file, at which position, and in which field."""
+
+
+# 1. The zip. Nothing is unpacked: files are read where they lie, a chunk at a time.
+class Kit:
+    """The files of a kit, and its manifest."""
+
+    def __init__(self, path: str) -> None:
+        self.file, self.reading = open(path, "rb"), path  # noqa: SIM115, PTH123 - it is read until the program ends
+        size, members = self.file.seek(0, 2), zipfile.ZipFile(self.file).infolist()
+        self.members: dict[str, zipfile.ZipInfo] = {}
+        self.hashes, self.seen = dict[str, str](), set[str]()
+        for name, one in ((one.orig_filename, one) for one in members[:MEMBERS]):
+            plain = NAME.fullmatch(name) and one.external_attr >> 28 in {0, 8} and not one.compress_type | one.flag_bits
+            if not plain or name in self.members or max(one.file_size, one.header_offset) > size:
+                raise Wrong("is there twice, a link, packed, longer than the zip, or no file of a kit", name[:200])
+            self.members[name] = one
+        self.manifest = Note(self.read("MANIFEST").decode(), "MANIFEST")
+        first, header, *listed = self.manifest.text.splitlines()
+        if first != FORMAT:
+            raise Wrong(f"is not of the format {FORMAT}", "MANIFEST")
+        self.header = json.loads(header)
+        self.hashes = {name: digest for digest, _, name in (line.split(" ") for line in listed)}
+        for name in sorted(self.hashes.keys() ^ (self.members.keys() - {"MANIFEST"})):
+            raise Wrong("is in the zip or in the manifest, but not in both", name)
+
+    def chunks(self, name: str) -> Iterator[bytes]:
+        """The bytes of a file; after the last ones they must have been those of the manifest."""
+        if name not in self.members:
+            raise Wrong("is missing", name)
+        self.reading, member, digest = name, self.members[name], hashlib.sha256()
+        self.file.seek(member.header_offset + 26)
+        at, left = member.header_offset + 30 + sum(struct.unpack("<HH", self.file.read(4))), member.file_size
+        while left and self.file.seek(at) and (chunk := self.file.read(min(left, CHUNK))):
+            at, left = at + len(chunk), left - len(chunk)
+            digest.update(chunk)
+            yield chunk
+        self.seen.add(name)
+        if digest.hexdigest() != self.hashes.get(name, digest.hexdigest()):
+            raise Wrong("is not the file that the manifest lists", name)
+
+    def read(self, name: str, size: int = 0) -> bytes:
+        """A small file, of that size if one is given."""
+        there = self.members[name].file_size if name in self.members else 0
+        if there > SMALL or (size and there not in {0, size}):
+            raise Wrong(f"cannot have {there} bytes", name)
+        return b"".join(self.chunks(name))
+
+    def lines(self, name: str) -> Iterator[list[bytes]]:
+        """The lines of a file, those of a chunk at once."""
+        rest = b""
+        for chunk in self.chunks(name):
+            *lines, rest = (rest + chunk).split(b"\n")
+            if len(rest) > LINE:
+                raise Wrong("has a line longer than an event can be", name)
+            yield lines
+        yield [rest] if rest else []
+
+
+# 2. Signed notes (C2SP signed-note, tlog-checkpoint, tlog-cosignature).
+def key_id(key: Key) -> bytes:
+    """Four bytes that bind name, kind and key."""
+    return hashlib.sha256(key[0].encode() + b"\n" + key[1]).digest()[:4]
+
+
+def parse_key(vkey: str) -> Key:
+    """A key as `name+id+base64`."""
+    name, stated, encoded = vkey.strip().split("+", 2)
+    if len(key := b64decode(encoded)) != 33 or key_id((name, key)).hex() != stated:
+        raise ValueError(f"{vkey} is not a verifier key")
+    return name, key
+
+
+class Note:
+    """A text and its signatures."""
+
+    def __init__(self, note: str, file: str) -> None:
+        text, _, lines = note.rpartition("\n\n")
+        self.text, self.file = text + "\n", file
+        self.signatures = [(name, b64decode(raw)) for _, name, raw in (line.split(" ") for line in lines.splitlines())]
+
+    def signed_by(self, keys: list[Key]) -> set[str]:
+        """Names of those of the keys that signed; a signature by one of them that does not hold is wrong."""
+        found = set[str]()
+        for name, raw in self.signatures:
+            for key in (key for key in keys if (key[0], key_id(key)) == (name, raw[:4])):
+                seen, at = (f"cosignature/v1\ntime {int.from_bytes(raw[4:12])}\n", 12) if key[1][0] == 4 else ("", 4)
+                try:
+                    Ed25519PublicKey.from_public_bytes(key[1][1:]).verify(raw[at:], (seen + self.text).encode())
+                except InvalidSignature as error:
+                    raise Wrong(f"the signature of {name} does not hold", self.file) from error
+                found.add(name)
+        return found
+
+    def require(self, log: list[Key], name: str) -> None:
+        """One of the log's keys must have signed under `name`; an installation has the same keys for all its logs."""
+        ours = [(name, key) for owner, key in log if owner.partition("/")[0] == name.partition("/")[0] and key[0] == 1]
+        if not self.signed_by(ours):
+            raise Wrong(f"no key that is trusted signed this as {name}", self.file)
+
+    def checkpoint(self) -> tuple[int, str, bytes]:
+        """Size, origin and root."""
+        origin, size, root, *_ = self.text.split("\n")
+        return int(size), origin, b64decode(root)
+
+
+# 3. The tree (RFC 9162), from its tiles: hash number n of level k is over 256 ** k leaves.
+def over(hashes: bytes) -> bytes:
+    """The root over a power of two of hashes."""
+    level = [hashes[n : n + 32] for n in range(0, len(hashes), 32)]
+    while len(level) > 1:
+        level = [hashlib.sha256(b"\1" + level[n] + level[n + 1]).digest() for n in range(0, len(level), 2)]
+    return level[0]
+
+
+class Tree:
+    """The hashes of a tree of `size` leaves: level 0 a segment at a time, the levels above whole."""
+
+    def __init__(self, kit: Kit, size: int) -> None:
+        self.kit, self.size, self.levels, self.first = kit, size, dict[int, bytes](), 0
+        for level in range((size.bit_length() - 1) // 8, 0, -1):
+            self._hold(level, kit.read(f"tiles/{level}", 32 * (size >> 8 * level)), 0)
+
+    def _hold(self, level: int, held: bytes, first: int) -> None:
+        """Every 256 hashes must have the root that the level above has for them."""
+        self.levels[level], above = held, self.levels.get(level + 1, b"")
+        for n in range(len(held) // 8192):
+            if over(held[8192 * n : 8192 * (n + 1)]) != above[32 * (first + n) : 32 * (first + n + 1)]:
+                raise Wrong("does not fit the level below", f"tiles/{level + 1}", 0, f"hash {first + n}")
+
+    def load(self, segment: int) -> bytes:
+        """The leaf hashes of a segment."""
+        self.first = segment * SEGMENT
+        self._hold(0, self.kit.read(f"tiles/0/{segment:06d}", 32 * min(SEGMENT, self.size - self.first)), segment * 256)
+        return self.levels[0]
+
+    def root(self, size: int, begin: int = 0) -> bytes:
+        """The root over the leaves from `begin` on, up to `size`."""
+        level, height = divmod((size - begin).bit_length() - 1, 8)
+        at = (begin >> 8 * level) - (0 if level else self.first)
+        held = self.levels[level][32 * at : 32 * (at + (1 << height))]
+        if at < 0 or len(held) != 32 << height:
+            raise Wrong(f"the kit does not have what shows the tree of {size} leaves", "tiles")
+        rest = begin + (1 << 8 * level + height)
+        return over(held) if rest == size else over(over(held) + self.root(size, rest))
+
+
+# 4. The events. Each line is an event's entry (LEAF.md) made readable, and can be made from it again.
+def parts_of(line: bytes) -> tuple[list[bytes], int, int]:
+    """0x00 and the parts of the entry (head, type, meta, data, pii), its epoch and its position."""
+    head = a2b_base64(line[9:145])
+    epoch, position, of_type, of_meta, of_data, of_pii = BRIEF.unpack(head)
+    if line[145:155] == b'","rest":"':  # parts that are no JSON
+        return [b"\0", head, a2b_base64(line[155 : line.index(b'"', 155)])], epoch, position
+    meta = 164 + of_type
+    data = meta + of_meta + 8
+    pii = data + of_data + 8
+    sealed = a2b_base64(line[pii : pii + (of_pii + 2) // 3 * 4]) if of_pii else b""
+    return [b"\0", head, line[155 : meta - 9], line[meta : data - 8], line[data : pii - 8], sealed], epoch, position
+
+
+@lru_cache(1024)
+def second(at: int) -> str:
+    """A time in seconds since 1970, written out."""
+    return (datetime(1970, 1, 1) + timedelta(seconds=at)).isoformat() if abs(at) < 6e10 else str(at)  # noqa: DTZ001
+
+
+def uuid(raw: bytes, given: int = 1) -> str:
+    """An id in quotes, or null."""
+    text = raw.hex()
+    return f'"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"' if given else "null"
+
+
+class History:
+    """What the events say: each line its entry, streams without gaps, times that rise, deadlines and reports proven."""
+
+    def __init__(self, kit: Kit) -> None:
+        self.tenant, self.first, self.newest = kit.header["tenant"], kit.header["from"], (1, -(2**63))
+        self.versions: dict[bytes, int] = {}
+        calendars = json.loads(kit.read("calendars.json"))
+        self.closed = {name: {date.fromisoformat(one["day"]) for one in days} for name, days in calendars.items()}
+        self.tallies, self.proven = dict[str, dict[str, list[Any]]](), Counter[str]()
+
+    def take(self, line: bytes, parts: list[bytes], position: int) -> None:
+        """An event must be what its line shows, and follow from the events before it."""
+        _, head, name, meta, data, sealed = parts
+        _, flags, tenant, epoch, _, stream, version, at, recorded, command, subject, *_ = HEAD.unpack(head)
+        pii, stream_id = f'"{b64encode(sealed).decode()}"' if flags & 4 else "null", uuid(stream)
+        tail = (
+            f'"pii":{pii},"tenant":{tenant},"epoch":{epoch},"position":{position},"stream":{stream_id},'
+            f'"version":{version},"occurred_at":"{second(at // 10**6)}.{at % 10**6:06d}Z",'
+            f'"recorded_at":"{second(recorded // 10**6)}.{recorded % 10**6:06d}Z",'
+            f'"command":{uuid(command, flags & 1)},"subject":{uuid(subject, flags & 2)}}}'
+        ).encode()
+        made = b'{"head":"%b","type":"%b","meta":%b,"data":%b,%b' % (b64encode(head), name, meta, data, tail)
+        if made != line:
+            same = made[: next((n for n, byte in enumerate(made) if line[n : n + 1] != bytes([byte])), len(made))]
+            raise Wrong("is not what the entry says", "", position, re.findall(rb'"(\w+)":', same)[-1].decode())
+        before = self.versions.get(stream, 0 if self.first == 1 else version - 1)
+        holds = tenant == self.tenant, version == before + 1, epoch >= self.newest[0], recorded > self.newest[1]
+        if not all(holds):
+            field = ("tenant", "version", "epoch", "recorded_at")[holds.index(False)]
+            raise Wrong("does not follow from the events before it", "", position, field)
+        self.versions[stream], self.newest = version, (epoch, recorded)
+        texts = meta.decode(), data.decode()
+        (mandate, one), (told, two) = map(decode, texts)
+        if (one, two) != (len(texts[0]), len(texts[1])) or not (isinstance(mandate, dict) and isinstance(told, dict)):
+            raise ValueError("no JSON object")
+        self.read(name.decode(), stream_id[1:-1], told, position)
+
+    def read(self, name: str, stream: str, data: dict[str, Any], position: int) -> None:
+        """Deadlines must be right, reports complete."""
+        for field, value in data.items():
+            if isinstance(value, dict) and "anchor_event" in value:
+                if wrong := deadline(value, self.closed[value["calendar"]]):
+                    raise Wrong(wrong, "", position, field)
+                self.proven["deadlines"] += 1
+        name = name.removeprefix("consultations.").removesuffix(".v1")
+        tally = self.tallies.get(data.get("consultation_id", stream))
+        if name == "ConsultationPlanned":
+            self.tallies[stream] = {}
+        elif tally is not None and name in {"AnalysisCompleted", "ReportPublished"}:
+            for field, number in counts(tally).items():
+                if data["counts"][field] != number:
+                    raise Wrong(f"the events before it give {number}", "", position, f"counts.{field}")
+            self.proven["reports"] += name == "ReportPublished"
+        elif tally is not None and name == "ContributionSubmitted":
+            tally[stream] = [None, None, None]
+        elif tally is not None and name in CHANGES:
+            tally[stream][CHANGES[name][0]] = data.get(CHANGES[name][1])
+
+
+def counts(tally: dict[str, list[Any]]) -> dict[str, Any]:
+    """What a report has to say of these contributions: every admitted one has its one position."""
+    there = {one: (outcome, withheld) for one, (outcome, withheld, withdrawn) in tally.items() if not withdrawn}
+    admitted = {one: outcome for one, (outcome, withheld) in there.items() if not withheld}
+    lines = "".join(sorted(f"{one} {outcome}\n" for one, outcome in admitted.items())).encode()
+    withheld = Counter(withheld for _, withheld in there.values() if withheld)
+    found = len(tally), len(admitted), withheld, len(tally) - len(there), len(admitted), Counter(admitted.values())
+    names = "submitted", "admitted", "withheld", "withdrawn", "answered", "positions"
+    return {**dict(zip(names, found, strict=True)), "proof": hashlib.sha256(lines).hexdigest()}
+
+
+def deadline(proof: dict[str, Any], closed: set[date]) -> str:
+    """What is wrong with a deadline: every day is counted again, on the kit's calendar."""
+    zone, due, left, day1 = ZoneInfo(proof["zone"]), datetime.fromisoformat(proof["due_at"]), proof["n"], timedelta(1)
+    last = day = datetime.fromisoformat(proof["anchor"]).astimezone(zone).date()
+    counted_first, skipped = proof["counting"] == "include_first", {one["on"]: one["reason"] for one in proof["trace"]}
+    if proof["unit"] == "calendar_days":
+        last = day + day1 * (left - (counted_first and left > 0))
+    elif proof["unit"] == "date" and due.astimezone(zone).date() - day1 - day <= 366 * day1:  # the next such day
+        last = max(due.astimezone(zone).date() - day1, day + day1)
+    elif proof["unit"] == "working_days":
+        day += day1 * (not counted_first)
+        while left > 0:
+            weekend, reason = day.weekday() >= 5, skipped.pop(str(day), None)
+            if bool(reason) != (weekend or day in closed) or (reason and weekend != (reason == "weekend")):
+                return f"{day} is counted or passed over wrongly"
+            last, day, left = day, day + day1, left - (not reason)
+    expected = datetime.combine(last + day1, time(), zone).astimezone(UTC)
+    return "" if due == expected and not skipped else f"it is due at {expected}, and {list(skipped)} is outside of it"
+
+
+def heads(kit: Kit, others: list[Note]) -> Iterator[Note]:
+    """The checkpoints of the kit and the others, the smallest first."""
+    read = (json.loads(line) for lines in kit.lines("checkpoints.ndjson") for line in lines)
+    notes = (Note(one["note"], f"checkpoints.ndjson, size {one['size']}") for one in read)
+    return heapq.merge(notes, sorted(others, key=Note.checkpoint), key=Note.checkpoint)
+
+
+def agrees(note: Note, tree: Tree, log: list[Key], origin: str, epochs: dict[int, int]) -> bool:
+    """Whether the log begins with what a checkpoint covers; it need not when a restore came before its end."""
+    size, name, root = note.checkpoint()
+    note.require(log, name)
+    if name.rpartition("/")[0] != origin.rpartition("/")[0] or size > tree.size:
+        raise Wrong(f"covers {size} events of {name}; the kit has {tree.size} of {origin}", note.file)
+    lost = max(epoch for epoch, begin in epochs.items() if begin <= size) > int(name.rpartition("/")[2])
+    if not lost and tree.root(size) != root:
+        raise Wrong(f"the log does not begin with the {size} events that it covers", note.file)
+    return not lost
+
+
+def check(kit: Kit, log: list[Key], others: list[Note], history: History | None) -> Counter[str]:
+    """Compare events, tree and checkpoints, a segment at a time; `others` begin with the kit's newest checkpoint."""
+    origin, first, last, size = (kit.header[name] for name in ("origin", "from", "to", "size"))
+    kit.manifest.require(log, f"{origin}/kit")
+    if not 1 <= first <= last <= size or others[0].checkpoint()[:2] != (size, origin):
+        raise Wrong("is not of what the manifest names", "checkpoint")
+    tree, waiting, found = Tree(kit, size), heads(kit, others), Counter[str]()
+    expected, epochs, head = first, {1: 0}, next(waiting, None)
+    for segment in dict.fromkeys([*range((first - 1) // SEGMENT, (last - 1) // SEGMENT + 1), (size - 1) // SEGMENT]):
+        hashes, upto = tree.load(segment), (segment + 1) * SEGMENT
+        events = kit.lines(f"events/{segment:06d}.ndjson") if expected <= last else iter(())
+        for line in (line for lines in events for line in lines):
+            try:
+                parts, epoch, position = parts_of(line)
+                if position == expected and history:
+                    history.take(line, parts, position)
+            except UNREADABLE as error:
+                raise Wrong(f"cannot be read: {error!r}", "", expected) from error
+            if position != expected:
+                raise Wrong(f"position {position} stands in its place", "", expected, "position")
+            at = (position - 1) % SEGMENT * 32
+            if hashlib.sha256(b"".join(parts)).digest() != hashes[at : at + 32]:
+                raise Wrong("is not the event that was sealed", "", position, "leaf")
+            epochs.setdefault(epoch, position)
+            expected += 1
+        if expected != min(last, upto) + 1:
+            raise Wrong("is missing", "", expected)
+        while head and (upto >= size or head.checkpoint()[0] <= upto):
+            found["checkpoints" if agrees(head, tree, log, origin, epochs) else "superseded"] += 1
+            head = next(waiting, None)
+    return found
+
+
+def verify(kit: Kit, call: argparse.Namespace) -> dict[str, Any]:
+    """What was found to be right. Raises: Wrong."""
+    known = [line.split(" ") for line in kit.read("keys.txt").decode().splitlines()]
+    log = [parse_key(one) for one in call.vkey or [key for kind, key in known if kind == "log"]]
+    witnesses = [parse_key(one) for one in call.witness or [key for kind, key in known if kind == "witness"]]
+    closing = Note(kit.read("checkpoint").decode(), "checkpoint")
+    history = None if call.hash_only else History(kit)
+    others = [closing, *(Note(Path(one).read_text("utf-8"), one) for one in call.previous)]
+    found = check(kit, log, others, history) + (history.proven if history else Counter())
+    cosigned = sorted(closing.signed_by(witnesses))
+    if len(cosigned) < (len(call.witness) if call.quorum is None else call.quorum):
+        raise Wrong(f"only {len(cosigned)} of the witnesses cosigned it: {cosigned}", "checkpoint")
+    sum(
+        len(chunk) for name in sorted(kit.hashes.keys() - kit.seen) for chunk in kit.chunks(name)
+    )  # nobody looked at those yet
+    return {**kit.header, **found, "files": len(kit.hashes), "cosigned": cosigned, "believed": not call.vkey}
+
+
+def main() -> int:
+    """The exit code."""
+    parser = argparse.ArgumentParser(usage=__doc__)
+    parser.add_argument("kit")
+    for name in ("--vkey", "--witness", "--previous"):
+        parser.add_argument(name, action="extend", nargs="+", default=[])
+    for name in ("--hash-only", "--json"):
+        parser.add_argument(name, action="store_true")
+    parser.add_argument("--quorum", type=int)
+    call, kit = parser.parse_args(), None
+    try:
+        kit = Kit(call.kit)
+        code, result = 0, {"verified": True, **verify(kit, call)}
+    except Wrong as wrong:
+        code, result = 1, dict(zip(("wrong", "file", "position", "field"), wrong.args, strict=False))
+    except (*UNREADABLE, zipfile.BadZipFile, NotImplementedError) as error:
+        code, result = 2, {"wrong": f"cannot be read: {error!r}", "file": kit.reading if kit else call.kit}
+    print(json.dumps(result) if call.json else "\n".join(f"{name}: {value}" for name, value in result.items() if value))
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())
