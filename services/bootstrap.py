@@ -22,8 +22,8 @@ from infra.keys.signing import FileSigningKeys
 from infra.keys.signing import make_signing_key as make_key_file
 from infra.objectstore.interface import NamedObjects, ObjectStore
 from infra.objectstore.obstore import local_named, local_objects, s3_named, s3_objects
-from infra.trees.interface import Quorum, Trees
-from infra.trees.postgres import PostgresTrees
+from infra.trees.interface import Quorum, TreeKeeper, Trees
+from infra.trees.postgres import PostgresTreeKeeper, PostgresTrees
 from infra.witnesses.interface import Witness, addresses
 from projections.catalogue import READ_MODELS
 from projections.connections import Connections
@@ -45,7 +45,9 @@ class System:
     """Everything a process may need, wired; parts a process does not use have cost it nothing but their objects.
 
     `reading` lends connections of the gateway's role (one tenant), `public` of the role that reads over tenants,
-    `auditing` of the auditor's. A checkpoint that `quorum` has cosigned is public.
+    `auditing` of the auditor's, `sealing` of the sealer's. `trees` reads sealed logs as the gateway
+    does, `audited_trees` as an auditor, `keeper` grows them, `copies` are their heads outside the database.
+    A checkpoint that `quorum` has cosigned is public.
     """
 
     settings: Settings
@@ -66,6 +68,10 @@ class System:
     public: Connections
     auditing: Connections
     quorum: Quorum
+    sealing: Connections
+    copies: NamedObjects
+    audited_trees: Trees
+    keeper: TreeKeeper
 
 
 async def migrate_database(settings: Settings, database: Database) -> None:
@@ -95,14 +101,14 @@ async def assemble(
         store = PostgresEventStore(database, limits=limits, doorbell=True)
         await store.start()
         stack.push_async_callback(store.stop)
-        lent = {role: Connections(database, role, size) for role, size in _LENDING.items()}
-        for connections in lent.values():
-            stack.push_async_callback(connections.close)
+        lent = _lending(database, stack)
         clock = clock or SystemClock()
         signing, trees = _signing_keys(settings), PostgresTrees(lent[Role.GATEWAY])
         vault = Vault(FileKeys(settings.data / "keys"), PostgresSubjectKeys(lent[Role.GATEWAY]))
         handler, objects = CommandHandler(store, REGISTRY, DOMAINS, vault, clock), _objects(settings)
-        eraser = Eraser(handler, vault, objects, Uploads(lent[Role.GATEWAY]), Register(_erasures(settings)))
+        eraser = Eraser(
+            handler, vault, objects, Uploads(lent[Role.GATEWAY]), Register(_beside_the_files(settings, "erasures"))
+        )
         await destroy_registered(eraser)
         handler.consequences[SubjectErased.TOPIC] = eraser.follow
         yield System(
@@ -128,6 +134,10 @@ async def assemble(
             public=lent[Role.PUBLIC],
             auditing=lent[Role.AUDITOR],
             quorum=quorum_of(settings),
+            sealing=lent[Role.SEALER],
+            copies=_beside_the_files(settings, "heads"),
+            audited_trees=PostgresTrees(lent[Role.AUDITOR]),
+            keeper=PostgresTreeKeeper(lent[Role.SEALER]),
         )
 
 
@@ -143,20 +153,28 @@ def _signing_keys(settings: Settings) -> SigningKeys:
         raise DatabaseError(str(error)) from error
 
 
+def _lending(database: Database, stack: AsyncExitStack) -> dict[Role, Connections]:
+    """Connections of each role, opened when they are first needed."""
+    lent = {role: Connections(database, role, size) for role, size in _LENDING.items()}
+    for connections in lent.values():
+        stack.push_async_callback(connections.close)
+    return lent
+
+
 def _objects(settings: Settings) -> ObjectStore:
     if settings.object_url:
         return s3_objects(settings.object_url, limit=settings.max_upload_bytes)
     return local_objects(settings.data / "objects", limit=settings.max_upload_bytes)
 
 
-def _erasures(settings: Settings) -> NamedObjects:
-    """Where the register of erasures stands: beside the files, never in the database."""
+def _beside_the_files(settings: Settings, name: str) -> NamedObjects:
+    """Where records stand that must outlive the database: erasures, and the signed heads of logs."""
     if settings.object_url:
-        return s3_named(f"{settings.object_url.rstrip('/')}/erasures")
-    return local_named(settings.data / "erasures")
+        return s3_named(f"{settings.object_url.rstrip('/')}/{name}")
+    return local_named(settings.data / name)
 
 
-_LENDING = {Role.GATEWAY: 8, Role.PUBLIC: 4, Role.PROJECTOR: 3, Role.AUDITOR: 4}
+_LENDING = {Role.GATEWAY: 8, Role.PUBLIC: 4, Role.PROJECTOR: 3, Role.AUDITOR: 4, Role.SEALER: 4}
 
 
 def open_broker(settings: Settings) -> Broker:

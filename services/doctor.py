@@ -18,6 +18,8 @@ from services.settings import Settings
 from services.worker.failures import Failures
 
 ENOUGH_SPACE = 1 << 30
+UNSEALED = 60.0
+"""Seconds a log may grow without a seal before the doctor minds; one that nobody uses need not be sealed."""
 BEHIND = 1_000
 """Events a read model may be behind before the doctor minds."""
 _LAGS = """
@@ -25,6 +27,18 @@ SELECT c.tenant_id, c.name, l.position - c.position AS behind
 FROM es.checkpoint c JOIN LATERAL (
     SELECT e.position FROM es.event e WHERE e.tenant_id = c.tenant_id ORDER BY e.position DESC LIMIT 1) l ON true
 WHERE c.tenant_id = ANY ($1) AND l.position - c.position > $2 ORDER BY behind DESC LIMIT 20
+"""
+_UNSEALED = """
+SELECT s.slug, e.position - coalesce(t.size, 0) AS events,
+       extract(epoch FROM e.recorded_at - first.recorded_at)::int AS seconds
+FROM es.tenant_lock l JOIN es.tenant s ON s.tenant_id = l.tenant_id
+JOIN LATERAL (
+    SELECT x.position, x.recorded_at FROM es.event x
+     WHERE x.tenant_id = l.tenant_id ORDER BY x.position DESC LIMIT 1) e ON true
+LEFT JOIN es.tree t ON t.tenant_id = l.tenant_id AND t.kind = 'events' AND t.epoch = l.epoch
+JOIN es.event first ON first.tenant_id = l.tenant_id AND first.position = coalesce(t.size, 0) + 1
+WHERE l.tenant_id = ANY ($1) AND e.recorded_at - first.recorded_at > make_interval(secs => $2)
+ORDER BY first.recorded_at LIMIT 20
 """
 _PARKED = "SELECT tenant_id, name, stream_id, error FROM es.parked WHERE tenant_id = ANY ($1) ORDER BY 1, 2, 3 LIMIT 20"
 
@@ -102,11 +116,16 @@ async def _inside(system: System) -> AsyncIterator[Finding]:
             f"{r['name']} of tenant {r['tenant_id']}: {r['behind']}"
             for r in await connection.fetch(_LAGS, tenants, BEHIND)
         ]
+        unsealed = [
+            f"{r['slug']}: {r['events']} events, {r['seconds']} s"
+            for r in await connection.fetch(_UNSEALED, tenants, UNSEALED)
+        ]
         parked = [
             f"{r['name']} of tenant {r['tenant_id']}: {r['stream_id']}"
             for r in await connection.fetch(_PARKED, tenants)
         ]
     yield _none("read models", behind, "events behind; is a projector running?")
+    yield _none("seals", unsealed, "is a sealer running, and does its log say why it does not sign?")
     yield _none("parked streams", parked, "see `pakt rebuild`")
     failed = await Failures(system.engine.connections, system.auditing).all(tenants)
     yield _none("failed work", [f"{f.kind} {f.subject} of tenant {f.tenant_id}: {f.reason}" for f in failed], "")

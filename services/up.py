@@ -1,4 +1,4 @@
-"""The whole system in one process: database, gateway, projector and worker; for trying out, tests and one machine.
+"""The whole system in one process: database and every part; for trying out, tests and one machine.
 
 In production the same parts run as processes of their own (`pakt up --part gateway` and so on) on an external database.
 """
@@ -28,6 +28,7 @@ class Part(StrEnum):
     GATEWAY = "gateway"
     PROJECTOR = "projector"
     WORKER = "worker"
+    SEALER = "sealer"
 
 
 class PortTaken(DatabaseError):
@@ -198,6 +199,14 @@ async def _worker(system: "System") -> AsyncIterator[asyncio.Future[Any]]:
         yield worker.looking
 
 
-_ORDER = (Part.PROJECTOR, Part.WORKER, Part.GATEWAY)
+@asynccontextmanager
+async def _sealer(system: "System") -> AsyncIterator[asyncio.Future[Any]]:
+    from services.sealer.run import running_sealer  # noqa: PLC0415
+
+    async with running_sealer(system) as running:
+        yield running
+
+
+_ORDER = (Part.PROJECTOR, Part.WORKER, Part.SEALER, Part.GATEWAY)
 """The gateway begins last and ends first."""
-_START = {Part.GATEWAY: _gateway, Part.PROJECTOR: _projector, Part.WORKER: _worker}
+_START = {Part.GATEWAY: _gateway, Part.PROJECTOR: _projector, Part.WORKER: _worker, Part.SEALER: _sealer}

@@ -28,7 +28,8 @@ SETTINGS: dict[Role, dict[str, str]] = {
     Role.PUBLIC: {"jit": "off"},
     Role.PROJECTOR: {"jit": "off"},
     Role.AUDITOR: {"jit": "off"},
-    Role.SEALER: _LEAN_PLANS,
+    # A sealer that stands still in the middle must not hold a tree for ever: its transaction ends, others go on.
+    Role.SEALER: _LEAN_PLANS | {"idle_in_transaction_session_timeout": "5s", "lock_timeout": "10s"},
 }
 
 _CREATE = """DO $$ BEGIN

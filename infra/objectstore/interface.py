@@ -76,3 +76,7 @@ class NamedObjects(Protocol):
     async def names(self) -> list[str]:
         """Every name, ascending."""
         ...
+
+    async def last_name(self, folder: str) -> str | None:
+        """The last name in a folder and below, in the order of its words as texts; one call a level."""
+        ...

@@ -135,6 +135,19 @@ class Named:
         except (BaseError, OSError) as error:
             raise Unavailable(PART) from error
 
+    async def last_name(self, folder: str) -> str | None:
+        """As the port says."""
+        here = folder
+        try:
+            while True:
+                listed = await self._store.list_with_delimiter_async(here)
+                found = max((*listed["common_prefixes"], *(one["path"] for one in listed["objects"])), default=None)
+                if found is None or found not in listed["common_prefixes"]:
+                    return found
+                here = found
+        except (BaseError, OSError) as error:
+            raise Unavailable(PART) from error
+
 
 def local_named(folder: Path) -> Named:
     """Records as files below `folder`, which is made when missing; on disk before `add` answers."""

@@ -13,6 +13,13 @@ _LAG_EVENTS = _METER.create_gauge(
 _LAG_SECONDS = _METER.create_gauge(
     "pakt.projection.delay", unit="s", description="Age of the oldest event that a projection has not shown yet"
 )
+_UNSEALED = _METER.create_gauge("pakt.seal.lag", unit="{event}", description="Events of the log that no head seals yet")
+_UNSEALED_SECONDS = _METER.create_gauge(
+    "pakt.seal.delay", unit="s", description="Age of the oldest event that no head seals yet"
+)
+_HEADS = _METER.create_counter("pakt.seal.heads", unit="{head}", description="Tree heads signed")
+_SEALING = _METER.create_histogram("pakt.seal.duration", unit="s", description="One seal, from reading to publishing")
+_STOPPED = _METER.create_gauge("pakt.seal.stopped", unit="{log}", description="Logs that are not signed for an alarm")
 
 
 def count_flush(commands: int, seconds: float) -> None:
@@ -27,3 +34,20 @@ def tell_lag(tenant_id: int, projection: str, events: int, seconds: float) -> No
     where: dict[str, str | int] = {"tenant": tenant_id, "projection": projection}
     _LAG_EVENTS.set(events, where)
     _LAG_SECONDS.set(seconds, where)
+
+
+def tell_seal_lag(tenant_id: int, events: int, seconds: float) -> None:
+    """How far the seal stands behind one tenant's log; 0 and 0 when everything is sealed."""
+    _UNSEALED.set(events, {"tenant": tenant_id})
+    _UNSEALED_SECONDS.set(seconds, {"tenant": tenant_id})
+
+
+def count_head(tenant_id: int, seconds: float) -> None:
+    """A head was signed for one tenant, and its seal took so long."""
+    _HEADS.add(1, {"tenant": tenant_id})
+    _SEALING.record(seconds)
+
+
+def tell_seals_stopped(logs: int) -> None:
+    """So many logs are not signed because something is wrong with them."""
+    _STOPPED.set(logs)

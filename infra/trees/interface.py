@@ -141,11 +141,11 @@ class Growth(Protocol):
         ...
 
 
-class TreeKeeper(Protocol):
-    """Writing, as the sealer."""
+class TreeKeeper(Trees, Protocol):
+    """Reading and writing, as the sealer."""
 
     def growing(self, tree: TreeId, origin: str, size: int) -> AbstractAsyncContextManager[Growth]:
-        """A transaction in which the tree, made when it is new, is locked and has exactly `size` leaves.
+        """A transaction in which the tree, made when it is new, is locked, of its log's epoch, and of `size` leaves.
 
         Raises: TreeChanged, when it has not.
         """

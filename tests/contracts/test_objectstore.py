@@ -55,7 +55,7 @@ async def test_a_store_that_is_not_there_is_unavailable(monkeypatch: pytest.Monk
     objects = s3_objects("s3://bucket", retries=0)
     records = s3_named("s3://bucket/records", retries=0)
     objecting = (objects.put(b"x"), objects.get("0" * 64), objects.size("0" * 64), objects.remove("0" * 64))
-    for call in (*objecting, records.add("a", b""), records.read("a"), records.names()):
+    for call in (*objecting, records.add("a", b""), records.read("a"), records.names(), records.last_name("a")):
         with pytest.raises(Unavailable):
             await call
 
@@ -134,6 +134,15 @@ async def test_a_record_is_written_once(records: NamedObjects) -> None:
     assert await records.names() == ["12/a.json", "3/b.json"]
     with pytest.raises(StreamNotFound):
         await records.read("3/c.json")
+
+
+async def test_the_last_name_of_a_folder_is_found(records: NamedObjects) -> None:
+    for number in ("000/001", "000/017", "001/000", "000/999"):
+        await records.add(f"pakt.example/mj/1/{number}", b"x")
+    await records.add("pakt.example/mj/10/900/000", b"x")
+
+    assert await records.last_name("pakt.example/mj/1") == "pakt.example/mj/1/001/000"
+    assert await records.last_name("pakt.example/mj/2") is None
 
 
 async def test_of_many_writers_of_a_record_one_wins(records: NamedObjects) -> None:

@@ -44,16 +44,21 @@ class _Bucket(BaseHTTPRequestHandler):
         self._answer(200, f"<DeleteResult>{gone}</DeleteResult>".encode())
 
     def _list(self) -> None:
-        """Everything below a prefix, on one page."""
+        """Everything below a prefix, on one page; with a delimiter, its folders as such."""
         address = urlsplit(self.path)
+        asked = parse_qs(address.query)
         bucket = f"/{address.path.strip('/')}/"
-        prefix = bucket + parse_qs(address.query).get("prefix", [""])[0]
+        prefix = bucket + asked.get("prefix", [""])[0]
+        end = asked.get("delimiter", ["\n"])[0]
+        below = {path: path.removeprefix(prefix).partition(end) for path in self.objects if path.startswith(prefix)}
+        folders = sorted({prefix.removeprefix(bucket) + first + end for first, found, _ in below.values() if found})
         rows = "".join(
             f"<Contents><Key>{path.removeprefix(bucket)}</Key><LastModified>2026-11-23T09:00:00Z</LastModified>"
             f"<ETag>x</ETag><Size>{len(data)}</Size></Contents>"
             for path, data in sorted(self.objects.items())
-            if path.startswith(prefix)
+            if path in below and not below[path][1]
         )
+        rows += "".join(f"<CommonPrefixes><Prefix>{folder}</Prefix></CommonPrefixes>" for folder in folders)
         self._answer(200, f"<ListBucketResult><IsTruncated>false</IsTruncated>{rows}</ListBucketResult>".encode())
 
     def _answer(self, status: int, body: bytes, data: bytes = b"") -> None:

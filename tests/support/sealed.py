@@ -11,7 +11,7 @@ from infra.tlog.merkle import leaf_hash
 from infra.tlog.note import Note, Signer, sign_note
 from infra.tlog.tiles import GrowingTree
 from infra.trees.interface import Head, TreeId
-from infra.trees.keeping import PostgresTreeKeeper
+from infra.trees.postgres import PostgresTreeKeeper
 from projections.connections import Connections
 from services.bootstrap import System
 from tests.support.trees import witness

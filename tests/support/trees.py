@@ -11,8 +11,7 @@ from infra.tlog.checkpoint import Checkpoint
 from infra.tlog.note import COSIGNATURE, Signer, sign_note
 from infra.tlog.tiles import GrowingTree
 from infra.trees.interface import Head, TreeId, TreeKeeper, Trees
-from infra.trees.keeping import PostgresTreeKeeper
-from infra.trees.postgres import PostgresTrees
+from infra.trees.postgres import PostgresTreeKeeper, PostgresTrees
 from projections.connections import Connections
 from tests.support.postgres import TestDatabase
 
