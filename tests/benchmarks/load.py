@@ -10,6 +10,7 @@ import shutil
 import sys
 import time
 from pathlib import Path
+from typing import cast
 
 import msgspec
 import uvloop
@@ -115,8 +116,7 @@ class _Caller(asyncio.Protocol):
         self.run, self.number, self.sent, self.began, self.seen = run, number, 0, 0.0, b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self.transport = transport
+        self.transport = cast("asyncio.Transport", transport)  # uvloop's is one without saying so
         self.call()
 
     def call(self) -> None:
