@@ -1,7 +1,9 @@
 """Appends of many callers in few transactions: what arrives while a flush is under way is the next flush.
 
-No timer: a flush takes what waits, one command per tenant and turn, up to half of it, so that two flushes share the
-work of encoding and of writing. Each command has an outcome of its own.
+No timer: a flush takes what waits, one command per tenant and turn, up to half of all that are here, waiting or under
+way, so that two flushes of one size share the work of encoding and of writing. A second one leaves only when it
+would carry as many as the first: a flush costs the server as much as thirty commands before the first of its own, and
+two that meet at a tenant's lock are one after the other anyway. Each command has an outcome of its own.
 """
 
 import asyncio
@@ -31,7 +33,9 @@ STATEMENTS = (APPEND, APPEND_ONE)
 SMALLEST = 16  # commands in a flush when that many wait
 LARGEST = 256
 SHARE = 64  # commands beyond one per tenant while several tenants wait: a flood may not make everybody's flush long
+DOUBT = 64  # flushes that look first after one whose key was taken: whoever repeats commands repeats many
 
+_TAKEN = frozenset({asyncpg.UniqueViolationError.sqlstate, "PK003"})
 _LOOK_EVERY = 0.02  # seconds, while draining
 _FIRST = asyncio.FIRST_COMPLETED
 _REFUSALS: dict[str, Outcome] = {"v": VersionConflict(), "c": ConditionFailed(), "t": TenantInactive()}
@@ -69,6 +73,8 @@ class Batcher:
         self._queues: dict[int, deque[Waiting]] = {}
         self._turns: deque[int] = deque()
         self._waiting = 0
+        self._under_way = 0
+        self._doubtful = 0
         self._scheduled = False
         self._flushes: set[asyncio.Task[None]] = set()
         lanes.on_free = self._wake
@@ -97,9 +103,7 @@ class Batcher:
             self._turns.append(append.tenant_id)
         queue.append(Waiting(append, future, more=more))
         self._waiting += 1
-        if not self._scheduled and self._lanes.free:
-            self._scheduled = True
-            asyncio.get_running_loop().call_soon(self._kick)
+        self._wake()
         return future
 
     async def drain(self) -> None:
@@ -109,24 +113,29 @@ class Batcher:
         self._fail_waiting()
 
     def _wake(self) -> None:
-        if self._waiting and not self._scheduled:
+        if self._worth_it() and not self._scheduled and self._lanes.free:
             self._scheduled = True
             asyncio.get_running_loop().call_soon(self._kick)
+
+    def _worth_it(self) -> bool:
+        """Whether what waits should leave now, rather than with those who come until the flush under way is back."""
+        return self._waiting > 0 and self._waiting >= min(self._under_way, LARGEST // 2)
 
     def _kick(self) -> None:
         self._scheduled = False
         loop = asyncio.get_running_loop()
-        while self._waiting and (lane := self._lanes.pop()) is not None:
+        while self._worth_it() and (lane := self._lanes.pop()) is not None:
             batch = self._pick(self._size())
             if not batch:
                 self._lanes.free.append(lane)
             else:
+                self._under_way += len(batch)
                 task = loop.create_task(self._flush(lane, batch))
                 self._flushes.add(task)
                 task.add_done_callback(self._flushes.discard)
 
     def _size(self) -> int:
-        size = min(LARGEST, self._waiting // 2)
+        size = min(LARGEST, (self._waiting + self._under_way + 1) // 2)
         if len(self._turns) > 1:
             size = min(size, len(self._turns) + SHARE)
         return max(SMALLEST, size)
@@ -153,20 +162,22 @@ class Batcher:
 
     async def _flush(self, lane: Lane, batch: list[Waiting]) -> None:
         batch.sort(key=_tenant)  # stable: order inside a tenant survives
-        began = monotonic()
+        began, count = monotonic(), len(batch)
         try:
             await self._send(lane, batch)
-            count_flush(len(batch), monotonic() - began)
+            count_flush(count, monotonic() - began)
         finally:
+            self._under_way -= count
             _fail(batch, unavailable)  # whoever is not told by now: a cancelled flush, an error nobody foresaw
             self._lanes.give(lane)
+            self._wake()  # a broken lane does not come back at once: the other may take what waited for this one
 
     async def _send(self, lane: Lane, batch: list[Waiting]) -> None:
         try:
             if len(batch) == 1 and await self._send_one(lane, batch[0]):
                 return
             columns = Columns(self._types, self._distributed).fill([w.append for w in batch])
-            row = await lane.statements[0].fetchrow(*columns.arguments(), timeout=ANSWER_WITHIN)
+            row = await self._ask(lane, columns)
         except _UNAVAILABLE as error:
             if leaves_in_doubt(error):
                 lane.connection.terminate()
@@ -182,6 +193,20 @@ class Batcher:
             return
         assert row is not None  # noqa: S101 (a function with OUT parameters always answers one row)
         self._resolve(batch, columns, row)
+
+    async def _ask(self, lane: Lane, columns: Columns) -> asyncpg.Record | None:
+        """One flush, hoping that no key of it is taken; one that is undoes it, and it is sent again to look first."""
+        ask = lane.statements[0].fetchrow
+        if self._doubtful:
+            self._doubtful -= 1
+        elif columns.plain:
+            try:
+                return await ask(*columns.arguments(hope=True), timeout=ANSWER_WITHIN)
+            except asyncpg.PostgresError as error:
+                if error.sqlstate not in _TAKEN:
+                    raise
+                self._doubtful = DOUBT
+        return await ask(*columns.arguments(hope=False), timeout=ANSWER_WITHIN)
 
     async def _send_one(self, lane: Lane, entry: Waiting) -> bool:
         arguments = one_arguments(entry.append, self._types)

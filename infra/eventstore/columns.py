@@ -9,12 +9,12 @@ import msgspec
 from infra.eventstore.interface import Append, NewEvent
 
 APPEND = (
-    "SELECT * FROM es.append($1::int,$2::bool,$3::bool,$4::int[],$5::int[],$6::int[],$7::int[],"
-    "$8::int[],$9::uuid[],$10::int,$11::int[],$12::int[],$13::int[],$14::bigint[],$15::bytea[],"
-    "$16::int[],$17::uuid[],$18::int[],"
-    "$19::int[],$20::int[],$21::int[],$22::int[],$23::int[],$24::uuid[],$25::bytea[],$26::bytea[],"
-    "$27::int[],$28::text[],$29::bigint[],$30::int[],$31::int[],$32::int[],$33::int[],$34::int[],"
-    "$35::int[],$36::text[])"
+    "SELECT * FROM es.append($1::int,$2::bool,$3::bool,$4::bool,$5::int[],$6::int[],$7::int[],$8::int[],"
+    "$9::int[],$10::uuid[],$11::int,$12::int[],$13::int[],$14::int[],$15::bigint[],$16::bytea[],"
+    "$17::int[],$18::uuid[],$19::int[],"
+    "$20::int[],$21::int[],$22::int[],$23::int[],$24::int[],$25::uuid[],$26::bytea[],$27::bytea[],"
+    "$28::int[],$29::text[],$30::bigint[],$31::int[],$32::int[],$33::int[],$34::int[],$35::int[],"
+    "$36::int[],$37::text[])"
 )
 APPEND_ONE = (
     "SELECT * FROM es.append_one($1::int,$2::uuid,$3::uuid,$4::int,$5::bigint,$6::bytea,"
@@ -100,10 +100,10 @@ class Columns(msgspec.Struct):
     g_ev: list[int] = msgspec.field(default_factory=list)
     g_tag: list[str] = msgspec.field(default_factory=list)
 
-    def arguments(self) -> tuple[object, ...]:
+    def arguments(self, *, hope: bool) -> tuple[object, ...]:
         """Arguments of es.append in its order. A column of nothing but NULL goes as an empty array."""
         return (
-            self.t_id[0], self.each or len(self.t_id) <= EACH_UP_TO, self.plain,
+            self.t_id[0], hope, self.each or len(self.t_id) <= EACH_UP_TO, self.plain,
             self.t_id, self.t_c, self.t_s, self.t_p,
             self.c_tn, self.c_id if self.c_ids else _NOTHING, self.c_ids, self.c_twin, self.c_ord, self.c_n,
             self.c_at, self.c_meta,

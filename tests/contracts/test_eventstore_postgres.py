@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from uuid import uuid4
 
 import asyncpg
+import msgspec
 import pytest
 
 from domain.kernel.errors import Overloaded, Unavailable
@@ -12,7 +13,14 @@ from infra.database.interface import Role
 from infra.database.scope import scope
 from infra.eventstore import columns, replay
 from infra.eventstore.columns import APPEND_ONE, Columns, one_arguments
-from infra.eventstore.interface import Committed, Condition, StoredEvent, TenantInactive
+from infra.eventstore.interface import (
+    Committed,
+    Condition,
+    Duplicate,
+    StoredEvent,
+    TenantInactive,
+    VersionConflict,
+)
 from infra.eventstore.postgres import Limits, PostgresEventStore
 from tests.support.appends import check_log, command, event
 from tests.support.postgres import Cluster, TestDatabase
@@ -158,7 +166,7 @@ async def test_appends_refuse_a_stale_snapshot(store: PostgresEventStore, databa
     async with database.connect(Role.APPENDER) as connection:
         for text, arguments in (
             (APPEND_ONE, one),
-            (columns.APPEND, Columns({"test.Happened.v1": 1}, each=False).fill([command()]).arguments()),
+            (columns.APPEND, Columns({"test.Happened.v1": 1}, each=False).fill([command()]).arguments(hope=True)),
         ):
             with pytest.raises(asyncpg.PostgresError, match="READ COMMITTED"):
                 async with connection.transaction(isolation="repeatable_read"):
@@ -198,9 +206,52 @@ async def test_both_ways_of_looking_at_the_log_decide_alike(
 
 
 def _arguments(made: Columns, each: bool) -> tuple[object, ...]:
-    arguments = list(made.arguments())
-    arguments[1] = each
+    arguments = list(made.arguments(hope=True))
+    arguments[2] = each
     return tuple(arguments)
+
+
+@pytest.mark.parametrize("each", [False, True])
+async def test_hope_stores_nothing_that_a_look_would_refuse(
+    store: PostgresEventStore, database: TestDatabase, each: bool
+) -> None:
+    """What a hopeful flush does not look up, the unique keys hold; it is then undone whole."""
+    types, stream = {"test.Happened.v1": 1}, uuid4()
+    known = command(event(stream, 1), tenant=1)
+    await store.append(known)
+    repeated = msgspec.structs.replace(known, events=(event(uuid4(), 1),))
+    for taken in (repeated, command(event(stream, 1), tenant=1)):
+        made = Columns(types, each=each).fill([command(tenant=1), taken])
+        assert made.plain
+        async with database.connect(Role.APPENDER) as connection:
+            with pytest.raises(asyncpg.PostgresError) as refused:
+                await connection.fetchrow(columns.APPEND, *_arguments(made, each))
+        assert refused.value.sqlstate in {"23505", "PK003"}
+    assert await store.head(1) == 1
+
+
+@pytest.mark.parametrize("distributed", [False, True])
+async def test_a_flush_whose_hope_failed_has_an_outcome_for_each_command(
+    database: TestDatabase, monkeypatch: pytest.MonkeyPatch, distributed: bool
+) -> None:
+    async def told(_: object) -> bool:
+        return distributed
+
+    monkeypatch.setattr("infra.eventstore.postgres._is_distributed", told)
+    store = PostgresEventStore(database)
+    await store.start()
+    stream = uuid4()
+    known = command(event(stream, 1), tenant=1)
+    await store.append(known)
+    for _ in range(2):  # once hoping, once looking
+        outcomes = await store.append_many(
+            [command(tenant=1), known, command(event(stream, 1), tenant=1), command(event(stream, 3), tenant=1)]
+        )
+        assert [type(outcome) for outcome in outcomes] == [Committed, Duplicate, VersionConflict, VersionConflict]
+        assert outcomes[1] == Duplicate(1, 1)
+    assert await store.head(1) == 3
+    check_log(await store.read_log(1, 0, 10))
+    await store.stop()
 
 
 async def test_a_closed_or_moving_tenant_takes_nothing(store: PostgresEventStore, database: TestDatabase) -> None:
