@@ -177,6 +177,11 @@ def _beside_the_files(settings: Settings, name: str) -> NamedObjects:
 _LENDING = {Role.GATEWAY: 8, Role.PUBLIC: 4, Role.PROJECTOR: 3, Role.AUDITOR: 4, Role.SEALER: 4}
 
 
+def audited_trees(system: System) -> Trees:
+    """The sealed trees, read as the auditor."""
+    return PostgresTrees(system.auditing)
+
+
 def open_broker(settings: Settings) -> Broker:
     """RabbitMQ where the settings name it, else a queue within this process.
 

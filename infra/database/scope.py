@@ -42,6 +42,11 @@ async def scope(
     await connection.execute("COMMIT")
 
 
+def tenant_options(tenant: int) -> str:
+    """Options for a connection of somebody else's code, in each transaction of which that one tenant is visible."""
+    return f"-c pakt.tenants={int(tenant)}"
+
+
 def opening(
     tenant: int | None,
     tenants: Collection[int] | None = None,

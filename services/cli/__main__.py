@@ -6,7 +6,7 @@ from importlib.metadata import version
 
 from cyclopts import App, CycloptsError
 
-from services.cli import history, importing, keys, promise, running, witness
+from services.cli import history, importing, keys, promise, recorder, running, witness
 from services.cli.exits import DIFFERENT, DONE, MISUSED, OPEN, UNREACHABLE
 
 EPILOGUE = f"""\
@@ -30,6 +30,7 @@ for command in (running.up, running.migrate, running.seed, running.doctor, runni
     app.command(command)
 history.app.command(promise.promise)
 app.command(importing.app)
+history.app.command(recorder.recorder)
 app.command(history.app)
 app.command(keys.app)
 app.command(witness.app)

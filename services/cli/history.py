@@ -7,6 +7,7 @@ from typing import Annotated
 from cyclopts import App, Parameter
 
 from services.cli.exits import DIFFERENT, DONE, Misused, complete
+from services.cli.looking import Token, looking
 from services.cli.options import Data, Json, Tenant, settings_for
 from services.cli.output import print_json, print_table, shown
 
@@ -54,6 +55,7 @@ def diff(
     tenant: Tenant,
     from_: Annotated[str, Parameter(name="--from", help="A position, or a time with an offset; itself left out.")],
     to: Annotated[str | None, Parameter(name="--to", help="The same; without it the end of the log.")] = None,
+    token: Token = None,
     data: Data = None,
     json: Json = False,
 ) -> int:
@@ -69,12 +71,12 @@ def diff(
 
     async def work() -> int:
         from services.audit.diff import diff as changed  # noqa: PLC0415
-        from services.bootstrap import assemble  # noqa: PLC0415
         from services.cli.moments import moment_of  # noqa: PLC0415
 
         begin, end = moment_of("--from", from_), None if to is None else moment_of("--to", to)
-        async with assemble(settings_for(data)) as system:
-            done = await changed(system, tenant, begin, end)
+        before: dict[str, int] = {}
+        async with looking(data, token, tenant, "diff", before=before, begin=from_, end=to) as system:
+            done = await changed(system, tenant, begin, before[tenant] if end is None else end)
         if json:
             print_json(done)
         else:
@@ -99,10 +101,11 @@ def what_if(
     from_: Annotated[str | None, Parameter(name="--from", help="Only what began at this time or later.")] = None,
     to: Annotated[str | None, Parameter(name="--to", help="Only what began before this time.")] = None,
     tenant: Annotated[str, Parameter(help="Slug of an institution; else all but the sandboxes.")] = "all",
+    token: Token = None,
     data: Data = None,
     json: Json = False,
 ) -> int:
-    """What would have been refused, late or in order had a proposed rule pack bound; nothing is written.
+    """What would have been refused, late or in order had a proposed rule pack bound; only the look is put on record.
 
     History stays as it happened; each rule is read twice, as it bound and as it would have bound, an institution's own
     values included. Rules that the file does not name stand. Ends with 0 when no verdict changes, with 1 when one does.
@@ -117,7 +120,6 @@ def what_if(
         from domain.kernel.errors import PaktError  # noqa: PLC0415
         from domain.rules.proposal import read_proposal  # noqa: PLC0415
         from services.audit.what_if import what_if as judged  # noqa: PLC0415
-        from services.bootstrap import assemble  # noqa: PLC0415
         from services.cli.moments import time_of  # noqa: PLC0415
 
         begin, end = time_of("--from", from_), time_of("--to", to)
@@ -125,7 +127,7 @@ def what_if(
             proposal = read_proposal(rules.read_bytes())
         except (OSError, PaktError) as error:
             raise Misused(f"--rules {rules}: {error}") from error
-        async with assemble(settings_for(data)) as system:
+        async with looking(data, token, tenant, "what-if", begin=from_, end=to) as system:
             done = await judged(system, proposal, None if tenant == "all" else tenant, begin, end)
         if json:
             print_json(done)
@@ -150,6 +152,7 @@ def replay(
     tenant: Tenant,
     as_of: Annotated[datetime | None, Parameter(help="Replay what had happened by this time (with an offset).")] = None,
     position: Annotated[int | None, Parameter(help="Replay the log up to this position.")] = None,
+    token: Token = None,
     data: Data = None,
     json: Json = False,
 ) -> int:
@@ -168,11 +171,12 @@ def replay(
     async def work() -> int:
         from projections.history import Moment  # noqa: PLC0415
         from services.audit.replay import replay as replayed  # noqa: PLC0415
-        from services.bootstrap import assemble  # noqa: PLC0415
 
         if as_of is not None and as_of.tzinfo is None:
             raise Misused("--as-of needs an offset: 2026-06-01T00:00:00Z or 2026-06-01T02:00:00+02:00")
-        async with assemble(settings_for(data)) as system:
+        async with looking(
+            data, token, tenant, "replay", as_of=as_of and as_of.isoformat(), position=position
+        ) as system:
             done = await replayed(system, tenant, Moment(position=position, as_of=as_of))
         if json:
             print_json(done)
@@ -186,7 +190,7 @@ def replay(
 
 
 @app.command
-def erasures(*, tenant: Tenant, data: Data = None, json: Json = False) -> int:
+def erasures(*, tenant: Tenant, token: Token = None, data: Data = None, json: Json = False) -> int:
     """List whom an institution has erased, on which ground, what became unreadable; with --json also the certificates.
 
     For example:
@@ -196,11 +200,10 @@ def erasures(*, tenant: Tenant, data: Data = None, json: Json = False) -> int:
     """
 
     async def work() -> int:
-        from services.bootstrap import assemble  # noqa: PLC0415
         from services.erasure.account import accounts  # noqa: PLC0415
         from services.erasure.certificate import Notary  # noqa: PLC0415
 
-        async with assemble(settings_for(data)) as system:
+        async with looking(data, token, tenant, "erasures") as system:
             found = await system.handler.authority.tenant(tenant)
             notary = Notary(system.signing, system.settings.log_name)
             told = await accounts(system.store, system.registry, found.tenant_id)

@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,6 +21,7 @@ COMMANDS = (
     ("audit", "replay"),
     ("audit", "diff"),
     ("audit", "what-if"),
+    ("audit", "recorder"),
     ("doctor",),
     ("bench",),
     ("witness",),
@@ -51,6 +53,7 @@ def test_the_help_tells_commands_exit_codes_and_variables(capsys: pytest.Capture
         ("up", "--port", "many"),
         ("rebuild",),
         ("audit", "replay"),
+        ("audit", "recorder"),
         ("audit", "diff", "--tenant", "mj"),
         ("audit", "what-if"),
         ("audit", "what-if", "--rules", "nowhere.json"),
@@ -137,10 +140,12 @@ def test_a_folder_goes_through_its_first_commands(tmp_path: Path) -> None:
     assert Path(answers["import"]["report"]).read_bytes().count(b"\n") == 1
     registers = {name: _model(answers[name]["read_models"]) for name in ("replay", "then")}
     assert (registers["replay"]["rows"], registers["replay"]["differing_rows"]) == (1, 0)
+    looked_at = registers["replay"].pop("live_position")
+    assert registers["then"].pop("live_position") == looked_at + 1  # the second look is an event too
     assert registers["then"] == registers["replay"]
     assert answers["rebuild"][0]["differing_rows"] == 0
     assert all(finding["ok"] for finding in answers["doctor"])
 
 
-def _model(read_models: list[dict[str, object]]) -> dict[str, object]:
+def _model(read_models: list[dict[str, Any]]) -> dict[str, Any]:
     return next(model for model in read_models if model["name"] == "consultation_register")
