@@ -17,6 +17,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     `data` is the folder of everything Pakt keeps on its own: the embedded database, keys, objects, credentials.
     `database_url` switches to an external PostgreSQL; `broker_url` to RabbitMQ; `object_url` to S3-compatible storage.
+    `public_url` is the address under which people reach the gateway, for what is printed.
     `seal_within`: seconds in which every event is promised to be in a signed tree.
     `log_name` begins the origin of every transparency log; `signing_key` is the file of a PKCS#8 PEM that signs them.
     `witnesses` (`URL VKEY`, commas between) are asked to cosign them; a checkpoint that `witness_quorum` of them have
@@ -32,6 +33,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     object_url: str = ""
     log_name: str = "pakt.localhost"
     seal_within: int = 60
+    public_url: str = ""
     signing_key: Path | None = None
     witnesses: str = ""
     witness_quorum: int | None = None
@@ -48,6 +50,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         return f"Settings({', '.join(f'{k}={v!r}' for k, v in shown.items())})"
 
 
+_PUBLIC_URL = re.compile(r"(https?://[^\s\x00-\x1f\"<>/]+(/[^\s\x00-\x1f\"<>]*)?)?")
 _LOG_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,200}[A-Za-z0-9])?")
 _BOUNDS = {
     "port": (0, 65_535),
@@ -83,6 +86,8 @@ def load_settings(environment: Mapping[str, str] | None = None, **given: object)
     name = str(values.get("log_name", "pakt.localhost"))
     if not _LOG_NAME.fullmatch(name):
         problems.append(f"PAKT_LOG_NAME: {name!r} is no name like pakt.example.org")
+    if not _PUBLIC_URL.fullmatch(str(values.get("public_url", ""))):
+        problems.append(f"PAKT_PUBLIC_URL: {values['public_url']!r} is no address like https://pakt.example.org")
     problems += _of_witnesses(str(values.get("witnesses", "")), values.get("witness_quorum"))
     if problems:
         raise SettingsError("\n".join(problems))

@@ -22,6 +22,7 @@ from litestar.types import (
 
 from services.gateway import pages
 from services.gateway.command_route import COMMAND, TENANT, CommandRoute, handler
+from services.gateway.contribution_page import contribution_page
 from services.gateway.desk import Reads
 from services.gateway.endpoints import Endpoints
 from services.gateway.envelope import sealing
@@ -70,7 +71,8 @@ def create_app(system: Serving) -> Litestar:
         yield
         await reads.close()
 
-    return _application([*query_routers(reads, _commands(system, COMMANDS)), readyz(system)], [closing])
+    served = [*query_routers(reads, _commands(system, COMMANDS)), readyz(system), contribution_page(reads)]
+    return _application(served, [closing])
 
 
 def create_command_app(system: Writing, routes: Sequence[CommandRoute] = COMMANDS) -> Litestar:

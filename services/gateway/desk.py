@@ -26,6 +26,7 @@ from projections.reading import ReadConnection
 from services.gateway.cursors import Cursors
 from services.gateway.refusals import InvalidParameter, NotYetVisible
 from services.gateway.system import Serving
+from services.receipts.press import Press
 
 
 class Then(msgspec.Struct, frozen=True):
@@ -52,7 +53,7 @@ class Reads:
 
     def __init__(self, system: Serving, *, patience: float = PATIENCE_SECONDS) -> None:
         self.system, self.patience = system, patience
-        self.cursors = Cursors(system.tokens.secret("cursors"))
+        self.cursors, self.press = Cursors(system.tokens.secret("cursors")), Press()
         history = system.engine.history
         self.auditor_log = AuditorLog(system.auditing)
         audited = History(self.auditor_log, history.registry)

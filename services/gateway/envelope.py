@@ -13,6 +13,7 @@ API_POLICY = b"default-src 'none'; frame-ancestors 'none'"
 PAGE_POLICY = (
     b"default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
+FORM_POLICY = PAGE_POLICY.replace(b"form-action 'none'", b"form-action 'self'")
 DOCS_POLICY = (
     b"default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
     b"connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"

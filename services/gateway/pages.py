@@ -29,6 +29,7 @@ _ASSETS = {
     "vendor/swagger-ui/swagger-ui-bundle.js": "text/javascript",
     "vendor/swagger-ui/swagger-ui.css": "text/css",
 }
+_MINUTES = "public, max-age=300"
 _DAY = "public, max-age=86400"
 _STEPS = """curl -s http://{host}/v1/public/consultations
 export TOKEN=…   # DATA/credentials.json
@@ -45,37 +46,45 @@ def page(title: str, content: str, language: str, *, head: str = "") -> str:
     )
 
 
-def _html(content: str, language: str, policy: bytes = PAGE_POLICY) -> Response[str]:
+def html(
+    content: str, language: str, policy: bytes = PAGE_POLICY, *, cache: str = _MINUTES, status: int = 200
+) -> Response[str]:
+    """A page as a response."""
     headers = {
         "content-security-policy": policy.decode(),
         "content-language": language,
-        "cache-control": "public, max-age=300",
+        "cache-control": cache,
         "vary": "Accept-Language",
     }
-    return Response(content, media_type=MediaType.HTML, headers=headers)
+    return Response(content, status_code=status, media_type=MediaType.HTML, headers=headers)
 
 
-def _language(request: Request[Any, Any, Any]) -> str:
-    return _asked(request) or negotiate(request.headers.get("accept-language", ""))
+def language_of(request: Request[Any, Any, Any]) -> str:
+    """The language of the page: the one chosen by hand, else by Accept-Language."""
+    return asked_language(request) or negotiate(request.headers.get("accept-language", ""))
 
 
-def _asked(request: Request[Any, Any, Any]) -> str:
+def asked_language(request: Request[Any, Any, Any]) -> str:
     """The language chosen by hand, '' when none was."""
     asked = request.query_params.get("lang", "")
     return asked if asked in LANGUAGES else ""
 
 
-def _said(template: str, language: str) -> str:
+def said_html(template: str, language: str) -> str:
     """A text as HTML; what stands in backticks is set as code."""
     return re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(said(template, language)))
 
 
-def _top(request: Request[Any, Any, Any], language: str, trail: str = "") -> str:
-    """What stands above every page: the way home, `trail` (HTML) behind it, and the same page in other languages."""
+def top(request: Request[Any, Any, Any], language: str, trail: str = "", *, query: str = "") -> str:
+    """What stands above every page: the way home, `trail` (HTML) behind it, and the same page in other languages.
+
+    `query` is what the page's address keeps in another language, safe to stand in it.
+    """
     path, chosen = escape(request.url.path), "sr" if language == "sr-Latn" else language
+    more = f"{query}&amp;" if query else ""
     current = {chosen: ' aria-current="true"'}
     languages = " ".join(
-        f'<a href="{path}?lang={code}" lang="{code}" hreflang="{code}"{current.get(code, "")}>{name}</a>'
+        f'<a href="{path}?{more}lang={code}" lang="{code}" hreflang="{code}"{current.get(code, "")}>{name}</a>'
         for code, name in LANGUAGES.items()
     )
     mark = '<img src="/static/mark.svg" alt="" width="28" height="28">'
@@ -87,21 +96,21 @@ def _top(request: Request[Any, Any, Any], language: str, trail: str = "") -> str
 
 def _kept(request: Request[Any, Any, Any], path: str) -> str:
     """The path of another page, in the language that was chosen by hand for this one."""
-    asked = _asked(request)
+    asked = asked_language(request)
     return f"{path}?lang={asked}" if asked else path
 
 
 @get("/", include_in_schema=False, name="home", opt={"open": True})
 async def home(request: Request[Any, Any, Any]) -> Response[str]:
     """The first page: what this is, and where to go."""
-    language = _language(request)
+    language = language_of(request)
 
     def say(template: str) -> str:
-        return _said(template, language)
+        return said_html(template, language)
 
     host = escape(request.headers.get("host", "127.0.0.1:8000"))
     content = (
-        f"{_top(request, language)}<main><h1>Pakt</h1>"
+        f"{top(request, language)}<main><h1>Pakt</h1>"
         '<p class="lead">'
         f"{say(N_('Pakt runs the cooperation between public institutions and civil society in Kosovo.'))}</p>"
         f"<p>{say(N_('Every step of a public consultation is an event that nobody can rewrite unseen.'))} "
@@ -111,6 +120,7 @@ async def home(request: Request[Any, Any, Any]) -> Response[str]:
         f'<li><a href="/v1/public/plans">{say(N_("Consultation plans"))}</a></li>'
         f'<li><a href="/v1/public/overdue">{say(N_("Reports that are overdue"))}</a></li>'
         f'<li><a href="/v1/public/institutions">{say(N_("Institutions"))}</a></li>'
+        f'<li><a href="{_kept(request, "/my-contribution")}">{say(N_("What became of my contribution"))}</a></li>'
         f'<li><a href="{_kept(request, "/docs")}">{say(N_("Documentation of the API"))}</a> '
         f'<small><a href="/openapi.json">OpenAPI 3.1</a></small></li>'
         f'<li><a href="{_kept(request, "/problems")}">{say(N_("What can go wrong"))}</a></li>'
@@ -119,21 +129,21 @@ async def home(request: Request[Any, Any, Any]) -> Response[str]:
         f"<p>{say(N_('The demo writes tokens to credentials.json in the data folder; take one and ask.'))}"
         f"</p><pre>{escape(_STEPS).format(host=host)}</pre></main>"
     )
-    return _html(page("Pakt", content, language), language)
+    return html(page("Pakt", content, language), language)
 
 
 @get("/problems", include_in_schema=False, name="problems", opt={"open": True})
 async def problem_list(request: Request[Any, Any, Any]) -> Response[str]:
     """Every problem type with its status."""
-    language = _language(request)
+    language = language_of(request)
     rows = "".join(
         f'<tr><td><a href="{_kept(request, f"/problems/{code}")}"><code>{code}</code></a></td>'
-        f"<td>{status_of(error)}</td><td>{_said(error.title, language)}</td></tr>"
+        f"<td>{status_of(error)}</td><td>{said_html(error.title, language)}</td></tr>"
         for code, error in documented().items()
     )
     title = said(N_("What can go wrong"), language)
-    content = f"{_top(request, language)}<main><h1>{escape(title)}</h1><table>{rows}</table></main>"
-    return _html(page(f"{title} · Pakt", content, language), language)
+    content = f"{top(request, language)}<main><h1>{escape(title)}</h1><table>{rows}</table></main>"
+    return html(page(f"{title} · Pakt", content, language), language)
 
 
 @get("/problems/{code:str}", include_in_schema=False, name="problem", opt={"open": True})
@@ -142,15 +152,15 @@ async def problem_page(request: Request[Any, Any, Any], code: FromPath[str]) -> 
     error = documented().get(code)
     if error is None:
         raise StreamNotFound
-    language = _language(request)
+    language = language_of(request)
     title = said(error.title, language)
-    trail = f' / <a href="{_kept(request, "/problems")}">{_said(N_("What can go wrong"), language)}</a>'
+    trail = f' / <a href="{_kept(request, "/problems")}">{said_html(N_("What can go wrong"), language)}</a>'
     content = (
-        f"{_top(request, language, trail)}<main><h1>{escape(title)}</h1>"
+        f"{top(request, language, trail)}<main><h1>{escape(title)}</h1>"
         f"<p><code>{code}</code>, HTTP {status_of(error)}</p>"
         f'<p lang="en">{escape(inspect.getdoc(error) or "")}</p></main>'
     )
-    return _html(page(f"{title} · Pakt", content, language), language)
+    return html(page(f"{title} · Pakt", content, language), language)
 
 
 @get("/docs", include_in_schema=False, name="docs", opt={"open": True})
@@ -161,9 +171,9 @@ async def docs(request: Request[Any, Any, Any]) -> Response[str]:
         '<script src="/static/vendor/swagger-ui/swagger-ui-bundle.js" defer></script>'
         '<script src="/static/docs.js" defer></script>'
     )
-    language = _language(request)
-    content = f'{_top(request, language)}<main id="docs" lang="en"></main>'
-    return _html(page("Pakt API", content, language, head=head), language, DOCS_POLICY)
+    language = language_of(request)
+    content = f'{top(request, language)}<main id="docs" lang="en"></main>'
+    return html(page("Pakt API", content, language, head=head), language, DOCS_POLICY)
 
 
 @get("/static/{path:path}", include_in_schema=False, name="static", opt={"open": True})

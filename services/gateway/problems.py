@@ -31,6 +31,7 @@ from infra.objectstore.interface import TooLarge
 from services.gateway import refusals
 from services.gateway.envelope import request_id
 from services.gateway.wording import negotiate, said, worded
+from services.receipts.press import NotPrintable
 
 MEDIA_TYPE = "application/problem+json"
 _log = logging.getLogger("pakt.gateway")
@@ -53,6 +54,7 @@ STATUSES: dict[type[PaktError], int] = {
     refusals.UnsupportedType: 415,
     refusals.NotWhatItSays: 422,
     refusals.InternalError: 500,
+    NotPrintable: 501,
 }
 """A class that is not named has its nearest base's status."""
 

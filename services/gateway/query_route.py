@@ -26,10 +26,11 @@ def query(
     shows: type[msgspec.Struct] | None = None,
     lists: type[msgspec.Struct] | None = None,
     responses: dict[str, Any] | None = None,
+    statuses: tuple[int, ...] = (),
     **options: Any,
 ) -> Callable[[AnyHandler], HTTPRouteHandler]:
     """A GET handler behind the right of that name, which shows one thing or lists many."""
-    opt = {"query": name, "shows": shows, "lists": lists, "responses": responses or {}}
+    opt = {"query": name, "shows": shows, "lists": lists, "responses": responses or {}, "statuses": statuses}
     return get(path, opt=opt, **options)
 
 
@@ -39,10 +40,11 @@ def open_query(
     shows: type[msgspec.Struct] | None = None,
     lists: type[msgspec.Struct] | None = None,
     responses: dict[str, Any] | None = None,
+    statuses: tuple[int, ...] = (),
     **options: Any,
 ) -> Callable[[AnyHandler], HTTPRouteHandler]:
     """A GET handler that everybody may use."""
-    opt = {"open": True, "shows": shows, "lists": lists, "responses": responses or {}}
+    opt = {"open": True, "shows": shows, "lists": lists, "responses": responses or {}, "statuses": statuses}
     return get(path, opt=opt, **options)
 
 

@@ -55,6 +55,7 @@ _REASONS = {
     415: "Not a type that is accepted here",
     422: "A rule or a value forbids it, or the key was used for another request",
     500: "A fault of the server",
+    501: "This installation cannot do it",
     503: "Try again with the same key",
 }
 _OPEN = (400, 404, 405, 500, 503)

@@ -32,6 +32,8 @@ LIBRARIES = {
     "psutil": ("infra.database",),
     "psycopg": ("services.audit.recorder",),
     "rich": ("services.cli",),
+    "segno": ("services.receipts.document",),
+    "typst": ("services.receipts.document",),
     "uvloop": ("services.cli",),
 }
 """Where each library may be imported: what else needs it asks the module that wraps it. A new line is a decision."""

@@ -5,11 +5,11 @@ receipt opens what its contributor may know, and nothing that would tell others 
 """
 
 import hashlib
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 from litestar import Request, Response
-from litestar.params import FromPath, PathParameter
+from litestar.params import FromPath, PathParameter, QueryParameter
 
 from domain.consultations import events as e
 from domain.consultations.receipt import read_code, receipt_tag
@@ -26,17 +26,26 @@ from services.gateway.permissions import QUERIES as PERMISSIONS
 from services.gateway.preconditions import is_known
 from services.gateway.query_route import AtDesk, open_query, query
 from services.gateway.routes.public import AtScope
+from services.gateway.wording import negotiate
+from services.receipts.document import Paper
 from services.receipts.journey import OWN, Journey, Step, follow, for_everybody
 from services.receipts.receipt import PROMISED, Receipt
+from services.settings import Settings
 
 AnyRequest = Request[Any, Any, Any]
 Code = Annotated[
     str, PathParameter(max_length=80, description="The code on the receipt; case and dashes do not matter")
 ]
+Lang = Annotated[
+    Literal["sq", "sr", "sr-Cyrl", "en"] | None, QueryParameter(description="Language, instead of Accept-Language")
+]
+PAGE = "/my-contribution"
+"""Where people see what became of a contribution."""
 SOON = "2"
 """Seconds after which to ask again for the proof."""
 _LARGEST_POSITION = (1 << 53) - 1
-_PLAIN = "text/plain"
+_PLAIN, _PDF = "text/plain", "application/pdf"
+_BINARY = {"type": "string", "format": "binary"}
 _TEXT = {"schema": {"type": "string"}}
 _DRAFTS = frozenset({e.ContributionDrafted.TOPIC, e.ContributionRevised.TOPIC})
 """Nobody but the author reads a draft, nor what it said before it was submitted."""
@@ -50,6 +59,21 @@ RECEIPT = {
     },
     "304": {"description": "The reader has it already"},
 }
+
+
+PDF = {
+    "200": {"description": "PDF/A-3a and PDF/UA-1, by Accept-Language", "content": {_PDF: {"schema": _BINARY}}},
+    "304": {"description": "The reader has it already"},
+}
+
+
+class Printed(msgspec.Struct, frozen=True):
+    """Where a receipt is found, what a camera finds instead, the language chosen by hand, a contribution's code."""
+
+    path: str
+    scan: str
+    language: str | None
+    code: str = ""
 
 
 class StepView(Step, frozen=True, omit_defaults=True, kw_only=True):
@@ -82,12 +106,7 @@ class Submitted(msgspec.Struct, frozen=True):
 @query("/events/{position:int}/receipt", "receipt", shows=Receipt, responses=RECEIPT)
 async def receipt(request: AnyRequest, desk: AtDesk, position: FromPath[int]) -> Response[Any]:
     """The receipt of an event, for those who may read the log, and for whoever acted."""
-    event = await _event(desk.reads, desk.tenant.tenant_id, position)
-    acted = decode_metadata(event.metadata).actor == desk.person_id
-    if not acted and not await _reads_history(desk):
-        raise StreamNotFound
-    entry = acted or event.type_name not in _DRAFTS
-    return show(request, await desk.system.receipts.of(desk.tenant.slug, event, entry=entry))
+    return show(request, await _of_event(desk, position))
 
 
 @open_query("/receipts/{code:str}", shows=Receipt, responses=RECEIPT, operation_id="PublicReceipt")
@@ -131,6 +150,30 @@ async def step_receipt(request: AnyRequest, seen: AtScope, code: Code, position:
     return show(request, await seen.reads.system.receipts.of(found.tenant.slug, event, entry=entry))
 
 
+@query("/events/{position:int}/receipt.pdf", "receipt", responses=PDF, statuses=(501,))
+async def printed_receipt(
+    request: AnyRequest, desk: AtDesk, position: FromPath[int], *, lang: Lang = None
+) -> Response[Any]:
+    """The receipt of an event as a page for paper, with the receipt attached."""
+    found = await _of_event(desk, position)
+    path = f"/v1/tenants/{desk.tenant.slug}/events/{position}/receipt"
+    return await _print(request, desk.reads, desk.tenant, found, Printed(path, path, lang))
+
+
+@open_query("/receipts/{code:str}/receipt.pdf", responses=PDF, statuses=(501,), operation_id="PublicReceiptPdf")
+async def public_printed_receipt(request: AnyRequest, seen: AtScope, code: Code, *, lang: Lang = None) -> Response[Any]:
+    """The receipt of a contribution as a page for paper, with its code to scan and the receipt attached."""
+    found = await find(seen.reads, code)
+    receipt = await seen.reads.system.receipts.of(found.tenant.slug, found.event)
+    printed = Printed(f"/v1/public/receipts/{found.code}", f"{PAGE}?code={found.code}", lang, found.code)
+    return await _print(request, seen.reads, found.tenant, receipt, printed)
+
+
+def base_address(settings: Settings) -> str:
+    """The address under which people reach this gateway."""
+    return settings.public_url.rstrip("/") or f"http://{settings.host}:{settings.port}"
+
+
 async def find(reads: Reads, code: str) -> Submitted:
     """The contribution whose code that is. Raises: StreamNotFound for what is no code, or nobody's."""
     known = read_code(code)
@@ -166,6 +209,42 @@ def show(request: AnyRequest, found: Receipt) -> Response[Any]:
     return Response(body, headers=headers, media_type=kind)
 
 
+async def _of_event(desk: Desk, position: int) -> Receipt:
+    event = await _event(desk.reads, desk.tenant.tenant_id, position)
+    acted = decode_metadata(event.metadata).actor == desk.person_id
+    if not acted and not await _reads_history(desk):
+        raise StreamNotFound
+    return await desk.system.receipts.of(desk.tenant.slug, event, entry=acted or event.type_name not in _DRAFTS)
+
+
+async def _print(
+    request: AnyRequest, reads: Reads, tenant: Tenant, receipt: Receipt, printed: Printed
+) -> Response[Any]:
+    language = printed.language or negotiate(request.headers.get("accept-language", ""))
+    base = base_address(reads.system.settings)
+    institution = (await reads.system.handler.authority.national()).institutions[tenant.slug]
+    paper = Paper(
+        receipt=receipt,
+        institution=institution.names,
+        address=base + printed.path,
+        scan=base + printed.scan,
+        language=language,
+        code=printed.code,
+    )
+    data = await reads.press.print(paper)
+    tag = f'"{hashlib.sha256(data).hexdigest()[:32]}"'
+    headers = {
+        "etag": tag,
+        "cache-control": PRIVATE,
+        "vary": "Accept-Language, Authorization",
+        "content-language": language,
+        "content-disposition": f'inline; filename="receipt-{tenant.slug}-{receipt.position}.pdf"',
+    }
+    if is_known(dict(request.scope["headers"]), tag):
+        return Response(b"", status_code=304, headers=headers, media_type=_PDF)
+    return Response(data, headers=headers, media_type=_PDF)
+
+
 async def _reads_history(desk: Desk) -> bool:
     handler = desk.system.handler
     try:
@@ -196,5 +275,5 @@ def _step_view(step: Step, code: str) -> StepView:
     return StepView(**said, receipt=f"/v1/public/receipts/{code}/steps/{step.position}")
 
 
-QUERIES = [receipt]
-OPEN_QUERIES = [public_receipt, journey, step_receipt]
+QUERIES = [receipt, printed_receipt]
+OPEN_QUERIES = [public_receipt, public_printed_receipt, journey, step_receipt]

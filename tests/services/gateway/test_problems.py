@@ -18,6 +18,7 @@ from domain.kernel.message import Message
 from infra.objectstore import interface as objects
 from services.gateway import refusals
 from services.gateway.problems import STATUSES, documented, render, status_of
+from services.receipts.press import NotPrintable
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "problems"
 STREAM = UUID("0192f3c0-0000-7000-8000-000000000002")
@@ -68,6 +69,7 @@ EXAMPLES: dict[type[PaktError], Callable[[], PaktError]] = {
     refusals.BodyTooLarge: lambda: refusals.BodyTooLarge(1_048_576),
     refusals.UnsupportedType: lambda: refusals.UnsupportedType("application/json"),
     refusals.NotWhatItSays: lambda: refusals.NotWhatItSays("image/png"),
+    NotPrintable: NotPrintable,
     refusals.NotYetVisible: lambda: refusals.NotYetVisible(12),
     refusals.InternalError: refusals.InternalError,
 }

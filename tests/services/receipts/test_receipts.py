@@ -1,5 +1,6 @@
 """A promise, then a proof, at one address; verified by a program that knows nothing of Pakt; nothing of others."""
 
+import sys
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -142,7 +143,7 @@ async def test_what_a_draft_says_is_its_authors(system, caller, verify):
     )
 
 
-@pytest.mark.parametrize("path", ["", "/journey", "/steps/1"])
+@pytest.mark.parametrize("path", ["", "/journey", "/steps/1", "/receipt.pdf"])
 async def test_a_code_that_nobody_has_opens_nothing(system, caller, code, path):
     for guess in (
         receipt_code(bytes(16)),
@@ -155,6 +156,27 @@ async def test_a_code_that_nobody_has_opens_nothing(system, caller, code, path):
     ):
         answer = await caller.get(f"/v1/public/receipts/{guess}{path}")
         assert answer.status_code == 404, (guess, answer.text)
+
+
+async def test_a_receipt_on_paper(system, caller, code, monkeypatch):
+    await sealed(system, OWN)
+    position = (await mine(system, code)).position
+    for address, who in (
+        (f"/v1/public/receipts/{code}/receipt.pdf", {}),
+        (f"/v1/tenants/{OWN}/events/{position}/receipt.pdf", caller.bearer(OWN, "auditor")),
+    ):
+        first = await caller.get(address, **who, **{"accept-language": "sr-Cyrl"})
+        again = await caller.get(f"{address}?lang=sr-Cyrl", **who)
+        assert (first.status_code, first.headers["content-type"]) == (200, "application/pdf")
+        assert (first.headers["content-language"], first.content) == ("sr-Cyrl", again.content)
+        known = await caller.get(f"{address}?lang=sr-Cyrl", **who, **{"if-none-match": first.headers["etag"]})
+        assert (known.status_code, known.content) == (304, b"")
+        assert (await caller.get(f"{address}?lang=xx", **who)).status_code == 400
+    assert (await caller.get(address, **caller.bearer(OTHER, "auditor"))).status_code == 404
+
+    monkeypatch.setitem(sys.modules, "typst", None)
+    missing = await caller.get(f"/v1/public/receipts/{code}/receipt.pdf")
+    assert (missing.status_code, missing.json()["type"]) == (501, "/problems/not-printable")
 
 
 async def test_codes_do_not_follow_from_ids(system):
