@@ -60,6 +60,7 @@ async def up(
         stack.callback(end_telemetry)
         system = await stack.enter_async_context(_assembled(settings))
         await _require_keys(system)
+        await require_no_rewind(system)
         await _record_erasures(system)
         if demo:
             await _seed(system)
@@ -129,6 +130,22 @@ async def _require_keys(system: "System") -> None:
         raise DatabaseError(
             f"{folder} lacks the keys of {len(missing)} institution(s) whose personal data the database holds: "
             "restore them from the backup, or point --data at the folder that has them"
+        )
+
+
+async def require_no_rewind(system: "System") -> None:
+    """Refuse to give positions a second time: what was published of a log must still be in it.
+
+    Raises: DatabaseError, naming the logs and what to do.
+    """
+    from services.epochs import Epochs  # noqa: PLC0415
+
+    rewound = await Epochs(system).rewound()
+    if rewound:
+        logs = ", ".join(f"{one.origin} ends at {one.stands} and was published up to {one.seen}" for one in rewound[:5])
+        raise DatabaseError(
+            f"{len(rewound)} log(s) are shorter than what was published of them ({logs}): if this is a restored backup, run"
+            ' `pakt epoch begin --reason "..."` and start again; if it is not, somebody has cut them'
         )
 
 

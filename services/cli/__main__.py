@@ -6,7 +6,7 @@ from importlib.metadata import version
 
 from cyclopts import App, CycloptsError
 
-from services.cli import history, importing, keys, promise, recorder, running, witness
+from services.cli import epochs, history, importing, keys, promise, recorder, running, witness
 from services.cli.exits import DIFFERENT, DONE, MISUSED, OPEN, UNREACHABLE
 
 EPILOGUE = f"""\
@@ -33,6 +33,7 @@ app.command(importing.app)
 history.app.command(recorder.recorder)
 app.command(history.app)
 app.command(keys.app)
+app.command(epochs.app)
 app.command(witness.app)
 
 

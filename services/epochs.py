@@ -1,0 +1,191 @@
+"""Epochs: what happens to a log that was restored to less than others have seen of it.
+
+A checkpoint that was published outside the database and reaches beyond the log proves that the log was rewound. Going on
+would give positions a second time, so nothing is served until the operator begins a new epoch: a new origin for the
+transparency log, and a first event that says how far the old one had been seen.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime
+
+import asyncpg
+import msgspec
+
+from domain.kernel.ids import NATIONAL_TENANT, derived_id
+from domain.transparency.commands import BeginEpoch
+from domain.transparency.events import EPOCHS, EpochBegun
+from infra.database.interface import Role
+from infra.database.roles import OWNER
+from infra.database.scope import scope
+from infra.eventstore.codec import recorded
+from infra.objectstore.interface import NamedObjects
+from infra.tlog.checkpoint import Checkpoint
+from infra.tlog.note import Note
+from infra.trees.interface import EVENTS, HEADS, TreeId
+from infra.trees.origins import origin_of
+from services.bootstrap import System
+from services.command_handling.request import Request
+from services.keyring import OPERATOR
+
+_STANDS = """
+SELECT l.tenant_id, l.epoch, coalesce((
+    SELECT e.position FROM es.event e WHERE e.tenant_id = l.tenant_id ORDER BY e.position DESC LIMIT 1), 0)
+FROM es.tenant_lock l WHERE l.tenant_id = ANY ($1)
+"""
+_RAISE = "UPDATE es.tenant_lock SET epoch = $3 WHERE tenant_id = $1 AND epoch = $2"
+
+
+class Published:
+    """The copies of signed heads that stand outside the database."""
+
+    def __init__(self, copies: NamedObjects) -> None:
+        self._copies = copies
+
+    async def newest(self, origin: str) -> Note | None:
+        """The checkpoint of the largest tree that was ever published of a log. Raises: NoteRefused for a damaged copy."""
+        name = await self._copies.last_name(origin)
+        return None if name is None else Note.parse(await self._copies.read(name))
+
+
+class Stand(msgspec.Struct, frozen=True):
+    """Where a log of a tenant stands in the database: its events, or the national log of heads."""
+
+    tenant_id: int
+    slug: str
+    kind: str
+    epoch: int
+    size: int
+
+
+class Rewound(msgspec.Struct, frozen=True):
+    """A log that has `stands` entries although `note`, a checkpoint over `seen` entries of `epoch`, was published."""
+
+    tenant_id: int
+    slug: str
+    kind: str
+    origin: str
+    epoch: int
+    stands: int
+    seen: int
+    note: str
+
+
+class Epoch(msgspec.Struct, frozen=True):
+    """An epoch after a log's first: since when, after which position, and how far the one before had been seen."""
+
+    tenant: str
+    epoch: int
+    begun_at: datetime
+    after_position: int
+    old_size: int
+    old_note: str
+    reason: str
+
+
+class Epochs:
+    """The epochs of every log of an installation."""
+
+    def __init__(self, system: System) -> None:
+        self._system, self._published = system, Published(system.copies)
+
+    async def rewound(self) -> list[Rewound]:
+        """Logs that are shorter than what was published of them; usually none."""
+        found = await asyncio.gather(*(self._compare(one) for one in await self._stands()))
+        return [one for one in found if one is not None]
+
+    async def begin(self, reason: str, *, every: bool = False) -> list[Epoch]:
+        """Begin a new epoch of each tenant with a rewound log, or of every tenant; half begun before, it is completed.
+
+        `every` is for a restore of which no checkpoint can tell: what was stored after the last one left no trace.
+        """
+        logs: dict[int, list[Rewound]] = {}
+        for one in await self.rewound():
+            logs.setdefault(one.tenant_id, []).append(one)
+        for stand in await self._stands():
+            seen = [one.epoch for one in logs.get(stand.tenant_id, [])]
+            if stand.kind != HEADS and (seen or every):
+                await self._raise(stand, max([stand.epoch, *seen]) + 1)
+        begun: list[Epoch] = []
+        for stand in await self._stands():
+            if stand.kind != HEADS and stand.epoch > 1:
+                begun += await self._say(stand, logs.get(stand.tenant_id, []), reason)
+        return begun
+
+    async def of(self, tenant_id: int, slug: str) -> list[Epoch]:
+        """The epochs that a tenant's log tells of, in their order."""
+        told: list[Epoch] = []
+        for stored in await self._system.store.read_tag(tenant_id, EPOCHS):
+            event = recorded(self._system.registry, stored).event
+            if isinstance(event, EpochBegun):
+                told.append(
+                    Epoch(
+                        tenant=slug,
+                        epoch=event.epoch,
+                        begun_at=stored.recorded_at,
+                        after_position=event.position,
+                        old_size=event.old_size,
+                        old_note=event.old_note,
+                        reason=event.reason,
+                    )
+                )
+        return told
+
+    async def _stands(self) -> list[Stand]:
+        institutions = (await self._system.handler.authority.national(fresh=True)).institutions.values()
+        slugs = {one.tenant_id: one.slug for one in institutions}
+        if not slugs:
+            return []
+        async with (
+            self._system.auditing.borrow(NATIONAL_TENANT) as lent,
+            scope(lent, tenants=list(slugs)) as connection,
+        ):
+            rows = await connection.fetch(_STANDS, list(slugs))
+        found = [Stand(row[0], slugs[row[0]], EVENTS, row[1], row[2]) for row in rows]
+        epoch = next(one.epoch for one in found if one.tenant_id == NATIONAL_TENANT)
+        heads = TreeId(NATIONAL_TENANT, epoch, HEADS)
+        sizes = [tree.size for tree in await self._system.trees.trees(NATIONAL_TENANT) if tree.tree == heads]
+        return [*found, Stand(NATIONAL_TENANT, HEADS, HEADS, epoch, sum(sizes))]
+
+    async def _compare(self, stand: Stand) -> Rewound | None:
+        """The newest epoch of which anything was published counts, even one that the database knows nothing of."""
+        epoch, note = stand.epoch, None
+        while (found := await self._published.newest(self._origin(stand, epoch))) is not None:
+            note, epoch = found, epoch + 1
+        if note is None:
+            return None
+        seen = Checkpoint.parse(note.text).size
+        if epoch - 1 == stand.epoch and seen <= stand.size:
+            return None
+        origin = self._origin(stand, epoch - 1)
+        return Rewound(stand.tenant_id, stand.slug, stand.kind, origin, epoch - 1, stand.size, seen, str(note))
+
+    def _origin(self, stand: Stand, epoch: int) -> str:
+        return origin_of(self._system.settings.log_name, stand.slug, TreeId(stand.tenant_id, epoch, stand.kind))
+
+    async def _raise(self, stand: Stand, epoch: int) -> None:
+        """Only the owner of the tables may; what was appended in the old epoch until now stays in it."""
+        connection = await asyncpg.connect(
+            **self._system.database.dsn(Role.ADMIN, self._system.database.placement(stand.tenant_id))
+        )
+        try:
+            async with connection.transaction():
+                await connection.execute(f"SET LOCAL ROLE {OWNER}")
+                await connection.execute(_RAISE, stand.tenant_id, stand.epoch, epoch)
+        finally:
+            await connection.close()
+
+    async def _say(self, stand: Stand, logs: Sequence[Rewound], reason: str) -> list[Epoch]:
+        """Append the epoch's first event unless the log tells of the epoch already."""
+        if any(one.epoch == stand.epoch for one in await self.of(stand.tenant_id, stand.slug)):
+            return []
+        old = next((one for one in logs if one.kind == EVENTS), None)
+        if old is None:  # cut short between raising and saying: what was seen is still outside
+            note = await self._published.newest(self._origin(stand, stand.epoch - 1))
+        else:
+            note = Note.parse(old.note)
+        size = 0 if note is None else Checkpoint.parse(note.text).size
+        command = BeginEpoch(stand.epoch, stand.size, size, "" if note is None else str(note), reason)
+        key = derived_id("epoch", "begin", stand.tenant_id, stand.epoch)
+        await self._system.handler.execute(Request(stand.slug, command, key, OPERATOR))
+        return (await self.of(stand.tenant_id, stand.slug))[-1:]
