@@ -18,6 +18,11 @@ PARTS = {
     "gateway": ("tests/crash/test_gateway_killed.py", {"PAKT_CRASH_ROUNDS": "200"}, "200 x kill -9 of the gateway"),
     "followers": ("tests/crash/test_tailing_readers.py", {}, "tailing readers beside 20 writers"),
     "workers": ("tests/services/worker/test_worker_killed.py", {}, "workers killed, messages lost"),
+    "restore": (
+        "tests/crash/test_restore_drill.py",
+        {"PAKT_RESTORE_POINTS": "5"},
+        "backup under load, kill -9, restored to 5 moments",
+    ),
     "fuzz": ("tests/services/gateway/test_fuzz.py", {"PAKT_FUZZ_CASES": "100000"}, "100,000 generated requests"),
     "erasure": (
         "tests/services/erasure/test_canaries.py",
@@ -66,7 +71,7 @@ def run(part: str) -> tuple[str, bool]:
     began = time.monotonic()
     command = [sys.executable, "-m", "pytest", where, "-s", "-q", "-p", "no:cacheprovider"]
     done = subprocess.run(command, cwd=ROOT, env=os.environ | numbers, capture_output=True, text=True, check=False)  # noqa: S603
-    said = [line for line in done.stdout.splitlines() if re.match(r"(crash|tailing|gateway|fuzz|erasure): ", line)]
+    said = [line for line in done.stdout.splitlines() if re.match(r"[a-z]+: \S", line)]
     closing = done.stdout.strip().splitlines()[-1] if done.stdout.strip() else done.stderr[-200:]
     passed = re.search(r"\d+ passed", closing)
     result = passed[0] if done.returncode == 0 and passed else f"FAILED: {closing}"

@@ -14,6 +14,7 @@ from infra.database.migrate import missing_migrations
 from infra.database.scope import scope
 from services.bootstrap import System, assemble, open_broker
 from services.databases import choose_database, database_folder
+from services.epochs import Epochs
 from services.settings import Settings
 from services.worker.failures import Failures
 
@@ -126,6 +127,10 @@ async def _inside(system: System) -> AsyncIterator[Finding]:
         ]
     yield _none("read models", behind, "events behind; is a projector running?")
     yield _none("seals", unsealed, "is a sealer running, and does its log say why it does not sign?")
+    rewound = [
+        f"{one.origin} ends at {one.stands}, was published to {one.seen}" for one in await Epochs(system).rewound()
+    ]
+    yield _none("rewound logs", rewound, "after a restore: `pakt epoch begin --reason ...`")
     yield _none("parked streams", parked, "see `pakt rebuild`")
     failed = await Failures(system.engine.connections, system.auditing).all(tenants)
     yield _none("failed work", [f"{f.kind} {f.subject} of tenant {f.tenant_id}: {f.reason}" for f in failed], "")

@@ -1,7 +1,7 @@
 """Epochs: what happens to a log that was restored to less than others have seen of it.
 
-A checkpoint that was published outside the database and reaches beyond the log proves that the log was rewound. Going on
-would give positions a second time, so nothing is served until the operator begins a new epoch: a new origin for the
+A checkpoint that was published outside the database and reaches beyond the log proves that the log was rewound. To go
+on would give positions a second time, so nothing is served until the operator begins a new epoch: a new origin for the
 transparency log, and a first event that says how far the old one had been seen.
 """
 
@@ -16,7 +16,7 @@ from domain.kernel.ids import NATIONAL_TENANT, derived_id
 from domain.transparency.commands import BeginEpoch
 from domain.transparency.events import EPOCHS, EpochBegun
 from infra.database.interface import Role
-from infra.database.roles import OWNER
+from infra.database.provision import raise_epoch
 from infra.database.scope import scope
 from infra.eventstore.codec import recorded
 from infra.objectstore.interface import NamedObjects
@@ -25,15 +25,13 @@ from infra.tlog.note import Note
 from infra.trees.interface import EVENTS, HEADS, TreeId
 from infra.trees.origins import origin_of
 from services.bootstrap import System
-from services.command_handling.request import Request
-from services.keyring import OPERATOR
+from services.command_handling.request import OPERATOR, Request
 
 _STANDS = """
 SELECT l.tenant_id, l.epoch, coalesce((
     SELECT e.position FROM es.event e WHERE e.tenant_id = l.tenant_id ORDER BY e.position DESC LIMIT 1), 0)
 FROM es.tenant_lock l WHERE l.tenant_id = ANY ($1)
 """
-_RAISE = "UPDATE es.tenant_lock SET epoch = $3 WHERE tenant_id = $1 AND epoch = $2"
 
 
 class Published:
@@ -43,7 +41,7 @@ class Published:
         self._copies = copies
 
     async def newest(self, origin: str) -> Note | None:
-        """The checkpoint of the largest tree that was ever published of a log. Raises: NoteRefused for a damaged copy."""
+        """The checkpoint of the largest tree ever published of a log. Raises: NoteRefused for a damaged copy."""
         name = await self._copies.last_name(origin)
         return None if name is None else Note.parse(await self._copies.read(name))
 
@@ -169,9 +167,7 @@ class Epochs:
             **self._system.database.dsn(Role.ADMIN, self._system.database.placement(stand.tenant_id))
         )
         try:
-            async with connection.transaction():
-                await connection.execute(f"SET LOCAL ROLE {OWNER}")
-                await connection.execute(_RAISE, stand.tenant_id, stand.epoch, epoch)
+            await raise_epoch(connection, stand.tenant_id, stand.epoch, epoch)
         finally:
             await connection.close()
 

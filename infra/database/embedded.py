@@ -17,7 +17,7 @@ from infra.database.lockfile import FolderLock, is_held
 from infra.database.postmaster import PORT, Layout, Postmaster
 
 SUPERUSER = "postgres"
-SOCKET_PATH_LIMIT = 100  # bytes of the folder: sun_path holds 107, the file's name takes its share
+SOCKET_PATH_LIMIT = 92  # bytes of the folder: sun_path holds 107, of which "/.s.PGSQL.5432" takes its share
 SETTINGS = {"max_connections": "200", "log_min_messages": "warning", "log_timezone": "UTC", "timezone": "UTC"}
 
 

@@ -1,6 +1,7 @@
-"""Making a tenant known to the database."""
+"""Making a tenant known to the database, and telling it that a restore has rewound the log."""
 
 from infra.database.interface import Connection
+from infra.database.roles import OWNER
 
 
 async def provision_tenant(
@@ -20,3 +21,15 @@ async def provision_tenant(
     await connection.execute(
         "SELECT es.provision_tenant($1, $2, $3, $4, $5, $6)", tenant_id, slug, kind, sandbox, state, names
     )
+
+
+async def raise_epoch(connection: Connection, tenant_id: int, before: int, epoch: int) -> None:
+    """Let the tenant's next event be of `epoch`; nothing when its epoch is not `before` any more.
+
+    The connection is an administrator's: of the runtime roles nobody may.
+    """
+    async with connection.transaction():
+        await connection.execute(f"SET LOCAL ROLE {OWNER}")
+        await connection.execute(
+            "UPDATE es.tenant_lock SET epoch = $3 WHERE tenant_id = $1 AND epoch = $2", tenant_id, before, epoch
+        )

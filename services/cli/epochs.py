@@ -41,14 +41,15 @@ def begin(
     *,
     reason: Annotated[str, Parameter(help="What happened, for whoever reads the log later.")],
     every: Annotated[
-        bool, Parameter(help="Also of logs of which nothing proves a rewind; after a restore that is safe.", negative=())
+        bool,
+        Parameter(help="Also of logs of which nothing proves a rewind: the safe choice.", negative=()),
     ] = False,
     data: Data = None,
     json: Json = False,
 ) -> int:
     """Begin a new epoch of each rewound log: its transparency log starts anew, and its first event names the old head.
 
-    Run it after a restore, before `pakt up`; `pakt up` refuses to serve rewound logs without it. Cut short, run it again.
+    Run it after a restore, before `pakt up`; which refuses rewound logs. Cut short, run it again.
 
     For example:
 

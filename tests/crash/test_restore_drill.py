@@ -8,6 +8,7 @@ import asyncio
 import os
 import random
 import signal
+import tempfile
 import time
 from datetime import datetime
 from pathlib import Path
@@ -106,7 +107,11 @@ async def held_to_what_was_published(system: System, tenant: str) -> tuple[int, 
 
 
 async def test_a_restored_log_is_what_was_published_and_goes_on_under_a_new_name(tmp_path: Path) -> None:
-    archived, data = Archived(tmp_path / "db"), tmp_path / "data"
+    with tempfile.TemporaryDirectory(prefix="pakt-drill-") as folder:
+        await drill(Archived(Path(folder)), tmp_path / "data")
+
+
+async def drill(archived: Archived, data: Path) -> None:
     await archived.database.start()
     try:
         backup, moments = await lived(archived, data)
@@ -125,6 +130,7 @@ async def goes_on(database: EmbeddedDatabase, data: Path) -> None:
         for tenant in TENANTS:
             within, beyond = await held_to_what_was_published(system, tenant)
             assert (within > 0, beyond > 0) == (True, True), (tenant, within, beyond)
+            print(f"restore: {tenant}: {within} published checkpoints hold, {beyond} reach beyond the restored log")
         await nobody_goes_on(system)
         epochs = Epochs(system)
         old = {one.slug: one for one in await epochs.rewound()}

@@ -15,15 +15,12 @@ from infra.database.interface import Role
 
 
 class Archived:
-    """An embedded server below `folder` that archives its write-ahead log beside itself."""
+    """An embedded server below `folder`, which nobody closes, that archives its write-ahead log beside itself."""
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.archive = folder, folder / "archive"
-        self.archive.mkdir(parents=True)
-        for path in (folder, *folder.parents):
-            path.chmod(path.stat().st_mode | 0o001)  # the server's user comes by
-            if path == Path("/tmp"):
-                break
+        self.archive.mkdir()
+        folder.chmod(0o711)  # the server's user comes by
         give(self.archive, choose_account(folder / "none"))
         keep = {"archive_mode": "on", "archive_command": f"cp %p {self.archive}/%f", "archive_timeout": "2"}
         self.database = EmbeddedDatabase(folder / "live", settings=keep)
@@ -32,7 +29,9 @@ class Archived:
         """A verified base backup while everything goes on."""
         there = self.folder / name
         host = self.database.dsn(Role.ADMIN)["host"]
-        await asyncio.to_thread(_run, "pg_basebackup", "-h", host, "-U", "postgres", "-D", there, "-X", "stream", "-c", "fast")
+        await asyncio.to_thread(
+            _run, "pg_basebackup", "-h", host, "-U", "postgres", "-D", there, "-X", "stream", "-c", "fast"
+        )
         await asyncio.to_thread(_run, "pg_verifybackup", there)
         return there
 
