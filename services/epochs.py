@@ -9,13 +9,11 @@ import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 
-import asyncpg
 import msgspec
 
 from domain.kernel.ids import NATIONAL_TENANT, derived_id
 from domain.transparency.commands import BeginEpoch
 from domain.transparency.events import EPOCHS, EpochBegun
-from infra.database.interface import Role
 from infra.database.provision import raise_epoch
 from infra.database.scope import scope
 from infra.eventstore.codec import recorded
@@ -103,7 +101,7 @@ class Epochs:
         for stand in await self._stands():
             seen = [one.epoch for one in logs.get(stand.tenant_id, [])]
             if stand.kind != HEADS and (seen or every):
-                await self._raise(stand, max([stand.epoch, *seen]) + 1)
+                await raise_epoch(self._system.database, stand.tenant_id, stand.epoch, max([stand.epoch, *seen]) + 1)
         begun: list[Epoch] = []
         for stand in await self._stands():
             if stand.kind != HEADS and stand.epoch > 1:
@@ -160,16 +158,6 @@ class Epochs:
 
     def _origin(self, stand: Stand, epoch: int) -> str:
         return origin_of(self._system.settings.log_name, stand.slug, TreeId(stand.tenant_id, epoch, stand.kind))
-
-    async def _raise(self, stand: Stand, epoch: int) -> None:
-        """Only the owner of the tables may; what was appended in the old epoch until now stays in it."""
-        connection = await asyncpg.connect(
-            **self._system.database.dsn(Role.ADMIN, self._system.database.placement(stand.tenant_id))
-        )
-        try:
-            await raise_epoch(connection, stand.tenant_id, stand.epoch, epoch)
-        finally:
-            await connection.close()
 
     async def _say(self, stand: Stand, logs: Sequence[Rewound], reason: str) -> list[Epoch]:
         """Append the epoch's first event unless the log tells of the epoch already."""

@@ -1,6 +1,8 @@
 """Making a tenant known to the database, and telling it that a restore has rewound the log."""
 
-from infra.database.interface import Connection
+import asyncpg
+
+from infra.database.interface import Connection, Database, Role
 from infra.database.roles import OWNER
 
 
@@ -23,13 +25,17 @@ async def provision_tenant(
     )
 
 
-async def raise_epoch(connection: Connection, tenant_id: int, before: int, epoch: int) -> None:
+async def raise_epoch(database: Database, tenant_id: int, before: int, epoch: int) -> None:
     """Let the tenant's next event be of `epoch`; nothing when its epoch is not `before` any more.
 
-    The connection is an administrator's: of the runtime roles nobody may.
+    Done as the tables' owner: of the runtime roles nobody may.
     """
-    async with connection.transaction():
-        await connection.execute(f"SET LOCAL ROLE {OWNER}")
-        await connection.execute(
-            "UPDATE es.tenant_lock SET epoch = $3 WHERE tenant_id = $1 AND epoch = $2", tenant_id, before, epoch
-        )
+    connection = await asyncpg.connect(**database.dsn(Role.ADMIN, database.placement(tenant_id)))
+    try:
+        async with connection.transaction():
+            await connection.execute(f"SET LOCAL ROLE {OWNER}")
+            await connection.execute(
+                "UPDATE es.tenant_lock SET epoch = $3 WHERE tenant_id = $1 AND epoch = $2", tenant_id, before, epoch
+            )
+    finally:
+        await connection.close()
