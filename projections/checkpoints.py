@@ -9,6 +9,7 @@ import msgspec
 from infra.database.interface import Connection
 from projections.fold import Parked
 from projections.read_model import ReadModel
+from projections.reading import ReadConnection
 from projections.rows import LostRowsError
 
 
@@ -53,6 +54,12 @@ async def read(connection: Connection, tenant_id: int, models: Sequence[ReadMode
     if len(records) < len(names):
         await connection.execute(_BEGIN, tenant_id, names, [model.version for model in models])
         records = await connection.fetch(_READ, tenant_id, names)
+    return {record["name"]: Checkpoint(**dict(record)) for record in records}
+
+
+async def seen(connection: ReadConnection, tenant_id: int, models: Sequence[ReadModel[Any]]) -> dict[str, Checkpoint]:
+    """The checkpoints of those of the models that have one, by name; nothing is stored."""
+    records = await connection.fetch(_READ, tenant_id, [model.name for model in models])
     return {record["name"]: Checkpoint(**dict(record)) for record in records}
 
 
@@ -101,7 +108,7 @@ async def replace(connection: Connection, tenant_id: int, checkpoint: Checkpoint
     )
 
 
-async def parked(connection: Connection, tenant_id: int, names: Sequence[str]) -> Mapping[str, list[Parked]]:
+async def parked(connection: ReadConnection, tenant_id: int, names: Sequence[str]) -> Mapping[str, list[Parked]]:
     """Streams that the models have set aside, by name of the model."""
     found: dict[str, list[Parked]] = {name: [] for name in names}
     for record in await connection.fetch(_PARKED, tenant_id, list(names)):

@@ -30,6 +30,7 @@ class ConsultationRegister(ReadModel[ConsultationRow]):
     table = "consultation_register"
     row = ConsultationRow
     key = ("consultation_id",)
+    kept = True
 
     def followed(self, row: Row, event: Stored, told: Event) -> Row:
         """The version and time of its newest event."""

@@ -89,6 +89,7 @@ class ContributionRegister(ReadModel[ContributionRow]):
     table = "contribution_register"
     row = ContributionRow
     key = ("contribution_id",)
+    kept = True
 
     def followed(self, row: Row, event: Stored, told: Event) -> Row:  # noqa: ARG002 - the base class says it
         """The version and time of its newest event."""

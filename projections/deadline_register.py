@@ -83,6 +83,7 @@ class DeadlineRegister(ReadModel[DeadlineRow]):
     table = "deadline_register"
     row = DeadlineRow
     key = ("deadline_id",)
+    kept = True
 
     def apply(self, handler: Handler, key: Key, row: Row | None, event: Stored, told: Event) -> Row | None:
         """The row after the event; a new one belongs under its own key only."""

@@ -96,6 +96,7 @@ class PlanRegister(ReadModel[PlanRow]):
     table = "plan_register"
     row = PlanRow
     key = ("plan_id",)
+    kept = True
 
     def followed(self, row: Row, event: Stored, told: Event) -> Row:  # noqa: ARG002 - the base class says it
         """The version and time of its newest event."""

@@ -69,7 +69,8 @@ def _own_stream(event: Stored, _told: Any) -> Iterable[Key]:
 class ReadModel(Generic[R]):
     """Base of all read models. `version` rises with every change of the fold or the row: the table is then rebuilt.
 
-    `append_only` models write one new row per event and never look at an older one.
+    `append_only` models write one new row per event, with its position and times, and never look at an older one.
+    `kept` models have a table in schema `past`, where their rows are kept as they stood at boundaries of the log.
     """
 
     name: ClassVar[str]
@@ -78,6 +79,7 @@ class ReadModel(Generic[R]):
     key: ClassVar[tuple[str, ...]]
     version: ClassVar[int] = 1
     append_only: ClassVar[bool] = False
+    kept: ClassVar[bool] = False
     only_tenant: ClassVar[int | None] = None
     columns: ClassVar[tuple[Column, ...]]
     make: ClassVar["staticmethod[[Any], Any]"]

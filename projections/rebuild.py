@@ -12,7 +12,7 @@ import asyncpg
 import msgspec
 
 from infra.database.scope import scope
-from projections import checkpoints, rows
+from projections import checkpoints, rows, stored_past
 from projections.checkpoints import Checkpoint
 from projections.checksum import checksum, difference
 from projections.connections import Connections
@@ -77,6 +77,8 @@ async def _switch(connection: Any, tenant_id: int, fold: Fold[Any], live: list[A
     changed = difference(model, live, fold.ordered())
     await rows.delete(connection, model, tenant_id, changed.delete)
     await rows.write(connection, model, tenant_id, changed.write)
+    if model.kept:
+        await stored_past.forget(connection, tenant_id, model)
     await checkpoints.unpark_all(connection, tenant_id, model.name)
     await checkpoints.park(connection, tenant_id, model.name, fold.parked.values())
     await checkpoints.replace(connection, tenant_id, point)

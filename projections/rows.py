@@ -26,7 +26,7 @@ async def load(connection: Connection, model: ReadModel[R], tenant_id: int, keys
     """The stored rows with these keys, in no order."""
     if not keys:
         return []
-    records = await connection.fetch(_load_sql(model), tenant_id, *_key_arrays(model, keys))
+    records = await connection.fetch(_load_sql(model), tenant_id, *key_arrays(model, keys))
     return [model.make(record) for record in records]
 
 
@@ -43,17 +43,16 @@ async def write(connection: Connection, model: ReadModel[R], tenant_id: int, row
     sql = _write_sql(model)
     for start in range(0, len(rows), CHUNK):
         part = rows[start : start + CHUNK]
-        arrays = _arrays(model.columns[1:], part)
-        _expect(await connection.execute(sql, tenant_id, *arrays), len(part), model.table)
+        _expect(await connection.execute(sql, tenant_id, *arrays(model.columns[1:], part)), len(part), model.table)
 
 
 async def delete(connection: Connection, model: ReadModel[R], tenant_id: int, keys: Sequence[Key]) -> None:
     """Delete the rows with these keys; keys without a row are passed over."""
     if keys:
-        await connection.execute(_delete_sql(model), tenant_id, *_key_arrays(model, keys))
+        await connection.execute(_delete_sql(model), tenant_id, *key_arrays(model, keys))
 
 
-def _arrays(columns: Sequence[Column], rows: Sequence[Any]) -> list[Sequence[Any]]:
+def arrays(columns: Sequence[Column], rows: Sequence[Any]) -> list[Sequence[Any]]:
     """The rows turned into one array per column, as the driver takes them."""
     values = zip(*map(attrgetter(*(column.name for column in columns)), rows), strict=True)
     return [
@@ -69,7 +68,8 @@ def _expect(status: str, rows: int, table: str) -> None:
         raise LostRowsError(msg)
 
 
-def _key_arrays(model: ReadModel[Any], keys: Sequence[Key]) -> list[list[Any]]:
+def key_arrays(model: ReadModel[Any], keys: Sequence[Key]) -> list[list[Any]]:
+    """The keys turned into one array per column."""
     return [[key[n] for key in keys] for n in range(len(model.key))]
 
 
@@ -77,19 +77,21 @@ def _is_text(model: ReadModel[Any], name: str) -> bool:
     return any(column.name == name and column.sql_type == "text" for column in model.columns)
 
 
-def _key_columns(model: ReadModel[Any]) -> list[Column]:
+def key_columns(model: ReadModel[Any]) -> list[Column]:
+    """The columns of the key after the tenant."""
     by_name = {column.name: column for column in model.columns}
     return [by_name[name] for name in model.key]
 
 
-def _unnested(columns: Sequence[Column]) -> tuple[str, str]:
-    arrays = ", ".join(f"${n}::{column.parameter}[]" for n, column in enumerate(columns, start=2))
-    return f"unnest({arrays})", ", ".join(column.name for column in columns)
+def unnested(columns: Sequence[Column], *, first: int = 2) -> tuple[str, str]:
+    """A source of rows from arrays, which are the parameters from `first` on, and the columns' names."""
+    taken = ", ".join(f"${n}::{column.parameter}[]" for n, column in enumerate(columns, start=first))
+    return f"unnest({taken})", ", ".join(column.name for column in columns)
 
 
 @cache
 def _load_sql(model: ReadModel[Any]) -> str:
-    source, names = _unnested(_key_columns(model))
+    source, names = unnested(key_columns(model))
     selected = ", ".join(f"t.{column.name}" for column in model.columns)
     same = " AND ".join(f"t.{name} = k.{name}" for name in model.key)
     return f"SELECT {selected} FROM {source} AS k ({names}) JOIN {model.table} t ON t.tenant_id = $1 AND {same}"  # noqa: S608
@@ -97,7 +99,7 @@ def _load_sql(model: ReadModel[Any]) -> str:
 
 @cache
 def _write_sql(model: ReadModel[Any]) -> str:
-    source, names = _unnested(model.columns[1:])
+    source, names = unnested(model.columns[1:])
     selected = ", ".join(column.selected for column in model.columns[1:])
     changed = ", ".join(f"{c.name} = EXCLUDED.{c.name}" for c in model.columns[1:] if c.name not in model.key)
     keys = ", ".join(("tenant_id", *model.key))
@@ -109,6 +111,6 @@ def _write_sql(model: ReadModel[Any]) -> str:
 
 @cache
 def _delete_sql(model: ReadModel[Any]) -> str:
-    source, names = _unnested(_key_columns(model))
+    source, names = unnested(key_columns(model))
     same = " AND ".join(f"t.{name} = k.{name}" for name in model.key)
     return f"DELETE FROM {model.table} t USING {source} AS k ({names}) WHERE t.tenant_id = $1 AND {same}"  # noqa: S608

@@ -52,6 +52,7 @@ class TenantDirectory(ReadModel[DirectoryRow]):
     table = "tenant_directory"
     row = DirectoryRow
     key = ("slug",)
+    kept = True
     only_tenant = NATIONAL_TENANT
 
     @folds(e.InstitutionRegistered, keys=_named, begins=True)

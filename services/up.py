@@ -197,9 +197,12 @@ async def _gateway(system: "System") -> AsyncIterator[asyncio.Future[Any]]:
 
 @asynccontextmanager
 async def _projector(system: "System") -> AsyncIterator[asyncio.Future[Any]]:
+    from projections.catalogue import READ_MODELS  # noqa: PLC0415
+    from projections.keeping import Keeper  # noqa: PLC0415
     from services.projector.follow import Projector  # noqa: PLC0415
 
-    running = asyncio.ensure_future(Projector(system.engine, system.store).run())
+    keeper = Keeper(system.engine.connections, system.engine.history, READ_MODELS)
+    running = asyncio.ensure_future(Projector(system.engine, system.store, keeper=keeper).run())
     try:
         yield running
     finally:

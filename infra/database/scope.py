@@ -24,15 +24,17 @@ async def scope(
     tenants: Collection[int] | None = None,
     search_path: str | None = None,
     snapshot: bool = False,
+    frozen: bool = False,
     relaxed: bool = False,
 ) -> AsyncIterator[Connection]:
     """A transaction in which `tenant` (or each of `tenants`) is visible; commits at the end, rolls back on any error.
 
     Begins in one round trip. `search_path` is a list such as "rm, es" or "pg_temp, es". `snapshot` reads one moment
-    (REPEATABLE READ, read-only). `relaxed` lets the commit return before it is on disk: for rows that can be made
-    again from the log. For a part that may fail use SAVEPOINT; `connection.transaction()` does not nest in here.
+    (REPEATABLE READ, read-only); `frozen` does too, and may make temporary tables. `relaxed` lets the commit return
+    before it is on disk: for rows that can be made again from the log. For a part that may fail use SAVEPOINT;
+    `connection.transaction()` does not nest in here.
     """
-    await connection.execute(opening(tenant, tenants, search_path, snapshot=snapshot, relaxed=relaxed))
+    await connection.execute(opening(tenant, tenants, search_path, snapshot=snapshot, frozen=frozen, relaxed=relaxed))
     try:
         yield connection
     except BaseException:
@@ -53,10 +55,12 @@ def opening(
     search_path: str | None = None,
     *,
     snapshot: bool = False,
+    frozen: bool = False,
     relaxed: bool = False,
 ) -> str:
     """The statements that open the transaction, as one text."""
-    parts = ["BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" if snapshot else "BEGIN"]
+    level = " ISOLATION LEVEL REPEATABLE READ" if snapshot or frozen else ""
+    parts = [f"BEGIN{level} READ ONLY" if snapshot else f"BEGIN{level}"]
     if tenant is not None:
         parts.append(f"SET LOCAL pakt.tenant = '{int(tenant)}'")
         tenants = (tenant,) if tenants is None else tenants  # queries for one tenant or several name the list

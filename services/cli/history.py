@@ -147,6 +147,37 @@ def what_if(
 
 
 @app.command
+def snapshots(*, tenant: Tenant, token: Token = None, data: Data = None, json: Json = False) -> int:
+    """Check what is stored of an institution's past against its log: every row at every boundary, folded again.
+
+    Ends with 0 when the log leads to all of it, with 1 when something differs; `pakt rebuild` makes it anew.
+
+    For example:
+
+    * `pakt audit snapshots --tenant mj`
+    * `pakt audit snapshots --tenant prizren --json`
+    """
+
+    async def work() -> int:
+        from services.audit.snapshots import check_snapshots  # noqa: PLC0415
+
+        async with looking(data, token, tenant, "snapshots") as system:
+            done = await check_snapshots(system, tenant)
+        if json:
+            print_json(done)
+        else:
+            rows = [
+                (one.name, one.position, one.spans, one.rows, one.differing_rows, one.first_differing or "")
+                for one in done.read_models
+            ]
+            heading = ("read model", "position", "spans", "rows", "differing", "first wrong after")
+            print_table(f"The stored past of {done.tenant}", heading, rows)
+        return DIFFERENT if any(one.differing_spans for one in done.read_models) else DONE
+
+    return complete(work())
+
+
+@app.command
 def replay(
     *,
     tenant: Tenant,

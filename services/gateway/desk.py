@@ -57,9 +57,9 @@ class Reads:
         history = system.engine.history
         self.auditor_log = AuditorLog(system.auditing)
         audited = History(self.auditor_log, history.registry)
-        self._past = Past(system.database, DatabaseRole.GATEWAY, history)
-        self._public_past = Past(system.database, DatabaseRole.PUBLIC, history, waiting=16)
-        self._audited_past = Past(system.database, DatabaseRole.AUDITOR, audited, waiting=16)
+        self._past = Past(system.database, DatabaseRole.GATEWAY, history, stored=True)
+        self._public_past = Past(system.database, DatabaseRole.PUBLIC, history, waiting=16, stored=True)
+        self._audited_past = Past(system.database, DatabaseRole.AUDITOR, audited, waiting=16, stored=True)
 
     async def close(self) -> None:
         """Close what this object opened."""

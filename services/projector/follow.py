@@ -13,6 +13,7 @@ import msgspec
 
 from domain.kernel.errors import PaktError, Unavailable
 from projections.engine import Engine
+from projections.keeping import Keeper, NotKept
 from projections.observer import Silent
 from services.projector.telling import Telling, tell_lags
 
@@ -21,6 +22,11 @@ POLL = 0.1
 AFTER_OUTAGE = 0.3
 AFTER_CORRUPT = 30.0
 """Seconds until a log that could not be read is tried again; until then its read models stand still."""
+
+QUIET = 1.0
+"""Seconds without a commit after which the past is kept."""
+MUCH = 50
+"""Spans that wait when the past is kept even though commits come."""
 
 _log = logging.getLogger("pakt.projector")
 
@@ -41,10 +47,13 @@ class Lag(msgspec.Struct, frozen=True):
 
 
 class Projector:
-    """Runs an engine for every tenant. `width` tenants are projected at once."""
+    """Runs an engine for every tenant. `width` tenants are projected at once; a keeper works while nothing comes in."""
 
-    def __init__(self, engine: Engine, commits: Commits, *, poll: float = POLL, width: int = 2) -> None:
-        self.engine = engine
+    def __init__(
+        self, engine: Engine, commits: Commits, *, poll: float = POLL, width: int = 2, keeper: Keeper | None = None
+    ) -> None:
+        self.engine, self._keeper = engine, keeper
+        self._grown_at = 0.0
         if isinstance(engine.observer, Silent):
             engine.observer = Telling()
         self._poll, self._width = poll, width
@@ -74,6 +83,8 @@ class Projector:
         """Follow until cancelled."""
         async with asyncio.TaskGroup() as group:
             group.create_task(self._look())
+            if self._keeper is not None:
+                group.create_task(self._keep(self._keeper))
             for _ in range(self._width):
                 group.create_task(self._work())
 
@@ -94,6 +105,7 @@ class Projector:
         if self.engine.position(tenant_id) >= position:
             return
         with contextlib.suppress(RuntimeError):  # told from outside a running loop: the next look finds it
+            self._grown_at = asyncio.get_running_loop().time()
             self._behind_since.setdefault(tenant_id, asyncio.get_running_loop().time())
         if tenant_id not in self._queued:
             self._queued.add(tenant_id)
@@ -108,6 +120,23 @@ class Projector:
                 _log.warning("the database is away; the projector waits for it")
             tell_lags({tenant_id: (lag.events, lag.seconds) for tenant_id, lag in self.lags().items()})
             await asyncio.sleep(self._poll)
+
+    async def _keep(self, keeper: Keeper) -> None:
+        """Keep the past while it is quiet, and when much of it waits."""
+        while True:
+            await asyncio.sleep(QUIET)
+            for tenant_id, head in list(self._heads.items()):
+                while due := keeper.due(tenant_id, head):
+                    busy = asyncio.get_running_loop().time() - self._grown_at < QUIET
+                    if (busy and due < MUCH) or not await self._kept(keeper, tenant_id):
+                        break
+
+    async def _kept(self, keeper: Keeper, tenant_id: int) -> bool:
+        try:
+            return await keeper.step(tenant_id)
+        except (PaktError, NotKept) as error:
+            _log.warning("tenant %d: the past is not kept for now: %s", tenant_id, type(error).__name__)
+            return False
 
     async def _work(self) -> None:
         while True:

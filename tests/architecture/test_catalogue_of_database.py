@@ -14,7 +14,7 @@ from infra.database.interface import RUNTIME_ROLES, Role
 from tests.support.postgres import TestDatabase
 
 REPOSITORY = Path(__file__).parents[2]
-SCHEMAS = ["es", "rm", "lib", "wk", "work", "seal", "keys"]
+SCHEMAS = ["es", "rm", "past", "lib", "wk", "work", "seal", "keys"]
 # Small, the same on every node, no tenant in the key; written by the owner's functions only.
 REFERENCE_TABLES = {"es.tenant", "es.event_type"}
 APPEND_ONLY = {"es.event", "es.event_tag", "es.command"}

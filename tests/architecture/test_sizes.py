@@ -31,17 +31,18 @@ CATCHES_EVERYTHING = {
 """Where `except Exception` may end an error: how often, and why. To clean up and raise again needs no line here."""
 
 MADE_SQL = {
-    "projections/as_of.py": "table and key of a read model's own Struct",
     "projections/audit_queries.py": "columns of the row's own Struct",
     "projections/consultation_queries.py": "columns of the row's own Struct, conditions from constants",
     "projections/contribution_queries.py": "columns of the row's own Struct, conditions from constants",
     "projections/cut.py": "a constant condition",
     "projections/deadline_queries.py": "columns of the row's own Struct, conditions from constants",
+    "projections/laying.py": "table, columns and key of a read model's own Struct; positions and times of our own",
     "projections/overview.py": "columns of the row's own Struct, conditions from constants",
     "projections/plan_queries.py": "columns of the row's own Struct, conditions from constants",
     "projections/public_register.py": "columns of the row's own Struct, conditions from constants",
     "projections/reading.py": "columns of the row's own Struct, conditions from constants",
     "projections/rows.py": "table and columns of a read model's own Struct",
+    "projections/stored_past.py": "table and columns of a read model's own Struct, a constant condition",
     "projections/tenant_queries.py": "a constant list of columns",
 }
 """Where SQL is put together from our own names; values are parameters everywhere. Ruff's S608 guards the rest."""

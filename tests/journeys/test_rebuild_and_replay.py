@@ -14,8 +14,10 @@ from infra.database.scope import scope
 from projections.auditor_log import AuditorLog
 from projections.catalogue import READ_MODELS, ROLL_UPS
 from projections.history import Moment
+from projections.keeping import Keeper
 from services.audit.diff import diff
 from services.audit.replay import rebuild_all, replay
+from services.audit.snapshots import check_snapshots
 from services.bootstrap import System, assemble
 from services.settings import Settings
 from tests.projections.story import NOW, TENANT, Story, derived_id, tell_at_random
@@ -162,3 +164,36 @@ async def test_an_auditor_reads_what_changed(told):
         assert (await diff(system, SLUG, head, head + 5)).aggregates == []
         with pytest.raises(StreamNotFound):
             await diff(system, "nobody", 0)
+
+
+TAMPER = (
+    ("contribution_register", "UPDATE past.contribution_register SET body = 'x' WHERE since = (SELECT min(since) FROM past.contribution_register)"),
+    ("consultation_register", "DELETE FROM past.consultation_register WHERE since = 120"),
+    ("deadline_register", "UPDATE past.deadline_register SET until = until - 1 WHERE until IS NOT NULL"),
+    ("plan_register", "UPDATE past.boundary SET latest = earliest - interval '1 day' WHERE name = 'plan_register' AND position = 80"),
+    ("deadline_register", "UPDATE past.boundary SET checksum = '' WHERE name = 'deadline_register' AND position = 40"),
+    ("plan_register", "UPDATE past.plan_register SET since = since + 1 WHERE until IS NULL"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "change"), TAMPER, ids=lambda text: text.split()[0] + text[-9:])
+async def test_the_stored_past_is_checked_against_the_log(told, database, name: str, change: str):
+    async with told() as system:
+        keeper = Keeper(system.engine.connections, system.engine.history, READ_MODELS, span=40)
+        while await keeper.step(TENANT):
+            pass
+
+        sound = await check_snapshots(system, SLUG)
+        assert [one.name for one in sound.read_models] == [m.name for m in system.engine.models_of(TENANT) if m.kept]
+        assert all(one.spans > 3 and one.rows and not one.differing_spans for one in sound.read_models), sound
+
+        async with database.connect() as admin:
+            await admin.execute(f"SET pakt.tenant = '{TENANT}'; {change}")
+        found = {one.name: one for one in (await check_snapshots(system, SLUG)).read_models}
+        assert found[name].differing_rows and found[name].first_differing
+        assert [other for other, one in found.items() if one.differing_spans] == [name]
+
+        await system.engine.rebuild(TENANT, name)
+        while await keeper.step(TENANT):
+            pass
+        assert await check_snapshots(system, SLUG) == sound

@@ -3,14 +3,16 @@
 The other side is deliberately simple: every event of the log, one `if` for each limit of the moment, one fold.
 """
 
+import asyncio
 import random
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
 import pytest
 
+from domain.kernel.event import Event
 from domain.kernel.ids import NATIONAL_TENANT, derived_id
 from domain.tenants import events as tenants
 from infra.database.interface import Role
@@ -18,10 +20,13 @@ from infra.eventstore.interface import StoredEvent
 from infra.eventstore.memory import MemoryEventStore
 from projections import rows
 from projections.as_of import Past
-from projections.catalogue import READ_MODELS
+from projections.catalogue import CONSULTATIONS, CONTRIBUTIONS, READ_MODELS
+from projections.connections import Connections
 from projections.cut import positions
+from projections.engine import Engine
 from projections.fold import Fold
 from projections.history import History, Moment
+from projections.keeping import Keeper
 from projections.read_model import ReadModel
 from tests.projections.story import NOW, REGISTRY, TENANT, Chance, Story, drafted, submitted
 
@@ -64,7 +69,7 @@ class Told:
         story, stream = Story(self.store, NATIONAL_TENANT), derived_id("register")
         for n in range(30):
             self.recorded_at += timedelta(seconds=self.random.randrange(1, 50_000))
-            slug = f"tenant-{n // 2}"
+            slug = f"institution-{n // 2}"
             named = tenants.InstitutionRegistered(10 + n, slug, f"C{n}", "ministry", {"sq": slug}, ("sq", "sr"))
             renamed = tenants.InstitutionRenamed(slug, {"sq": f"{slug} e re"}, "1/2026")
             await story.tell(stream, renamed if n % 2 else named)
@@ -81,11 +86,11 @@ class Told:
         return chosen
 
 
-def replayed(log: Sequence[StoredEvent], model: ReadModel[Any], moment: Moment) -> tuple[int, list[Any]]:
+def replayed(log: Sequence[tuple[StoredEvent, Event]], model: ReadModel[Any], moment: Moment) -> tuple[int, list[Any]]:
     """Where the log is cut, and the rows."""
     fold: Fold[Any] = Fold(model, strict=True)
     cut = 0
-    for event in log:
+    for event, told in log:
         if moment.position is not None and event.position > moment.position:
             continue
         if moment.known_at is not None and event.recorded_at > moment.known_at:
@@ -93,27 +98,132 @@ def replayed(log: Sequence[StoredEvent], model: ReadModel[Any], moment: Moment) 
         cut = event.position
         if moment.as_of is not None and event.occurred_at > moment.as_of:
             continue
-        fold.take(event, REGISTRY.decoder(event.type_name)(event.data))
+        fold.take(event, told)
     return cut, fold.ordered()
 
 
-@pytest.mark.parametrize("tenant_id", [TENANT, NATIONAL_TENANT])
-async def test_the_time_machine_equals_a_full_replay(database, tenant_id: int) -> None:
-    told = Told(seed=2026)
-    await told.tell(240)
+async def prove(past: Past, told: Told, tenant_id: int, moments: Sequence[Moment]) -> dict[str, int]:
+    """Compare every model at every moment; the number of rows that were compared, by model."""
     models = [model for model in READ_MODELS if model.only_tenant in (None, tenant_id)]
-    past = Past(database, Role.GATEWAY, History(told.store, REGISTRY, page=PAGE))
-    log = await told.store.read_log(tenant_id, 0, 100_000)
+    stored = await told.store.read_log(tenant_id, 0, 100_000)
+    log = [(event, REGISTRY.decode(event.type_name, event.data)) for event in stored]
     shown = dict.fromkeys((model.name for model in models), 0)
-
-    for moment in await told.moments(tenant_id):
+    for moment in moments:
         expected = {model.name: replayed(log, model, moment) for model in models}
         async with past.at(moment, models, [tenant_id]) as then:
             for model in models:
                 cut, wanted = expected[model.name]
                 found = await rows.load_all(then, model, tenant_id)
                 assert found == wanted, (moment, model.name)
-                assert await positions(then, model.name) == {tenant_id: cut}, moment
+                assert await positions(then, model.name) == {tenant_id: cut}, (moment, model.name)
                 shown[model.name] += len(found)
+    return shown
+
+
+@pytest.fixture
+async def told() -> Told:
+    made = Told(seed=2026)
+    await made.tell(240)
+    return made
+
+
+@pytest.fixture
+async def past(database, told: Told) -> AsyncIterator[Past]:
+    """What builds on the stored past."""
+    made = Past(database, Role.GATEWAY, History(told.store, REGISTRY, page=PAGE), stored=True)
+    yield made
+    await made.close()
+
+
+@pytest.fixture
+async def connections(database) -> AsyncIterator[Connections]:
+    made = Connections(database, Role.PROJECTOR, 3)
+    yield made
+    await made.close()
+
+
+async def kept(connections: Connections, told: Told, tenant_id: int, span: int, spans: int = 1_000) -> int:
+    """Keep at most that many spans; how many there were."""
+    keeper = Keeper(connections, History(told.store, REGISTRY), READ_MODELS, span)
+    done = 0
+    while done < spans and await keeper.step(tenant_id):
+        done += 1
+    return done
+
+
+@pytest.mark.parametrize("tenant_id", [TENANT, NATIONAL_TENANT])
+async def test_the_time_machine_equals_a_full_replay(database, told: Told, tenant_id: int) -> None:
+    past = Past(database, Role.GATEWAY, History(told.store, REGISTRY, page=PAGE))
+    shown = await prove(past, told, tenant_id, await told.moments(tenant_id))
     await past.close()
-    assert all(shown[model.name] for model in models if tenant_id in (TENANT, model.only_tenant)), shown
+
+    assert all(number for name, number in shown.items() if tenant_id == TENANT or name == "tenant_directory"), shown
+
+
+@pytest.mark.parametrize(("tenant_id", "span", "spans"), [(TENANT, 37, 9), (TENANT, 113, 99), (NATIONAL_TENANT, 7, 99)])
+async def test_and_so_it_does_from_stored_rows(
+    database, told: Told, past: Past, connections: Connections, tenant_id: int, span: int, spans: int
+) -> None:
+    """Whatever is kept, wherever the spans end, and however far the live rows have come."""
+    assert await kept(connections, told, tenant_id, span, spans) > 1
+    engine = Engine(told.store, REGISTRY, database, READ_MODELS, batch=41, connections=connections)
+    for _ in range(5):
+        await engine.step(tenant_id)
+    moments = await told.moments(tenant_id)
+
+    shown = await prove(past, told, tenant_id, moments)
+    assert all(number for name, number in shown.items() if tenant_id == TENANT or name == "tenant_directory"), shown
+    engine.forget(tenant_id)
+
+
+async def test_a_rewound_log_has_another_past(told: Told, past: Past, connections: Connections) -> None:
+    """What was kept of a log that is no more is not built on, and is thrown away."""
+    assert await kept(connections, told, TENANT, 50) > 3
+    other = Told(seed=7)
+    await other.tell(120)
+    told.store, told.random = other.store, other.random
+    past._history.log = other.store
+
+    await prove(past, told, TENANT, (await told.moments(TENANT))[::20])
+    assert await kept(connections, told, TENANT, 50) > 1
+    await prove(past, told, TENANT, (await told.moments(TENANT))[::20])
+
+
+async def test_another_version_of_a_fold_begins_anew(
+    told: Told, past: Past, connections: Connections, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spans = await kept(connections, told, TENANT, 50)
+    monkeypatch.setattr(type(CONSULTATIONS), "version", CONSULTATIONS.version + 1)
+
+    async with past.at(Moment(position=120), [CONSULTATIONS], [TENANT]) as then:
+        assert "past" not in (
+            await then.fetchval("SELECT coalesce(pg_get_viewdef(to_regclass('consultation_register')), '')")
+        )
+    assert await kept(connections, told, TENANT, 50) == spans  # of that one model: the others wait for it
+    await prove(past, told, TENANT, (await told.moments(TENANT))[::20])
+
+
+async def test_keepers_do_not_get_into_each_others_way(told: Told, past: Past, connections: Connections) -> None:
+    await asyncio.gather(*(kept(connections, told, TENANT, 60) for _ in range(3)))
+
+    await prove(past, told, TENANT, (await told.moments(TENANT))[::20])
+
+
+async def test_a_question_reads_the_events_that_it_needs(told: Told, past: Past, connections: Connections) -> None:
+    """Not the log: from the last boundary on, and for a valid time no span in which nothing had happened by then."""
+    await kept(connections, told, TENANT, 50)
+    head = await told.store.head(TENANT)
+    read: list[tuple[int, int]] = []
+    log, told.store.read_log = told.store.read_log, None  # type: ignore[method-assign]
+
+    async def counted(tenant_id: int, after: int, limit: int) -> Sequence[StoredEvent]:
+        read.append((after, limit))
+        return await log(tenant_id, after, limit)
+
+    told.store.read_log = counted  # type: ignore[method-assign,assignment]
+    async with past.at(Moment(position=head - 7), [CONTRIBUTIONS], [TENANT]):
+        assert sum(limit for _, limit in read) <= 2 * 50
+    read.clear()
+    early = NOW - timedelta(days=899)
+    async with past.at(Moment(as_of=early), [CONTRIBUTIONS], [TENANT]):
+        assert sum(limit for _, limit in read) < head / 2

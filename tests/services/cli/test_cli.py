@@ -22,6 +22,7 @@ COMMANDS = (
     ("audit", "diff"),
     ("audit", "what-if"),
     ("audit", "recorder"),
+    ("audit", "snapshots"),
     ("doctor",),
     ("bench",),
     ("witness",),
