@@ -89,7 +89,7 @@ class AuditAppointment(Aggregate):
         if self.revoked:
             raise IllegalTransition(state="revoked", command=command.name)
         event = AppointmentRevoked()
-        event.about(Personal(self.person_id, "reason", command.reason))
+        event.about(Personal(self.person_id, "reason", command.reason, needed=False))
         self.trigger(ctx, event)
 
     @applies(AuditorAppointed)

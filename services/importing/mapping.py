@@ -194,7 +194,7 @@ class Reader:
             instant = datetime.fromisoformat(found)
             return (instant if instant.tzinfo else instant.replace(tzinfo=self._zone)).astimezone(UTC)
         except (ValueError, OverflowError) as error:
-            raise BadRecord(f"{name} is not a time: {found[:40]!r}") from error
+            raise BadRecord(f"{name} is not a time") from error
 
     def _raw(self, record: Record, field: str) -> str | None:
         found: Any = record

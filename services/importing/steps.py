@@ -23,6 +23,8 @@ from services.importing.mapping import BadRecord, Mapping, Reader
 C = TypeVar("C", bound=Command)
 TICK = timedelta(seconds=1)
 _PATTERN = re.compile(r"`str` matching regex '.*'", re.DOTALL)
+_QUOTED = re.compile(r"Invalid enum value '.*' - at", re.DOTALL)
+"""The report outlives an erasure: what a record says is not repeated in it, in whatever column it stood."""
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -157,7 +159,7 @@ def _step(name: str, kind: type[C], at: datetime, facts: dict[str, Any]) -> Step
     try:
         return Step(name, msgspec.convert(facts, kind), at)
     except msgspec.ValidationError as error:
-        said = _PATTERN.sub("a text of another form", str(error))
+        said = _PATTERN.sub("a text of another form", _QUOTED.sub("Not one of the possible values - at", str(error)))
         raise BadRecord(f"{name}: {said}") from error
 
 

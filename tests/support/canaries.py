@@ -7,6 +7,7 @@ import asyncio
 import base64
 import hashlib
 import re
+import time
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, datetime
 from itertools import count
@@ -20,12 +21,18 @@ import msgspec
 from domain.consultations import commands as c
 from domain.kernel.command import Command
 from domain.kernel.ids import derived_id
-from domain.tenants.commands import RegisterMember, RevokeMandate
+from domain.tenants.commands import (
+    AppointAuditor,
+    RecordAccess,
+    RegisterMember,
+    RevokeAppointment,
+    RevokeMandate,
+)
 from domain.tenants.membership import member_id
 from domain.tenants.seed import tenant_ids
 from infra.identity.tokens import TokenIssuer
 
-TENANT = "mj"
+TENANT, NATION = "mj", "opm"
 MARK = "kanarina"
 SEEN = re.compile(rb"kanarina[0-9a-f]{20}|\+99 [0-9]{20}")
 HIDDEN = re.compile(
@@ -38,11 +45,13 @@ AT_ONCE = 8
 
 
 class Subject(msgspec.Struct):
-    """Somebody with everything that is personal about them, and which command said it."""
+    """Somebody with everything that is personal about them; `looked_for` is what they searched for."""
 
     id: UUID
     canaries: list[str] = []
     files: set[str] = set()
+    looked_for: set[str] = set()
+    tenants: list[str] = msgspec.field(default_factory=lambda: [TENANT])
 
     def word(self, command: type[Command]) -> str:
         """A new canary that the command will say."""
@@ -62,8 +71,9 @@ class Subject(msgspec.Struct):
 class Planter:
     """Sends commands to a gateway as the people concerned."""
 
-    def __init__(self, url: str, data: Path, client: httpx.AsyncClient, officer: Callable[[str], str]) -> None:
-        self.base, self.client, self._officer = f"{url}/v1/tenants/{TENANT}", client, officer
+    def __init__(self, url: str, data: Path, client: httpx.AsyncClient, officer: Callable[[str, str], str]) -> None:
+        self.url, self.base = url, f"{url}/v1/tenants/{TENANT}"
+        self.client, self._officer = client, officer
         self._tokens = TokenIssuer.open(data / "keys" / "tokens.jwk")
         self._keys = count()
         self.consultation = ""
@@ -72,22 +82,25 @@ class Planter:
         """Headers of that person."""
         return {"Authorization": f"Bearer {self._tokens.issue(person, 'Besa', 3600)}"}
 
-    def as_officer(self, role: str) -> dict[str, str]:
+    def as_officer(self, role: str, tenant: str = TENANT) -> dict[str, str]:
         """Headers of the demo official."""
-        return {"Authorization": f"Bearer {self._officer(role)}"}
+        return {"Authorization": f"Bearer {self._officer(tenant, role)}"}
 
-    async def get(self, path: str, headers: dict[str, str]) -> httpx.Response:
+    async def get(self, path: str, headers: dict[str, str], tenant: str = TENANT) -> httpx.Response:
         """A query that is answered."""
-        answer = await self.client.get(self.base + path, headers=headers)
+        answer = await self.client.get(f"{self.url}/v1/tenants/{tenant}{path}", headers=headers)
         assert answer.status_code == 200, (path, answer.text)
         return answer
 
-    async def post(self, path: str, body: dict[str, Any], headers: dict[str, str]) -> dict[str, Any]:
-        """A command that is taken, sent again under its key while others' mandates keep coming in between."""
-        sent = headers | {"Idempotency-Key": f"canary-{next(self._keys)}"}
-        answer = await self.client.post(self.base + path, json=body, headers=sent)
-        while answer.status_code == 409 and "version-conflict" in answer.text:
-            answer = await self.client.post(self.base + path, json=body, headers=sent)
+    async def post(
+        self, path: str, body: dict[str, Any], headers: dict[str, str], tenant: str = TENANT
+    ) -> dict[str, Any]:
+        """A command that is taken, sent again under its key while mandates keep coming in, or are being taken away."""
+        sent, address = headers | {"Idempotency-Key": f"canary-{next(self._keys)}"}, f"{self.url}/v1/tenants/{tenant}"
+        until = time.monotonic() + PATIENCE
+        answer = await self.client.post(address + path, json=body, headers=sent)
+        while time.monotonic() < until and any(word in answer.text for word in ("version-conflict", "erasure.mandate")):
+            answer = await self.client.post(address + path, json=body, headers=sent)
         assert answer.status_code in (200, 201), (path, answer.text)
         made: dict[str, Any] = answer.json()
         return made
@@ -188,15 +201,45 @@ async def _record(planter: Planter, subject: Subject) -> None:
     subject.id = UUID(state["contributor_id"])
 
 
+async def _audit(planter: Planter, subject: Subject) -> None:
+    """An auditor of the nation looks for something here, and is dismissed: personal in both logs."""
+    subject.tenants.append(NATION)
+    supervisor = planter.as_officer("ogg_supervisor", NATION)
+    body = {
+        "person_id": str(subject.id),
+        "full_name": subject.word(AppointAuditor),
+        "email": f"{subject.word(AppointAuditor)}@example.org",
+        "tenants": [TENANT],
+        "legal_basis": "Vendimi 2/2026",
+        "valid_from": "2026-01-01",
+        "valid_to": "2099-12-31",
+    }
+    made = (await planter.post("/auditors", body, supervisor, NATION))["stream_id"]
+    looked_for, until = subject.word(RecordAccess), time.monotonic() + PATIENCE
+    subject.looked_for.add(looked_for)
+    asked = f"{planter.base}/consultations?text={looked_for}"
+    while (await planter.client.get(asked, headers=planter.as_person(subject.id))).status_code != 200:
+        assert time.monotonic() < until, "the mandate does not come"
+        await asyncio.sleep(0.1)
+    dismissed = {"reason": subject.word(RevokeAppointment)}
+    await planter.post(f"/auditors/{made}/revoke", dismissed, supervisor, NATION)
+
+
 Plant = Callable[[Planter, Subject], Awaitable[None]]
 OF_MEMBERS: tuple[Plant, ...] = (_register, _revoke, _submit, _draft)
 OF_OTHERS: tuple[Plant, ...] = (_record,)
-EACH_TENTH = 10
-"""Of so many persons one never signed in."""
+OF_AUDITORS: tuple[Plant, ...] = (_audit, _submit)
+OF_TEN: tuple[tuple[Plant, ...], ...] = (*[OF_MEMBERS] * 4, OF_AUDITORS, *[OF_MEMBERS] * 4, OF_OTHERS)
+"""Of ten persons one audits and one never signs in."""
+PATIENCE = 20.0
+"""Seconds for the worker to carry a mandate from one log to another."""
 PLANTED: frozenset[type[Command]] = frozenset(
     {
         RegisterMember,
         RevokeMandate,
+        AppointAuditor,
+        RevokeAppointment,
+        RecordAccess,
         c.SubmitContribution,
         c.DraftContribution,
         c.ReviseContribution,
@@ -215,9 +258,9 @@ async def plant(planter: Planter, canaries: int) -> list[Subject]:
         for number in left:
             if sum(len(one.canaries) for one in subjects) >= canaries:
                 return
-            subject = Subject(derived_id("canary", number), [], set())
+            subject = Subject(derived_id("canary", number))
             subjects.append(subject)
-            for step in OF_OTHERS if number % EACH_TENTH == EACH_TENTH - 1 else OF_MEMBERS:
+            for step in OF_TEN[number % len(OF_TEN)]:
                 await step(planter, subject)
 
     await asyncio.gather(*(work() for _ in range(AT_ONCE)))

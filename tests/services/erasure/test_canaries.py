@@ -44,18 +44,23 @@ def test_every_command_that_says_something_personal_is_planted() -> None:
 
 def _personal_commands(path: Path) -> Iterator[str]:
     functions = [node for node in ast.walk(tree(path)) if isinstance(node, ast.FunctionDef)]
-    calls = {
-        one.name: {ast.unparse(node.func).split(".")[-1] for node in ast.walk(one) if isinstance(node, ast.Call)}
-        for one in functions
-    }
-    makers = set(MAKERS)
-    while more := {name for name, called in calls.items() if called & makers} - makers:
+    makers: set[str] = set(MAKERS)
+    while more := {one.name for one in functions if _called(one) & makers and not _decides(one)} - makers:
         makers |= more
     for one in functions:
-        marks = [node for node in one.decorator_list if isinstance(node, ast.Call)]
-        decided = [ast.unparse(mark.args[0]) for mark in marks if ast.unparse(mark.func) in {"creates", "decides"}]
-        if one.name in makers:
-            yield from (name for name in decided if name in COMMANDS)
+        if _called(one) & makers:
+            yield from _decides(one)
+
+
+def _called(function: ast.FunctionDef) -> set[str]:
+    return {ast.unparse(node.func).split(".")[-1] for node in ast.walk(function) if isinstance(node, ast.Call)}
+
+
+def _decides(function: ast.FunctionDef) -> list[str]:
+    """Names of the commands that a decision is on."""
+    marks = [node for node in function.decorator_list if isinstance(node, ast.Call)]
+    named = [ast.unparse(mark.args[0]) for mark in marks if ast.unparse(mark.func) in {"creates", "decides"}]
+    return [name for name in named if name in COMMANDS]
 
 
 class Collector(BaseHTTPRequestHandler):
@@ -100,6 +105,10 @@ async def test_whoever_is_erased_is_nowhere(tmp_path: Path) -> None:
             assert await asyncio.to_thread(running.stop) == 0
 
     found = dict(found_below(data, spans, exports, log))
+    statements = data / "postgresql" / "postgresql.log"
+    if statements in found:  # a search's words are a statement's parameter, and here the server was told to write those
+        found[statements] -= {word for one in (*erased, *kept) for word in one.looked_for}
+        found = {path: hits for path, hits in found.items() if hits}
     objects = {path.name: hits for path, hits in found.items() if path.is_relative_to(data / "objects")}
     elsewhere = {str(path): hits for path, hits in found.items() if not path.is_relative_to(data / "objects")}
     gone = {canary for one in erased for canary in one.canaries}
@@ -113,8 +122,7 @@ async def test_whoever_is_erased_is_nowhere(tmp_path: Path) -> None:
     assert elsewhere == {}
     assert set(objects) == {sha256 for one in kept for sha256 in one.files}  # the control: what is kept is found
     assert len(list(spans.iterdir())) > 0
-    statements = (data / "postgresql" / "postgresql.log").read_bytes()
-    assert b"es.append" in statements  # the server wrote down every statement with its parameters
+    assert b"es.append" in statements.read_bytes()  # the server wrote down every statement with its parameters
 
 
 def _size(place: Path) -> int:
@@ -140,7 +148,7 @@ class Story:
 
     async def _tell(self, client: httpx.AsyncClient, admin: Any) -> tuple[list[Subject], list[Subject]]:
         await _configure(admin, "log_min_duration_statement = 0", "log_parameter_max_length = -1")
-        planter = Planter(self.running.url, self.data, client, lambda role: self.running.token(TENANT, role))
+        planter = Planter(self.running.url, self.data, client, self.running.token)
         await planter.open_consultation()
         subjects = await plant(planter, CANARIES)
         erased, kept = self._chosen(subjects)
@@ -203,9 +211,12 @@ class Story:
             assert answer.status_code in {400, 422}, answer.text
 
     async def _erase(self, planter: Planter, number: int, subject: Subject) -> float:
+        """By the person or by an officer, wherever there is something about the person; seconds for the last one."""
         own = number % 2 and not _wrote_by_mail(subject)
         headers = planter.as_person(subject.id) if own else planter.as_officer("administrator")
         body = {"subject_id": str(subject.id), "ground": "consent_withdrawn"}
+        for tenant in subject.tenants[1:]:
+            await planter.post("/erasures", body, planter.as_person(subject.id), tenant)
         began = time.perf_counter()
         made = await planter.post("/erasures", body, headers)
         took = time.perf_counter() - began
@@ -214,15 +225,18 @@ class Story:
 
     async def _read_everything(self, planter: Planter, erased: list[Subject], kept: list[Subject]) -> None:
         for one in erased:
-            held = (await planter.get(f"/subjects/{one.id}", planter.as_person(one.id))).json()
-            assert held["state"] == "erased"
-            assert {value["value"] for value in held["values"]} == {None}
+            for tenant in one.tenants:
+                held = (await planter.get(f"/subjects/{one.id}", planter.as_person(one.id), tenant)).json()
+                assert held["state"] == "erased"
+                assert {value["value"] for value in held["values"]} == {None}
             told = (await planter.get(f"/erasures/{one.id}", planter.as_person(one.id))).json()
             assert told["files"] == len(one.files)
             assert told["certificate"]
         for one in kept[:: max(len(kept) // 20, 1)]:
-            held = (await planter.get(f"/subjects/{one.id}", planter.as_person(one.id))).json()
-            values = {value["value"].partition("@")[0].removesuffix(".pdf") for value in held["values"]}
+            values: set[str] = set()
+            for tenant in one.tenants:
+                held = (await planter.get(f"/subjects/{one.id}", planter.as_person(one.id), tenant)).json()
+                values |= {value["value"].partition("@")[0].removesuffix(".pdf") for value in held["values"]}
             assert values == set(one.canaries) - set(await self._contents(planter, one))
         officer = planter.as_officer("administrator")
         for n, path in enumerate(
@@ -255,8 +269,8 @@ async def _sweep(admin: Any) -> None:
     for (table,) in await admin.fetch(f"{EMPTYING} WHERE c.relkind = 'r' AND n.nspname IN ('es', 'rm')"):
         await admin.execute(f"VACUUM FULL {table}")
     await _configure(admin, "wal_recycle = off", "min_wal_size = '32MB'")
-    for _ in range(4):
-        await admin.execute("CREATE TABLE es.swept (n int); DROP TABLE es.swept; SELECT pg_switch_wal()")
+    for _ in range(2 + await admin.fetchval("SELECT count(*) FROM pg_ls_waldir()")):  # those recycled before, too
+        await admin.execute("SELECT pg_logical_emit_message(false, 'swept', ''), pg_switch_wal()")
         await admin.execute("CHECKPOINT")
 
 
