@@ -21,18 +21,18 @@ OTHER_WITNESS = witness("assembly.example/witness")
 
 
 async def sealed(
-    system: System, slug: str, *, up_to: int | None = None, forged: Mapping[int, bytes] | None = None
+    system: System, slug: str, *, up_to: int | None = None, forged: Mapping[int, bytes] | None = None, epoch: int = 1
 ) -> Head:
-    """Seal the whole log of a tenant that has no tree yet; `forged` leaf hashes by position take others' places."""
+    """Seal the whole log of a tenant whose epoch has no tree yet; `forged` leaf hashes by position take others' places."""
     tenant_id = (await system.handler.authority.tenant(slug)).tenant_id
     events = await system.store.read_log(tenant_id, 0, up_to or 1_000_000)
     leaves = [(forged or {}).get(event.position) or leaf_hash(entry_of(event)) for event in events]
     connections = Connections(system.database, Role.SEALER, 1)
-    growing, tree, origin = GrowingTree(), TreeId(tenant_id), origin_of(system, slug)
+    growing, tree, origin = GrowingTree(), TreeId(tenant_id, epoch), origin_of(system, slug, epoch)
     try:
         async with PostgresTreeKeeper(connections).growing(tree, origin, 0) as growth:
             await growth.append(growing.extend(leaves), growing.size)
-            note = sign_note(Checkpoint(origin, growing.size, growing.root()).text, log_signer(system, slug))
+            note = sign_note(Checkpoint(origin, growing.size, growing.root()).text, system.signing.signer(origin))
             return await growth.sign(growing.root(), str(note))
     finally:
         await connections.close()
@@ -54,8 +54,23 @@ def cosign(note: Note, by: Signer, at: datetime) -> Note:
     return note.adding([by.sign(note.text, int(at.astimezone(UTC).timestamp()))])
 
 
-def origin_of(system: System, slug: str) -> str:
-    return f"{system.settings.log_name}/{slug}/1"
+async def grown(system: System, head: Head, slug: str) -> Head:
+    """A further head of the same tree, over everything that came since."""
+    tenant_id, origin = head.tree.tenant_id, origin_of(system, slug, head.tree.epoch)
+    events = await system.store.read_log(tenant_id, 0, 1_000_000)
+    growing, connections = GrowingTree(), Connections(system.database, Role.SEALER, 1)
+    growing.extend([leaf_hash(entry_of(event)) for event in events[: head.size]])
+    try:
+        async with PostgresTreeKeeper(connections).growing(head.tree, origin, head.size) as growth:
+            await growth.append(growing.extend([leaf_hash(entry_of(e)) for e in events[head.size :]]), growing.size)
+            note = sign_note(Checkpoint(origin, growing.size, growing.root()).text, system.signing.signer(origin))
+            return await growth.sign(growing.root(), str(note))
+    finally:
+        await connections.close()
+
+
+def origin_of(system: System, slug: str, epoch: int = 1) -> str:
+    return f"{system.settings.log_name}/{slug}/{epoch}"
 
 
 def log_signer(system: System, slug: str) -> Signer:

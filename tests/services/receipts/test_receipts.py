@@ -4,6 +4,7 @@ import sys
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
+import msgspec
 import pytest
 
 from domain.consultations import commands as c
@@ -11,17 +12,22 @@ from domain.consultations import events as e
 from domain.consultations.receipt import receipt_code
 from domain.consultations.vocabulary import WithheldReason
 from domain.kernel.text import text
+from infra.eventstore.leaf import entry_of
+from infra.tlog.merkle import leaf_hash
 from infra.tlog.note import Note
 from infra.tlog.promise import Promise
-from infra.tlog.proof import HEAD
+from infra.tlog.proof import HEAD, TlogProof
+from infra.trees.interface import Quorum
+from services.receipts.receipt import Receipts
 from tests.services.gateway.client import STRANGER
-from tests.services.gateway.scenario import opened
+from tests.services.gateway.scenario import opened, planned
 from tests.support.consultation import contributed
-from tests.support.sealed import WITNESS, cosigned, log_signer, origin_of, position_of, sealed
+from tests.support.sealed import OTHER_WITNESS, WITNESS, cosigned, grown, log_signer, origin_of, position_of, sealed
 from tests.support.system import send
 
 OWN, OTHER = "mj", "mesti"
 TOPIC = e.ContributionSubmitted.TOPIC
+TWO_OF_TWO = Quorum(2, (WITNESS.verifier, OTHER_WITNESS.verifier))
 
 
 @pytest.fixture
@@ -228,3 +234,76 @@ async def test_a_receipt_is_of_the_position_it_names(system, caller, code):
 
     answer = await caller.get(f"/v1/public/receipts/{code}")
     assert answer.headers["pakt-receipt"] == "promised"
+
+
+async def test_a_proof_rests_on_the_first_checkpoint_that_enough_witnesses_saw(system, caller, code, verify):
+    stored = await mine(system, code)
+    receipts = Receipts(system.trees, system.signing, system.settings.log_name, timedelta(seconds=60), TWO_OF_TWO)
+    first = await sealed(system, OWN)
+    await planned(system, OWN, "Tjetër")
+    second = await grown(system, first, OWN)
+    await planned(system, OWN, "Edhe një")
+    third = await grown(system, second, OWN)
+    assert first.size < second.size < third.size
+
+    async def now():
+        found = await receipts.of(OWN, stored)
+        keys = ("--key", vkey(system), "--witness", str(WITNESS.verifier), "--witness", str(OTHER_WITNESS.verifier))
+        public = verify(found.text, *keys, "--quorum", "2")[0] == 0
+        assert verify(found.text, *keys)[0] == 0
+        assert found.public == public
+        return found.size, public
+
+    assert await now() == (first.size, False)
+    await cosigned(system, second, WITNESS, datetime.now(UTC))
+    assert await now() == (first.size, False)
+    for by in (WITNESS, OTHER_WITNESS):
+        await cosigned(system, third, by, datetime.now(UTC))
+    assert await now() == (third.size, True)
+    await cosigned(system, second, OTHER_WITNESS, datetime.now(UTC))
+    assert await now() == (second.size, True)
+
+
+async def test_after_a_restore_receipts_are_of_the_new_epoch(system, caller, code, verify):
+    address = f"/v1/public/receipts/{code}"
+    promise = (await caller.get(address)).text
+    await sealed(system, OWN)
+    async with system.database.connect() as admin:
+        await admin.execute("UPDATE es.tenant_lock SET epoch = 2 WHERE tenant_id = $1", await tenant_id(system))
+    await planned(system, OWN, "Pas")
+    await sealed(system, OWN, epoch=2)
+
+    proof = (await caller.get(address)).text
+    assert f"\n{origin_of(system, OWN, 2)}\n" in proof
+    assert verify(proof, "--key", vkey(system))[0] == 0
+    assert verify(promise, "--key", vkey(system), "--proof", proof)[0] == 0
+
+
+async def test_a_log_that_changes_or_drops_an_event_breaks_its_promise(system, caller, code, verify):
+    stored = await mine(system, code)
+    promise = (await caller.get(f"/v1/public/receipts/{code}")).text
+    late = datetime.now(UTC) + timedelta(hours=1)
+    key = ("--key", vkey(system), "--witness", str(WITNESS.verifier))
+
+    dropped = await sealed(system, OWN, up_to=stored.position - 1)
+    note = await cosigned(system, dropped, WITNESS, late)
+    status, said = verify(promise, *key, "--checkpoint", str(note))
+    assert (status, said.split(":")[0]) == (1, "broken")
+    assert (
+        verify(promise, *key, "--checkpoint", str(Note.parse(dropped.note)), "--now", f"{late:%Y-%m-%dT%H:%M:%SZ}")[0]
+        == 4
+    )
+
+
+async def test_a_log_with_another_event_in_its_place_breaks_its_promise(system, caller, code, verify):
+    stored = await mine(system, code)
+    promise = (await caller.get(f"/v1/public/receipts/{code}")).text
+    other = msgspec.structs.replace(stored, data=stored.data.replace(b"sq", b"sr"))
+    head = await sealed(system, OWN, forged={stored.position: leaf_hash(entry_of(other))})
+
+    answered = (await caller.get(f"/v1/public/receipts/{code}")).text
+    assert verify(answered, "--key", vkey(system))[0] == 1  # the log cannot prove what it does not hold
+    hashes = await system.trees.prove_inclusion(head.tree, stored.position - 1, head.size)
+    evidence = TlogProof(stored.position - 1, hashes, head.cosigned, entry_of(other))
+    status, said = verify(promise, "--key", vkey(system), "--proof", str(evidence))
+    assert (status, said) == (1, f"broken: position {stored.position} holds another entry\n")
