@@ -6,7 +6,7 @@ from importlib.metadata import version
 
 from cyclopts import App, CycloptsError
 
-from services.cli import epochs, history, importing, keys, promise, recorder, running, witness
+from services.cli import epochs, history, importing, keys, promise, recorder, running, witness, witnesses
 from services.cli.exits import DIFFERENT, DONE, MISUSED, OPEN, UNREACHABLE
 
 EPILOGUE = f"""\
@@ -35,6 +35,7 @@ app.command(history.app)
 app.command(keys.app)
 app.command(epochs.app)
 app.command(witness.app)
+history.app.command(witnesses.witnesses)
 
 
 def run(arguments: Sequence[str]) -> int:

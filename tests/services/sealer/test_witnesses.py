@@ -3,89 +3,22 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import httpx
 import pytest
 
-from infra.clock import FixedClock, SystemClock
-from infra.tlog.checkpoint import Checkpoint
-from infra.tlog.note import Note, sign_note
+from infra.clock import FixedClock
+from infra.tlog.note import Note
 from infra.tlog.tiles import GrowingTree
 from infra.tlog.witnessing import AddCheckpoint
-from infra.trees.interface import Head, Quorum, TreeId, TreeKeeper, Trees
-from infra.witnesses.http import HttpWitness
-from infra.witnesses.interface import Address
+from infra.trees.interface import TreeId
 from services.sealer import witnesses as module
-from services.sealer.witnesses import Witnesses
-from services.witness.state import State, opened
-from tests.services.witness.logs import application
+from tests.support.cosigning import Place, fork, placed
 from tests.support.postgres import TestDatabase
-from tests.support.trees import ORIGIN, TREE, grow, keeping, leaves, reading, signer
+from tests.support.trees import TREE, grow, leaves, signer
 
 OTHER = TreeId(3)
-
-
-class Line(httpx.AsyncBaseTransport):
-    """The way to a witness: it can be cut, and be slow."""
-
-    def __init__(self, state: State) -> None:
-        self._app = httpx.ASGITransport(application(state, signer("pakt.example").verifier))
-        self.cut, self.delay, self.asked = False, 0.0, 0
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        self.asked += 1
-        if self.cut:
-            raise httpx.ConnectError("cut")
-        await asyncio.sleep(self.delay)
-        return await self._app.handle_async_request(request)
-
-
-class Place:
-    """A database with trees, and some witnesses."""
-
-    def __init__(self, trees: Trees, keeper: TreeKeeper) -> None:
-        self.trees, self.keeper = trees, keeper
-        self.growing: dict[TreeId, GrowingTree] = {}
-        self.lines: list[Line] = []
-        self.witnesses: list[HttpWitness] = []
-        self.states: list[State] = []
-
-    def quorum(self, number: int | None = None) -> Quorum:
-        known = tuple(one.verifier for one in self.witnesses)
-        return Quorum(len(known) if number is None else number, known)
-
-    async def seal(self, count: int = 3, tree: TreeId = TREE) -> Head:
-        growing = self.growing.setdefault(tree, GrowingTree())
-        hashes = leaves(count, growing.size)
-        return await grow(self.keeper, growing, hashes, tree, ORIGIN.replace("-2", f"-{tree.tenant_id}"))
-
-    def _made(self, clock: SystemClock | FixedClock) -> Witnesses:
-        async def tenants() -> set[int]:
-            return {1, 2, 3}
-
-        return Witnesses(self.witnesses, self.trees, self.keeper, clock, tenants)
-
-    @asynccontextmanager
-    async def running(self, clock: SystemClock | FixedClock | None = None) -> AsyncIterator[Witnesses]:
-        cosigning = self._made(clock or SystemClock())
-        task = asyncio.ensure_future(cosigning.run())
-        try:
-            yield cosigning
-        finally:
-            task.cancel()
-            await asyncio.wait((task,))
-
-    async def public(self, head: Head, quorum: Quorum | None = None) -> Head:
-        """The head, once enough have cosigned it."""
-        async with asyncio.timeout(20):
-            while True:
-                found = await self.trees.newest(head.tree, quorum or self.quorum())
-                if found is not None and found.size >= head.size:
-                    return found
-                await asyncio.sleep(0.02)
 
 
 @pytest.fixture
@@ -93,16 +26,7 @@ async def place(database: TestDatabase, tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.setattr(module, "AGAIN_AFTER", (0.05, 0.1))
     monkeypatch.setattr(module, "LOOK", 0.05)
     monkeypatch.setattr(module, "REFUSED_FOR", 0.2)
-    async with AsyncExitStack() as stack:
-        trees = await stack.enter_async_context(reading(database))
-        found = Place(trees, await stack.enter_async_context(keeping(database)))
-        for name in ("w1", "w2"):
-            state = stack.enter_context(opened(tmp_path / name, f"witness.example/{name}"))
-            line = Line(state)
-            client = await stack.enter_async_context(httpx.AsyncClient(transport=line))
-            found.lines.append(line)
-            found.states.append(state)
-            found.witnesses.append(HttpWitness(Address("http://witness", state.signer.verifier), client, seconds=1))
+    async with placed(database, tmp_path) as found:
         yield found
 
 
@@ -187,21 +111,13 @@ async def test_a_witness_that_began_anew_is_taken_along(place: Place) -> None:
         await place.public(head)
 
 
-async def fork(place: Place, witness: HttpWitness, size: int) -> None:
-    """Have one witness cosign another history of the same log."""
-    growing = GrowingTree()
-    growing.extend(leaves(size, 1_000))
-    note = sign_note(Checkpoint(ORIGIN, size, growing.root()).text, signer())
-    await witness.add(AddCheckpoint(0, (), note))
-
-
 @pytest.mark.parametrize(
     ("size", "told"), [(3, "does not cosign pakt.example/tenant-2/1: 422"), (9, "has cosigned 9 entries of")]
 )
 async def test_a_witness_that_saw_another_history_says_no(
     place: Place, caplog: pytest.LogCaptureFixture, size: int, told: str
 ) -> None:
-    await fork(place, place.witnesses[0], size)
+    await fork(place.witnesses[0], size)
     async with place.running() as cosigning:
         head = await place.seal()
         cosigning.hear(head)

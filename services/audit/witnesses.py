@@ -1,0 +1,136 @@
+"""What outsiders saw of our logs beside what we hold: a second history shows here, whoever was shown it.
+
+Each witness is asked for the checkpoint it cosigned last of each log. A consistency proof from our tree must lead from
+there to our newest head; two checkpoints of one size must have one root, whatever our tree says.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from itertools import combinations
+
+import msgspec
+
+from domain.kernel.ids import NATIONAL_TENANT
+from infra.tlog.checkpoint import Checkpoint
+from infra.tlog.merkle import verify_consistency
+from infra.tlog.note import Note, NoteRefused, Verifier
+from infra.trees.interface import Head, NotSealed, Quorum, Tree, Trees
+from infra.witnesses.interface import Witness, WitnessFailed
+from services.bootstrap import System
+from services.keyring import KeyRing
+
+Keys = Callable[[str], Awaitable[Iterable[Verifier]]]
+"""The keys that may sign the log of an origin."""
+
+
+class Cosigning(msgspec.Struct, frozen=True):
+    """How far a log is sealed, and how far that is public; who is `lacking` has not cosigned `size`."""
+
+    origin: str
+    size: int
+    public: int
+    lacking: tuple[str, ...]
+
+
+class Seen(msgspec.Struct, frozen=True):
+    """The checkpoint of a log that a witness cosigned last, its size 0 when there is none.
+
+    Without `problem` our log grew from it. Where it did not: entries 1 to `agrees_until` are the same as ours, and the
+    first that differs is one of those up to `differs_at`; both are 0 where that is not the trouble.
+    """
+
+    origin: str
+    witness: str
+    size: int
+    problem: str = ""
+    agrees_until: int = 0
+    differs_at: int = 0
+
+
+async def logs_of(system: System) -> list[Tree]:
+    """Every log of the installation, of all epochs."""
+    institutions = (await system.handler.authority.national(fresh=True)).institutions
+    tenants = {NATIONAL_TENANT, *(one.tenant_id for one in institutions.values())}
+    return [log for tenant_id in sorted(tenants) for log in await system.trees.trees(tenant_id)]
+
+
+def keys_of(system: System) -> Keys:
+    """The keys that the national log tells of, retired ones too."""
+    return KeyRing(system.handler, system.signing).verifiers
+
+
+async def cosigning(trees: Trees, logs: Sequence[Tree], quorum: Quorum) -> list[Cosigning]:
+    """What we hold of cosignatures, log by log."""
+    found: list[Cosigning] = []
+    for log in logs:
+        newest, public = await trees.newest(log.tree), await trees.newest(log.tree, quorum)
+        if newest is not None:
+            signed = newest.cosigned.signed_by(quorum.witnesses)
+            lacking = tuple(one.name for one in quorum.witnesses if one not in signed)
+            found.append(Cosigning(log.origin, newest.size, public.size if public else 0, lacking))
+    return found
+
+
+async def compare(trees: Trees, logs: Sequence[Tree], witnesses: Sequence[Witness], keys: Keys) -> list[Seen]:
+    """Ask every witness about every log; what contradicts us, or another witness, has a `problem`."""
+    found: list[Seen] = []
+    for log in logs:
+        notes: dict[str, Checkpoint] = {}
+        found += await asyncio.gather(*(_compared(trees, log, witness, keys, notes) for witness in witnesses))
+        found += _contradictions(log.origin, notes)
+    return found
+
+
+async def _compared(trees: Trees, log: Tree, witness: Witness, keys: Keys, notes: dict[str, Checkpoint]) -> Seen:
+    """One witness's view of one log; its checkpoint goes to `notes` when one of the log's keys signed it."""
+    name = witness.verifier.name
+    try:
+        note = await witness.latest(log.origin)
+    except WitnessFailed as error:
+        return Seen(log.origin, name, 0, f"cannot be asked: {error}")
+    if note is None:
+        return Seen(log.origin, name, 0)
+    seen = Checkpoint.parse(note.text)
+    if not _signed(note, await keys(log.origin)):
+        return Seen(log.origin, name, seen.size, "it cosigned a checkpoint that none of our keys has signed")
+    notes[name] = seen
+    newest = await trees.newest(log.tree)
+    if newest is None or seen.size > newest.size:
+        ours = newest.size if newest else 0
+        return Seen(log.origin, name, seen.size, f"it cosigned {seen.size} entries, we have {ours}: our log went back")
+    if await _grew(trees, seen, newest):
+        return Seen(log.origin, name, seen.size)
+    until = await _agreed(trees, log, witness.verifier, seen.size)
+    return Seen(log.origin, name, seen.size, "it cosigned another history", until, seen.size)
+
+
+async def _grew(trees: Trees, seen: Checkpoint, newest: Head) -> bool:
+    if not seen.size:
+        return True
+    try:
+        proof = await trees.prove_consistency(newest.tree, seen.size, newest.size)
+    except NotSealed:
+        return False
+    return verify_consistency(seen.size, newest.size, seen.root, newest.root, proof)
+
+
+async def _agreed(trees: Trees, log: Tree, witness: Verifier, below: int) -> int:
+    """The size of our newest head that it has cosigned: what it saw later has grown from it, by its own word."""
+    head = await trees.newest(log.tree, Quorum(1, (witness,)))
+    return head.size if head is not None and head.size < below and _signed(head.cosigned, [witness]) else 0
+
+
+def _signed(note: Note, keys: Iterable[Verifier]) -> bool:
+    try:
+        return bool(note.signed_by(keys))
+    except NoteRefused:
+        return False
+
+
+def _contradictions(origin: str, notes: dict[str, Checkpoint]) -> list[Seen]:
+    """Witnesses who cosigned different roots of one size: each pair proves that the log's key signed two histories."""
+    return [
+        Seen(origin, f"{one} and {two}", first.size, "they cosigned two roots of one size", 0, first.size)
+        for (one, first), (two, second) in combinations(notes.items(), 2)
+        if first.size == second.size and first.root != second.root
+    ]
