@@ -6,16 +6,15 @@ from typing import Any
 
 import msgspec
 
+from domain.kernel.canonical import canonical
 from projections.read_model import Key, R, ReadModel
-
-_encode = msgspec.json.Encoder().encode
 
 
 def checksum(rows: Iterable[msgspec.Struct]) -> str:
-    """SHA-256 (hex) over canonical JSON, a line per row: rows ascending by key, members by name, times in UTC."""
+    """SHA-256 (hex) over canonical JSON (RFC 8785), a line per row, rows ascending by key, times in UTC."""
     digest = hashlib.sha256()
     for row in rows:
-        digest.update(_encode(msgspec.to_builtins(row, str_keys=True, order="sorted")))
+        digest.update(canonical(row))
         digest.update(b"\n")
     return digest.hexdigest()
 

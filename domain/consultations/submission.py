@@ -30,6 +30,7 @@ from domain.consultations.events import (
 from domain.consultations.receipt import receipt_code
 from domain.consultations.vocabulary import ArticleComment, Channel, ContributionStage, ContributorKind, File
 from domain.kernel.aggregate import creates, decides
+from domain.kernel.canonical import canonical
 from domain.kernel.command import Command, References
 from domain.kernel.context import Context
 from domain.kernel.errors import InvalidValue, NotPermitted, RuleViolated, StreamNotFound
@@ -138,7 +139,7 @@ class Submission(ContributionState):
             language=self.content.language,
             received_at=received_at,
             receipt=receipt_code(ctx.new_secret()),
-            digest=sha256(msgspec.json.encode(self.content, order="sorted")).hexdigest(),
+            digest=sha256(canonical(self.content)).hexdigest(),
             meeting_id=meeting_id,
         )
 
