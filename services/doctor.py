@@ -4,6 +4,7 @@ import os
 import shutil
 import stat
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import msgspec
@@ -12,6 +13,7 @@ from domain.kernel.errors import PaktError, Unavailable
 from infra.database.interface import DatabaseError
 from infra.database.migrate import missing_migrations
 from infra.database.scope import scope
+from services.audit.witnesses import cosigning, logs_of
 from services.bootstrap import System, assemble, open_broker
 from services.databases import choose_database, database_folder
 from services.epochs import Epochs
@@ -21,6 +23,8 @@ from services.worker.failures import Failures
 ENOUGH_SPACE = 1 << 30
 UNSEALED = 60.0
 """Seconds a log may grow without a seal before the doctor minds; one that nobody uses need not be sealed."""
+UNWITNESSED = timedelta(minutes=1)
+"""How long a signed head may wait for its cosignatures before the doctor minds."""
 BEHIND = 1_000
 """Events a read model may be behind before the doctor minds."""
 _LAGS = """
@@ -131,9 +135,24 @@ async def _inside(system: System) -> AsyncIterator[Finding]:
         f"{one.origin} ends at {one.stands}, was published to {one.seen}" for one in await Epochs(system).rewound()
     ]
     yield _none("rewound logs", rewound, "after a restore: `pakt epoch begin --reason ...`")
+    yield await _witnesses(system)
     yield _none("parked streams", parked, "see `pakt rebuild`")
     failed = await Failures(system.engine.connections, system.auditing).all(tenants)
     yield _none("failed work", [f"{f.kind} {f.subject} of tenant {f.tenant_id}: {f.reason}" for f in failed], "")
+
+
+async def _witnesses(system: System) -> Finding:
+    if not system.quorum.number:
+        detail = "checkpoints are not witnessed: nobody outside notices a second history; see PAKT_WITNESSES"
+        return Finding(ok=True, what="witnesses", detail=detail)
+    held = await cosigning(system.audited_trees, await logs_of(system), system.quorum)
+    late = system.clock.now() - UNWITNESSED
+    waiting = [
+        f"{one.origin}: {one.size} sealed, {one.public} public, lacking {', '.join(one.lacking)}"
+        for one in held
+        if one.waiting_since is not None and one.waiting_since < late
+    ]
+    return _none("witnesses", waiting[:20], "do they run? `pakt audit witnesses --compare` asks them")
 
 
 def _none(what: str, found: list[str], advice: str) -> Finding:

@@ -6,6 +6,7 @@ there to our newest head; two checkpoints of one size must have one root, whatev
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from datetime import datetime
 from itertools import combinations
 
 import msgspec
@@ -24,12 +25,16 @@ Keys = Callable[[str], Awaitable[Iterable[Verifier]]]
 
 
 class Cosigning(msgspec.Struct, frozen=True):
-    """How far a log is sealed, and how far that is public; who is `lacking` has not cosigned `size`."""
+    """How far a log is sealed, and how far that is public; who is `lacking` has not cosigned `size`.
+
+    `waiting_since` is when the first head was sealed that is not public, nor any after it.
+    """
 
     origin: str
     size: int
     public: int
     lacking: tuple[str, ...]
+    waiting_since: datetime | None
 
 
 class Seen(msgspec.Struct, frozen=True):
@@ -51,7 +56,7 @@ async def logs_of(system: System) -> list[Tree]:
     """Every log of the installation, of all epochs."""
     institutions = (await system.handler.authority.national(fresh=True)).institutions
     tenants = {NATIONAL_TENANT, *(one.tenant_id for one in institutions.values())}
-    return [log for tenant_id in sorted(tenants) for log in await system.trees.trees(tenant_id)]
+    return [log for tenant_id in sorted(tenants) for log in await system.audited_trees.trees(tenant_id)]
 
 
 def keys_of(system: System) -> Keys:
@@ -65,9 +70,12 @@ async def cosigning(trees: Trees, logs: Sequence[Tree], quorum: Quorum) -> list[
     for log in logs:
         newest, public = await trees.newest(log.tree), await trees.newest(log.tree, quorum)
         if newest is not None:
+            upto = public.size if public else 0
+            waiting = await trees.at_least(log.tree, upto + 1)
             signed = newest.cosigned.signed_by(quorum.witnesses)
             lacking = tuple(one.name for one in quorum.witnesses if one not in signed)
-            found.append(Cosigning(log.origin, newest.size, public.size if public else 0, lacking))
+            since = waiting.sealed_at if waiting else None
+            found.append(Cosigning(log.origin, newest.size, upto, lacking, since))
     return found
 
 

@@ -114,5 +114,6 @@ async def test_what_we_hold_says_who_lacks(place: Place) -> None:
     (found,) = await cosigning(place.trees, logs, place.quorum())
 
     assert (found.origin, found.size, found.public, found.lacking) == (ORIGIN, 3, 0, (W2,))
+    assert found.waiting_since == head.sealed_at
     (found,) = await cosigning(place.trees, logs, place.quorum(1))
-    assert found.public == 3
+    assert (found.public, found.waiting_since) == (3, None)

@@ -27,6 +27,7 @@ COMMANDS = (
     ("bench",),
     ("witness",),
     ("witness", "evidence"),
+    ("audit", "witnesses"),
 )
 
 
