@@ -13,11 +13,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 from uuid import UUID
 
 from eventsourcing.domain import BaseAggregate, CanMutateAggregate
-from msgspec import DecodeError
 
 from domain.kernel.command import Boundary, Command, References
 from domain.kernel.errors import InvalidValue
-from domain.kernel.event import EPOCH, Event, InitialEvent
+from domain.kernel.event import EPOCH, Event, InitialEvent, Run
 from domain.kernel.ids import derived_id
 from domain.kernel.message import N_
 
@@ -152,36 +151,27 @@ class Aggregate(BaseAggregate[UUID]):
 
 
 def replayed(
-    aggregate: Aggregate | None, stream_id: UUID, events: Iterable[tuple[str, int, bytes]], registry: "Registry"
+    aggregate: Aggregate | None, stream_id: UUID, runs: Iterable[Run], registry: "Registry"
 ) -> Aggregate | None:
-    """The aggregate with stored events taken in: (stored name, microseconds since the Unix epoch, payload), in order.
+    """The aggregate with stored events taken in, in order.
 
     The quick way of mutating by each event in turn: the caller vouches that the events are consecutive and the
     stream's own. None when there is nothing, or when the first event begins no aggregate.
 
     Raises: HistoryCorrupt for an unknown name or a payload that does not fit; the aggregate is then half folded.
     """
-    appliers: Mapping[type[Event], Callable[[Any, Any], None]] = aggregate.appliers if aggregate is not None else {}
-    decoders: dict[str, Callable[[bytes], Event]] = {}
     count = at = 0
-    name, data = "", b""
-    try:
-        for name, at, data in events:
-            decode_event = decoders.get(name)
-            if decode_event is None:
-                decode_event = decoders[name] = registry.decoder(name)
-            event = decode_event(data)
+    for run in runs:
+        events = registry.decode_run(run)
+        if aggregate is None:
+            if not isinstance(events[0], InitialEvent):
+                return None
+            aggregate = events[0].begun(stream_id, run.times[0])
+        apply = aggregate.appliers[type(events[0])]
+        for event, at in zip(events, run.times, strict=True):
             event.__dict__["timestamp"] = at
-            if aggregate is None:
-                if not isinstance(event, InitialEvent):
-                    return None
-                aggregate = event.begun(stream_id, at)
-                appliers = aggregate.appliers
-            appliers[type(event)](aggregate, event)
-            count += 1
-    except DecodeError:
-        registry.decode(name, data)  # says what is wrong
-        raise
+            apply(aggregate, event)
+        count += len(events)
     if aggregate is not None and count:
         aggregate.advance(count, EPOCH + timedelta(microseconds=at))
     return aggregate

@@ -1,6 +1,6 @@
 """Events: facts in the past tense that carry only their payload; who, when and why are in the envelope."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar, Self, cast
 from uuid import UUID
@@ -8,7 +8,8 @@ from uuid import UUID
 import msgspec
 from eventsourcing.domain import CanInitAggregate, CanMutateAggregate, OriginatorIDError, OriginatorVersionError
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+"""From here the microseconds count by which folding tells times: the server's own count, so nobody converts any."""
 FILE = "file:"
 """Before the SHA-256 of a file, the name of a sealed value that is the file's name."""
 
@@ -109,6 +110,27 @@ class InitialEvent(Event, CanInitAggregate[UUID], frozen=True):
         made = self.originates.__new__(self.originates)
         made.__base_init__(stream_id, 0, at if isinstance(at, datetime) else EPOCH + timedelta(microseconds=at))
         return made
+
+
+class Run(msgspec.Struct, frozen=True, gc=False):
+    """Consecutive stored events of one type, for folding.
+
+    `times` are microseconds since `EPOCH`, one an event; `joined` is the payloads in order with a comma between two,
+    `lengths` how many bytes each takes.
+    """
+
+    type_name: str
+    times: Sequence[int]
+    lengths: Sequence[int]
+    joined: bytes
+
+    def payloads(self) -> list[bytes]:
+        """The payloads, each by itself."""
+        found, start = [], 0
+        for length in self.lengths:
+            found.append(self.joined[start : start + length])
+            start += length + 1
+        return found
 
 
 class Metadata(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -11,6 +11,8 @@ from uuid import UUID
 
 import msgspec
 
+from domain.kernel.event import Run
+
 
 class NewEvent(msgspec.Struct, frozen=True):
     """An event that asks to be stored. `version` counts 1, 2, 3 … within its stream; `tags` are unique."""
@@ -99,13 +101,13 @@ class StoredEvent(msgspec.Struct, frozen=True, gc=False):
 class StreamSlice(msgspec.Struct, frozen=True, gc=False):
     """Consecutive events of a stream with nothing but what folding them takes.
 
-    `events` are (stored type name, `occurred_at` in microseconds since the Unix epoch, payload) in order; the last of
-    them has version `version` and stands at `position`. Without events `version` is the one asked for and `position` 0.
+    `runs` are its events in order, neighbours of one type together; the last of them has version `version` and stands
+    at `position`. Without events `version` is the one asked for and `position` 0.
     """
 
     version: int
     position: int
-    events: list[tuple[str, int, bytes]]
+    runs: list[Run]
 
 
 class LogReader(Protocol):

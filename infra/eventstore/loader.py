@@ -1,24 +1,30 @@
 """Stream loads of many callers in few round trips; each tenant's rows are read under that tenant's policy."""
 
 import asyncio
-import struct
+import sys
+from array import array
 from collections.abc import Mapping, Sequence
+from itertools import compress, pairwise
+from operator import ne
+from typing import Any
 from uuid import UUID
 
 import asyncpg
 
+from domain.kernel.event import Run
 from infra.eventstore.failures import LOST, REFUSED, AppendRefused, is_unavailable, leaves_in_doubt, unavailable
 from infra.eventstore.interface import StreamSlice
 from infra.eventstore.lanes import ANSWER_WITHIN, Lane, Lanes
 from infra.eventstore.types import TypeCatalogue
 
 LOAD_MANY = "SELECT * FROM es.load_many($1::int,$2::int[],$3::int[],$4::uuid[],$5::int[])"
-STATEMENTS = (LOAD_MANY,)
+LOAD_ONE = "SELECT * FROM es.load_one($1::int,$2::uuid,$3::int)"
+STATEMENTS = (LOAD_MANY, LOAD_ONE)
 SMALLEST = 8  # streams in a call when that many wait
 LARGEST = 64
 
-_HEAD = struct.Struct(">iiq")
-_EPOCH_2000 = 946_684_800_000_000  # microseconds from 1970 to 2000, where PostgreSQL begins to count
+Rows = Sequence[Any]
+"""A stream's number in the call from 1, then its columns."""
 
 _ERRORS = (*LOST, *REFUSED, asyncpg.InterfaceError, TimeoutError)
 
@@ -86,22 +92,8 @@ class Loader:
             self._lanes.give(lane)
 
     async def _send(self, lane: Lane, batch: Sequence[_Waiting]) -> None:
-        tenants: list[int] = []
-        counts: list[int] = []
-        for entry in batch:
-            if not tenants or tenants[-1] != entry.tenant_id:
-                tenants.append(entry.tenant_id)
-                counts.append(0)
-            counts[-1] += 1
         try:
-            rows = await lane.statements[0].fetch(
-                tenants[0],
-                tenants,
-                counts,
-                [w.stream_id for w in batch],
-                [w.after for w in batch],
-                timeout=ANSWER_WITHIN,
-            )
+            rows = await (_one(lane, batch[0]) if len(batch) == 1 else _many(lane, batch))
         except _ERRORS as error:
             if leaves_in_doubt(error):
                 lane.connection.terminate()
@@ -119,10 +111,8 @@ class Loader:
             await self._types.refresh(lane.connection)
             self._resolve(batch, rows)
 
-    def _resolve(self, batch: Sequence[_Waiting], rows: Sequence[asyncpg.Record]) -> None:
-        found = {
-            n: _slice(version, position, heads, body, self._types.names) for n, version, position, heads, body in rows
-        }
+    def _resolve(self, batch: Sequence[_Waiting], rows: Rows) -> None:
+        found = {n: _slice(batch[n - 1].after, columns, self._types.names) for n, *columns in rows}
         for n, entry in enumerate(batch, 1):
             if not entry.future.done():
                 entry.future.set_result(found.get(n) or StreamSlice(entry.after, 0, []))
@@ -139,11 +129,39 @@ def _fail(batch: Sequence[_Waiting], error: Exception, cause: BaseException | No
             entry.future.set_exception(error)
 
 
-def _slice(version: int, position: int, heads: bytes, body: bytes, names: Mapping[int, str]) -> StreamSlice:
-    events: list[tuple[str, int, bytes]] = []
-    start = 0
-    for kind, length, at in _HEAD.iter_unpack(heads):
-        end = start + length
-        events.append((names[kind], at + _EPOCH_2000, body[start:end]))
-        start = end
-    return StreamSlice(version, position, events)
+async def _one(lane: Lane, entry: _Waiting) -> Rows:
+    row = await lane.statements[1].fetchrow(entry.tenant_id, entry.stream_id, entry.after, timeout=ANSWER_WITHIN)
+    return [(1, *row)] if row is not None and row[0] is not None else []
+
+
+async def _many(lane: Lane, batch: Sequence[_Waiting]) -> Rows:
+    tenants: list[int] = []
+    counts: list[int] = []
+    for entry in batch:
+        if not tenants or tenants[-1] != entry.tenant_id:
+            tenants.append(entry.tenant_id)
+            counts.append(0)
+        counts[-1] += 1
+    streams, afters = [w.stream_id for w in batch], [w.after for w in batch]
+    return await lane.statements[0].fetch(tenants[0], tenants, counts, streams, afters, timeout=ANSWER_WITHIN)
+
+
+def _slice(after: int, columns: Sequence[Any], names: Mapping[int, str]) -> StreamSlice:
+    """The columns of a stream; array and list operations only, since one by one is what takes the time."""
+    position, types, lengths, times, body = columns
+    kinds, sizes, ats = _numbers("i", types), _numbers("i", lengths), _numbers("q", times)
+    ends = [*compress(range(1, len(kinds)), map(ne, kinds, kinds[1:])), len(kinds)]
+    runs: list[Run] = []
+    begin = 0
+    for start, end in pairwise([0, *ends]):
+        stop = begin + sum(sizes[start:end]) + end - start - 1  # a comma between two
+        runs.append(Run(names[kinds[start]], ats[start:end], sizes[start:end], body[begin:stop]))
+        begin = stop + 1
+    return StreamSlice(after + len(kinds), position, runs)
+
+
+def _numbers(code: str, data: bytes) -> "array[int]":
+    numbers = array(code, data)
+    if sys.byteorder == "little":
+        numbers.byteswap()
+    return numbers

@@ -3,8 +3,10 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import groupby
 from uuid import UUID
 
+from domain.kernel.event import EPOCH, Run
 from infra.eventstore.announcer import Announcer
 from infra.eventstore.failures import AppendRefused
 from infra.eventstore.interface import (
@@ -22,7 +24,6 @@ from infra.eventstore.interface import (
 
 _INT4 = 2**31 - 1
 _INT8 = 2**63 - 1
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TICK = timedelta(microseconds=1)
 
 
@@ -92,8 +93,8 @@ class MemoryEventStore:
         found = await self.read_stream(tenant_id, stream_id, after)
         if not found:
             return StreamSlice(after, 0, [])
-        events = [(e.type_name, (e.occurred_at - _EPOCH) // _TICK, e.data) for e in found]
-        return StreamSlice(found[-1].version, found[-1].position, events)
+        runs = [_run(name, list(events)) for name, events in groupby(found, key=lambda e: e.type_name)]
+        return StreamSlice(found[-1].version, found[-1].position, runs)
 
     async def read_log(self, tenant_id: int, after: int, limit: int) -> list[StoredEvent]:
         """See `EventStore.read_log`."""
@@ -191,3 +192,8 @@ class MemoryEventStore:
             log.commands[append.command_id] = (first, last)
         self._announcer.committed(append.tenant_id, last)
         return Committed(first, last)
+
+
+def _run(type_name: str, events: Sequence[StoredEvent]) -> Run:
+    times = [(e.occurred_at - EPOCH) // _TICK for e in events]
+    return Run(type_name, times, [len(e.data) for e in events], b",".join([e.data for e in events]))

@@ -1,4 +1,4 @@
-"""The event store on PostgreSQL: infra/database/migrations/0001 to 0003 and 0046 hold its other half."""
+"""The event store on PostgreSQL: infra/database/migrations/0001 to 0003, 0046 and 0047 hold its other half."""
 
 import asyncio
 import contextlib

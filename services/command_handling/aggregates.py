@@ -120,9 +120,9 @@ class Aggregates:
         """`held` with everything stored since; None when there is nothing."""
         after = held.aggregate.version if held else 0
         loaded = await self._store.load(tenant_id, stream_id, after)
-        if not loaded.events or (held and held.aggregate.version != after):  # nothing new, or another load was faster
+        if not loaded.runs or (held and held.aggregate.version != after):  # nothing new, or another load was faster
             return held
-        aggregate = replayed(held.aggregate if held else None, stream_id, loaded.events, self._registry)
+        aggregate = replayed(held.aggregate if held else None, stream_id, loaded.runs, self._registry)
         if aggregate is None:
             return None
         if held is None:

@@ -16,6 +16,7 @@ from uuid import UUID, uuid4
 
 from eventsourcing.application import Application
 from eventsourcing.domain import Aggregate, event
+from services.gateway.server import settle_memory
 
 from domain.kernel.manifest import Role as Mandated
 from domain.kernel.registry import Registry
@@ -39,7 +40,7 @@ from tests.support.trial import TRIAL, MarkSlip, OpenBox, PutSlip, Slip
 DOMAINS = (TENANTS, RULES, TRIAL)
 REGISTRY = Registry(e for domain in DOMAINS for e in domain.events)
 SEED, BESA = Principal(UUID(int=0), Mandated.SEED), Principal(UUID(int=1))
-STREAMS, EVENTS, SECONDS = 400, 20, 1.0
+STREAMS, EVENTS, SECONDS, LOADING = 400, 20, 1.0, 0.3
 
 
 class Note(Aggregate):
@@ -71,7 +72,9 @@ async def prepared() -> Any:
             store = PostgresEventStore(database)
             await store.start()
             handler = CommandHandler(store, REGISTRY, DOMAINS, Vault(MemoryKeys(), MemorySubjectKeys()), SystemClock())
-            yield handler, await asyncio.to_thread(library, database.dsn(Role.ADMIN))
+            app = await asyncio.to_thread(library, database.dsn(Role.ADMIN))
+            settle_memory()  # as the gateway does
+            yield handler, app
             await store.stop()
         finally:
             await database.stop()
@@ -195,7 +198,10 @@ async def commands(handler: CommandHandler, app: Application, slips: list[UUID])
 
 
 async def rehydration(handler: CommandHandler, app: Application, box: UUID) -> None:
-    """One aggregate of 100 and of 1,000 events from its stream."""
+    """One aggregate of 100 and of 1,000 events from its stream; both sides for the same time, not as often.
+
+    Twenty calls of ours are over before the processor's caches have forgotten the other side.
+    """
     for events, goal in ((100, 15.0), (1_000, 35.0)):
         slip = await send(handler, PutSlip(box_id=box, text="t" * 60))
         for _ in range(events - 1):
@@ -203,16 +209,18 @@ async def rehydration(handler: CommandHandler, app: Application, box: UUID) -> N
         (note,) = await asyncio.to_thread(write_notes, app, 1, events)
 
         async def ours(slip: UUID = slip) -> float:
-            began = time.perf_counter()
-            for _ in range(20):
+            began, done = time.perf_counter(), 0
+            while (taken := time.perf_counter() - began) < LOADING:
                 await Aggregates(handler.store, REGISTRY).check_out(2, Slip, slip, fresh=True)
-            return 20 / (time.perf_counter() - began)
+                done += 1
+            return done / taken
 
         def get(note: UUID = note) -> float:
-            began = time.perf_counter()
-            for _ in range(20):
+            began, done = time.perf_counter(), 0
+            while (taken := time.perf_counter() - began) < LOADING:
                 app.repository.get(note)
-            return 20 / (time.perf_counter() - began)
+                done += 1
+            return done / taken
 
         async def theirs(get: Any = get) -> float:
             return await asyncio.to_thread(get)

@@ -335,7 +335,7 @@ async def test_a_new_event_type_needs_no_restart(store: PostgresEventStore, data
 
     await store.append(command(event(stream := uuid4(), type_name="test.New.v1")))
 
-    assert [name for name, _, _ in (await other.load(1, stream)).events] == ["test.New.v1"]
+    assert [run.type_name for run in (await other.load(1, stream)).runs] == ["test.New.v1"]
     assert [e.type_name for e in await other.read_log(1, 0, 9)] == ["test.New.v1"]
     await other.stop()
 

@@ -98,7 +98,7 @@ async def test_a_stream_of_another_tenant_cannot_be_read_from_the_store(system: 
     theirs = await opened(system, OTHER)
 
     assert await system.store.read_stream(tenant_ids()[OWN], theirs) == []
-    assert (await system.store.load(tenant_ids()[OWN], theirs)).events == []
+    assert (await system.store.load(tenant_ids()[OWN], theirs)).runs == []
     assert await system.store.read_tag(tenant_ids()[OWN], f"stream:{theirs}") == []
 
 
