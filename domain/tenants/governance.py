@@ -86,6 +86,12 @@ class Governance:
             *(mandate.period for mandate in granted.values()),
         )
 
+    def every_audit(self) -> Iterator[tuple[UUID, AuditPeriod]]:
+        """Every person with every auditor's mandate that the log holds, in no order."""
+        for person_id in {*self.members, *self.auditors}:
+            for period in self.audits(person_id):
+                yield person_id, period
+
     def now(self, system_now: datetime) -> datetime:
         """The tenant's time at a real instant (UTC)."""
         return self._clock.read(system_now) if self._clock else system_now

@@ -41,6 +41,7 @@ QUERIES: Mapping[str, frozenset[Role]] = {
     "deadline_proof": _INVOLVED,
     "overview": _SUPERVISED,
     "audit_trail": _WATCHERS,
+    "auditors": _WATCHERS,
     "events": _WATCHERS,
     "receipt": _INVOLVED | {Role.SIGNED_IN},
     "aggregate": _SUPERVISED,

@@ -10,6 +10,7 @@ from services.gateway.command_route import TENANT
 from services.gateway.desk import Reads
 from services.gateway.query_route import DESK_DEPENDENCY, parameters_only, seated
 from services.gateway.routes import (
+    auditors,
     erasure,
     feed,
     files,
@@ -27,6 +28,7 @@ _TENANT_QUERIES = [
     *registers.QUERIES,
     *plans.QUERIES,
     *governance.QUERIES,
+    *auditors.QUERIES,
     *history.QUERIES,
     *feed.QUERIES,
     *files.QUERIES,

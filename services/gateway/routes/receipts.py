@@ -17,7 +17,7 @@ from domain.kernel.context import Tenant
 from domain.kernel.errors import NotPermitted, StreamNotFound
 from domain.kernel.ids import NATIONAL_TENANT
 from infra.eventstore.codec import decode_metadata, restore
-from infra.eventstore.interface import StoredEvent
+from infra.eventstore.interface import LogReader, StoredEvent
 from projections.public_register import receipt_place
 from services.command_handling.request import Principal
 from services.gateway.desk import Desk, Reads
@@ -145,7 +145,7 @@ async def step_receipt(request: AnyRequest, seen: AtScope, code: Code, position:
     step = found.journey.at(position)
     if step is None:
         raise StreamNotFound
-    event = await _event(seen.reads, found.tenant.tenant_id, position)
+    event = await _event(seen.reads.system.store, found.tenant.tenant_id, position)
     entry = step.step in OWN or for_everybody(step)
     return show(request, await seen.reads.system.receipts.of(found.tenant.slug, event, entry=entry))
 
@@ -185,7 +185,7 @@ async def find(reads: Reads, code: str) -> Submitted:
         raise StreamNotFound
     tenant_id, position = place
     store = reads.system.store
-    event = await _event(reads, tenant_id, position)
+    event = await _event(reads.system.store, tenant_id, position)
     submitted = restore(reads.system.registry, event)
     if not isinstance(submitted, e.ContributionSubmitted) or submitted.receipt != known:
         raise StreamNotFound
@@ -210,7 +210,7 @@ def show(request: AnyRequest, found: Receipt) -> Response[Any]:
 
 
 async def _of_event(desk: Desk, position: int) -> Receipt:
-    event = await _event(desk.reads, desk.tenant.tenant_id, position)
+    event = await _event(desk.log, desk.tenant.tenant_id, position)
     acted = decode_metadata(event.metadata).actor == desk.person_id
     if not acted and not await _reads_history(desk):
         raise StreamNotFound
@@ -256,9 +256,9 @@ async def _reads_history(desk: Desk) -> bool:
     return True
 
 
-async def _event(reads: Reads, tenant_id: int, position: int) -> StoredEvent:
+async def _event(log: LogReader, tenant_id: int, position: int) -> StoredEvent:
     """The event at a position of a tenant's log. Raises: StreamNotFound."""
-    found = await reads.system.store.read_log(tenant_id, position - 1, 1) if 0 < position < _LARGEST_POSITION else []
+    found = await log.read_log(tenant_id, position - 1, 1) if 0 < position < _LARGEST_POSITION else []
     if not found:
         raise StreamNotFound
     return found[0]
