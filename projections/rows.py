@@ -4,7 +4,7 @@ Every insert has ON CONFLICT and its row count is checked: a distributed databas
 row-level security is not looked at (and a lost row must never pass unnoticed).
 """
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from functools import cache
 from operator import attrgetter
 from typing import Any
@@ -32,10 +32,13 @@ async def load(connection: Connection, model: ReadModel[R], tenant_id: int, keys
 
 async def load_all(connection: ReadConnection, model: ReadModel[R], tenant_id: int) -> list[R]:
     """All rows of the tenant, ascending by key."""
-    names = ", ".join(column.name for column in model.columns)
-    order = ", ".join(f'{name} COLLATE "C"' if _is_text(model, name) else name for name in model.key)
-    sql = f"SELECT {names} FROM {model.table} WHERE tenant_id = $1 ORDER BY {order}"  # noqa: S608 - our own names
-    return [model.make(record) for record in await connection.fetch(sql, tenant_id)]
+    return [model.make(record) for record in await connection.fetch(_all_sql(model), tenant_id)]
+
+
+async def each(connection: Connection, model: ReadModel[R], tenant_id: int) -> AsyncIterator[R]:
+    """The rows of `load_all`, one after the other and never all at once; inside a transaction."""
+    async for record in connection.cursor(_all_sql(model), tenant_id, prefetch=CHUNK):
+        yield model.make(record)
 
 
 async def write(connection: Connection, model: ReadModel[R], tenant_id: int, rows: Sequence[R]) -> None:
@@ -71,6 +74,13 @@ def _expect(status: str, rows: int, table: str) -> None:
 def key_arrays(model: ReadModel[Any], keys: Sequence[Key]) -> list[list[Any]]:
     """The keys turned into one array per column."""
     return [[key[n] for key in keys] for n in range(len(model.key))]
+
+
+@cache
+def _all_sql(model: ReadModel[Any]) -> str:
+    names = ", ".join(column.name for column in model.columns)
+    order = ", ".join(f'{name} COLLATE "C"' if _is_text(model, name) else name for name in model.key)
+    return f"SELECT {names} FROM {model.table} WHERE tenant_id = $1 ORDER BY {order}"  # noqa: S608 - our own names
 
 
 def _is_text(model: ReadModel[Any], name: str) -> bool:

@@ -134,7 +134,7 @@ def _showable(name: bytes, meta: bytes, data: bytes) -> bool:
     try:
         _object.decode(meta)
         _object.decode(data)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return False
     return meta[:1] == data[:1] == b"{"
 

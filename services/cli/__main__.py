@@ -6,7 +6,7 @@ from importlib.metadata import version
 
 from cyclopts import App, CycloptsError
 
-from services.cli import epochs, history, importing, keys, promise, recorder, running, witness, witnesses
+from services.cli import epochs, exporting, history, importing, keys, promise, recorder, running, witness, witnesses
 from services.cli.exits import DIFFERENT, DONE, MISUSED, OPEN, UNREACHABLE
 
 EPILOGUE = f"""\
@@ -29,6 +29,7 @@ app = App(
 for command in (running.up, running.migrate, running.seed, running.doctor, running.bench, history.rebuild):
     app.command(command)
 history.app.command(promise.promise)
+history.app.command(exporting.export)
 app.command(importing.app)
 history.app.command(recorder.recorder)
 app.command(history.app)

@@ -1,8 +1,5 @@
 """`pakt import`: history recorded elsewhere."""
 
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
@@ -11,7 +8,7 @@ from cyclopts import App, Parameter
 
 from services.cli.exits import DIFFERENT, DONE, Misused, complete
 from services.cli.options import Data, Json, Tenant, settings_for
-from services.cli.output import print_json, say
+from services.cli.output import print_json, progress_bar, say
 
 if TYPE_CHECKING:
     from services.importing.files import Kind
@@ -105,7 +102,7 @@ def _import(
         order = Order(kind, file, tenant, mapping, told, consultation)
         try:
             async with assemble(settings) as system:
-                with _progress(shown=not json) as progress:
+                with progress_bar(shown=not json) as progress:
                     summary = await import_file(system, order, progress)
         except (MappingError, Unreadable) as error:
             raise Misused(str(error)) from error
@@ -125,17 +122,3 @@ def _say(summary: "Summary", told: Path) -> None:
     )
     if summary.refused or summary.incomplete or summary.remarked:
         say(f"reasons and remarks: {told}")
-
-
-@contextmanager
-def _progress(*, shown: bool) -> Iterator[Callable[[int, int], None]]:
-    """A bar on a terminal, nothing elsewhere; called with the lines done and, where known, the lines there are."""
-    if not (shown and sys.stderr.isatty()):
-        yield lambda _done, _total: None
-        return
-    from rich.console import Console  # noqa: PLC0415
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeElapsedColumn  # noqa: PLC0415
-
-    with Progress(BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=Console(stderr=True)) as bar:
-        task = bar.add_task("lines", total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)

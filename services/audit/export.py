@@ -1,0 +1,328 @@
+"""`pakt audit export`: a tenant's log as a kit that an auditor takes away and checks without Pakt.
+
+It copies and does not judge: what is wrong in the database is wrong in the kit, and the verifier finds it there. All is
+read as `pakt_auditor`. Files are written one after the other beside the target, each whole and on disk before it has
+its name; an export that was killed goes on after the last of them and ends with the same bytes.
+"""
+
+import fcntl
+import heapq
+import os
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from shutil import rmtree
+
+import asyncpg
+import msgspec
+
+from domain.kernel.errors import StreamNotFound
+from domain.kernel.ids import NATIONAL_TENANT
+from infra.database.scope import scope
+from infra.eventstore.interface import StoredEvent
+from infra.eventstore.leaf import entry_of_envelope
+from infra.eventstore.replay import Envelope
+from infra.tlog.merkle import HASH_BYTES
+from infra.tlog.note import NoteRefused
+from infra.tlog.proof import TlogProof
+from infra.tlog.tiles import HEIGHT, WIDTH, Tile, width
+from infra.trees.interface import ANYBODY, EVENTS, HEADS, Head, TreeId
+from projections import rows
+from services.audit.kit import (
+    SEGMENT,
+    Header,
+    event_line,
+    events_file,
+    hashes_file,
+    leaves_file,
+    segments,
+    write_zip,
+)
+from services.audit.kit_papers import RULES, key_lines, rule_files, schemas, written_words
+from services.bootstrap import System
+from services.keyring import KeyRing
+
+PAGE = 2_000
+TILES, HEADS_AT_ONCE = 256, 500
+
+_EVENTS = """SELECT position, epoch, stream_id, version, type_id, timestamptz_send(occurred_at),
+        timestamptz_send(recorded_at), command_id, subject_id, meta, data, pii
+    FROM es.event WHERE tenant_id = $1 AND position > $2 AND position <= $3 ORDER BY position LIMIT $4"""
+_TYPES = "SELECT type_id, name FROM es.event_type"
+_RULES = """SELECT e.tenant_id, e.position, e.epoch, e.stream_id, e.version, t.name, e.occurred_at, e.recorded_at,
+        e.command_id, e.subject_id, e.meta, e.data, e.pii
+    FROM es.event e JOIN es.event_type t ON t.type_id = e.type_id
+    WHERE e.tenant_id = $1 AND starts_with(t.name, $2) ORDER BY e.position"""
+_POSITIONS = "SELECT name, position FROM es.checkpoint WHERE tenant_id = $1"
+
+Progress = Callable[[int, int], None]
+"""Told of events done and events to do."""
+
+
+class ExportRefused(Exception):
+    """There is nothing to export as asked; the message says why."""
+
+
+class Exported(msgspec.Struct, frozen=True):
+    """A kit that was written: where, of what, how large."""
+
+    path: str
+    header: Header
+    events: int
+    bytes: int
+
+
+class _Plan(msgspec.Struct, frozen=True):
+    """What an export is of, fixed when it began."""
+
+    asked: tuple[int | None, int | None]
+    header: Header
+    epoch: int
+    note: str
+
+
+async def export(
+    system: System,
+    slug: str,
+    path: Path,
+    *,
+    first: int | None = None,
+    last: int | None = None,
+    progress: Progress = lambda _done, _all: None,
+) -> Exported:
+    """Write the kit of a tenant's positions `first` to `last`, all that are sealed by default, to `path`.
+
+    Raises:
+        StreamNotFound: no such tenant.
+        ExportRefused: nothing of it is sealed, or an export of something else was begun at this path.
+    """
+    institution = (await system.handler.authority.national(fresh=True)).institutions.get(slug)
+    if institution is None:
+        raise StreamNotFound
+    with _begun(path) as folder:
+        work = _Export(system, institution.tenant_id, slug, folder)
+        plan = await work.plan(first, last)
+        names = await work.write(plan, progress)
+        header, signer = plan.header, system.signing.signer(f"{plan.header.origin}/kit")
+        size = sum(write_zip(folder / "kit", folder / "files", names, header, signer))
+        (folder / "kit").replace(path)
+        rmtree(folder)
+        _sync(path.parent)
+    return Exported(str(path), header, header.last - header.first + 1, size)
+
+
+class _Export:
+    def __init__(self, system: System, tenant_id: int, slug: str, folder: Path) -> None:
+        self._system, self._tenant, self._slug, self._folder = system, tenant_id, slug, folder
+        self._trees = system.audited_trees
+
+    async def plan(self, first: int | None, last: int | None) -> _Plan:
+        """The plan that was begun here, or a new one."""
+        path = self._folder / "plan"
+        if path.exists():
+            plan = msgspec.json.decode(path.read_bytes(), type=_Plan)
+            if (plan.asked, plan.header.slug) != ((first, last), self._slug):
+                raise ExportRefused(f"another export was begun in {self._folder}: finish that one, or remove it")
+            return plan
+        head = await self._closing(last)
+        header = await self._header(head, first or 1, head.size if last is None else last)
+        plan = _Plan((first, last), header, head.tree.epoch, str(_cosigned(head)))
+        _put(path, msgspec.json.encode(plan))
+        return plan
+
+    async def write(self, plan: _Plan, progress: Progress) -> list[str]:
+        """Write every file that is not there yet; the names of all, in the order in which the kit has them."""
+        header, tree, names = plan.header, TreeId(self._tenant, plan.epoch), list[str]()
+        await self._papers(plan, tree, names)
+        await self._file("checkpoints.ndjson", names, self._head_lines(plan))
+        for model in sorted(header.read_models):
+            await self._file(f"read_models/{model}.ndjson", names, self._rows(model))
+        for level in range((header.size.bit_length() - 1) // HEIGHT, 0, -1):
+            hashes = self._hashes(tree, level, 0, header.size >> HEIGHT * level, header.size)
+            await self._file(hashes_file(level), names, hashes)
+        for segment in dict.fromkeys((*segments(header.first, header.last), *segments(header.size, header.size))):
+            begin, end = segment * SEGMENT, min(header.size, (segment + 1) * SEGMENT)
+            await self._file(leaves_file(segment), names, self._hashes(tree, 0, begin, end, header.size))
+        for segment in segments(header.first, header.last):
+            begin, end = max(header.first - 1, segment * SEGMENT), min(header.last, (segment + 1) * SEGMENT)
+            await self._file(events_file(segment), names, self._events(begin, end, header, progress))
+            progress(end - header.first + 1, header.last - header.first + 1)
+        return names
+
+    async def _closing(self, last: int | None) -> Head:
+        """The head under which the kit stands: the newest that counts as public, else the newest; of enough leaves."""
+        epochs = [one.tree for one in await self._trees.trees(self._tenant) if one.tree.kind == EVENTS]
+        if not epochs:
+            raise ExportRefused(f"nothing of {self._slug} is sealed yet")
+        tree = max(epochs, key=lambda one: one.epoch)
+        for quorum in (self._system.quorum, ANYBODY):
+            found = (
+                await self._trees.newest(tree, quorum)
+                if last is None
+                else await self._trees.at_least(tree, last, quorum)
+            )
+            if found is not None:
+                return found
+        raise ExportRefused(f"position {last} of {self._slug} is not sealed yet")
+
+    async def _header(self, head: Head, first: int, last: int) -> Header:
+        if not 1 <= first <= last:
+            raise ExportRefused(f"there are no positions from {first} to {last}")
+        models = {model.name for model in self._system.engine.models_of(self._tenant)}
+        positions = await self._fetch(self._tenant, _POSITIONS, self._tenant)
+        told = {name: position for name, position in positions if name in models}
+        origin = head.note.partition("\n")[0]
+        return Header(origin, self._slug, self._tenant, first, last, head.size, dict(sorted(told.items())))
+
+    async def _papers(self, plan: _Plan, tree: TreeId, names: list[str]) -> None:
+        """The small files."""
+        system, origin = self._system, plan.header.origin
+        national = [StoredEvent(*row) for row in await self._fetch(NATIONAL_TENANT, _RULES, NATIONAL_TENANT, RULES)]
+        log = [*system.signing.verifiers(origin), *await KeyRing(system.handler, system.signing).verifiers(origin)]
+        papers = written_words() | {
+            "keys.txt": key_lines(log, system.quorum.witnesses),
+            "checkpoint": plan.note.encode(),
+            "national.proof": await self._national(tree, plan.header.size),
+            "schemas.json": schemas(system.registry),
+        }
+        for name, content in (papers | rule_files(system.registry, national)).items():
+            if content:
+                await self._file(name, names, _once(content))
+
+    async def _national(self, tree: TreeId, size: int) -> bytes:
+        """Where the national tree has the kit's checkpoint; empty when it is not entered yet."""
+        trees = [one.tree for one in await self._trees.trees(NATIONAL_TENANT) if one.tree.kind == HEADS]
+        head = await self._trees.at_least(tree, size)
+        national = (
+            await self._trees.newest(max(trees, key=lambda one: one.epoch), self._system.quorum) if trees else None
+        )
+        entry = await self._trees.find_entry(national.tree, head) if national and head else None
+        if national is None or entry is None or entry.index >= national.size:
+            return b""
+        hashes = await self._trees.prove_inclusion(national.tree, entry.index, national.size)
+        return str(TlogProof(entry.index, hashes, national.cosigned)).encode()
+
+    async def _head_lines(self, plan: _Plan) -> AsyncIterator[bytes]:
+        """The heads of the range in every epoch, and the closing one, the smallest first."""
+        header, trees = plan.header, await self._trees.trees(self._tenant)
+        of_events = [one.tree for one in trees if one.tree.kind == EVENTS and one.tree.epoch <= plan.epoch]
+        sources = [self._heads(tree, header.first - 1) for tree in of_events]
+        waiting = [(head.size, n, head) for n, one in enumerate(sources) if (head := await anext(one, None))]
+        heapq.heapify(waiting)
+        while waiting:
+            size, n, head = waiting[0]
+            closing = size == header.size and head.tree.epoch == plan.epoch
+            if size <= header.last or closing:
+                yield msgspec.json.encode({"size": size, "sealed_at": head.sealed_at, "note": _cosigned(head)}) + b"\n"
+            following = await anext(sources[n], None) if size < header.size else None
+            if following is None:
+                heapq.heappop(waiting)
+            else:
+                heapq.heapreplace(waiting, (following.size, n, following))
+
+    async def _heads(self, tree: TreeId, after: int) -> AsyncIterator[Head]:
+        while heads := await self._trees.heads(tree, after, HEADS_AT_ONCE):
+            for head in heads:
+                yield head
+            after = heads[-1].size
+
+    async def _hashes(self, tree: TreeId, level: int, begin: int, end: int, size: int) -> AsyncIterator[bytes]:
+        """The hashes `begin` to `end` of a level, whole tiles of it except at the tree's end."""
+        numbers = range(begin // WIDTH, -(-end // WIDTH))
+        for at in range(0, len(numbers), TILES):
+            tiles = [Tile(level, number) for number in numbers[at : at + TILES]]
+            held = await self._trees.tiles(tree, tiles)
+            yield b"".join(held.get(tile, b"")[: width(tile, size) * HASH_BYTES] for tile in tiles)
+
+    async def _rows(self, name: str) -> AsyncIterator[bytes]:
+        """A read model's live rows."""
+        model = next(one for one in self._system.engine.models_of(self._tenant) if one.name == name)
+        async with (
+            self._system.auditing.borrow(self._tenant) as lent,
+            scope(lent, tenants=[self._tenant], search_path="rm, es", snapshot=True) as connection,
+        ):
+            async for row in rows.each(connection, model, self._tenant):
+                yield msgspec.json.encode(row) + b"\n"
+
+    async def _events(self, after: int, end: int, header: Header, progress: Progress) -> AsyncIterator[bytes]:
+        """The lines of the events after position `after` up to `end`, as many as there are."""
+        names: dict[int, str] = {row[0]: row[1] for row in await self._fetch(self._tenant, _TYPES)}
+        while after < end:
+            page = await self._fetch(self._tenant, _EVENTS, self._tenant, after, end, PAGE)
+            if not page:
+                return
+            lines = []
+            for row in page:
+                name = names.get(row[4], f"unregistered.{row[4]}")
+                lines.append(event_line(entry_of_envelope(Envelope(self._tenant, row[0], name, row[10], row))))
+            yield b"".join(lines)
+            after = page[-1][0]
+            progress(after - header.first + 1, header.last - header.first + 1)
+
+    async def _fetch(self, tenant_id: int, text: str, *arguments: object) -> "Sequence[asyncpg.Record]":
+        async with (
+            self._system.auditing.borrow(tenant_id) as lent,
+            scope(lent, tenants=[tenant_id]) as connection,
+        ):
+            return await connection.fetch(text, *arguments)
+
+    async def _file(self, name: str, names: list[str], content: AsyncIterator[bytes]) -> None:
+        """Write a file unless it is there, whole and on disk before it has its name."""
+        names.append(name)
+        path = self._folder / "files" / name
+        if path.exists():
+            return
+        path.parent.mkdir(parents=True, exist_ok=True)
+        aside = self._folder / "unfinished"
+        with aside.open("wb") as file:
+            async for chunk in content:
+                file.write(chunk)
+            file.flush()
+            os.fsync(file.fileno())
+        aside.replace(path)
+        _sync(path.parent)
+
+
+@contextmanager
+def _begun(path: Path) -> Iterator[Path]:
+    """The folder beside the target in which an export is put together, locked against a second one."""
+    folder = path.with_name(path.name + ".part")
+    folder.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise ExportRefused(f"another process is exporting to {path}") from error
+        yield folder
+    finally:
+        os.close(descriptor)
+
+
+async def _once(content: bytes) -> AsyncIterator[bytes]:
+    yield content
+
+
+def _cosigned(head: Head) -> str:
+    """The head's note with its cosignatures; the stored text where it is no note."""
+    try:
+        return str(head.cosigned)
+    except NoteRefused:
+        return head.note
+
+
+def _put(path: Path, content: bytes) -> None:
+    aside = path.with_name("unfinished")
+    with aside.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    aside.replace(path)
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
