@@ -34,6 +34,11 @@ PARTS = {
         {"HYPOTHESIS_MAX": "5000", "HYPOTHESIS_STEPS": "50"},
         "state machines, 5,000 examples x 50 steps",
     ),
+    "tampering": (
+        "tests/attacks",
+        {"PAKT_QUALIFY_FLIPS": "all"},
+        "every byte of every column of 200 rows, every byte of a kit",
+    ),
 }
 HEAD = """# The last qualification
 

@@ -8,12 +8,12 @@ its name; an export that was killed goes on after the last of them and ends with
 import fcntl
 import heapq
 import os
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from shutil import rmtree
+from typing import Any
 
-import asyncpg
 import msgspec
 
 from domain.kernel.errors import StreamNotFound
@@ -45,7 +45,7 @@ from services.keyring import KeyRing
 PAGE = 2_000
 TILES, HEADS_AT_ONCE = 256, 500
 
-_EVENTS = """SELECT position, epoch, stream_id, version, type_id, timestamptz_send(occurred_at),
+EVENTS_OF = """SELECT position, epoch, stream_id, version, type_id, timestamptz_send(occurred_at),
         timestamptz_send(recorded_at), command_id, subject_id, meta, data, pii
     FROM es.event WHERE tenant_id = $1 AND position > $2 AND position <= $3 ORDER BY position LIMIT $4"""
 _TYPES = "SELECT type_id, name FROM es.event_type"
@@ -248,18 +248,18 @@ class _Export:
         """The lines of the events after position `after` up to `end`, as many as there are."""
         names: dict[int, str] = {row[0]: row[1] for row in await self._fetch(self._tenant, _TYPES)}
         while after < end:
-            page = await self._fetch(self._tenant, _EVENTS, self._tenant, after, end, PAGE)
+            page = await self._fetch(self._tenant, EVENTS_OF, self._tenant, after, end, PAGE)
             if not page:
                 return
             lines = []
             for row in page:
-                name = names.get(row[4], f"unregistered.{row[4]}")
-                lines.append(event_line(entry_of_envelope(Envelope(self._tenant, row[0], name, row[10], row))))
+                envelope = Envelope(self._tenant, row[0], name_of(names, row[4]), row[10], row)
+                lines.append(event_line(entry_of_envelope(envelope)))
             yield b"".join(lines)
             after = page[-1][0]
             progress(after - header.first + 1, header.last - header.first + 1)
 
-    async def _fetch(self, tenant_id: int, text: str, *arguments: object) -> "Sequence[asyncpg.Record]":
+    async def _fetch(self, tenant_id: int, text: str, *arguments: object) -> Sequence[Any]:
         async with (
             self._system.auditing.borrow(tenant_id) as lent,
             scope(lent, tenants=[tenant_id]) as connection,
@@ -297,6 +297,11 @@ def _begun(path: Path) -> Iterator[Path]:
         yield folder
     finally:
         os.close(descriptor)
+
+
+def name_of(types: Mapping[int, str], type_id: int) -> str:
+    """The stored name of an event's type; one that nobody registered is carried as it is."""
+    return types.get(type_id, f"unregistered.{type_id}")
 
 
 async def _once(content: bytes) -> AsyncIterator[bytes]:

@@ -6,7 +6,8 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from services.cli.exits import DONE, Misused, complete
-from services.cli.options import Data, Json, Tenant, settings_for
+from services.cli.looking import Token, looking
+from services.cli.options import Data, Json, Tenant
 from services.cli.output import print_json, progress_bar, say
 
 
@@ -16,13 +17,14 @@ def export(
     output: Annotated[Path, Parameter(name=("--output", "-o"), help="Where to write the kit, such as kit.zip.")],
     from_: Annotated[int | None, Parameter(name="--from", help="First position [1].")] = None,
     to: Annotated[int | None, Parameter(name="--to", help="Last position [the last that is sealed].")] = None,
+    token: Token = None,
     data: Data = None,
     json: Json = False,
 ) -> int:
     """Write an institution's sealed log as a kit that `verifier/verify.py` in it checks without Pakt.
 
-    An export that was interrupted goes on when it is called again. It reads as an auditor and writes nothing in the
-    database; personal data leaves only as it is sealed.
+    An export that was interrupted goes on when it is called again. It reads as an auditor; each call is put on record
+    in the institution's log first. Personal data leaves only as it is sealed.
 
     For example:
 
@@ -33,9 +35,8 @@ def export(
     async def work() -> int:
         from services.audit.export import ExportRefused  # noqa: PLC0415
         from services.audit.export import export as exported  # noqa: PLC0415
-        from services.bootstrap import assemble  # noqa: PLC0415
 
-        async with assemble(settings_for(data)) as system:
+        async with looking(data, token, tenant, "export", export=True, begin=from_, end=to) as system:
             try:
                 with progress_bar(shown=not json) as progress:
                     done = await exported(system, tenant, output.absolute(), first=from_, last=to, progress=progress)

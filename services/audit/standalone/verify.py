@@ -85,8 +85,8 @@ class Kit:
 
     def read(self, name: str, size: int = 0) -> bytes:
         """A small file, of that size if one is given."""
-        there = self.members[name].file_size if name in self.members else 0
-        if there > SMALL or (size and there not in {0, size}):
+        there = self.members[name].file_size if name in self.members else size
+        if there > SMALL or (size and there != size):
             raise Wrong(f"cannot have {there} bytes", name)
         return b"".join(self.chunks(name))
 

@@ -1,0 +1,148 @@
+"""A kit of 1,000,000 events: written in flat memory, and verified by the program that knows nothing of Pakt."""
+
+import asyncio
+import hashlib
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from statistics import median
+
+import asyncpg
+
+from infra.database.interface import Role
+from services.audit.export import export
+from services.bootstrap import System
+from services.sealer.run import make_sealer
+from tests.benchmarks.figures import Figure, emit
+from tests.support.postgres import EmbeddedServer
+from tests.support.system import seeded_system
+
+EVENTS, SLUG = 1_000_000, "mj"
+VERIFIER = Path(__file__).parents[2] / "services" / "audit" / "standalone" / "verify.py"
+
+_META = '{"actor":"0199f7c1-2222-7333-8444-555566667777","role":"consultation_coordinator","basis":"law","rules":"xk-2026.1"}'
+_DATA = '{"consultation_id":"0199f7c1-2222-7333-8444-555566667777","outcome":"accepted","reason":{"sq":"Neni 7 u ndryshua"}}'
+_FILL = f"""INSERT INTO es.event SELECT n, t, t, $1, 1, (n - $2 - 1) % 4 + 1, (SELECT min(type_id) FROM es.event_type),
+        md5(((n - $2 - 1) / 4)::text)::uuid, md5('c' || n)::uuid, NULL, '{_META}', '{_DATA}', NULL
+    FROM generate_series($2 + 1, $3::bigint) n, LATERAL (SELECT clock_timestamp() + n * interval '1 microsecond') x(t)"""
+
+
+async def run() -> None:
+    """Print the figures."""
+    async with sealed() as (system, folder):
+        await exports(system, folder)
+        await asyncio.to_thread(verifies, folder / "kit.zip")
+
+
+@asynccontextmanager
+async def sealed() -> AsyncIterator[tuple[System, Path]]:
+    """An institution with that many events, sealed 2,000 at a time."""
+    server, folder = EmbeddedServer(), Path(tempfile.mkdtemp(prefix="pakt-bench-"))
+    try:
+        async with seeded_system(server.start(), folder / "data") as system:
+            tenant_id = (await system.handler.authority.tenant(SLUG)).tenant_id
+            admin = await asyncpg.connect(**system.database.dsn(Role.ADMIN))
+            await admin.execute("SET session_replication_role = replica")
+            await admin.execute(_literal(_FILL, tenant_id, await system.store.head(tenant_id), EVENTS))
+            await admin.execute("VACUUM ANALYZE es.event")
+            await admin.close()
+            sealing = make_sealer(system).sealing
+            while await sealing.seal(tenant_id):
+                pass
+            yield system, folder
+    finally:
+        shutil.rmtree(folder)
+        server.stop()
+
+
+def _literal(text: str, *numbers: int) -> str:
+    for n, number in enumerate(numbers, 1):
+        text = text.replace(f"${n}", str(number))
+    return text
+
+
+async def exports(system: System, folder: Path) -> None:
+    """Speed beside COPY OUT of the same rows, and how much memory more a kit of all takes than one of a tenth."""
+    tenant_id = (await system.handler.authority.tenant(SLUG)).tenant_id
+    admin = await asyncpg.connect(**system.database.dsn(Role.ADMIN))
+
+    async def drop(_: bytes) -> None:
+        return
+
+    began = time.perf_counter()
+    rows = f"SELECT * FROM es.event WHERE tenant_id = {tenant_id} ORDER BY position"
+    await admin.copy_from_query(rows, output=drop, format="binary")
+    copied = EVENTS / (time.perf_counter() - began)
+    await admin.close()
+    peaks, speed = [], 0.0
+    for last in (EVENTS // 10, EVENTS):
+        _forget_peak()
+        began = time.perf_counter()
+        await export(system, SLUG, folder / "kit.zip", last=last)
+        speed = last / (time.perf_counter() - began)
+        peaks.append(_peak())
+    emit(
+        Figure(
+            name="kit.export", value=speed, unit="events/s", baseline="COPY OUT of the same rows", baseline_value=copied,
+            ratio=speed / copied, note=f"{EVENTS} events, {(folder / 'kit.zip').stat().st_size >> 20} MiB, on disk",
+        )
+    )  # fmt: skip
+    emit(
+        Figure(
+            name="kit.export.memory", value=peaks[1], unit="MiB at most", baseline="a tenth of the events",
+            baseline_value=peaks[0], ratio=peaks[1] / peaks[0], goal=1.25, at_most=True, note="whole process",
+        )
+    )  # fmt: skip
+
+
+def verifies(kit: Path) -> None:
+    """Both modes, one core, a process of their own with its start, beside reading the file and hashing each entry."""
+    plain = []
+    entry = b"\0" * (100 + 34 + len(_META) + len(_DATA))
+    for _ in range(3):
+        began = time.perf_counter()
+        with kit.open("rb") as file:
+            while file.read(1 << 20):
+                pass
+        for _ in range(EVENTS):
+            hashlib.sha256(entry).digest()
+        plain.append(EVENTS / (time.perf_counter() - began))
+    for name, options, goal in (("hashes", ["--hash-only"], 400_000), ("full", [], 100_000)):
+        found = [_verify(kit, *options) for _ in range(3)]
+        speed, memory = median(one for one, _ in found), max(one for _, one in found)
+        emit(
+            Figure(
+                name=f"kit.verify.{name}", value=speed, unit="events/s", baseline="reading and SHA-256 of each entry",
+                baseline_value=median(plain), ratio=speed / median(plain), rounds=3,
+                note=f"promised {goal} events/s; {memory:.0f} MiB at most",
+            )
+        )  # fmt: skip
+
+
+def _verify(kit: Path, *options: str) -> tuple[float, float]:
+    watched = "import runpy,sys;sys.argv=sys.argv[1:]\ntry: runpy.run_path(sys.argv[0],run_name='__main__')\n"
+    watched += (
+        "finally: print([one.split()[1] for one in open('/proc/self/status') if 'VmHWM' in one][0],file=sys.stderr)"
+    )
+    began = time.perf_counter()
+    done = subprocess.run(
+        [sys.executable, "-c", watched, VERIFIER, kit, "--json", *options], capture_output=True, text=True, check=True
+    )
+    taken = time.perf_counter() - began
+    assert json.loads(done.stdout)["to"] == EVENTS
+    return EVENTS / taken, int(done.stderr) / 1_024
+
+
+def _forget_peak() -> None:
+    Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
+
+
+def _peak() -> float:
+    lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+    return next(int(line.split()[1]) / 1_024 for line in lines if line.startswith("VmHWM"))
