@@ -17,6 +17,7 @@ from infra.tlog.merkle import leaf_hash
 from infra.tlog.promise import Promise
 from infra.tlog.proof import TlogProof
 from infra.trees.interface import ANYBODY, EVENTS, Head, NotSealed, Quorum, Tree, TreeId, Trees
+from infra.trees.origins import origin_of
 
 PROMISED, SEALED = "promised", "sealed"
 
@@ -60,7 +61,8 @@ class Receipts:
         tree = await self._tree(event)
         head = None if tree is None else await self._head(tree.tree, event.position)
         if tree is None or head is None:
-            return self._promised(f"{self._name}/{slug}/{event.epoch}" if tree is None else tree.origin, event)
+            first = TreeId(event.tenant_id, event.epoch)
+            return self._promised(origin_of(self._name, slug, first) if tree is None else tree.origin, event)
         try:
             hashes = await self._trees.prove_inclusion(tree.tree, event.position - 1, head.size)
         except NotSealed:  # a head without its tiles proves nothing

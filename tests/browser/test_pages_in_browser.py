@@ -15,7 +15,7 @@ from tests.support.running import Up
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Opened]
-PAGES = ("/", "/problems", "/problems/not-lawful", "/docs")
+PAGES = ("/", "/problems", "/problems/not-lawful", "/my-contribution", "/docs")
 PHONE = {"width": 320, "height": 640}
 _OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 _FOCUS = """() => {
@@ -85,6 +85,19 @@ def test_every_link_leads_somewhere(opened: Open, path: str) -> None:
 
 def _absolute(page: Page, target: str) -> str:
     return str(page.evaluate("target => new URL(target, location.href).href", target))
+
+
+def test_a_code_is_asked_for_and_a_wrong_one_is_told(opened: Open) -> None:
+    seen = opened(locale="sq")
+    page = seen.go("/my-contribution")
+
+    page.get_by_label("Kodi në dëshminë tuaj").fill("abcd efgh ijkl mnop qrst uvwx yz23")
+    page.get_by_role("button", name="Shfaq").click()
+
+    expect(page.get_by_role("alert")).to_have_text("Asnjë kontribut nuk e ka këtë kod. Kontrolloni çdo shkronjë.")
+    expect(page.get_by_label("Kodi në dëshminë tuaj")).to_have_value("abcd efgh ijkl mnop qrst uvwx yz23")
+    assert all("404" in complaint for complaint in seen.complaints)
+    seen.complaints.clear()  # the browser's own word for a page that was not found
 
 
 @pytest.mark.parametrize("path", ["/", "/problems"])

@@ -7,6 +7,8 @@ import pytest
 from domain.consultations import commands as c
 from domain.consultations.vocabulary import Outcome, WithheldReason
 from domain.kernel.text import text
+from services.gateway.routes.receipts import base_address
+from services.settings import SettingsError, load_settings
 from tests.services.gateway.client import STRANGER
 from tests.services.gateway.scenario import opened
 from tests.support.system import send
@@ -101,3 +103,13 @@ async def test_a_wrong_code_is_told_and_nothing_else(caller, code):
     assert page.status_code == 404
     assert "No contribution has this code" in page.text
     assert "<script>" not in page.text
+
+
+def test_what_is_printed_names_the_address_that_people_use():
+    assert base_address(load_settings({"PAKT_PUBLIC_URL": "https://pakt.example.org/"})) == "https://pakt.example.org"
+    assert base_address(load_settings({}, port=8123)) == "http://127.0.0.1:8123"
+    for wrong in ("ftp://pakt.example.org", "pakt.example.org", "https://", 'https://x"y'):
+        with pytest.raises(SettingsError, match="PAKT_PUBLIC_URL"):
+            load_settings({"PAKT_PUBLIC_URL": wrong})
+    with pytest.raises(SettingsError, match="PAKT_SEAL_WITHIN"):
+        load_settings({"PAKT_SEAL_WITHIN": "0"})
