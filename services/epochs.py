@@ -11,7 +11,7 @@ from datetime import datetime
 
 import msgspec
 
-from domain.kernel.ids import NATIONAL_TENANT, derived_id
+from domain.kernel.ids import NATIONAL_SLUG, NATIONAL_TENANT, derived_id
 from domain.transparency.commands import BeginEpoch
 from domain.transparency.events import EPOCHS, EpochBegun
 from infra.database.provision import raise_epoch
@@ -130,8 +130,8 @@ class Epochs:
     async def _stands(self) -> list[Stand]:
         institutions = (await self._system.handler.authority.national(fresh=True)).institutions.values()
         slugs = {one.tenant_id: one.slug for one in institutions}
-        if not slugs:
-            return []
+        if not slugs:  # nothing stored, or everything lost: the national log's name is known all the same
+            return [Stand(NATIONAL_TENANT, NATIONAL_SLUG, EVENTS, 1, 0)]
         async with (
             self._system.auditing.borrow(NATIONAL_TENANT) as lent,
             scope(lent, tenants=list(slugs)) as connection,

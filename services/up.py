@@ -145,7 +145,7 @@ async def require_no_rewind(system: "System") -> None:
         logs = ", ".join(f"{one.origin} ends at {one.stands} and was published up to {one.seen}" for one in rewound[:5])
         raise DatabaseError(
             f"{len(rewound)} log(s) are shorter than what was published of them ({logs}): if this is a restored backup,"
-            ' run `pakt epoch begin --reason "..."` and start again; if it is not, somebody has cut them'
+            ' run `pakt epoch begin --reason "..."` and start again; if it is not, somebody has cut or replaced them'
         )
 
 

@@ -6,7 +6,7 @@ from cyclopts import App, Parameter
 
 from services.cli.exits import DIFFERENT, DONE, complete
 from services.cli.options import Data, Json, settings_for
-from services.cli.output import print_json, print_table
+from services.cli.output import print_json, print_table, say
 
 app = App(name="epoch", help="Logs that were restored to less than others have seen of them.")
 
@@ -63,11 +63,14 @@ def begin(
 
         async with assemble(settings_for(data)) as system:
             begun = await Epochs(system).begin(reason, every=every)
+            left = await Epochs(system).rewound()
         if json:
             print_json(begun)
         else:
             rows = [(one.tenant, one.epoch, one.after_position, one.old_size) for one in begun]
             print_table("Epochs begun", ("institution", "epoch", "after position", "was seen up to"), rows)
-        return DONE
+        if left:
+            say(f"{left[0].origin} is still shorter than what was published: restore a backup of the database first")
+        return DIFFERENT if left else DONE
 
     return complete(work())

@@ -281,8 +281,7 @@ async def test_after_an_erasure_a_repeat_still_gets_its_answer(world):
     box, key = (await world.send(OpenBox())).answer.stream_id, uuid4()
     command = PutSlip(box_id=box, text="t", writer="Arta Krasniqi")
     put = await world.send(command, CITIZEN, key=key)
-    world.subjects.erase(2, CITIZEN.person_id)
-    world.vault.forget(2, CITIZEN.person_id)
+    await world.vault.destroy(2, [CITIZEN.person_id])
 
     again = await world.send(command, CITIZEN, key=key)
 

@@ -33,6 +33,10 @@ def test_an_old_database_takes_over_the_erasures_before_it_serves(tmp_path: Path
     shutil.rmtree(data / "postgresql")
     shutil.copytree(backup, data / "postgresql")
 
+    refused = pakt("up", "--port", "0", data=data)
+    assert (refused.returncode, "pakt epoch begin" in refused.stderr) == (3, True), refused.stderr
+    begun = pakt("epoch", "begin", "--reason", "restored from the backup", data=data)
+    assert begun.returncode == 0, begun.stderr
     third = Up(data)
     try:
         client = third.client(TENANT, "administrator")
@@ -77,6 +81,9 @@ def test_what_was_erased_stays_erased_for_an_empty_database(tmp_path: Path) -> N
     assert erase(client, ERASED).status_code == 201
     assert first.stop() == 0
     shutil.rmtree(data / "postgresql")
+    lost = pakt("up", "--port", "0", data=data)
+    assert (lost.returncode, "pakt.localhost/opm/1 ends at 0" in lost.stderr) == (3, True), lost.stderr
+    shutil.rmtree(data / "heads")  # nobody goes on with the old logs: a new installation, with the old register
 
     second = Up(data)
     try:
