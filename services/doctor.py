@@ -132,7 +132,7 @@ async def _inside(system: System) -> AsyncIterator[Finding]:
     yield _none("read models", behind, "events behind; is a projector running?")
     yield _none("seals", unsealed, "is a sealer running, and does its log say why it does not sign?")
     rewound = [
-        f"{one.origin} ends at {one.stands}, was published to {one.seen}" for one in await Epochs(system).rewound()
+        f"{one.origin} is sealed to {one.stands}, was published to {one.seen}" for one in await Epochs(system).rewound()
     ]
     yield _none("rewound logs", rewound, "after a restore: `pakt epoch begin --reason ...`")
     yield await _witnesses(system)

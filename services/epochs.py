@@ -26,8 +26,9 @@ from services.bootstrap import System
 from services.command_handling.request import OPERATOR, Request
 
 _STANDS = """
-SELECT l.tenant_id, l.epoch, coalesce((
-    SELECT e.position FROM es.event e WHERE e.tenant_id = l.tenant_id ORDER BY e.position DESC LIMIT 1), 0)
+SELECT l.tenant_id, l.epoch,
+    coalesce((SELECT t.size FROM es.tree t WHERE t.tenant_id = l.tenant_id AND t.kind = $2 AND t.epoch = l.epoch), 0),
+    coalesce((SELECT e.position FROM es.event e WHERE e.tenant_id = l.tenant_id ORDER BY e.position DESC LIMIT 1), 0)
 FROM es.tenant_lock l WHERE l.tenant_id = ANY ($1)
 """
 
@@ -45,23 +46,28 @@ class Published:
 
 
 class Stand(msgspec.Struct, frozen=True):
-    """Where a log of a tenant stands in the database: its events, or the national log of heads."""
+    """Where a log stands in the database: `size` of its tree, and `position` of its last event (0 for the heads).
+
+    A head is published after its tree is stored, so no copy outside is ahead of the tree unless this was restored.
+    """
 
     tenant_id: int
     slug: str
     kind: str
     epoch: int
     size: int
+    position: int = 0
 
 
 class Rewound(msgspec.Struct, frozen=True):
-    """A log that has `stands` entries although `note`, a checkpoint over `seen` entries of `epoch`, was published."""
+    """A log of which `stands` entries are sealed although `note`, a checkpoint over `seen` of them, was published."""
 
     tenant_id: int
     slug: str
     kind: str
     origin: str
     epoch: int
+    position: int
     stands: int
     seen: int
     note: str
@@ -86,7 +92,7 @@ class Epochs:
         self._system, self._published = system, Published(system.copies)
 
     async def rewound(self) -> list[Rewound]:
-        """Logs that are shorter than what was published of them; usually none."""
+        """Logs of which less is sealed here than was published of them; usually none."""
         found = await asyncio.gather(*(self._compare(one) for one in await self._stands()))
         return [one for one in found if one is not None]
 
@@ -131,14 +137,14 @@ class Epochs:
         institutions = (await self._system.handler.authority.national(fresh=True)).institutions.values()
         slugs = {one.tenant_id: one.slug for one in institutions}
         if not slugs:  # nothing stored, or everything lost: the national log's name is known all the same
-            return [Stand(NATIONAL_TENANT, NATIONAL_SLUG, EVENTS, 1, 0)]
+            return [Stand(NATIONAL_TENANT, NATIONAL_SLUG, EVENTS, 1, 0, 0)]
         async with (
             self._system.auditing.borrow(NATIONAL_TENANT) as lent,
             scope(lent, tenants=list(slugs)) as connection,
         ):
-            rows = await connection.fetch(_STANDS, list(slugs))
-        found = [Stand(row[0], slugs[row[0]], EVENTS, row[1], row[2]) for row in rows]
-        epoch = next(one.epoch for one in found if one.tenant_id == NATIONAL_TENANT)
+            rows = await connection.fetch(_STANDS, list(slugs), EVENTS)
+        epoch = next(row[1] for row in rows if row[0] == NATIONAL_TENANT)
+        found = [Stand(row[0], slugs[row[0]], EVENTS, row[1], row[2], row[3]) for row in rows]
         heads = TreeId(NATIONAL_TENANT, epoch, HEADS)
         sizes = [tree.size for tree in await self._system.trees.trees(NATIONAL_TENANT) if tree.tree == heads]
         return [*found, Stand(NATIONAL_TENANT, HEADS, HEADS, epoch, sum(sizes))]
@@ -154,7 +160,17 @@ class Epochs:
         if epoch - 1 == stand.epoch and seen <= stand.size:
             return None
         origin = self._origin(stand, epoch - 1)
-        return Rewound(stand.tenant_id, stand.slug, stand.kind, origin, epoch - 1, stand.size, seen, str(note))
+        return Rewound(
+            tenant_id=stand.tenant_id,
+            slug=stand.slug,
+            kind=stand.kind,
+            origin=origin,
+            epoch=epoch - 1,
+            position=stand.position,
+            stands=stand.size,
+            seen=seen,
+            note=str(note),
+        )
 
     def _origin(self, stand: Stand, epoch: int) -> str:
         return origin_of(self._system.settings.log_name, stand.slug, TreeId(stand.tenant_id, epoch, stand.kind))
@@ -169,7 +185,7 @@ class Epochs:
         else:
             note = Note.parse(old.note)
         size = 0 if note is None else Checkpoint.parse(note.text).size
-        command = BeginEpoch(stand.epoch, stand.size, size, "" if note is None else str(note), reason)
+        command = BeginEpoch(stand.epoch, stand.position, size, "" if note is None else str(note), reason)
         key = derived_id("epoch", "begin", stand.tenant_id, stand.epoch)
         await self._system.handler.execute(Request(stand.slug, command, key, OPERATOR))
         return (await self.of(stand.tenant_id, stand.slug))[-1:]

@@ -142,9 +142,11 @@ async def require_no_rewind(system: "System") -> None:
 
     rewound = await Epochs(system).rewound()
     if rewound:
-        logs = ", ".join(f"{one.origin} ends at {one.stands} and was published up to {one.seen}" for one in rewound[:5])
+        logs = ", ".join(
+            f"{one.origin} is sealed up to {one.stands} and was published up to {one.seen}" for one in rewound[:5]
+        )
         raise DatabaseError(
-            f"{len(rewound)} log(s) are shorter than what was published of them ({logs}): if this is a restored backup,"
+            f"{len(rewound)} log(s) hold less than what was published of them ({logs}): if this is a restored backup,"
             ' run `pakt epoch begin --reason "..."` and start again; if it is not, somebody has cut or replaced them'
         )
 

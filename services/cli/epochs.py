@@ -30,7 +30,7 @@ def check(*, data: Data = None, json: Json = False) -> int:
             print_json(found)
         else:
             rows = [(one.origin, one.stands, one.seen) for one in found]
-            print_table("Rewound logs", ("log", "ends at", "was published up to"), rows)
+            print_table("Rewound logs", ("log", "is sealed up to", "was published up to"), rows)
         return DIFFERENT if found else DONE
 
     return complete(work())

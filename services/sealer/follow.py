@@ -111,6 +111,8 @@ class Sealer:
         with contextlib.suppress(RuntimeError):  # told from outside a running loop: the next look finds it
             loop = asyncio.get_running_loop()
             self._since.setdefault(tenant_id, loop.time())
+            if self._paused.get(tenant_id, 0.0) > loop.time():
+                return  # a look after the pause finds it
             if sealed < 0 or position - sealed >= ENOUGH:
                 self._enqueue(tenant_id)
             elif tenant_id not in self._timers:

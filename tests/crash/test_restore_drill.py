@@ -140,7 +140,7 @@ async def goes_on(database: EmbeddedDatabase, data: Path) -> None:
         await require_no_rewind(system)
         for tenant in TENANTS:
             assert begun[tenant].old_size == old[tenant].seen
-            await followers_notice(system, tenant, begun[tenant].epoch, old[tenant].stands)
+            await followers_notice(system, tenant, begun[tenant].epoch, old[tenant].position)
 
 
 async def nobody_goes_on(system: System) -> None:

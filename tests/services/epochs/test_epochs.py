@@ -15,6 +15,7 @@ from infra.trees.interface import HEADS, TreeId
 from infra.trees.origins import copy_name, origin_of
 from services.bootstrap import System
 from services.epochs import Epochs
+from services.sealer.run import make_sealer
 from tests.support.postgres import Cluster
 from tests.support.system import seeded_system
 
@@ -41,12 +42,22 @@ async def publish(system: System, slug: str, size: int, *, epoch: int = 1, kind:
 
 async def test_nothing_published_or_less_than_there_is_no_rewind(system: System) -> None:
     assert await Epochs(system).rewound() == []
-    head = await system.store.head(await tenant_of(system, "mj"))
+    tenant_id, sealer = await tenant_of(system, "mj"), make_sealer(system)
+    head = await sealer.sealing.seal(tenant_id)
+    assert head is not None
     await publish(system, "mj", 1)
-    await publish(system, "mj", head)
+    await sealer.publisher.publish(head.tree, head.size)
 
     assert await Epochs(system).rewound() == []
     assert await Epochs(system).begin(WHY) == []
+
+
+async def test_seals_that_are_gone_tell_of_a_restore_even_when_every_event_is_there(system: System) -> None:
+    head = await system.store.head(await tenant_of(system, "mj"))
+    await publish(system, "mj", head)
+
+    [found] = await Epochs(system).rewound()
+    assert (found.position, found.stands, found.seen) == (head, 0, head)
 
 
 async def test_a_rewound_log_is_named_and_begins_a_new_epoch(system: System) -> None:
@@ -56,7 +67,7 @@ async def test_a_rewound_log_is_named_and_begins_a_new_epoch(system: System) -> 
     epochs = Epochs(system)
 
     [found] = await epochs.rewound()
-    assert (found.slug, found.epoch, found.stands, found.seen) == ("mj", 1, head, head + 30)
+    assert (found.slug, found.epoch, found.position, found.stands, found.seen) == ("mj", 1, head, 0, head + 30)
 
     [begun] = await epochs.begin(WHY)
     assert (begun.tenant, begun.epoch, begun.after_position, begun.old_size) == ("mj", 2, head, head + 30)
