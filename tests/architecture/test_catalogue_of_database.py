@@ -299,3 +299,17 @@ def test_appending_and_reading_functions_are_called_bare() -> None:
     for name, text in sources("infra/eventstore"):
         assert "BEGIN" not in text, name
         assert ".transaction(" not in text, name
+
+
+async def test_no_wrapped_key_is_sampled_for_the_planner(admin: asyncpg.Connection) -> None:
+    """The statistics of a column hold some of its values, and nobody would think of them when a key is destroyed."""
+    await admin.execute("SET pakt.tenant = '1'")
+    await admin.execute(
+        "INSERT INTO es.subject_key (tenant_id, subject_id, wrapped_dek)"
+        " SELECT 1, gen_random_uuid(), decode(md5(n::text), 'hex') FROM generate_series(1, 500) n"
+    )
+    await admin.execute("ANALYZE es.subject_key")
+    sampled = await rows(admin, "SELECT attname FROM pg_stats WHERE schemaname = 'es' AND tablename = 'subject_key'")
+
+    assert ("subject_id",) in sampled
+    assert ("wrapped_dek",) not in sampled

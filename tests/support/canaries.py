@@ -231,8 +231,8 @@ OF_OTHERS: tuple[Plant, ...] = (_record,)
 OF_AUDITORS: tuple[Plant, ...] = (_audit, _submit)
 OF_TEN: tuple[tuple[Plant, ...], ...] = (*[OF_MEMBERS] * 4, OF_AUDITORS, *[OF_MEMBERS] * 4, OF_OTHERS)
 """Of ten persons one audits and one never signs in."""
-PATIENCE = 20.0
-"""Seconds for the worker to carry a mandate from one log to another."""
+PATIENCE = 120.0
+"""Seconds for the worker to carry a mandate from one log to another, while others change what governs there."""
 PLANTED: frozenset[type[Command]] = frozenset(
     {
         RegisterMember,
