@@ -16,7 +16,6 @@ from uuid import UUID, uuid4
 
 from eventsourcing.application import Application
 from eventsourcing.domain import Aggregate, event
-from services.gateway.server import settle_memory
 
 from domain.kernel.manifest import Role as Mandated
 from domain.kernel.registry import Registry
@@ -33,6 +32,7 @@ from infra.keys.memory import MemoryKeys, MemorySubjectKeys
 from services.command_handling.aggregates import Aggregates
 from services.command_handling.execute import CommandHandler
 from services.command_handling.request import Principal, Request
+from services.serving import settle_memory
 from services.vault import Vault
 from tests.benchmarks.figures import Figure, compared, emit, per_second, percentile, rounds
 from tests.support.trial import TRIAL, MarkSlip, OpenBox, PutSlip, Slip
