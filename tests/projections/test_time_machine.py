@@ -12,8 +12,11 @@ from typing import Any
 import msgspec
 import pytest
 
+from domain.consultations import events as e
+from domain.consultations.vocabulary import WithheldReason
 from domain.kernel.event import Event
 from domain.kernel.ids import NATIONAL_TENANT, derived_id
+from domain.kernel.text import text
 from domain.tenants import events as tenants
 from infra.database.interface import Role
 from infra.eventstore.interface import StoredEvent
@@ -227,3 +230,30 @@ async def test_a_question_reads_the_events_that_it_needs(told: Told, past: Past,
     early = NOW - timedelta(days=899)
     async with past.at(Moment(as_of=early), [CONTRIBUTIONS], [TENANT]):
         assert sum(limit for _, limit in read) < head / 2
+
+
+async def test_the_public_sees_of_stored_rows_what_was_public_then_and_still_is(
+    database, told: Told, connections: Connections
+) -> None:
+    for stream, consultation, state in told.chance.contributions[::2]:
+        if state in {"published", "answered"}:
+            why = {"reason_class": WithheldReason.SPAM, "note": text(sq="Jo")}
+            await told.story.tell(stream, e.ContributionWithheld(consultation_id=consultation, **why))
+    await kept(connections, told, TENANT, 37)
+    engine = Engine(told.store, REGISTRY, database, READ_MODELS, connections=connections)
+    await engine.catch_up(TENANT)
+    engine.forget(TENANT)
+    public = Past(database, Role.PUBLIC, History(told.store, REGISTRY), stored=True)
+    log = [(one, REGISTRY.decode(one.type_name, one.data)) for one in await told.store.read_log(TENANT, 0, 100_000)]
+    today = {row.contribution_id for row in replayed(log, CONTRIBUTIONS, Moment())[1] if row.public}
+    shown = hidden = 0
+
+    for moment in (await told.moments(TENANT))[::10]:
+        then = {row.contribution_id: row for row in replayed(log, CONTRIBUTIONS, moment)[1] if row.public}
+        async with public.at(moment, [CONTRIBUTIONS], [TENANT], shared=True) as connection:
+            found = await connection.fetch("SELECT contribution_id, state, body FROM contribution_register")
+        expected = {(row.contribution_id, row.state, row.body) for key, row in then.items() if key in today}
+        assert {tuple(record) for record in found} == expected, moment
+        shown, hidden = shown + len(found), hidden + len(then.keys() - today)
+    await public.close()
+    assert shown and hidden
