@@ -18,7 +18,7 @@ Reason = Annotated[str, Parameter(help="Why, for whoever reads the log later.")]
 
 @app.command(name="list")
 def list_keys(*, data: Data = None, json: Json = False) -> int:
-    """List the keys that ever signed, in the order of their making.
+    """List the keys that ever signed, in the order of their making; `pakt witness --prefix` takes the vkey.
 
     For example:
 
@@ -27,15 +27,23 @@ def list_keys(*, data: Data = None, json: Json = False) -> int:
     """
 
     async def work() -> int:
+        import msgspec  # noqa: PLC0415
+
+        from infra.tlog.note import Verifier  # noqa: PLC0415
         from services.bootstrap import assemble  # noqa: PLC0415
 
         async with assemble(settings_for(data)) as system:
             known = await _ring(system).known()
+            name = system.settings.log_name
+        vkeys = [str(Verifier(name, bytes.fromhex(key.public_key))) for key in known]
         if json:
-            print_json(known)
+            print_json([msgspec.structs.asdict(key) | {"vkey": vkey} for key, vkey in zip(known, vkeys, strict=True)])
         else:
-            rows = [(key.public_key, key.state, "yes" if key.held else "no") for key in known]
-            print_table("Signing keys", ("public key", "state", "private half here"), rows)
+            rows = [
+                (key.public_key, vkey, key.state, "yes" if key.held else "no")
+                for key, vkey in zip(known, vkeys, strict=True)
+            ]
+            print_table("Signing keys", ("public key", "for witnesses", "state", "private half here"), rows)
         return DONE
 
     return complete(work())

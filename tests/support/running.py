@@ -72,12 +72,15 @@ class Up:
         return pakt(*arguments, data=self.data)
 
 
-def pakt(*arguments: str, data: Path | None = None) -> subprocess.CompletedProcess[str]:
+def pakt(
+    *arguments: str, data: Path | None = None, environment: dict[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
     """Run a `pakt` command to its end."""
     folder = ["--data", str(data)] if data else []
     return subprocess.run(
         [sys.executable, "-m", "services.cli", *arguments, *folder],
         cwd=ROOT,
+        env=os.environ | (environment or {}),
         capture_output=True,
         text=True,
         check=False,

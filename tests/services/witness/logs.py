@@ -55,11 +55,17 @@ def application(state: State, *prefixes: Verifier):
 class Running:
     """A witness as a process of its own."""
 
-    def __init__(self, folder: Path, *arguments: str, program: tuple[str, ...] = ("-m", "services.cli")) -> None:
-        self.folder = folder
-        call = ["witness", "--state", str(folder), "--name", "witness.example/w1", "--port", "0", *arguments]
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        name: str = "witness.example/w1",
+        prefix: Verifier = PREFIX,
+        program: tuple[str, ...] = ("-m", "services.cli"),
+    ) -> None:
+        call = ["witness", "--state", str(folder), "--name", name, "--port", "0"]
         self.process = subprocess.Popen(
-            [sys.executable, *program, *call, "--prefix", str(PREFIX)],
+            [sys.executable, *program, *call, "--prefix", str(prefix)],
             cwd=ROOT,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
