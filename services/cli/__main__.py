@@ -6,7 +6,19 @@ from importlib.metadata import version
 
 from cyclopts import App, CycloptsError
 
-from services.cli import epochs, exporting, history, importing, keys, promise, recorder, running, witness, witnesses
+from services.cli import (
+    epochs,
+    exporting,
+    history,
+    importing,
+    keys,
+    promise,
+    recorder,
+    running,
+    verifying,
+    witness,
+    witnesses,
+)
 from services.cli.exits import DIFFERENT, DONE, MISUSED, OPEN, UNREACHABLE
 
 EPILOGUE = f"""\
@@ -32,6 +44,7 @@ history.app.command(promise.promise)
 history.app.command(exporting.export)
 app.command(importing.app)
 history.app.command(recorder.recorder)
+history.app.command(verifying.verify)
 app.command(history.app)
 app.command(keys.app)
 app.command(epochs.app)

@@ -1,0 +1,130 @@
+"""Verifying an institution's log where it stands: each leaf anew from the events, and everything sealed of it.
+
+Reads one snapshot as `pakt_auditor`. Whoever does not trust this installation verifies an export instead.
+"""
+
+from collections.abc import Callable, Mapping
+
+import msgspec
+
+from domain.kernel.errors import StreamNotFound
+from domain.kernel.ids import NATIONAL_TENANT
+from infra.database.interface import Connection
+from infra.database.scope import scope
+from infra.tlog.note import Verifier
+from infra.trees.interface import EVENTS, HEADS, Tree, TreeId
+from services.audit.faults import Fault, Faults
+from services.audit.leaves import EntryLeaves, EventLeaves, Leaves, NoLeaves
+from services.audit.sealed import Keys, TreeCheck, trees_of
+from services.bootstrap import System
+from services.keyring import KeyRing
+
+Progress = Callable[[str, int, int], None]
+"""Hears of which log how many leaves are done, and of how many."""
+_LENGTH = "SELECT coalesce(max(position), 0) FROM es.event WHERE tenant_id = $1"
+_EPOCH = "SELECT epoch FROM es.tenant_lock WHERE tenant_id = $1"
+_ENTERED = "SELECT of_epoch, size, entry FROM es.head_entry WHERE tenant_id = $1 AND epoch = $2 AND of_tenant = $3"
+_NEWEST = "SELECT max(epoch) FROM es.tree WHERE tenant_id = $1 AND kind = 'heads'"
+
+
+class Verified(msgspec.Struct, frozen=True):
+    """One log: `entries` of it were checked, `sealed` of them are under a head. `faults` are in the log's order."""
+
+    tenant: str
+    log: str
+    epoch: int
+    entries: int
+    sealed: int
+    heads: int
+    fault_count: int
+    faults: tuple[Fault, ...]
+
+
+def silent(log: str, done: int, of: int) -> None:
+    """Tell nobody."""
+
+
+async def verify(system: System, slug: str, told: Progress = silent) -> list[Verified]:
+    """Check every tree of an institution; of one that has none its events.
+
+    Raises:
+        StreamNotFound: no such tenant.
+        Unavailable: the database or the object store cannot be reached.
+    """
+    institution = (await system.handler.authority.national(fresh=True)).institutions.get(slug)
+    if institution is None:
+        raise StreamNotFound
+    keys = await _keys(system)
+    tenant_id = institution.tenant_id
+    async with (
+        system.auditing.borrow(tenant_id) as lent,
+        scope(lent, tenants={tenant_id, NATIONAL_TENANT}, snapshot=True) as connection,
+    ):
+        epoch, length = await connection.fetchval(_EPOCH, tenant_id), await connection.fetchval(_LENGTH, tenant_id)
+        trees = await trees_of(connection, tenant_id)
+        current = TreeId(tenant_id, epoch)
+        if current not in {one.tree for one in trees}:
+            trees.append(Tree(current, f"{system.settings.log_name}/{slug}/{epoch}", 0, 0))
+        case = _Case(system, connection, slug, epoch, length, keys, await _entered(connection, tenant_id))
+        return [await _verify(case, one, told) for one in trees]
+
+
+class _Case(msgspec.Struct, frozen=True):
+    """What all trees of an institution are checked with: one snapshot, the log's epoch and length, keys, entries."""
+
+    system: System
+    connection: Connection
+    slug: str
+    epoch: int
+    length: int
+    keys: Keys
+    entered: Mapping[tuple[TreeId, int], str]
+
+    def leaves(self, tree: Tree, faults: Faults) -> tuple[Leaves, int]:
+        """What the tree is of, and how much of that there is."""
+        if tree.tree.kind == HEADS:
+            return EntryLeaves(self.connection, tree.tree, faults), tree.size
+        if tree.tree.epoch != self.epoch:
+            return NoLeaves(), 0
+        if tree.size > self.length:
+            detail = f"{tree.size} events were sealed, the log has {self.length}"
+            faults.add("event", self.length + 1, detail, field="position")
+        return EventLeaves(self.connection, tree.tree.tenant_id, self.system.registry, faults), self.length
+
+
+async def _verify(case: _Case, tree: Tree, told: Progress) -> Verified:
+    faults = Faults()
+    leaves, length = case.leaves(tree, faults)
+    check = TreeCheck(case.connection, tree, leaves, faults)
+    await check.run(length, lambda done: told(tree.origin, done, max(length, tree.size)))
+    await check.signatures(case.keys)
+    await check.copies(case.system.copies, case.system.audited_trees)
+    if tree.tree.kind == EVENTS:
+        check.entered(case.entered)
+    return Verified(
+        tenant=case.slug,
+        log=tree.origin,
+        epoch=tree.tree.epoch,
+        entries=length,
+        sealed=tree.size,
+        heads=len(check.heads),
+        fault_count=faults.count,
+        faults=faults.in_order(),
+    )
+
+
+async def _keys(system: System) -> Keys:
+    """The keys that the national log knows; before it knows one, the one at hand."""
+    ring = [one.public_key for one in await KeyRing(system.handler, system.signing).known()]
+
+    def of(origin: str) -> list[Verifier]:
+        held = system.signing.verifiers(origin)
+        return [Verifier(origin, bytes.fromhex(key)) for key in ring] or list(held)
+
+    return Keys(of, system.quorum.witnesses)
+
+
+async def _entered(connection: Connection, tenant_id: int) -> dict[tuple[TreeId, int], str]:
+    newest = await connection.fetchval(_NEWEST, NATIONAL_TENANT)
+    rows = await connection.fetch(_ENTERED, NATIONAL_TENANT, newest or 1, tenant_id)
+    return {(TreeId(tenant_id, row[0]), row[1]): row[2] for row in rows}
