@@ -186,6 +186,8 @@ class Policies:
         except HistoryCorrupt as error:
             await self._failures.record(tenant_id, policy.name, f"log after {after}", reason_of(error))
             return 0
+        except ConcurrencyConflict:  # others were faster every time: the next look begins at the same event
+            return 0
 
     async def _follow(self, policy: Policy, tenant_id: int, after: int) -> int:
         sent, names = 0, {event.TOPIC for event in policy.on}

@@ -12,12 +12,14 @@ from domain.consultations.commands import AnswerGroup, ExtendConsultation, Group
 from domain.consultations.consultation import Consultation
 from domain.consultations.contribution import Contribution
 from domain.consultations.vocabulary import Outcome, Stage, WithheldReason
-from domain.kernel.errors import Unavailable
+from domain.kernel.errors import ConcurrencyConflict, Unavailable
+from domain.kernel.event import RecordedEvent
 from domain.kernel.ids import derived_id
 from domain.kernel.text import text, title
 from domain.rules.commands import DeclareNonWorkingDay
 from domain.rules.working_calendar import WorkingCalendar
 from domain.tenants.commands import MoveSandboxClock
+from domain.tenants.events import RegisterFounded
 from domain.tenants.sandbox_clock import SandboxClock
 from domain.tenants.seed import tenant_ids
 from infra.broker.dramatiq_queue import DramatiqBroker
@@ -25,7 +27,7 @@ from infra.broker.interface import GaveUp, Job, Perform
 from infra.clock import FixedClock
 from services.bootstrap import System
 from services.worker.failures import Failures
-from services.worker.policies import POLICIES, Policies
+from services.worker.policies import POLICIES, Policies, Policy, Reaction
 from services.worker.run import running_worker
 from services.worker.timers import KIND, Timers
 from tests.support.consultation import COORDINATOR, contributed, opened, state
@@ -292,3 +294,30 @@ async def test_a_member_that_was_withheld_meanwhile_leaves_no_failed_work(system
     outcomes = [(await state(system, MJ, Contribution, member)).outcome for member in members]
     assert outcomes == [None, Outcome.NOTED]
     assert await failures(system).all([tenant_ids()[MJ]]) == []
+
+
+async def test_a_policy_that_loses_a_race_holds_up_no_other(system: System, clock: FixedClock) -> None:
+    seen: list[int] = []
+
+    async def racing(_system: System, event: RecordedEvent) -> AsyncIterator[Reaction]:
+        seen.append(-event.position)
+        if len(seen) < 3:
+            raise ConcurrencyConflict(event.stream_id)
+        for reaction in ():
+            yield reaction
+
+    async def noting(_system: System, event: RecordedEvent) -> AsyncIterator[Reaction]:
+        seen.append(event.position)
+        for reaction in ():
+            yield reaction
+
+    await project(system, "opm")
+    both = tuple(
+        Policy(name, (RegisterFounded,), react, national=True)
+        for name, react in (("racing", racing), ("noting", noting))
+    )
+    policies = Policies(system, failures(system), both)
+    for _ in range(3):
+        await policies.run_once()
+
+    assert seen == [-1, 1, -1], "again at the next look, and then no more"
