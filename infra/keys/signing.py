@@ -36,7 +36,7 @@ class FileSigningKeys:
         """
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not _numbers(folder) and secret is None:
-            make_signing_key(folder)
+            make_signing_key(folder, only=1)  # of two processes that start here at once, both get the one key
         keys = cls(folder, secret)
         keys._read()  # what is wrong is said at the start, not at the first signature
         return keys
@@ -59,10 +59,13 @@ class FileSigningKeys:
         return self._keys
 
 
-def make_signing_key(folder: Path) -> int:
-    """Make the next key of the folder, on disk before this returns; answers its number. Of two makers one wins."""
+def make_signing_key(folder: Path, only: int = 0) -> int:
+    """Make the next key of the folder, on disk before this returns; answers its number.
+
+    `only` asks for the key of that number: made by somebody else meanwhile, it is theirs.
+    """
     while True:
-        number = max(_numbers(folder), default=0) + 1
+        number = only or max(_numbers(folder), default=0) + 1
         pem = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
         aside = folder / f".signing.{os.getpid()}.{os.urandom(4).hex()}"
         descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -74,7 +77,8 @@ def make_signing_key(folder: Path) -> int:
         try:
             _path(folder, number).hardlink_to(aside)
         except FileExistsError:
-            continue
+            if not only:
+                continue
         finally:
             aside.unlink()
         _sync(folder)

@@ -152,7 +152,7 @@ class Named:
 def local_named(folder: Path) -> Named:
     """Records as files below `folder`, which is made when missing; on disk before `add` answers."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return Named(LocalStore(folder), settle=lambda path: _sync(folder, path))
+    return Named(LocalStore(folder), settle=_Disk(folder).settle)
 
 
 def memory_named() -> Named:
@@ -169,7 +169,7 @@ def s3_named(url: str, *, retries: int = RETRIES) -> Named:
 def local_objects(folder: Path, *, limit: int = LIMIT) -> Objects:
     """Objects as files below `folder`, which is made when missing; on disk before `put` answers."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return Objects(LocalStore(folder), limit=limit, settle=lambda path: _sync(folder, path))
+    return Objects(LocalStore(folder), limit=limit, settle=_Disk(folder).settle)
 
 
 def memory_objects(*, limit: int = LIMIT) -> Objects:
@@ -183,15 +183,30 @@ def s3_objects(url: str, *, limit: int = LIMIT, retries: int = RETRIES) -> Objec
     return Objects(store, limit=limit)
 
 
-def _sync(folder: Path, path: str) -> None:
-    """Flush the file or folder and every folder on its way, the deepest first: a new one is an entry of its parent."""
-    here = folder / path
-    while True:
-        descriptor = os.open(here, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-        if here == folder:
-            return
-        here = here.parent
+class _Disk:
+    """Makes durable what the library writes below `folder`: a new file or folder is an entry of its parent.
+
+    A folder that is known to be an entry on disk is not asked about again: a record in it costs two flushes.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder, self._known = folder, {folder}
+
+    def settle(self, path: str) -> None:
+        """Flush the file or folder and whatever on its way is new; for a thread of its own."""
+        here = self._folder / path
+        _flush(here)
+        while here != self._folder:
+            here = here.parent
+            _flush(here)
+            if here in self._known:
+                return
+            self._known.add(here)
+
+
+def _flush(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -48,6 +48,14 @@ def test_many_makers_make_many_keys(tmp_path: Path) -> None:
     assert len(set(FileSigningKeys.open(tmp_path).verifiers(NAME))) == 24
 
 
+def test_many_first_openings_share_one_key(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        opened = list(pool.map(lambda _: FileSigningKeys.open(tmp_path), range(16)))
+
+    assert len({keys.verifiers(NAME) for keys in opened}) == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["signing.1.pem"]
+
+
 def test_a_secret_from_outside_signs(tmp_path: Path) -> None:
     secret = tmp_path / "secret.pem"
     (tmp_path / "made").mkdir()
