@@ -68,9 +68,10 @@ class Asked:
         try:
             given = await self._ask(head)
         except WitnessFailed as error:
-            self._pause = min(max(self._pause * 2, AGAIN_AFTER[0]), AGAIN_AFTER[1])
-            self._until = now + self._pause
-            _log.warning("witness %s: %s; asked again in %d s", name, error, self._pause)
+            if now >= self._until:  # else another log's question found it failing meanwhile: one failure, one pause
+                self._pause = min(max(self._pause * 2, AGAIN_AFTER[0]), AGAIN_AFTER[1])
+                self._until = asyncio.get_running_loop().time() + self._pause
+                _log.warning("witness %s: %s; asked again in %d s", name, error, self._pause)
             return
         except WitnessRefused as error:
             self._refused[head.tree] = now + REFUSED_FOR

@@ -79,6 +79,23 @@ async def test_who_is_away_is_asked_again_and_holds_nobody_up(place: Place, capl
     assert "witness witness.example/w1: ConnectError: cut" in caplog.text
 
 
+async def test_one_moment_away_is_one_pause_whatever_number_of_logs_noticed(
+    place: Place, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A witness that restarts while eight logs wait for it is asked a second later, not a minute."""
+    monkeypatch.setattr(module, "AGAIN_AFTER", (0.3, 60.0))
+    heads = [await place.seal(3, TreeId(tenant_id)) for tenant_id in (1, 2, 3)]
+    place.lines[0].cut = True
+    async with place.running():
+        for head in heads:
+            await place.public(head, place.quorum(1))
+        place.lines[0].cut = False
+        async with asyncio.timeout(5):
+            for head in heads:
+                await place.public(head)
+    assert caplog.text.count("ConnectError: cut; asked again") == 1
+
+
 async def test_a_quorum_keeps_coming_while_heads_come_faster_than_a_slow_witness(place: Place) -> None:
     """All are shown the same head: else the fast and the slow one would hardly ever meet on one."""
     place.lines[1].delay = 0.15
