@@ -4,6 +4,7 @@ The tile (level, number) holds the hashes of the subtrees of height `8 * level` 
 Full tiles never change; the last one of each level is partial and grows.
 """
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
@@ -12,6 +13,10 @@ from infra.tlog.merkle import HASH_BYTES, Node, folded, perfect_root, root_at
 HEIGHT = 8
 WIDTH = 1 << HEIGHT
 TILE_BYTES = WIDTH * HASH_BYTES
+LEVELS = 64
+ENTRIES = "entries"
+"""Stands in a path where the level does, for the entries themselves."""
+_PATH = re.compile(r"tile/([0-9]{1,2})/((?:x[0-9]{3}/){0,6}[0-9]{3})(?:\.p/([0-9]{1,3}))?")
 
 
 class Tile(NamedTuple):
@@ -54,7 +59,18 @@ def path_of(tile: Tile, wide: int = WIDTH, *, entries: bool = False) -> str:
     digits = digits.zfill(-(-len(digits) // 3) * 3)
     groups = [digits[n : n + 3] for n in range(0, len(digits), 3)]
     number = "/".join([*(f"x{group}" for group in groups[:-1]), groups[-1]])
-    return f"tile/{'entries' if entries else tile.level}/{number}" + ("" if wide == WIDTH else f".p/{wide}")
+    return f"tile/{ENTRIES if entries else tile.level}/{number}" + ("" if wide == WIDTH else f".p/{wide}")
+
+
+def tile_at(path: str) -> tuple[Tile, int] | None:
+    """The tile and the width that a path names; None for any path that `path_of` would not write so."""
+    found = _PATH.fullmatch(path)
+    if found is None:
+        return None
+    level, number, wide = found.groups()
+    tile, hashes = Tile(int(level), int(re.sub("[x/]", "", number))), WIDTH if wide is None else int(wide)
+    canonical = tile.level < LEVELS and 0 < hashes <= WIDTH and path_of(tile, hashes) == path
+    return (tile, hashes) if canonical else None
 
 
 class Tiles:

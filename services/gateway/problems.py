@@ -48,6 +48,7 @@ STATUSES: dict[type[PaktError], int] = {
     Unavailable: 503,
     refusals.RequestRefused: 400,
     refusals.Unauthenticated: 401,
+    refusals.EntriesNotPublic: 404,
     refusals.MethodNotAllowed: 405,
     refusals.BodyTooLarge: 413,
     TooLarge: 413,

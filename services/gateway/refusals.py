@@ -135,3 +135,15 @@ class NotWhatItSays(RequestRefused):
 
     def __init__(self, declared: str) -> None:
         super().__init__(N_("The bytes are not those of a file of type {declared}."), declared=declared)
+
+
+class EntriesNotPublic(RequestRefused):
+    """A log's entries hold sealed personal data and may be longer than an entry bundle takes (65,535 bytes)."""
+
+    code = "entries-not-public"
+    title = N_("Entries are not public")
+
+    def __init__(self) -> None:
+        super().__init__(
+            N_("Everybody may fetch the log's hashes. What its entries say comes in a receipt or in an auditor's kit.")
+        )

@@ -12,6 +12,7 @@ from infra.eventstore.interface import EventStore
 from infra.identity.tokens import TokenIssuer
 from infra.keys.interface import SigningKeys
 from infra.objectstore.interface import ObjectStore
+from infra.trees.interface import Quorum, Trees
 from projections.connections import Connections
 from projections.engine import Engine
 from services.command_handling.execute import CommandHandler
@@ -80,6 +81,16 @@ class Serving(Writing, Protocol):
     @property
     def signing(self) -> SigningKeys:
         """The keys that sign the logs."""
+        ...
+
+    @property
+    def trees(self) -> Trees:
+        """The sealed logs."""
+        ...
+
+    @property
+    def quorum(self) -> Quorum:
+        """How many witnesses make a checkpoint public."""
         ...
 
     @property

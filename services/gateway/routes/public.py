@@ -296,12 +296,14 @@ def public_router(reads: Reads, others: Sequence[HTTPRouteHandler]) -> Router:
     )
 
 
+@asynccontextmanager
+async def nothing() -> AsyncIterator[Any]:
+    """For a list that needs no connection."""
+    yield None
+
+
 def institution_listing(reads: Reads, kind: str | None, cache: str, then: Then) -> Listing:
     """The institutions of one kind or all; they are in memory, so no connection is opened."""
-
-    @asynccontextmanager
-    async def nothing() -> AsyncIterator[Any]:
-        yield None
 
     async def fetch(_: Any, limit: int, after: After | None) -> Page[Institution]:
         known = (await reads.national(then, valid=True)).institutions

@@ -16,6 +16,7 @@ from services.gateway.routes import (
     files,
     governance,
     history,
+    log,
     overviews,
     plans,
     receipts,
@@ -51,5 +52,5 @@ def query_routers(reads: Reads, commands: Sequence[HTTPRouteHandler]) -> list[Co
             tags=["national"],
         ),
         Router("/", route_handlers=[governance.me_query(reads)], guards=[parameters_only]),
-        public_router(reads, [*transparency.OPEN_QUERIES, *receipts.OPEN_QUERIES]),
+        public_router(reads, [*transparency.OPEN_QUERIES, *log.OPEN_QUERIES, *receipts.OPEN_QUERIES]),
     ]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from infra.tlog import merkle
 from infra.tlog.merkle import EMPTY_ROOT, leaf_hash
-from infra.tlog.tiles import GrowingTree, Tile, Tiles, edge_of, path_of, root_of, tiles_of, width
+from infra.tlog.tiles import GrowingTree, Tile, Tiles, edge_of, path_of, root_of, tile_at, tiles_of, width
 from tests.support.running import SHARED
 
 VECTORS = SHARED / "merkle"
@@ -149,3 +149,12 @@ def test_the_tiles_that_the_specification_counts() -> None:
     assert path_of(Tile(0, 1_234_067)) == "tile/0/x001/x234/067"
     assert path_of(Tile(2, 0), 1) == "tile/2/000.p/1"
     assert path_of(Tile(0, 5), entries=True) == "tile/entries/005"
+
+
+@given(st.integers(0, 63), st.integers(0, 10**15), st.integers(1, 256))
+def test_a_path_names_its_tile_again_and_no_other_spelling_does(level: int, number: int, wide: int) -> None:
+    path = path_of(Tile(level, number), wide)
+    assert tile_at(path) == (Tile(level, number), wide)
+    for other in (path.replace("tile/", "tile/0"), path + "/", path + "\n", path.replace(".p/", ".p/0"), path[1:]):
+        assert other == path or tile_at(other) is None
+    assert tile_at(path_of(Tile(64, number), wide)) is None

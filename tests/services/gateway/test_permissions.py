@@ -42,6 +42,9 @@ OPEN = {
     "/v1/public/consultations/{id:uuid}/contributions",
     "/v1/public/consultations/{id:uuid}/files/{sha256:str}",
     "/v1/public/institutions",
+    "/v1/public/log",
+    "/v1/public/log/{slug:str}/{epoch:int}/checkpoint",
+    "/v1/public/log/{slug:str}/{epoch:int}/tile/{path:path}",
     "/v1/public/overdue",
     "/v1/public/receipts/{code:str}",
     "/v1/public/receipts/{code:str}/journey",
@@ -63,7 +66,7 @@ def addresses(app: Litestar) -> Iterator[tuple[str, str, Any]]:
 
 def filled(path: str, tenant: str, identifier: str = NOWHERE) -> str:
     values = {"tenant:str": tenant, "id:uuid": identifier, "sha256:str": "0" * 64, "code:str": "x", "path:path": "x"}
-    values["position:int"] = "1"
+    values |= {"position:int": "1", "slug:str": tenant, "epoch:int": "1"}
     for name, value in values.items():
         path = path.replace(f"{{{name}}}", value)
     return path

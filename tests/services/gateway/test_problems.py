@@ -69,6 +69,7 @@ EXAMPLES: dict[type[PaktError], Callable[[], PaktError]] = {
     refusals.BodyTooLarge: lambda: refusals.BodyTooLarge(1_048_576),
     refusals.UnsupportedType: lambda: refusals.UnsupportedType("application/json"),
     refusals.NotWhatItSays: lambda: refusals.NotWhatItSays("image/png"),
+    refusals.EntriesNotPublic: refusals.EntriesNotPublic,
     NotPrintable: NotPrintable,
     refusals.NotYetVisible: lambda: refusals.NotYetVisible(12),
     refusals.InternalError: refusals.InternalError,
