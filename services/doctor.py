@@ -129,8 +129,8 @@ async def _inside(system: System) -> AsyncIterator[Finding]:
             f"{r['name']} of tenant {r['tenant_id']}: {r['stream_id']}"
             for r in await connection.fetch(_PARKED, tenants)
         ]
-    yield _none("read models", behind, "events behind; is a projector running?")
-    yield _none("seals", unsealed, "is a sealer running, and does its log say why it does not sign?")
+    yield _none("read models", behind, "events behind; is a projector running?", "up to date")
+    yield _none("seals", unsealed, "is a sealer running, and does its log say why it does not sign?", "up to date")
     rewound = [
         f"{one.origin} is sealed to {one.stands}, was published to {one.seen}" for one in await Epochs(system).rewound()
     ]
@@ -152,9 +152,11 @@ async def _witnesses(system: System) -> Finding:
         for one in held
         if one.waiting_since is not None and one.waiting_since < late
     ]
-    return _none("witnesses", waiting[:20], "do they run? `pakt audit witnesses --compare` asks them")
+    advice = "do they run, and know the key that signs? `pakt audit witnesses --compare` asks them"
+    fine = f"every checkpoint has the cosignatures of {system.quorum.number} of {len(system.quorum.witnesses)}"
+    return _none("witnesses", waiting[:20], advice, fine)
 
 
-def _none(what: str, found: list[str], advice: str) -> Finding:
-    detail = "; ".join([*found, advice] if advice else found) if found else "none"
+def _none(what: str, found: list[str], advice: str, fine: str = "none") -> Finding:
+    detail = "; ".join([*found, advice] if advice else found) if found else fine
     return Finding(ok=not found, what=what, detail=detail)

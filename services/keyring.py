@@ -54,6 +54,16 @@ class KeyRing:
         if not await self._retired():
             await self._send(MakeSigningKey(self._held()[0]))
 
+    async def catch_up(self) -> None:
+        """Have the key that signs in the log, and those before it that an older database has lost the rotations of."""
+        await self.settle()
+        ring, held = await self._retired(), self._held()
+        if held[0] in ring:
+            return
+        for key in reversed(held):
+            if key not in ring:
+                await self._send(RotateSigningKey(key, "found at a start: it signs, and the log did not tell of it"))
+
     async def unentered(self) -> bool:
         """Whether the newest key at hand is not in the log yet: made or mounted, and not rotated to."""
         await self.settle()

@@ -152,12 +152,12 @@ async def require_no_rewind(system: "System") -> None:
 
 
 async def _settle_keys(system: "System") -> None:
-    """Have the first signing key in the national log, once there is one."""
+    """Have the key that signs in the national log, once there is one: a restored log may have lost its rotation."""
     from domain.kernel.ids import NATIONAL_SLUG  # noqa: PLC0415
     from services.keyring import KeyRing  # noqa: PLC0415
 
     if NATIONAL_SLUG in (await system.handler.authority.national()).institutions:
-        await KeyRing(system.handler, system.signing).settle()
+        await KeyRing(system.handler, system.signing).catch_up()
 
 
 async def _record_erasures(system: "System") -> None:

@@ -5,7 +5,7 @@ from typing import Annotated
 from cyclopts import App, Parameter
 
 from services.cli.exits import DIFFERENT, DONE, complete
-from services.cli.options import Data, Json, settings_for
+from services.cli.options import Data, Json, said, settings_of_existing
 from services.cli.output import print_json, print_table, say
 
 app = App(name="epoch", help="Logs that were restored to less than others have seen of them.")
@@ -24,7 +24,7 @@ def check(*, data: Data = None, json: Json = False) -> int:
         from services.bootstrap import assemble  # noqa: PLC0415
         from services.epochs import Epochs  # noqa: PLC0415
 
-        async with assemble(settings_for(data)) as system:
+        async with assemble(settings_of_existing(data)) as system:
             found = await Epochs(system).rewound()
         if json:
             print_json(found)
@@ -39,7 +39,7 @@ def check(*, data: Data = None, json: Json = False) -> int:
 @app.command
 def begin(
     *,
-    reason: Annotated[str, Parameter(help="What happened, for whoever reads the log later.")],
+    reason: Annotated[str, Parameter(help="What happened, for whoever reads the log later.", validator=said)],
     every: Annotated[
         bool,
         Parameter(help="Also of logs of which nothing proves a rewind: the safe choice.", negative=()),
@@ -49,7 +49,7 @@ def begin(
 ) -> int:
     """Begin a new epoch of each rewound log: its transparency log starts anew, and its first event names the old head.
 
-    Run it after a restore, before `pakt up`; which refuses rewound logs. Cut short, run it again.
+    Run it after a restore, before `pakt up`, which refuses rewound logs. Cut short, run it again.
 
     For example:
 
@@ -61,7 +61,7 @@ def begin(
         from services.bootstrap import assemble  # noqa: PLC0415
         from services.epochs import Epochs  # noqa: PLC0415
 
-        async with assemble(settings_for(data)) as system:
+        async with assemble(settings_of_existing(data)) as system:
             begun = await Epochs(system).begin(reason, every=every)
             left = await Epochs(system).rewound()
         if json:

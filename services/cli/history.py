@@ -8,7 +8,7 @@ from cyclopts import App, Parameter
 
 from services.cli.exits import DIFFERENT, DONE, Misused, complete
 from services.cli.looking import Token, looking
-from services.cli.options import Data, Json, Tenant, settings_for
+from services.cli.options import Data, Json, Tenant, settings_of_existing
 from services.cli.output import print_json, print_table, shown
 
 app = App(name="audit", help="Check what the system shows against what its logs hold.")
@@ -34,7 +34,7 @@ def rebuild(
         from services.audit.replay import rebuild_all  # noqa: PLC0415
         from services.bootstrap import assemble  # noqa: PLC0415
 
-        async with assemble(settings_for(data)) as system:
+        async with assemble(settings_of_existing(data)) as system:
             try:
                 done = await rebuild_all(system, name, tenant)
             except KeyError as error:

@@ -7,7 +7,7 @@ from uuid import UUID
 from cyclopts import App, Parameter
 
 from services.cli.exits import DIFFERENT, DONE, Misused, complete
-from services.cli.options import Data, Json, Tenant, settings_for
+from services.cli.options import Data, Json, Tenant, settings_of_existing
 from services.cli.output import print_json, progress_bar, say
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def _import(
         from services.importing.lines import Unreadable  # noqa: PLC0415
         from services.importing.mapping import MappingError  # noqa: PLC0415
 
-        settings = settings_for(data)
+        settings = settings_of_existing(data)
         told = report or settings.data / "imports" / tenant / f"{file.name}.report.jsonl"
         order = Order(kind, file, tenant, mapping, told, consultation)
         try:

@@ -1,11 +1,12 @@
 """`pakt keys`: the keys that sign the logs."""
 
+import sys
 from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import App, Parameter
 
 from services.cli.exits import DONE, Misused, complete
-from services.cli.options import Data, Json, settings_for
+from services.cli.options import Data, Json, said, settings_for, settings_of_existing
 from services.cli.output import print_json, print_table, say
 
 if TYPE_CHECKING:
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from services.keyring import KeyRing
 
 app = App(name="keys", help="The keys that sign the logs: made, rotated and retired, each time by an event.")
-Reason = Annotated[str, Parameter(help="Why, for whoever reads the log later.")]
+Reason = Annotated[str, Parameter(help="Why, for whoever reads the log later.", validator=said)]
 
 
 @app.command(name="list")
@@ -32,7 +33,7 @@ def list_keys(*, data: Data = None, json: Json = False) -> int:
         from infra.tlog.note import Verifier  # noqa: PLC0415
         from services.bootstrap import assemble  # noqa: PLC0415
 
-        async with assemble(settings_for(data)) as system:
+        async with assemble(settings_of_existing(data)) as system:
             known = await _ring(system).known()
             name = system.settings.log_name
         vkeys = [str(Verifier(name, bytes.fromhex(key.public_key))) for key in known]
@@ -75,7 +76,7 @@ def rotate(*, reason: Reason, data: Data = None) -> int:
     """Let a new key sign from now on; running sealers notice it. What older keys signed stays valid.
 
     With PAKT_SIGNING_KEY set, put the new key into that file first: this enters it in the log. Else a new file is made
-    in DATA/keys.
+    in DATA/keys. Witnesses cosign nothing of it before each is given the new key as well.
 
     For example:
 
@@ -85,15 +86,21 @@ def rotate(*, reason: Reason, data: Data = None) -> int:
     async def work() -> int:
         import asyncio  # noqa: PLC0415
 
+        from infra.tlog.note import Verifier  # noqa: PLC0415
         from services.bootstrap import assemble, make_signing_key  # noqa: PLC0415
 
-        async with assemble(settings_for(data)) as system:
+        async with assemble(settings_of_existing(data)) as system:
             ring = _ring(system)
             if not await ring.unentered():
                 if system.settings.signing_key is not None:
                     raise Misused(f"put the new key into {system.settings.signing_key}: it holds the one that signs")
                 await asyncio.to_thread(make_signing_key, system.settings)
-            say(await ring.rotate(reason))
+            made = await ring.rotate(reason)
+            say(made)
+            if system.settings.witnesses:
+                vkey = Verifier(system.settings.log_name, bytes.fromhex(made))
+                hint = f"pakt: the witnesses refuse it until each is started again with --prefix {vkey} besides the old"
+                print(hint, file=sys.stderr)  # noqa: T201
         return DONE
 
     return complete(work())
@@ -111,7 +118,7 @@ def retire(public_key: str, /, *, reason: Reason, data: Data = None) -> int:
     async def work() -> int:
         from services.bootstrap import assemble  # noqa: PLC0415
 
-        async with assemble(settings_for(data)) as system:
+        async with assemble(settings_of_existing(data)) as system:
             found = [key.public_key for key in await _ring(system).known() if key.public_key.startswith(public_key)]
             if len(found) != 1:
                 raise Misused(f"{len(found)} keys begin with {public_key}: `pakt keys list` shows them")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 
 from services.cli.exits import Misused
-from services.cli.options import settings_for
+from services.cli.options import settings_of_existing
 
 if TYPE_CHECKING:
     from services.bootstrap import System
@@ -46,7 +46,7 @@ async def looking(
 
     said = {name: str(value) for name, value in parameters.items() if value is not None}
     look = Look(f"pakt audit {what}", Act.EXPORT if export else Act.REPLAY, said)
-    async with assemble(settings_for(data)) as system:
+    async with assemble(settings_of_existing(data)) as system:
         slugs = [tenant]
         if tenant == EVERYWHERE:
             institutions = (await system.handler.authority.national(fresh=True)).institutions

@@ -8,6 +8,13 @@ from cyclopts import Parameter
 if TYPE_CHECKING:
     from services.settings import Settings
 
+
+def said(_kind: object, reason: str) -> None:
+    """Refuse a reason that says nothing. Raises: ValueError."""
+    if not reason.strip():
+        raise ValueError("a reason that says nothing helps nobody who reads the log later")
+
+
 Data = Annotated[
     Path | None,
     Parameter(help="Folder of the embedded database, keys, files and credentials [PAKT_DATA, else ./data]."),
@@ -26,3 +33,17 @@ def settings_for(data: Path | None, *, host: str | None = None, port: int | None
     if settings.data.exists() and not settings.data.is_dir():
         raise SettingsError(f"DATA cannot be used: {settings.data} is not a folder")
     return msgspec.structs.replace(settings, data=settings.data.absolute())
+
+
+def settings_of_existing(data: Path | None) -> "Settings":
+    """The settings of a call that looks at an installation: a mistaken folder does not become a new one.
+
+    Raises: DatabaseError where DATA should hold the database and holds none.
+    """
+    from infra.database.interface import DatabaseError  # noqa: PLC0415
+    from services.databases import database_folder  # noqa: PLC0415
+
+    settings = settings_for(data)
+    if not settings.database_url and not database_folder(settings.data).exists():
+        raise DatabaseError(f"{settings.data} holds no database: name the right folder by --data or PAKT_DATA")
+    return settings

@@ -6,6 +6,8 @@ from contextlib import contextmanager
 
 import msgspec
 
+WIDE = 1_000
+
 
 def print_json(answer: object) -> None:
     """One JSON document, on one line."""
@@ -14,7 +16,7 @@ def print_json(answer: object) -> None:
 
 
 def print_table(title: str, heading: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """A table as wide as the terminal."""
+    """A table as wide as the terminal; where there is none, as wide as what stands in it, so that no cell is cut."""
     from rich.console import Console  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
 
@@ -23,7 +25,7 @@ def print_table(title: str, heading: Sequence[str], rows: Iterable[Sequence[obje
         table.add_column(name, overflow="fold")
     for row in rows:
         table.add_row(*(str(value) for value in row))
-    Console().print(table)
+    Console(width=None if sys.stdout.isatty() else WIDE).print(table)
 
 
 def shown(value: object) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 
 from services.cli.exits import DIFFERENT, DONE, complete
-from services.cli.options import Data, Json, settings_for
+from services.cli.options import Data, Json, settings_of_existing
 from services.cli.output import print_json, print_table
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def verify(
         from services.bootstrap import assemble  # noqa: PLC0415
 
         done: list[Verified] = []
-        async with assemble(settings_for(data)) as system:
+        async with assemble(settings_of_existing(data)) as system:
             chosen = sorted(await slugs(system)) if tenant == "all" else [tenant]
             with _bar() as told:
                 for slug in chosen:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 
 from services.cli.exits import DIFFERENT, DONE, complete
-from services.cli.options import Data, Json, settings_for
+from services.cli.options import Data, Json, settings_of_existing
 from services.cli.output import print_json, print_table
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def witnesses(
         from services.audit import witnesses as auditing  # noqa: PLC0415
         from services.bootstrap import assemble, open_witnesses  # noqa: PLC0415
 
-        settings = settings_for(data)
+        settings = settings_of_existing(data)
         async with assemble(settings) as system, open_witnesses(settings) as asked:
             logs = await auditing.logs_of(system)
             if compare:

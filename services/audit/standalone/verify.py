@@ -1,7 +1,7 @@
 """Check an auditor's kit without Pakt: `python verify.py kit.zip`. Needs Python 3.11 and the package `cryptography`.
 
 --hash-only      events only as hashes: files, leaves, tree and checkpoints, not what the events say
---vkey VKEY      a key of the log that you trust, again for more; without it the kit's own keys are believed
+--vkey VKEY      a key of the log that you trust, NAME+ID+BASE64 or NAME+HEX, again for more; else those in the kit
 --witness VKEY   a witness that you trust, again for more; --quorum N of them must have cosigned (default: all)
 --previous FILE  a checkpoint kept from earlier, again for more: the log must still begin with what it covers
 Exit codes: 0 verified; 1 something is wrong, and where; 2 no kit that can be read, or a wrong call. --json: as JSON.
@@ -108,10 +108,13 @@ def key_id(key: Key) -> bytes:
 
 
 def parse_key(vkey: str) -> Key:
-    """A key as `name+id+base64`."""
-    name, stated, encoded = vkey.strip().split("+", 2)
+    """A key as `name+id+base64`, or that of a log as `name+hex`."""
+    name, _, rest = vkey.strip().partition("+")
+    if re.fullmatch("[0-9a-f]{64}", rest):
+        return name, b"\1" + bytes.fromhex(rest)
+    stated, _, encoded = rest.partition("+")
     if len(key := b64decode(encoded)) != 33 or key_id((name, key)).hex() != stated:
-        raise ValueError(f"{vkey} is not a verifier key")
+        raise ValueError(f"{vkey} is no key: NAME+ID+BASE64 or NAME+HEX")
     return name, key
 
 
@@ -360,8 +363,11 @@ def check(kit: Kit, log: list[Key], others: list[Note], history: History | None)
 def verify(kit: Kit, call: argparse.Namespace) -> dict[str, Any]:
     """What was found to be right. Raises: Wrong."""
     known = [line.split(" ") for line in kit.read("keys.txt").decode().splitlines()]
-    log = [parse_key(one) for one in call.vkey or [key for kind, key in known if kind == "log"]]
-    witnesses = [parse_key(one) for one in call.witness or [key for kind, key in known if kind == "witness"]]
+    log, witnesses = ([parse_key(key) for kind, key in known if kind == wanted] for wanted in ("log", "witness"))
+    kit.reading = "--vkey"  # the place of what is wrong with one
+    log = [parse_key(one) for one in call.vkey] or log
+    kit.reading = "--witness"
+    witnesses = [parse_key(one) for one in call.witness] or witnesses
     closing = Note(kit.read("checkpoint").decode(), "checkpoint")
     history = None if call.hash_only else History(kit)
     others = [closing, *(Note(Path(one).read_text("utf-8"), one) for one in call.previous)]

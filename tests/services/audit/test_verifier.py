@@ -61,6 +61,12 @@ def test_what_is_wrong_is_found_and_the_place_named(tmp_path: Path, name: str) -
     assert found(CASES[name], answer), answer
 
 
+def test_a_key_may_be_given_as_the_receipts_verifier_takes_it(tmp_path: Path) -> None:
+    code, said = verify(kit().pack(tmp_path), "--vkey", f"{LOG}/1+{signer(f'{LOG}/1').verifier.public.hex()}")
+
+    assert (code, said["believed"]) == (0, False), said
+
+
 def test_a_log_that_was_restored_is_verified_in_its_new_epoch(tmp_path: Path) -> None:
     code, said = verify(other_epoch().pack(tmp_path), "--vkey", signer(f"{LOG}/1").verifier)
 

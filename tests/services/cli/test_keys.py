@@ -7,6 +7,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from infra.keys.signing import make_signing_key
+from infra.tlog.note import Verifier
 from tests.support.running import Up, pakt
 
 pytestmark = pytest.mark.slow
@@ -18,6 +20,10 @@ def listed(data: Path) -> list[dict[str, object]]:
     return json.loads(done.stdout)
 
 
+def vkey_of(public_key: str) -> str:
+    return str(Verifier("pakt.localhost", bytes.fromhex(public_key)))
+
+
 def test_a_key_from_its_making_to_its_retirement(tmp_path: Path) -> None:
     data = tmp_path / "data"
     assert pakt("seed", data=data).returncode == 0
@@ -26,7 +32,9 @@ def test_a_key_from_its_making_to_its_retirement(tmp_path: Path) -> None:
     made = pakt("keys", "make", data=data)
     first = made.stdout.strip()
     assert pakt("keys", "make", data=data).stdout.strip() == first
-    assert listed(data) == [{"public_key": first, "state": "current", "held": True}]
+    assert listed(data) == [{"public_key": first, "state": "current", "held": True, "vkey": vkey_of(first)}]
+    unsaid = pakt("keys", "rotate", "--reason", " ", data=data)
+    assert (unsaid.returncode, "says nothing" in unsaid.stderr) == (2, True)
 
     assert pakt("keys", "retire", first, "--reason", "x", data=data).returncode == 2
     second = pakt("keys", "rotate", "--reason", "yearly", data=data).stdout.strip()
@@ -54,6 +62,24 @@ def test_a_rotation_that_was_cut_short_goes_on(tmp_path: Path) -> None:
     second = pakt("keys", "rotate", "--reason", "go on", data=data).stdout.strip()
     assert [key["public_key"] for key in listed(data)] == [first, second]
     assert not (data / "keys" / "signing.3.pem").exists()
+
+
+def test_a_start_tells_the_log_of_keys_whose_rotation_a_restored_database_lost(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    assert pakt("seed", data=data).returncode == 0
+    first = pakt("keys", "make", data=data).stdout.strip()
+    make_signing_key(data / "keys")
+    make_signing_key(data / "keys")
+
+    running = Up(data)
+    try:
+        shown = httpx.get(f"{running.url}/v1/public/signing-keys").json()["keys"]
+    finally:
+        running.stop()
+
+    assert shown[0]["public_key"] == first
+    assert [key["state"] for key in shown] == ["earlier", "earlier", "current"]
+    assert [key["held"] for key in listed(data)] == [True] * 3
 
 
 def test_a_running_system_has_its_key_and_shows_it(tmp_path: Path) -> None:

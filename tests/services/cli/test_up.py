@@ -105,6 +105,14 @@ def test_lost_keys_are_not_replaced_in_silence(tmp_path: Path) -> None:
     assert list((tmp_path / "keys").glob("*.key")) == []
 
 
+@pytest.mark.parametrize("looks", [("audit", "replay", "--tenant", "mj"), ("epoch", "check"), ("keys", "list")])
+def test_a_look_at_a_mistaken_folder_makes_nothing(looks: tuple[str, ...], tmp_path: Path) -> None:
+    looked = pakt(*looks, data=tmp_path / "typo")
+
+    assert (looked.returncode, "holds no database" in looked.stderr) == (3, True)
+    assert not (tmp_path / "typo").exists()
+
+
 def test_the_doctor_makes_nothing(tmp_path: Path) -> None:
     examined = pakt("doctor", data=tmp_path / "typo")
 
