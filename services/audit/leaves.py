@@ -4,13 +4,15 @@ A page comes as one leaf hash an index, None where the row is missing. Everythin
 looked at on the way: order, times, types, and for events streams, commands and tags.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import groupby
 
 import asyncpg
+import msgspec
 
 from domain.kernel.errors import HistoryCorrupt
-from domain.kernel.event import Event
+from domain.kernel.event import Event, InitialEvent, about_tag
 from domain.kernel.registry import Registry
 from infra.database.interface import Connection
 from infra.eventstore.leaf import entry_of_envelope
@@ -18,6 +20,7 @@ from infra.eventstore.replay import Envelope
 from infra.tlog.merkle import leaf_hash
 from infra.trees.interface import TreeId
 from services.audit.faults import Faults
+from services.vault import Sealed
 
 PAGE = 16_384
 """Leaves of a page: 64 tiles."""
@@ -55,6 +58,14 @@ SELECT t.position, t.tag FROM es.event_tag t WHERE t.tenant_id = $1
    AND NOT EXISTS (SELECT FROM es.event e WHERE e.tenant_id = $1 AND e.position = t.position)
  ORDER BY t.position LIMIT 100
 """
+_PLANTED_TAGS = """
+SELECT t.position, t.n, t.said FROM (
+    SELECT position, count(*) AS n, get_byte($2, (position - 1)::int) AS said FROM es.event_tag
+     WHERE tenant_id = $1 AND position BETWEEN 1 AND length($2) GROUP BY position) t
+ WHERE t.said <> $3 AND t.n > t.said ORDER BY t.position LIMIT 100
+"""
+_UNKNOWN = 255
+"""Number of tags of an event that cannot be read."""
 _SERVERS_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
 Page = Sequence[bytes | None]
@@ -68,6 +79,9 @@ class EventLeaves:
         self._registry, self._classes = registry, {cls.TOPIC: cls for cls in registry.classes}
         self._names: dict[int, str] = {}
         self._recorded = b"\x00" * 8
+        self._referenced = _referenced(registry)
+        self._sealed = msgspec.json.Decoder(Sealed)
+        self._tagged = bytearray()
 
     async def page(self, begin: int, end: int) -> Page:
         """The leaves from index `begin` up to `end`."""
@@ -76,12 +90,16 @@ class EventLeaves:
         rows = await self._connection.fetch(_EVENTS, self._tenant_id, begin, end)
         leaves: list[bytes | None] = [None] * (end - begin)
         tags: list[tuple[int, str]] = []
+        self._tagged.extend(bytes(end - begin))
         for row in rows:
             envelope = self._envelope(row)
             if envelope is not None and self._alone(leaves, row[0] - begin - 1, row[0]):
                 leaves[row[0] - begin - 1] = leaf_hash(entry_of_envelope(envelope))
-                tags += self._tags(envelope)
-        self._missing(leaves, begin)
+                said = self._tags(envelope)
+                self._tagged[row[0] - 1] = _UNKNOWN if said is None else len(said)
+                tags += [(row[0], tag) for tag in said or ()]
+        if None in leaves:
+            self._missing(leaves, begin)
         await self._look_up(tags)
         return leaves
 
@@ -96,6 +114,9 @@ class EventLeaves:
             )
         for position, tag in await self._connection.fetch(_STRAY_TAGS, self._tenant_id):
             self._faults.add("tag", position, f"{tag} is a tag of no event", field="tag")
+        planted = await self._connection.fetch(_PLANTED_TAGS, self._tenant_id, bytes(self._tagged), _UNKNOWN)
+        for position, count, said in planted:
+            self._faults.add("tag", position, f"the event has {count} tags, of which {said} are its own", field="tag")
 
     def _envelope(self, row: asyncpg.Record) -> Envelope | None:
         position, name, recorded = row[0], self._names.get(row[4]), row[6]
@@ -113,29 +134,45 @@ class EventLeaves:
         return leaves[index] is None
 
     def _missing(self, leaves: Page, begin: int) -> None:
-        if None in leaves:
-            for index, leaf in enumerate(leaves):
-                if leaf is None:
-                    self._faults.add("event", begin + index + 1, "the event is missing", field="position")
+        """One fault for a run of them: a log from which much was taken still shows what else is wrong."""
+        position = begin + 1
+        for gone, run in groupby(leaves, lambda leaf: leaf is None):
+            last = position + sum(1 for _ in run) - 1
+            if gone:
+                detail = "the event is missing" if last == position else f"the events up to {last} are missing"
+                self._faults.add("event", position, detail, field="position")
+            position = last + 1
 
-    def _tags(self, envelope: Envelope) -> Iterable[tuple[int, str]]:
-        """The tags that follow from what an event says; those of its command and its persons are not in it."""
+    def _tags(self, envelope: Envelope) -> set[str] | None:
+        """What finds the event: what it says, its stream, the persons it is about. None if it is unreadable."""
         cls = self._classes.get(envelope.type_name)
-        if cls is None or cls.tags is Event.tags:
-            return ()
-        at = _SERVERS_EPOCH + timedelta(microseconds=int.from_bytes(envelope.raw[5], signed=True))
+        found = {f"stream:{envelope.stream_id}"} if envelope.type_name in self._referenced else set()
         try:
-            event = self._registry.restore(envelope.type_name, envelope.data, envelope.stream_id, envelope.version, at)
+            if envelope.raw[11] is not None:
+                found |= {about_tag(one.subject) for one in self._sealed.decode(envelope.raw[11]).values}
+            if cls is not None and cls.tags is not Event.tags:
+                at = _SERVERS_EPOCH + timedelta(microseconds=int.from_bytes(envelope.raw[5], signed=True))
+                of = envelope.type_name, envelope.data, envelope.stream_id, envelope.version, at
+                found |= set(self._registry.restore(*of).tags())
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            self._faults.add("event", envelope.position, "what it has sealed cannot be read", field="pii")
+            return None
         except HistoryCorrupt as error:
             self._faults.add("event", envelope.position, str(error), field="data")
-            return ()
-        return [(envelope.position, tag) for tag in event.tags()]
+            return None
+        return found
 
     async def _look_up(self, tags: Sequence[tuple[int, str]]) -> None:
         if tags:
             positions, names = [position for position, _ in tags], [tag for _, tag in tags]
             for position, tag in await self._connection.fetch(_LOST_TAGS, self._tenant_id, positions, names):
                 self._faults.add("tag", position, f"the tag {tag} is missing", field="tag")
+
+
+def _referenced(registry: Registry) -> frozenset[str]:
+    """Events of aggregates that other decisions read."""
+    begun = [cls.originates for cls in registry.classes if issubclass(cls, InitialEvent) and cls.originates]
+    return frozenset(event.TOPIC for of in begun if of.REFERENCED for event in of.appliers)
 
 
 class EntryLeaves:

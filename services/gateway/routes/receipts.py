@@ -259,7 +259,7 @@ async def _reads_history(desk: Desk) -> bool:
 async def _event(log: LogReader, tenant_id: int, position: int) -> StoredEvent:
     """The event at a position of a tenant's log. Raises: StreamNotFound."""
     found = await log.read_log(tenant_id, position - 1, 1) if 0 < position < _LARGEST_POSITION else []
-    if not found:
+    if not found or found[0].position != position:  # in a log with a gap another one comes next
         raise StreamNotFound
     return found[0]
 

@@ -7,8 +7,10 @@ from pathlib import Path
 from uuid import uuid4
 
 import asyncpg
+import msgspec
 import pytest
 
+from domain.kernel.event import about_tag
 from domain.kernel.ids import NATIONAL_SLUG
 from infra.eventstore.interface import NewEvent
 from infra.keys.signing import FileSigningKeys
@@ -18,6 +20,7 @@ from infra.trees.origins import copy_name
 from services.audit.verify import Verified, verify
 from services.bootstrap import System
 from services.sealer.run import make_sealer
+from services.vault import FORMAT, Sealed, SealedValue
 from tests.support.appends import command
 from tests.support.postgres import Cluster
 from tests.support.system import seeded_system
@@ -84,7 +87,13 @@ def attacked_in(
     @asynccontextmanager
     async def made() -> AsyncIterator[Attacked]:
         async with seeded_system(embedded_cluster, tmp_path_factory.mktemp("attacked")) as system:
-            fillers = [NewEvent(uuid4(), 1, "consultations.DraftAmended.v1", b"{}") for _ in range(300)]
+            streams = [uuid4() for _ in range(300)]
+            fillers = [
+                NewEvent(one, 1, "consultations.DraftAmended.v1", b"{}", tags=(f"stream:{one}",)) for one in streams
+            ]
+            sealed = msgspec.json.encode(Sealed(FORMAT, (SealedValue(streams[0], "name", b"", b""),)))
+            tags = (*fillers[0].tags, about_tag(streams[0]))
+            fillers[0] = msgspec.structs.replace(fillers[0], pii=sealed, tags=tags)
             await system.store.append_many([command(one) for one in fillers])
             await seal_all(system)
             async with system.database.connect() as admin:  # type: ignore[attr-defined]
@@ -167,6 +176,7 @@ async def test_what_was_sealed_is_found_changed(attacked: Attacked) -> None:
         "INSERT INTO es.command VALUES (1, gen_random_uuid(), 6, 6)": 6,
         "DELETE FROM es.event_tag WHERE tenant_id = 1 AND position = 3": 3,
         f"INSERT INTO es.event_tag VALUES (1, 'x', {size + 9})": size + 9,
+        "INSERT INTO es.event_tag VALUES (1, 'x', 7)": 7,
         "UPDATE es.head_entry SET entry = entry || 'x' WHERE index = 2": None,
         "DELETE FROM es.head_entry WHERE index = 1": None,
         "UPDATE es.tile SET hashes = sha256('x') || substring(hashes FROM 33) WHERE kind = 'heads' AND level = 0": None,
@@ -174,6 +184,20 @@ async def test_what_was_sealed_is_found_changed(attacked: Attacked) -> None:
     for attack, position in attacks.items():
         first = await attacked.first(attack)
         assert position is None or first == position, (attack, first)
+
+
+@pytest.mark.parametrize("begins", ["subject:", "stream:"])
+async def test_a_tag_of_a_person_or_a_stream_that_was_taken_is_found(attacked: Attacked, begins: str) -> None:
+    """By the one a person's data are found for their erasure, on the other decisions of other streams rest."""
+    where = f"tenant_id = 1 AND tag LIKE '{begins}%'"
+    position = await attacked.admin.fetchval(f"SELECT max(position) FROM es.event_tag WHERE {where}")
+    assert await attacked.first(f"DELETE FROM es.event_tag WHERE {where} AND position = {position}") == position
+
+
+async def test_a_gap_is_one_fault_that_hides_no_other(attacked: Attacked) -> None:
+    taken = "DELETE FROM es.event WHERE tenant_id = 1 AND position BETWEEN 21 AND 40"
+    faults = [fault for one in await attacked.found(taken) for fault in one.faults if fault.part == "event"]
+    assert [(one.position, one.detail) for one in faults] == [(21, "the events up to 40 are missing")]
 
 
 async def test_a_head_that_another_key_signed_is_found(attacked: Attacked, tmp_path: Path) -> None:

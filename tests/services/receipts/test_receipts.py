@@ -109,6 +109,16 @@ async def replayed(system, caller, code):
     return answer.json()["events"]
 
 
+async def test_where_an_event_was_taken_there_is_no_receipt_of_the_next(system, caller, code):
+    gone = (await mine(system, code)).position - 1
+    async with system.database.connect() as admin:
+        await admin.execute("SET session_replication_role = replica; ALTER TABLE es.event DISABLE TRIGGER ALL")
+        tenant = await admin.fetchval("SELECT tenant_id FROM es.tenant WHERE slug = $1", OWN)
+        await admin.execute("DELETE FROM es.event WHERE tenant_id = $1 AND position = $2", tenant, gone)
+    answer = await caller.get(f"/v1/tenants/{OWN}/events/{gone}/receipt", **caller.bearer(OWN, "auditor"))
+    assert answer.status_code == 404, answer.text
+
+
 async def test_who_may_have_a_receipt(system, caller, code):
     position = (await mine(system, code)).position
     address = f"/v1/tenants/{OWN}/events/{position}/receipt"
