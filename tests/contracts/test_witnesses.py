@@ -137,11 +137,15 @@ async def test_a_checkpoint_of_another_log_is_not_taken() -> None:
 
 
 async def test_who_is_not_there_or_slow_is_not_waited_for() -> None:
+    ended = asyncio.Event()
+
     async def drip(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 100000\r\n\r\n")
         while not writer.is_closing():
             writer.write(b"x")
             await asyncio.sleep(0.02)
+        writer.close()
+        ended.set()
 
     server = await asyncio.start_server(drip, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
@@ -152,7 +156,9 @@ async def test_who_is_not_there_or_slow_is_not_waited_for() -> None:
         with pytest.raises(WitnessFailed, match="no answer within"):
             await slow.add(asking(0, 20))
         assert loop.time() - began < 3
+        await ended.wait()
         server.close()
+        await server.wait_closed()
         gone = HttpWitness(Address("http://127.0.0.1:9", SIGNER.verifier), client)
         with pytest.raises(WitnessFailed, match="ConnectError"):
             await gone.latest(ORIGIN)
