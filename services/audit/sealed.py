@@ -176,10 +176,11 @@ class TreeCheck:
             except (NoteRefused, ValueError) as error:
                 self._faults.add("cosignature", size, str(error), field="line")
 
-    async def copies(self, copies: NamedObjects, trees: Trees) -> None:
+    async def copies(self, copies: NamedObjects, trees: Trees, ended: Callable[[TreeId, str], bool]) -> None:
         """Every published head stands outside the database as it does inside, and none that the tree has not.
 
-        `trees` tells what was sealed since the snapshot that everything else is read from.
+        `trees` tells what was sealed since the snapshot that everything else is read from; `ended` whether a later
+        epoch says of a head, by its text, that a restore has left it behind.
         """
         origin, published = self._tree.origin, self._tree.published
         for head in self.heads:
@@ -196,6 +197,8 @@ class TreeCheck:
         if last is not None and copied_size(last) > self._tree.size:
             now = {one.tree: one.size for one in await trees.trees(self._tree.tree.tenant_id)}
             if now.get(self._tree.tree, 0) >= copied_size(last):
+                return
+            if ended(self._tree.tree, _text(await copies.read(last)) or ""):
                 return
             detail = f"a head of {copied_size(last)} leaves was published, the tree has {self._tree.size}"
             self._faults.add("copy", self._tree.size + 1, detail)

@@ -3,12 +3,14 @@
 Reads one snapshot as `pakt_auditor`. Whoever does not trust this installation verifies an export instead.
 """
 
+import contextlib
 from collections.abc import Callable, Mapping
 
 import msgspec
 
 from domain.kernel.errors import HistoryCorrupt, StreamNotFound
 from domain.kernel.ids import NATIONAL_TENANT
+from domain.transparency.events import EpochBegun
 from infra.database.interface import Connection
 from infra.database.scope import scope
 from infra.tlog.note import Verifier
@@ -24,6 +26,9 @@ Progress = Callable[[str, int, int], None]
 _LENGTH = "SELECT coalesce(max(position), 0) FROM es.event WHERE tenant_id = $1"
 _EPOCH = "SELECT epoch FROM es.tenant_lock WHERE tenant_id = $1"
 _ENTERED = "SELECT of_epoch, size, entry FROM es.head_entry WHERE tenant_id = $1 AND epoch = $2 AND of_tenant = $3"
+_BEGUN = """
+SELECT e.data FROM es.event e JOIN es.event_type t ON t.type_id = e.type_id WHERE e.tenant_id = $1 AND t.name = $2
+"""
 _NEWEST = "SELECT max(epoch) FROM es.tree WHERE tenant_id = $1 AND kind = 'heads'"
 
 
@@ -64,7 +69,16 @@ async def verify(system: System, slug: str, told: Progress = silent) -> list[Ver
         current = TreeId(tenant_id, epoch)
         if current not in {one.tree for one in trees}:
             trees.append(Tree(current, f"{system.settings.log_name}/{slug}/{epoch}", 0, 0))
-        case = _Case(system, connection, slug, epoch, length, keys, await _entered(connection, tenant_id))
+        case = _Case(
+            system,
+            connection,
+            slug,
+            epoch,
+            length,
+            keys,
+            await _entered(connection, tenant_id),
+            await _begun(connection, tenant_id),
+        )
         return [await _verify(case, one, told) for one in trees]
 
 
@@ -84,6 +98,17 @@ class _Case(msgspec.Struct, frozen=True):
     length: int
     keys: Keys
     entered: Mapping[tuple[TreeId, int], str]
+    begun: Mapping[int, str]
+
+    def ended(self, tree: TreeId, text: str) -> bool:
+        """Whether a later epoch's first event names this head, or one of an epoch after it.
+
+        Of the log of heads it names none, and speaks for it.
+        """
+        told = [note for epoch, note in self.begun.items() if epoch > tree.epoch]
+        if tree.kind == HEADS:
+            return bool(told)
+        return any(note.startswith(f"{text}\n") or _epoch_of(note) > tree.epoch for note in told if note)
 
     def leaves(self, tree: Tree, faults: Faults) -> tuple[Leaves, int]:
         """What the tree is of, and how much of that there is."""
@@ -103,7 +128,7 @@ async def _verify(case: _Case, tree: Tree, told: Progress) -> Verified:
     check = TreeCheck(case.connection, tree, leaves, faults)
     await check.run(length, lambda done: told(tree.origin, done, max(length, tree.size)))
     await check.signatures(case.keys)
-    await check.copies(case.system.copies, case.system.audited_trees)
+    await check.copies(case.system.copies, case.system.audited_trees, case.ended)
     if tree.tree.kind == EVENTS:
         check.entered(case.entered)
     return Verified(
@@ -116,6 +141,23 @@ async def _verify(case: _Case, tree: Tree, told: Progress) -> Verified:
         fault_count=faults.count,
         faults=faults.in_order(),
     )
+
+
+def _epoch_of(note: str) -> int:
+    """The epoch with which a checkpoint's origin ends."""
+    number = note.partition("\n")[0].rpartition("/")[2]
+    return int(number) if number.isdecimal() else 0
+
+
+async def _begun(connection: Connection, tenant_id: int) -> Mapping[int, str]:
+    """By epoch the checkpoint that its first event says was seen before it, '' for none."""
+    rows = await connection.fetch(_BEGUN, tenant_id, EpochBegun.TOPIC)
+    found: dict[int, str] = {}
+    for row in rows:
+        with contextlib.suppress(msgspec.DecodeError):  # changed below us: the leaves will say where
+            told = msgspec.json.decode(row[0], type=EpochBegun)
+            found[told.epoch] = told.old_note
+    return found
 
 
 async def _keys(system: System) -> Keys:

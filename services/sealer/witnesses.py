@@ -158,8 +158,11 @@ class Witnesses:
         while True:
             try:
                 for tenant_id in await self._tenants():
-                    for tree in await self._trees.trees(tenant_id):
-                        self._want(tree.tree)
+                    trees = [one.tree for one in await self._trees.trees(tenant_id)]
+                    newest = {tree.kind: tree.epoch for tree in sorted(trees, key=lambda tree: tree.epoch)}
+                    for tree in trees:
+                        if tree.epoch == newest[tree.kind]:  # what a restore ended grows no more
+                            self._want(tree)
                 break
             except Unavailable:
                 await asyncio.sleep(AGAIN_AFTER[0])

@@ -26,6 +26,7 @@ from infra.tlog.tiles import root_of
 from infra.trees.interface import TreeId
 from infra.trees.origins import origin_of
 from services.audit.replay import replay
+from services.audit.verify import verify
 from services.bootstrap import System, assemble
 from services.epochs import Epochs
 from services.sealer.run import make_sealer
@@ -171,6 +172,7 @@ async def followers_notice(system: System, tenant: str, epoch: int, stood: int) 
     proof = await system.trees.prove_consistency(tree, last.size, newest.size)
     assert verify_consistency(last.size, newest.size, last.root, newest.root, proof)
 
+    assert [one.faults for one in await verify(system, tenant) if one.faults] == []  # an epoch that ended is no fault
     await system.engine.catch_up(tenant_id)
     again = await replay(system, tenant)
     assert [model.name for model in again.read_models if model.unexplained_rows] == []
