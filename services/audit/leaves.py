@@ -7,8 +7,8 @@ looked at on the way: order, times, types, and for events streams, commands and 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
+from typing import Any
 
-import asyncpg
 import msgspec
 
 from domain.kernel.errors import HistoryCorrupt
@@ -118,7 +118,7 @@ class EventLeaves:
         for position, count, said in planted:
             self._faults.add("tag", position, f"the event has {count} tags, of which {said} are its own", field="tag")
 
-    def _envelope(self, row: asyncpg.Record) -> Envelope | None:
+    def _envelope(self, row: Any) -> Envelope | None:
         position, name, recorded = row[0], self._names.get(row[4]), row[6]
         if recorded <= self._recorded:
             self._faults.add("event", position, "recorded no later than the event before it", field="recorded_at")

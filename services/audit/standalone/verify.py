@@ -109,11 +109,9 @@ def key_id(key: Key) -> bytes:
 
 def parse_key(vkey: str) -> Key:
     """A key as `name+id+base64`, or that of a log as `name+hex`."""
-    name, _, rest = vkey.strip().partition("+")
-    if re.fullmatch("[0-9a-f]{64}", rest):
-        return name, b"\1" + bytes.fromhex(rest)
-    stated, _, encoded = rest.partition("+")
-    if len(key := b64decode(encoded)) != 33 or key_id((name, key)).hex() != stated:
+    name, stated, *encoded = vkey.strip().split("+", 2)
+    key = b64decode(encoded[0]) if encoded else b"\1" + bytes.fromhex(stated)
+    if len(key) != 33 or (encoded and key_id((name, key)).hex() != stated):
         raise ValueError(f"{vkey} is no key: NAME+ID+BASE64 or NAME+HEX")
     return name, key
 
@@ -364,10 +362,8 @@ def verify(kit: Kit, call: argparse.Namespace) -> dict[str, Any]:
     """What was found to be right. Raises: Wrong."""
     known = [line.split(" ") for line in kit.read("keys.txt").decode().splitlines()]
     log, witnesses = ([parse_key(key) for kind, key in known if kind == wanted] for wanted in ("log", "witness"))
-    kit.reading = "--vkey"  # the place of what is wrong with one
-    log = [parse_key(one) for one in call.vkey] or log
-    kit.reading = "--witness"
-    witnesses = [parse_key(one) for one in call.witness] or witnesses
+    kit.reading = "--vkey or --witness"  # the place of what is wrong with one
+    log, witnesses = [parse_key(one) for one in call.vkey] or log, [parse_key(one) for one in call.witness] or witnesses
     closing = Note(kit.read("checkpoint").decode(), "checkpoint")
     history = None if call.hash_only else History(kit)
     others = [closing, *(Note(Path(one).read_text("utf-8"), one) for one in call.previous)]
@@ -375,9 +371,7 @@ def verify(kit: Kit, call: argparse.Namespace) -> dict[str, Any]:
     cosigned = sorted(closing.signed_by(witnesses))
     if len(cosigned) < (len(call.witness) if call.quorum is None else call.quorum):
         raise Wrong(f"only {len(cosigned)} of the witnesses cosigned it: {cosigned}", "checkpoint")
-    sum(
-        len(chunk) for name in sorted(kit.hashes.keys() - kit.seen) for chunk in kit.chunks(name)
-    )  # nobody looked at those yet
+    sum(len(chunk) for name in sorted(kit.hashes.keys() - kit.seen) for chunk in kit.chunks(name))  # not looked at yet
     return {**kit.header, **found, "files": len(kit.hashes), "cosigned": cosigned, "believed": not call.vkey}
 
 

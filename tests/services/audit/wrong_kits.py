@@ -314,7 +314,9 @@ CASES: dict[str, Case] = {
     "payload that ends before its end": Case(torn, position=30),
     "line without an end": Case(lambda: kit().change(EVENTS, lambda _: b"x" * (17 << 20)), file=EVENTS),
     "file that is a link": Case(kit, file="README.md", after=linked),
-    "key that is none": Case(kit, file="--vkey", options=("--vkey", f"{LOG}/1+00000000+{'A' * 44}"), code=2),
+    "key that is none": Case(
+        kit, file="--vkey or --witness", options=("--vkey", f"{LOG}/1+00000000+{'A' * 44}"), code=2
+    ),
     "range that ends before it begins": Case(kit, file="checkpoint", header={"first": 9, "last": 8}),
     "file changed": Case(
         kit, file="README.md", after=rezipped(lambda files: files.update({"README.md": b"# Rewritten"}))
