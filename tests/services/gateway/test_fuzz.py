@@ -69,13 +69,22 @@ async def test_no_generated_request_breaks_anything(system: System, app: Litesta
             except Exception as error:
                 failures.append(f"{operation.label}: {error}")
 
+    projecting = asyncio.create_task(_project_always(system))
     await asyncio.to_thread(run)
+    projecting.cancel()
     print(f"\nfuzz: {seen.total()} cases over {len(operations)} operations, by status {dict(sorted(seen.items()))}")
     assert failures == []
     assert seen.total() >= CASES * 0.9
     assert {200, 400, 401, 404, 422} <= set(seen)
     assert 201 in seen or CASES < ENOUGH_TO_CREATE
     assert not [status for status in seen if status >= 500]
+
+
+async def _project_always(system: System) -> None:
+    """What commands stored becomes visible, as beside any gateway: who asks for a position else waits for nothing."""
+    while True:
+        await project(system, TENANT)
+        await asyncio.sleep(0.1)
 
 
 def _fuzz(operation: Any, cases: int, send: Any, seen: Counter[int]) -> None:
