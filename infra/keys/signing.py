@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from infra.keys.interface import KeyRefused
+from infra.keys.keyfile import write_once
 from infra.tlog.note import Signer, Verifier
 
 CLOSED_TO_OTHERS = 0o077
@@ -67,22 +68,8 @@ def make_signing_key(folder: Path, only: int = 0) -> int:
     while True:
         number = only or max(_numbers(folder), default=0) + 1
         pem = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-        aside = folder / f".signing.{os.getpid()}.{os.urandom(4).hex()}"
-        descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        try:
-            os.write(descriptor, pem)
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-        try:
-            _path(folder, number).hardlink_to(aside)
-        except FileExistsError:
-            if not only:
-                continue
-        finally:
-            aside.unlink()
-        _sync(folder)
-        return number
+        if write_once(_path(folder, number), pem) or only:
+            return number
 
 
 def read_signing_key(path: Path) -> Ed25519PrivateKey:
@@ -106,11 +93,3 @@ def _path(folder: Path, number: int) -> Path:
 def _numbers(folder: Path) -> list[int]:
     names = (path.name.split(".") for path in folder.glob("signing.*.pem"))
     return sorted(int(parts[1]) for parts in names if parts[1].isdecimal())
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)  # a key must survive whatever it signed
-    finally:
-        os.close(descriptor)
