@@ -8,7 +8,7 @@ import asyncpg
 
 from domain.kernel.errors import Unavailable
 from infra.database.interface import Connection, Database, Role
-from infra.eventstore.failures import DRIVER_ERRORS, LOST, is_unavailable
+from infra.eventstore.failures import DRIVER_ERRORS, LOST, close, is_unavailable
 
 # The driver's own InternalClientError is what a statement meets on a connection whose server has just gone.
 _BROKEN = (*LOST, asyncpg.InterfaceError, asyncpg.InternalClientError)
@@ -53,7 +53,7 @@ class Connections:
         idle, self._idle = self._idle, {}
         for connections in idle.values():
             for connection in connections:
-                await connection.close(timeout=5)
+                await close(connection)
 
     async def _take(self, node: str) -> Connection:
         idle = self._idle.setdefault(node, [])

@@ -4,14 +4,13 @@ A hint only. Who misses it looks at the log a moment later anyway.
 """
 
 import asyncio
-import contextlib
 import logging
 
 import asyncpg
 
 from infra.database.interface import Connection, Database, Role
 from infra.eventstore.announcer import Announcer
-from infra.eventstore.failures import DRIVER_ERRORS
+from infra.eventstore.failures import DRIVER_ERRORS, close
 
 CHANNEL = "pakt_log"
 AT_MOST_EVERY = 0.01  # seconds; NOTIFY takes a lock of the whole cluster for the time of its commit
@@ -57,8 +56,7 @@ class Doorbell:
                     await connection.add_listener(CHANNEL, self._heard)
                     await self._ring_for_ever(connection)
                 finally:
-                    with contextlib.suppress(*DRIVER_ERRORS, TimeoutError):
-                        await connection.close(timeout=2)
+                    await close(connection)
             except (*DRIVER_ERRORS, TimeoutError) as error:
                 log.debug("the doorbell is off: %s", error)
             await asyncio.sleep(RECONNECT_AFTER)

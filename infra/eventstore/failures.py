@@ -1,10 +1,14 @@
 """What a driver error means for an append or a read."""
 
+import contextlib
+
 import asyncpg
 
 from domain.kernel.errors import Unavailable
+from infra.database.interface import Connection
 
 PART = "The event store"
+GOODBYE_WITHIN = 5.0  # seconds
 
 # The connection is gone or the server went away: what was sent may or may not be stored. The driver's internal error is
 # what a connection answers between the server's last word to it and its end.
@@ -45,3 +49,9 @@ def leaves_in_doubt(error: BaseException) -> bool:
 def unavailable() -> Unavailable:
     """The error callers see; they repeat with the same command id."""
     return Unavailable(PART)
+
+
+async def close(connection: Connection) -> None:
+    """Say goodbye; a server that is gone already, or does not answer, is no error."""
+    with contextlib.suppress(*DRIVER_ERRORS, TimeoutError):
+        await connection.close(timeout=GOODBYE_WITHIN)

@@ -12,7 +12,7 @@ from typing import TypeAlias
 import asyncpg
 
 from infra.database.interface import Connection, Database, Role
-from infra.eventstore.failures import DRIVER_ERRORS, is_unavailable, leaves_in_doubt, unavailable
+from infra.eventstore.failures import DRIVER_ERRORS, close, is_unavailable, leaves_in_doubt, unavailable
 
 FIRST_PAUSE = 0.01  # seconds between attempts to reconnect, doubling
 LONGEST_PAUSE = 0.3
@@ -73,13 +73,13 @@ class Lanes:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         free, self.free = self.free, []
         for lane in free:
-            await _close(lane)
+            await close(lane.connection)
         self._wake_takers()
 
     def give(self, lane: Lane) -> None:
         """Put a lane back; a broken one is replaced in the background."""
         if self._closed:
-            self._spawn(_close(lane))
+            self._spawn(close(lane.connection))
         elif lane.connection.is_closed():
             self._spawn(self._replace())
         else:
@@ -167,8 +167,3 @@ class Lanes:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-
-
-async def _close(lane: Lane) -> None:
-    with contextlib.suppress(*DRIVER_ERRORS, TimeoutError):
-        await lane.connection.close(timeout=5)
