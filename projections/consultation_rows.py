@@ -5,8 +5,9 @@ from uuid import UUID
 
 import msgspec
 
-from domain.consultations.vocabulary import Contact, DocumentKind, LanguageFile, PlanItemReference
+from domain.consultations.vocabulary import DocumentKind, PlanItemReference
 from domain.kernel.text import Text, Title
+from domain.kernel.vocabulary import Contact, LanguageFile
 
 _SINGLE = (DocumentKind.DRAFT, DocumentKind.EXPLANATORY_MEMORANDUM)
 

@@ -12,9 +12,10 @@ import msgspec
 from msgspec.structs import replace
 
 from domain.consultations import events as e
-from domain.consultations.vocabulary import ArticleComment, File
+from domain.consultations.vocabulary import ArticleComment
 from domain.kernel.event import Event
 from domain.kernel.text import Text
+from domain.kernel.vocabulary import File
 from infra.eventstore.codec import decode_metadata
 from projections.read_model import Key, ReadModel, Stored, folds
 

@@ -9,8 +9,9 @@ from uuid import UUID
 
 import msgspec
 
-from domain.consultations.vocabulary import ArticleComment, File
+from domain.consultations.vocabulary import ArticleComment
 from domain.kernel.text import Text, Title
+from domain.kernel.vocabulary import File
 from projections.consultation_queries import NO_FILTER, OPEN_AT, OVERDUE_AT, Filter, PublicConsultation
 from projections.consultation_rows import ConsultationFacts
 from projections.paging import After, Page

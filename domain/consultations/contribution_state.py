@@ -17,10 +17,17 @@ from domain.consultations.events import (
     PositionRecorded,
     PositionRevised,
 )
-from domain.consultations.vocabulary import ArticleComment, Channel, ContributionStage, File, Outcome, WithheldReason
+from domain.consultations.vocabulary import (
+    ArticleComment,
+    Channel,
+    ContributionStage,
+    Outcome,
+    WithheldReason,
+)
 from domain.kernel.aggregate import Aggregate, applies
 from domain.kernel.command import Command
 from domain.kernel.errors import IllegalTransition
+from domain.kernel.vocabulary import File
 
 
 class Content(msgspec.Struct, frozen=True):

@@ -12,10 +12,8 @@ from domain.consultations.vocabulary import ActKind, DocumentKind
 from domain.kernel.context import Context
 from domain.kernel.deadline import deadline
 from domain.kernel.errors import Finding, RuleViolated
-from domain.kernel.message import N_, Message, Value
-
-ERROR = "error"
-WARNING = "warning"
+from domain.kernel.findings import ERROR, WARNING, errors_first, finding
+from domain.kernel.message import N_
 
 Check = Callable[[Draft, Context], Iterator[Finding]]
 
@@ -26,34 +24,14 @@ _EARLY = frozenset({ActKind.LAW, ActKind.CONCEPT_DOCUMENT, ActKind.STRATEGY})
 
 def lint(draft: Draft, ctx: Context) -> tuple[Finding, ...]:
     """Every finding on the draft, errors first; empty when nothing can be said against it."""
-    found = [finding for check in _CHECKS for finding in check(draft, ctx)]
-    return tuple(sorted(found, key=lambda finding: finding.severity))
-
-
-def has_errors(findings: tuple[Finding, ...]) -> bool:
-    """Whether a finding stands in the way of opening."""
-    return any(finding.severity == ERROR for finding in findings)
-
-
-def _finding(
-    code: str,
-    template: str,
-    /,
-    *,
-    citation: str,
-    rule: str = "",
-    pointer: str = "",
-    severity: str = ERROR,
-    **values: Value,
-) -> Finding:
-    return Finding(code, severity, Message(template, values), citation, rule, pointer)
+    return errors_first(found for check in _CHECKS for found in check(draft, ctx))
 
 
 def _documents(draft: Draft, ctx: Context) -> Iterator[Finding]:
     citation = citations.standards(ctx.tenant.kind)
     kinds = {document.kind for document in draft.documents}
     if DocumentKind.DRAFT not in kinds:
-        yield _finding(
+        yield finding(
             "draft-missing",
             N_("The draft that is to be consulted on is missing."),
             citation=citation,
@@ -61,7 +39,7 @@ def _documents(draft: Draft, ctx: Context) -> Iterator[Finding]:
             pointer="/documents/draft",
         )
     if DocumentKind.EXPLANATORY_MEMORANDUM not in kinds:
-        yield _finding(
+        yield finding(
             "memorandum-missing",
             N_("The explanatory memorandum is missing."),
             citation=citation,
@@ -75,7 +53,7 @@ def _languages(draft: Draft, ctx: Context) -> Iterator[Finding]:
         if all(document.kind is not kind for document in draft.documents):
             continue
         for code in missing_languages(draft.documents, kind, ctx.tenant.languages):
-            yield _finding(
+            yield finding(
                 "language-missing",
                 N_("The document '{kind}' is missing in the required language '{language}'."),
                 citation=citations.LANGUAGES,
@@ -85,7 +63,7 @@ def _languages(draft: Draft, ctx: Context) -> Iterator[Finding]:
                 language=code,
             )
     for code in draft.title.missing(ctx.tenant.languages):
-        yield _finding(
+        yield finding(
             "title-language-missing",
             N_("The title is missing in the required language '{language}'."),
             citation=citations.LANGUAGES,
@@ -94,7 +72,7 @@ def _languages(draft: Draft, ctx: Context) -> Iterator[Finding]:
             language=code,
         )
     for code in draft.summary.missing(ctx.tenant.languages) if draft.summary else ctx.tenant.languages:
-        yield _finding(
+        yield finding(
             "summary-language-missing",
             N_("A summary in plain words is missing in the language '{language}'."),
             citation=citations.LANGUAGES,
@@ -107,7 +85,7 @@ def _languages(draft: Draft, ctx: Context) -> Iterator[Finding]:
 
 def _contact(draft: Draft, ctx: Context) -> Iterator[Finding]:
     if draft.contact is None:
-        yield _finding(
+        yield finding(
             "contact-missing",
             N_("Nobody is named whom the public can ask."),
             citation=citations.standards(ctx.tenant.kind),
@@ -118,7 +96,7 @@ def _contact(draft: Draft, ctx: Context) -> Iterator[Finding]:
 
 def _plan(draft: Draft, ctx: Context) -> Iterator[Finding]:
     if draft.plan_item is None and draft.unplanned_reason is None:
-        yield _finding(
+        yield finding(
             "plan-missing",
             N_("The consultation cites no plan item and gives no reason for standing on no plan."),
             citation=citations.standards(ctx.tenant.kind),
@@ -129,7 +107,7 @@ def _plan(draft: Draft, ctx: Context) -> Iterator[Finding]:
 
 def _initial_round(draft: Draft, ctx: Context) -> Iterator[Finding]:
     if not draft.initial_round and (draft.complex or draft.act_kind in _EARLY):
-        yield _finding(
+        yield finding(
             "initial-round-missing",
             N_("No initial consultation was held before the drafting."),
             citation=citations.standards(ctx.tenant.kind),
@@ -150,7 +128,7 @@ def _window(draft: Draft, ctx: Context) -> Iterator[Finding]:
         yield Finding("window-not-countable", ERROR, error.message, error.citation or rule.citation, error.rule)
         return
     if days < rule.number:
-        yield _finding(
+        yield finding(
             "window-too-short",
             N_("The window has {days} days as the rule counts them ({unit}, {counting}); the rule asks for {least}."),
             citation=rule.citation,
@@ -162,7 +140,7 @@ def _window(draft: Draft, ctx: Context) -> Iterator[Finding]:
             least=rule.number,
         )
     if window.WRITTEN_MAX in ctx.rules and days > (most := ctx.rules[window.WRITTEN_MAX]).number:
-        yield _finding(
+        yield finding(
             "window-too-long",
             N_("The window has {days} days; the rule foresees at most {most} even for complex acts."),
             citation=most.citation,
@@ -186,7 +164,7 @@ def _meetings(draft: Draft, ctx: Context) -> Iterator[Finding]:
             yield Finding("notice-not-countable", ERROR, error.message, error.citation or rule.citation, error.rule)
             continue
         if meeting.starts_at < notice.due_at:
-            yield _finding(
+            yield finding(
                 "notice-too-short",
                 N_("The meeting of {starts_at} would be announced too late; it may begin from {from_at} on."),
                 citation=rule.citation,

@@ -5,7 +5,6 @@ from uuid import UUID
 from domain.consultations.changing import Changing
 from domain.consultations.commands import CancelMeeting, RecordMeeting, ScheduleMeeting
 from domain.consultations.events import MeetingCancelled, MeetingHeld, MeetingScheduled
-from domain.consultations.linter import ERROR
 from domain.consultations.parts import Meeting
 from domain.consultations.preparation import checked, require_one_file_per_language
 from domain.consultations.state import ANSWERABLE, BEFORE_OPENING
@@ -15,6 +14,7 @@ from domain.kernel.aggregate import decides
 from domain.kernel.context import Context
 from domain.kernel.deadline import Deadline, deadline
 from domain.kernel.errors import Finding, InvalidValue, RuleViolated
+from domain.kernel.findings import ERROR
 from domain.kernel.message import N_, Message, Value
 
 _TOO_LATE = N_(

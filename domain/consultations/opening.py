@@ -14,7 +14,7 @@ from domain.consultations.events import (
     ConsultationOpened,
     DeadlineMoved,
 )
-from domain.consultations.linter import has_errors, lint
+from domain.consultations.linter import lint
 from domain.consultations.parity import window_start
 from domain.consultations.preparation import Preparation, checked
 from domain.consultations.vocabulary import DeadlineKind, Stage
@@ -23,6 +23,7 @@ from domain.kernel.aggregate import decides
 from domain.kernel.context import Context
 from domain.kernel.deadline import Deadline, recomputed
 from domain.kernel.errors import InvalidValue, NotLawful, NotPermitted, RuleViolated
+from domain.kernel.findings import count_errors
 from domain.kernel.manifest import Role
 from domain.kernel.message import N_
 
@@ -38,7 +39,7 @@ class Opening(Preparation):
         days = self.facts.window_days if command.window_days is None else command.window_days
         draft = msgspec.structs.replace(self.draft(), window_days=days, closes_at=closes_at)
         findings = lint(draft, ctx)
-        if has_errors(findings) and not ctx.imported:
+        if count_errors(findings) and not ctx.imported:
             raise NotLawful(findings)
         starts_at = window_start(self.documents.values(), ctx.tenant.languages, ctx.now)
         proof = window_end(ctx, starts_at, days, "ConsultationOpened") if closes_at is None else None

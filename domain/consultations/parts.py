@@ -5,15 +5,9 @@ from uuid import UUID
 
 import msgspec
 
-from domain.consultations.vocabulary import (
-    ActKind,
-    Contact,
-    DocumentKind,
-    LanguageFile,
-    Outcome,
-    PlanItemReference,
-)
+from domain.consultations.vocabulary import ActKind, DocumentKind, Outcome, PlanItemReference
 from domain.kernel.text import Text, Title
+from domain.kernel.vocabulary import Contact, LanguageFile
 
 SINGLE = frozenset({DocumentKind.DRAFT, DocumentKind.EXPLANATORY_MEMORANDUM})
 """Kinds of which a consultation has one document each, in every required language."""

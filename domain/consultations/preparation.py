@@ -25,17 +25,19 @@ from domain.consultations.events import (
     PlanItemCited,
     UnplannedReasonGiven,
 )
-from domain.consultations.linter import ERROR, lint
+from domain.consultations.linter import lint
 from domain.consultations.parts import SINGLE, Draft
 from domain.consultations.plan import ConsultationPlan
 from domain.consultations.state import BEFORE_OPENING, ConsultationState
-from domain.consultations.vocabulary import DocumentKind, LanguageFile, Stage
+from domain.consultations.vocabulary import DocumentKind, Stage
 from domain.kernel.aggregate import creates, decides
 from domain.kernel.command import Command
 from domain.kernel.context import Context
 from domain.kernel.deadline import local_day
 from domain.kernel.errors import Finding, InvalidValue
+from domain.kernel.findings import count_errors
 from domain.kernel.message import N_
+from domain.kernel.vocabulary import LanguageFile
 
 
 def plan_named(command: Command) -> UUID | None:
@@ -57,7 +59,7 @@ def require_one_file_per_language(files: tuple[LanguageFile, ...], pointer: str 
 
 def checked(findings: tuple[Finding, ...]) -> LegalityChecked:
     """The event that puts findings on record."""
-    errors = sum(finding.severity == ERROR for finding in findings)
+    errors = count_errors(findings)
     return LegalityChecked(errors=errors, warnings=len(findings) - errors, findings=findings)
 
 

@@ -28,7 +28,7 @@ from domain.consultations.events import (
     ContributionWithdrawn,
 )
 from domain.consultations.receipt import receipt_code
-from domain.consultations.vocabulary import ArticleComment, Channel, ContributionStage, ContributorKind, File
+from domain.consultations.vocabulary import ArticleComment, Channel, ContributionStage, ContributorKind
 from domain.kernel.aggregate import creates, decides
 from domain.kernel.canonical import canonical
 from domain.kernel.command import Command, References
@@ -36,6 +36,7 @@ from domain.kernel.context import Context
 from domain.kernel.errors import InvalidValue, NotPermitted, RuleViolated, StreamNotFound
 from domain.kernel.event import Personal, personal_file
 from domain.kernel.message import N_
+from domain.kernel.vocabulary import File
 
 SELF_SERVICE = (Channel.WEB, Channel.API)
 ENTERED = (Channel.EMAIL, Channel.PAPER, Channel.MEETING)

@@ -6,35 +6,11 @@ from uuid import UUID
 
 import msgspec
 
-from domain.kernel.text import END, Email, Line, Prose
+from domain.kernel.text import Line, Prose
+from domain.kernel.vocabulary import NUMBER, Count, Sha256
 
-Sha256 = Annotated[
-    str, msgspec.Meta(pattern=rf"^[0-9a-f]{{64}}{END}", description="SHA-256 of a file's bytes, hexadecimal")
-]
-LanguageCode = Annotated[
-    str,
-    msgspec.Meta(pattern=rf"^[a-z]{{2,3}}{END}", description="ISO 639 code of the language something is written in"),
-]
-FileName = Annotated[
-    str,
-    msgspec.Meta(min_length=1, max_length=200, pattern=rf"^[^\x00-\x1f\x7f/\\]+{END}", description="Name of a file"),
-]
-WindowDays = Annotated[
-    int, msgspec.Meta(ge=1, le=1000, description="Length of the window, in the days its rule counts")
-]
-Count = Annotated[int, msgspec.Meta(ge=0, le=1_000_000_000)]
 Quarter = Annotated[int, msgspec.Meta(ge=1, le=4, description="Quarter of a year")]
-Year = Annotated[int, msgspec.Meta(ge=1999, le=2200, description="Calendar year")]
-Url = Annotated[
-    str, msgspec.Meta(max_length=500, pattern=rf"^https?://[^\s\x00-\x1f\"<>]+{END}", description="Address of a page")
-]
-
-
-_NUMBER = rf"^[^\x00-\x1f\x7f]*\S[^\x00-\x1f\x7f]*{END}"
-DecisionNo = Annotated[
-    str, msgspec.Meta(min_length=1, max_length=120, pattern=_NUMBER, description="Number of a decision")
-]
-ActId = Annotated[str, msgspec.Meta(min_length=1, max_length=120, pattern=_NUMBER, description="Number of an act")]
+ActId = Annotated[str, msgspec.Meta(min_length=1, max_length=120, pattern=NUMBER, description="Number of an act")]
 
 
 class Stage(StrEnum):
@@ -111,22 +87,6 @@ class DocumentKind(StrEnum):
     OTHER = "other"
 
 
-class MediaType(StrEnum):
-    """Types of files that are taken; what a file says of itself is checked against its bytes where it comes in."""
-
-    PDF = "application/pdf"
-    DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-    ODT = "application/vnd.oasis.opendocument.text"
-    XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    ODS = "application/vnd.oasis.opendocument.spreadsheet"
-    TEXT = "text/plain"
-    HTML = "text/html"
-    CSV = "text/csv"
-    PNG = "image/png"
-    JPEG = "image/jpeg"
-    EML = "message/rfc822"
-
-
 class MeetingFormat(StrEnum):
     """How people come together."""
 
@@ -188,33 +148,6 @@ class Conclusion(StrEnum):
     ADOPTED = "adopted"
     NOT_ADOPTED = "not_adopted"
     NO_ACT = "no_act"
-
-
-class File(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A file by its content: the bytes lie in the object store under `sha256`. `size` in bytes."""
-
-    sha256: Sha256
-    media_type: MediaType
-    size: Annotated[int, msgspec.Meta(ge=1, le=1_000_000_000)]
-    file_name: FileName
-
-
-class LanguageFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A document's file in one language."""
-
-    language: LanguageCode
-    file: File
-
-
-Files = Annotated[tuple[LanguageFile, ...], msgspec.Meta(min_length=1, max_length=20)]
-
-
-class Contact(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
-    """Where the public asks: an office and its mailbox, never a person's own."""
-
-    office: Line
-    email: Email
-    phone: Annotated[str, msgspec.Meta(max_length=40, pattern=rf"^[0-9+ ()/-]*{END}")] = ""
 
 
 class PlanItemReference(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

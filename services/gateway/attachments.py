@@ -6,9 +6,9 @@ from typing import Any
 import msgspec
 from msgspec import inspect
 
-from domain.consultations.vocabulary import File
 from domain.kernel.errors import InvalidValue, StreamNotFound
 from domain.kernel.message import N_
+from domain.kernel.vocabulary import File
 from infra.objectstore.interface import ObjectStore
 from services.gateway import media
 

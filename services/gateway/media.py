@@ -5,7 +5,7 @@ import re
 import zipfile
 from collections.abc import Callable, Mapping
 
-from domain.consultations.vocabulary import MediaType
+from domain.kernel.vocabulary import MediaType
 
 Look = Callable[[bytes], bool]
 _ZIP, _ENTRY, _MACRO = b"PK\x03\x04", b"PK\x01\x02", "vbaproject.bin"

@@ -12,11 +12,11 @@ from uuid import UUID
 import msgspec
 
 from domain.consultations import events as e
-from domain.consultations.vocabulary import LanguageFile
 from domain.kernel.event import Event
 from domain.kernel.ids import event_id
 from domain.kernel.registry import Registry
 from domain.kernel.text import Text
+from domain.kernel.vocabulary import LanguageFile
 from infra.eventstore.codec import restore
 from infra.eventstore.interface import StoredEvent
 

@@ -126,7 +126,7 @@ def rule_ids(domain: Domain) -> dict[str, str]:
     found: dict[str, str] = {}
     for path in modules(f"domain/{domain.name}"):
         for node in ast.walk(tree(path)):
-            if isinstance(node, ast.Call) and ast.unparse(node.func) in {"RuleViolated", "Finding", "_finding"}:
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in {"RuleViolated", "Finding", "finding"}:
                 first = node.args[0] if node.args else None
                 if isinstance(first, ast.Constant):
                     found[str(first.value)] = f"{shown(path)}:{node.lineno}"

@@ -6,7 +6,7 @@ import zipfile
 
 import pytest
 
-from domain.consultations.vocabulary import MediaType
+from domain.kernel.vocabulary import MediaType
 from services.bootstrap import System
 from services.gateway import media
 from tests.services.gateway.client import PROBLEM, Caller

@@ -8,8 +8,9 @@ import httpx
 import pytest
 
 from domain.consultations import commands as c
-from domain.consultations.vocabulary import ActKind, Conclusion, Contact, DocumentKind, Outcome
+from domain.consultations.vocabulary import ActKind, Conclusion, DocumentKind, Outcome
 from domain.kernel.text import text, title
+from domain.kernel.vocabulary import Contact
 from projections.history import Moment
 from services.audit.replay import replay
 from tests.support.consultation import COORDINATOR, contributed, files

@@ -16,9 +16,6 @@ from domain.consultations.vocabulary import (
     ContributorKind,
     Counts,
     DocumentKind,
-    File,
-    LanguageFile,
-    MediaType,
     MeetingFormat,
     Outcome,
     WithheldReason,
@@ -29,6 +26,7 @@ from domain.kernel.ids import derived_id
 from domain.kernel.registry import Registry
 from domain.kernel.rules import Counting, Unit
 from domain.kernel.text import text, title
+from domain.kernel.vocabulary import File, LanguageFile, MediaType
 from domain.tenants import events as tenants
 from infra.eventstore.codec import encode_metadata
 from infra.eventstore.interface import Append, Committed, Condition, EventStore, NewEvent

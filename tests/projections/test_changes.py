@@ -3,9 +3,9 @@
 import msgspec
 
 from domain.consultations import events as e
-from domain.consultations.vocabulary import Contact
 from domain.kernel.ids import derived_id
 from domain.kernel.text import title
+from domain.kernel.vocabulary import Contact
 from projections.changes import changes
 from projections.history import position_at
 from tests.projections.story import (

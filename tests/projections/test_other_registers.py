@@ -5,7 +5,13 @@ from datetime import timedelta
 import pytest
 
 from domain.consultations import events as e
-from domain.consultations.vocabulary import Channel, DeadlineKind, MeetingFormat, Outcome, WithheldReason
+from domain.consultations.vocabulary import (
+    Channel,
+    DeadlineKind,
+    MeetingFormat,
+    Outcome,
+    WithheldReason,
+)
 from domain.kernel.errors import InvalidValue
 from domain.kernel.text import text, title
 from domain.tenants import events as tenants

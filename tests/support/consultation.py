@@ -5,16 +5,9 @@ from typing import Any
 from uuid import UUID
 
 from domain.consultations import commands as c
-from domain.consultations.vocabulary import (
-    ActKind,
-    Channel,
-    Contact,
-    DocumentKind,
-    File,
-    LanguageFile,
-    MediaType,
-)
+from domain.consultations.vocabulary import ActKind, Channel, DocumentKind
 from domain.kernel.text import text, title
+from domain.kernel.vocabulary import Contact, File, LanguageFile, MediaType
 from services.bootstrap import System
 from services.command_handling.request import Answer
 from tests.support.system import send

@@ -1,25 +1,12 @@
 """Commands on a consultation up to the end of its window."""
 
-from datetime import date, datetime
-from typing import Annotated
+from datetime import date
 from uuid import UUID
 
-import msgspec
-
-from domain.consultations.vocabulary import (
-    ActKind,
-    Contact,
-    Count,
-    DocumentKind,
-    Files,
-    MeetingFormat,
-    PlanItemReference,
-    WindowDays,
-)
+from domain.consultations.vocabulary import ActKind, DocumentKind, MeetingFormat, PlanItemReference
 from domain.kernel.command import Command
 from domain.kernel.text import Line, Text, Title
-
-Instant = Annotated[datetime, msgspec.Meta(tz=True)]
+from domain.kernel.vocabulary import Contact, Count, Files, Instant, WindowDays
 
 
 class PlanConsultation(Command, frozen=True, kw_only=True):

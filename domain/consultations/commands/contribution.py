@@ -1,6 +1,5 @@
 """Commands on a contribution. Those that count in the report name the consultation, whose state they rest on."""
 
-from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -10,17 +9,15 @@ from domain.consultations.vocabulary import (
     ArticleComment,
     Channel,
     ContributorKind,
-    File,
-    LanguageCode,
     Outcome,
     WithheldReason,
 )
 from domain.kernel.command import Command
 from domain.kernel.text import END, Email, Line, Prose, Text
+from domain.kernel.vocabulary import File, Instant, LanguageCode
 
 Comments = Annotated[tuple[ArticleComment, ...], msgspec.Meta(max_length=200)]
 Attachments = Annotated[tuple[File, ...], msgspec.Meta(max_length=20)]
-Instant = Annotated[datetime, msgspec.Meta(tz=True)]
 Phone = Annotated[str, msgspec.Meta(min_length=1, max_length=40, pattern=rf"^[0-9+ ()/-]+{END}")]
 
 

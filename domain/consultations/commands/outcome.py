@@ -6,9 +6,10 @@ from uuid import UUID
 
 import msgspec
 
-from domain.consultations.vocabulary import ActId, Conclusion, DecisionNo, Files, Outcome, Url
+from domain.consultations.vocabulary import ActId, Conclusion, Outcome
 from domain.kernel.command import Command
 from domain.kernel.text import Line, Text, Title
+from domain.kernel.vocabulary import DecisionNo, Files, Url
 
 Members = Annotated[tuple[UUID, ...], msgspec.Meta(min_length=1, max_length=1000)]
 

@@ -5,20 +5,16 @@ from uuid import UUID
 
 from domain.consultations.vocabulary import (
     ActKind,
-    Contact,
-    Count,
     DeadlineKind,
     DocumentKind,
-    LanguageCode,
-    LanguageFile,
     MeetingFormat,
     PlanItemReference,
-    WindowDays,
 )
 from domain.kernel.deadline import Deadline
 from domain.kernel.errors import Finding
 from domain.kernel.event import Event, InitialEvent
 from domain.kernel.text import Line, Text, Title
+from domain.kernel.vocabulary import Contact, Count, LanguageCode, LanguageFile, WindowDays
 
 
 class ConsultationPlanned(InitialEvent, frozen=True, kw_only=True, omit_defaults=True):

@@ -11,14 +11,12 @@ from domain.consultations.vocabulary import (
     ArticleComment,
     Channel,
     ContributorKind,
-    File,
-    LanguageCode,
     Outcome,
-    Sha256,
     WithheldReason,
 )
 from domain.kernel.event import Event, InitialEvent
 from domain.kernel.text import Line, Prose, Text
+from domain.kernel.vocabulary import File, LanguageCode, Sha256
 
 
 def consultation_tag(consultation_id: UUID) -> str:

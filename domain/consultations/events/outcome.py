@@ -3,9 +3,10 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from domain.consultations.vocabulary import ActId, Conclusion, Counts, DecisionNo, LanguageFile, Outcome, Url
+from domain.consultations.vocabulary import ActId, Conclusion, Counts, Outcome
 from domain.kernel.event import Event
 from domain.kernel.text import Line, Text, Title
+from domain.kernel.vocabulary import DecisionNo, LanguageFile, Url
 
 
 class ContributionsGrouped(Event, frozen=True, kw_only=True):

@@ -3,9 +3,10 @@
 from datetime import date
 from uuid import UUID
 
-from domain.consultations.vocabulary import ActKind, Count, DecisionNo, Quarter, Year
+from domain.consultations.vocabulary import ActKind, Quarter
 from domain.kernel.event import Event, InitialEvent
 from domain.kernel.text import Line, Text, Title
+from domain.kernel.vocabulary import Count, DecisionNo, Year
 
 
 def year_tag(year: int) -> str:

@@ -6,7 +6,7 @@ import msgspec
 from litestar import Request, Response, post
 from litestar.params import PathParameter
 
-from domain.consultations.vocabulary import MediaType
+from domain.kernel.vocabulary import MediaType
 from projections.consultation_queries import PublicConsultation
 from services.gateway import body, media
 from services.gateway.preconditions import is_known

@@ -16,13 +16,9 @@ from domain.consultations.tally import Tally
 from domain.consultations.vocabulary import (
     ActKind,
     Channel,
-    Contact,
     ContributorKind,
     Counts,
     DocumentKind,
-    File,
-    LanguageFile,
-    MediaType,
     Outcome,
     PlanItemReference,
 )
@@ -31,6 +27,7 @@ from domain.kernel.deadline import deadline
 from domain.kernel.event import Event
 from domain.kernel.ids import derived_id
 from domain.kernel.text import text, title
+from domain.kernel.vocabulary import Contact, File, LanguageFile, MediaType
 from domain.rules.shipped import shipped_calendar, shipped_rules
 from tests.support.given import ACTOR, STREAM, built
 

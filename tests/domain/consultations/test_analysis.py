@@ -11,10 +11,11 @@ from domain.consultations import events as e
 from domain.consultations.consultation import Consultation
 from domain.consultations.policies import POLICIES, answer_members
 from domain.consultations.tally import Tally
-from domain.consultations.vocabulary import LanguageFile, Outcome, Stage
+from domain.consultations.vocabulary import Outcome, Stage
 from domain.kernel.command import Command
 from domain.kernel.errors import IllegalTransition, InvalidValue, RuleViolated
 from domain.kernel.text import Text
+from domain.kernel.vocabulary import LanguageFile
 from tests.domain.consultations.stories import (
     AFTER,
     ANALYSED,

@@ -9,10 +9,11 @@ import pytest
 from domain.consultations import commands as c
 from domain.consultations import events as e
 from domain.consultations.consultation import Consultation
-from domain.consultations.vocabulary import DocumentKind, LanguageFile
+from domain.consultations.vocabulary import DocumentKind
 from domain.kernel.command import Command
 from domain.kernel.deadline import deadline
 from domain.kernel.errors import IllegalTransition, InvalidValue, RuleViolated
+from domain.kernel.vocabulary import LanguageFile
 from tests.domain.consultations.stories import (
     AFTER,
     ANNEX_ID,

@@ -8,9 +8,10 @@ import pytest
 from domain.consultations import commands as c
 from domain.consultations import events as e
 from domain.consultations.consultation import Consultation
-from domain.consultations.vocabulary import Conclusion, LanguageFile, Stage
+from domain.consultations.vocabulary import Conclusion, Stage
 from domain.kernel.command import Command
 from domain.kernel.errors import IllegalTransition, InvalidValue, RuleViolated
+from domain.kernel.vocabulary import LanguageFile
 from tests.domain.consultations.stories import (
     ADOPTED,
     AFTER,

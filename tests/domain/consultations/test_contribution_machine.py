@@ -10,7 +10,14 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invar
 from domain.consultations import commands as c
 from domain.consultations import events as e
 from domain.consultations.policies import answer_members
-from domain.consultations.vocabulary import Channel, ContributionStage, DocumentKind, Outcome, Stage, WithheldReason
+from domain.consultations.vocabulary import (
+    Channel,
+    ContributionStage,
+    DocumentKind,
+    Outcome,
+    Stage,
+    WithheldReason,
+)
 from domain.kernel.event import Event
 from domain.kernel.ids import derived_id
 from domain.kernel.text import text

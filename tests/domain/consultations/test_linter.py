@@ -8,10 +8,11 @@ import pytest
 
 from domain.consultations import citations
 from domain.consultations.consultation import Consultation
-from domain.consultations.linter import ERROR, WARNING, has_errors, lint
+from domain.consultations.linter import lint
 from domain.consultations.parts import Draft
 from domain.consultations.vocabulary import ActKind, DocumentKind
 from domain.kernel.errors import Finding
+from domain.kernel.findings import ERROR, WARNING, count_errors
 from domain.kernel.rules import Rules
 from domain.kernel.text import Status, Title, text, title
 from tests.domain.consultations.stories import (
@@ -87,12 +88,12 @@ def test_a_warning_does_not_stand_in_the_way(it: Draft, code: str, cites: str) -
     assert {finding.code for finding in found} == {code}
     assert {finding.severity for finding in found} == {WARNING}
     assert all(finding.citation.startswith(cites) for finding in found)
-    assert not has_errors(found)
+    assert not count_errors(found)
 
 
 def test_errors_come_first() -> None:
     found = lint(draft(), context(now=OPENED_AT))
-    assert has_errors(found)
+    assert count_errors(found)
 
     with_warning = lint(draft(PAPERS[0], summary=None), context(now=OPENED_AT))
     assert [finding.severity for finding in with_warning] == [ERROR, WARNING, WARNING]

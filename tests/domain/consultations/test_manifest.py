@@ -7,9 +7,9 @@ import pytest
 from domain.consultations import DOMAIN
 from domain.consultations import commands as c
 from domain.consultations.linter import lint
-from domain.consultations.vocabulary import MediaType
 from domain.kernel.command import Command
 from domain.kernel.manifest import Role
+from domain.kernel.vocabulary import MediaType
 from tests.domain.consultations.stories import consultation, planned
 from tests.support.given import context
 

@@ -7,10 +7,11 @@ import pytest
 from domain.consultations import commands as c
 from domain.consultations import events as e
 from domain.consultations.consultation import Consultation
-from domain.consultations.vocabulary import ActKind, DocumentKind, LanguageFile, Stage
+from domain.consultations.vocabulary import ActKind, DocumentKind, Stage
 from domain.kernel.command import Command
 from domain.kernel.errors import IllegalTransition, InvalidValue, RuleViolated, StreamNotFound
 from domain.kernel.ids import derived_id
+from domain.kernel.vocabulary import LanguageFile
 from tests.domain.consultations.stories import (
     ANNEX_ID,
     BOTH,

@@ -4,8 +4,9 @@ from datetime import date
 from uuid import UUID
 
 from domain.consultations import commands as c
-from domain.consultations.vocabulary import ActKind, Contact, DocumentKind, File, LanguageFile, MediaType
+from domain.consultations.vocabulary import ActKind, DocumentKind
 from domain.kernel.text import text, title
+from domain.kernel.vocabulary import Contact, File, LanguageFile, MediaType
 from services.bootstrap import System
 from tests.support.system import send
 
