@@ -7,11 +7,9 @@ from contextlib import asynccontextmanager
 import asyncpg
 
 from domain.kernel.errors import Unavailable
+from infra.database.failures import DRIVER_ERRORS, LOST, close
 from infra.database.interface import Connection, Database, Role
-from infra.eventstore.failures import DRIVER_ERRORS, LOST, close, is_unavailable
-
-# The driver's own InternalClientError is what a statement meets on a connection whose server has just gone.
-_BROKEN = (*LOST, asyncpg.InterfaceError, asyncpg.InternalClientError)
+from infra.eventstore.failures import is_unavailable
 
 
 class Connections:
@@ -36,14 +34,13 @@ class Connections:
                 connection = await self._take(node)
                 try:
                     yield connection
-                except _BROKEN:
+                except (*LOST, asyncpg.InterfaceError):
                     connection.terminate()
                     raise
                 finally:
                     self._give_back(node, connection)
-            except (*DRIVER_ERRORS, asyncpg.InternalClientError, TimeoutError) as error:
-                lost = is_unavailable(error) or isinstance(error, asyncpg.InternalClientError)
-                if lost and not isinstance(error, asyncpg.DeadlockDetectedError):
+            except DRIVER_ERRORS as error:
+                if is_unavailable(error) and not isinstance(error, asyncpg.DeadlockDetectedError):
                     raise Unavailable("The database") from error
                 raise
 

@@ -6,10 +6,10 @@ import os
 import shutil
 from pathlib import Path
 
-import asyncpg
 import msgspec
 
 from infra.database.account import Account, choose_account, give
+from infra.database.administration import administering
 from infra.database.binaries import can_enter, find_binaries, reachable_copy
 from infra.database.cluster import initialise
 from infra.database.interface import MAIN_NODE, SERVER_SETTINGS, ConnectArguments, DatabaseError, Role
@@ -99,12 +99,10 @@ class EmbeddedDatabase:
 
     async def _create_database(self) -> None:
         arguments = self.dsn(Role.ADMIN)
-        connection = await asyncpg.connect(**(arguments | {"database": "postgres"}))
-        try:
+        arguments["database"] = "postgres"
+        async with administering(arguments) as connection:
             if not await connection.fetchval("SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)", self._name):
                 await connection.execute(f'CREATE DATABASE "{self._name}"')
-        finally:
-            await connection.close()
 
 
 class AttachedDatabase:

@@ -8,6 +8,8 @@ from pathlib import Path
 import asyncpg
 import msgspec
 
+from infra.database.administration import administering
+from infra.database.failures import LOST
 from infra.database.interface import Connection, Database, DatabaseError, Role
 from infra.database.roles import OWNER, apply_settings, create_roles
 
@@ -53,25 +55,21 @@ async def migrate(
     Any number may run at once: one applies, the others wait and find nothing to do.
 
     Raises:
-        DatabaseError: an applied file has been changed or is missing, a file does not apply, or a file's name is bad.
+        DatabaseError: an applied file has been changed or is missing, a file does not apply, a file's name is bad, or
+            the server went away; what was applied before stays.
     """
-    connection = await asyncpg.connect(**database.dsn(Role.ADMIN))
-    try:
+    migrations = read_folder(folder)
+    async with administering(database.dsn(Role.ADMIN)) as connection:  # whose end releases the lock
         await create_roles(connection, role_password)
         await connection.execute("SELECT pg_advisory_lock($1)", LOCK_KEY)
-        return await _migrate_locked(connection, read_folder(folder), type_names)
-    finally:
-        await connection.close()  # releases the lock
+        return await _migrate_locked(connection, migrations, type_names)
 
 
 async def missing_migrations(database: Database, *, folder: Path = FOLDER) -> list[int]:
     """Numbers of the migrations that the database does not have; all of them when it was never migrated."""
-    connection = await asyncpg.connect(**database.dsn(Role.ADMIN))
-    try:
+    async with administering(database.dsn(Role.ADMIN)) as connection:
         known = await connection.fetchval("SELECT to_regclass('pakt.migration') IS NOT NULL")
         applied = {r["number"] for r in await connection.fetch("SELECT number FROM pakt.migration")} if known else set()
-    finally:
-        await connection.close()
     return [migration.number for migration in read_folder(folder) if migration.number not in applied]
 
 
@@ -139,6 +137,8 @@ async def _apply(connection: Connection, migration: Migration) -> None:
                 migration.name,
                 migration.sha256,
             )
+    except LOST:
+        raise
     except asyncpg.PostgresError as error:
         where = f" ({error.context})" if getattr(error, "context", None) else ""
         raise DatabaseError(f"{migration.name} does not apply: {error}{where}") from error

@@ -1,7 +1,6 @@
 """Making a tenant known to the database, and telling it that a restore has rewound the log."""
 
-import asyncpg
-
+from infra.database.administration import administering
 from infra.database.interface import Connection, Database, Role
 from infra.database.roles import OWNER
 
@@ -30,12 +29,9 @@ async def raise_epoch(database: Database, tenant_id: int, before: int, epoch: in
 
     Done as the tables' owner: of the runtime roles nobody may.
     """
-    connection = await asyncpg.connect(**database.dsn(Role.ADMIN, database.placement(tenant_id)))
-    try:
-        async with connection.transaction():
-            await connection.execute(f"SET LOCAL ROLE {OWNER}")
-            await connection.execute(
-                "UPDATE es.tenant_lock SET epoch = $3 WHERE tenant_id = $1 AND epoch = $2", tenant_id, before, epoch
-            )
-    finally:
-        await connection.close()
+    arguments = database.dsn(Role.ADMIN, database.placement(tenant_id))
+    async with administering(arguments) as connection, connection.transaction():
+        await connection.execute(f"SET LOCAL ROLE {OWNER}")
+        await connection.execute(
+            "UPDATE es.tenant_lock SET epoch = $3 WHERE tenant_id = $1 AND epoch = $2", tenant_id, before, epoch
+        )

@@ -9,8 +9,7 @@ import re
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 
-import asyncpg
-
+from infra.database.failures import DRIVER_ERRORS
 from infra.database.interface import Connection
 
 _SEARCH_PATH = re.compile(r"[a-z_][a-z0-9_]*(, ?[a-z_][a-z0-9_]*)*")
@@ -38,7 +37,7 @@ async def scope(
     try:
         yield connection
     except BaseException:
-        with contextlib.suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):  # gone: nothing was kept
+        with contextlib.suppress(*DRIVER_ERRORS):  # gone: nothing was kept
             await connection.execute("ROLLBACK")
         raise
     await connection.execute("COMMIT")

@@ -15,8 +15,9 @@ from typing import cast
 import asyncpg
 
 from domain.kernel.errors import Overloaded
+from infra.database.failures import DRIVER_ERRORS
 from infra.eventstore.columns import APPEND, APPEND_ONE, Columns, one_arguments
-from infra.eventstore.failures import LOST, PART, REFUSED, AppendRefused, is_unavailable, leaves_in_doubt, unavailable
+from infra.eventstore.failures import PART, REFUSED, AppendRefused, is_unavailable, leaves_in_doubt, unavailable
 from infra.eventstore.interface import (
     Append,
     Committed,
@@ -39,7 +40,7 @@ _TAKEN = frozenset({asyncpg.UniqueViolationError.sqlstate, "PK003"})
 _LOOK_EVERY = 0.02  # seconds, while draining
 _FIRST = asyncio.FIRST_COMPLETED
 _REFUSALS: dict[str, Outcome] = {"v": VersionConflict(), "c": ConditionFailed(), "t": TenantInactive()}
-_UNAVAILABLE = (*LOST, *REFUSED, asyncpg.InterfaceError, TimeoutError)
+_ERRORS = (*DRIVER_ERRORS, *REFUSED)
 
 
 class Waiting:
@@ -178,7 +179,7 @@ class Batcher:
                 return
             columns = Columns(self._types, self._distributed).fill([w.append for w in batch])
             row = await self._ask(lane, columns)
-        except _UNAVAILABLE as error:
+        except _ERRORS as error:
             if leaves_in_doubt(error):
                 lane.connection.terminate()
             if is_unavailable(error):

@@ -8,9 +8,9 @@ import logging
 
 import asyncpg
 
+from infra.database.failures import DRIVER_ERRORS, close
 from infra.database.interface import Connection, Database, Role
 from infra.eventstore.announcer import Announcer
-from infra.eventstore.failures import DRIVER_ERRORS, close
 
 CHANNEL = "pakt_log"
 AT_MOST_EVERY = 0.01  # seconds; NOTIFY takes a lock of the whole cluster for the time of its commit

@@ -11,8 +11,9 @@ from typing import TypeAlias
 
 import asyncpg
 
+from infra.database.failures import DRIVER_ERRORS, close
 from infra.database.interface import Connection, Database, Role
-from infra.eventstore.failures import DRIVER_ERRORS, close, is_unavailable, leaves_in_doubt, unavailable
+from infra.eventstore.failures import is_unavailable, leaves_in_doubt, unavailable
 
 FIRST_PAUSE = 0.01  # seconds between attempts to reconnect, doubling
 LONGEST_PAUSE = 0.3

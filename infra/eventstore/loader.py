@@ -9,10 +9,9 @@ from operator import ne
 from typing import Any
 from uuid import UUID
 
-import asyncpg
-
 from domain.kernel.event import Run
-from infra.eventstore.failures import LOST, REFUSED, AppendRefused, is_unavailable, leaves_in_doubt, unavailable
+from infra.database.failures import DRIVER_ERRORS
+from infra.eventstore.failures import REFUSED, AppendRefused, is_unavailable, leaves_in_doubt, unavailable
 from infra.eventstore.interface import StreamSlice
 from infra.eventstore.lanes import ANSWER_WITHIN, Lane, Lanes
 from infra.eventstore.types import TypeCatalogue
@@ -26,7 +25,7 @@ LARGEST = 64
 Rows = Sequence[Any]
 """A stream's number in the call from 1, then its columns."""
 
-_ERRORS = (*LOST, *REFUSED, asyncpg.InterfaceError, TimeoutError)
+_ERRORS = (*DRIVER_ERRORS, *REFUSED)
 
 
 class _Waiting:

@@ -3,8 +3,7 @@
 import asyncio
 from pathlib import Path
 
-import asyncpg
-
+from infra.database.administration import administering
 from infra.database.interface import Database, Role
 
 _SEALED = "SELECT DISTINCT tenant_id FROM es.subject_key WHERE wrapped_dek IS NOT NULL ORDER BY tenant_id"
@@ -12,10 +11,7 @@ _SEALED = "SELECT DISTINCT tenant_id FROM es.subject_key WHERE wrapped_dek IS NO
 
 async def tenants_without_keys(database: Database, folder: Path) -> list[int]:
     """Tenants whose data keys were wrapped by a tenant key that is not in the folder of key files."""
-    connection = await asyncpg.connect(**database.dsn(Role.ADMIN))
-    try:
+    async with administering(database.dsn(Role.ADMIN)) as connection:
         sealed = await connection.fetch(_SEALED)
-    finally:
-        await connection.close()
     there = await asyncio.to_thread(lambda: {path.name.split(".")[0] for path in folder.glob("*.key")})
     return [row["tenant_id"] for row in sealed if str(row["tenant_id"]) not in there]

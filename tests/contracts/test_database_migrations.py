@@ -8,6 +8,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
+from infra.database.administration import administering
 from infra.database.external import ExternalDatabase
 from infra.database.interface import RUNTIME_ROLES, DatabaseError, Role
 from infra.database.migrate import FOLDER, migrate, read_folder
@@ -70,6 +71,45 @@ async def test_a_changed_file_is_refused_by_name(empty: TestDatabase, folder: Pa
 
     with pytest.raises(DatabaseError, match=r"0002_two\.sql has changed"):
         await migrate(empty, folder=folder)
+
+
+async def test_a_server_that_dies_meanwhile_is_told_of_and_what_was_applied_stays(
+    empty: TestDatabase, folder: Path
+) -> None:
+    (folder / "0003_slow.sql").write_text("SELECT pg_sleep(60);")
+    migrating = asyncio.create_task(migrate(empty, folder=folder))
+    async with empty.connect() as connection:
+        kill = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query ~ 'pg_sleep.60' AND pid <> pg_backend_pid()"
+        while not await connection.fetch(kill):
+            await asyncio.sleep(0.02)
+
+    with pytest.raises(DatabaseError, match=r"has gone away .*: look at its log and start again"):
+        await migrating
+
+    (folder / "0003_slow.sql").write_text("SELECT 1")
+    assert (await migrate(empty, folder=folder)).applied == (3,)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [asyncpg.InternalClientError("unexpected"), asyncpg.CannotConnectNowError("starting up"), ConnectionResetError()],
+)
+async def test_whatever_a_dying_server_makes_the_driver_say_is_told_of(empty: TestDatabase, error: Exception) -> None:
+    with pytest.raises(DatabaseError, match="has gone away"):  # noqa: PT012 - what a block meets
+        async with administering(empty.dsn(Role.ADMIN)) as connection:
+            await connection.execute("SELECT 1")
+            raise error
+
+
+async def test_a_mistake_is_not_taken_for_a_server_that_has_gone(empty: TestDatabase) -> None:
+    with pytest.raises(asyncpg.UndefinedTableError):
+        async with administering(empty.dsn(Role.ADMIN)) as connection:
+            await connection.execute("SELECT FROM nowhere")
+
+
+async def test_a_server_that_is_not_there_is_told_of(tmp_path: Path) -> None:
+    with pytest.raises(DatabaseError, match="cannot be reached"):
+        await migrate(ExternalDatabase(f"postgresql://nobody@/nothing?host={tmp_path}"))
 
 
 async def test_a_missing_file_is_refused_by_number(empty: TestDatabase, folder: Path) -> None:

@@ -1,0 +1,30 @@
+"""Connections of the administrator: what migrates, and looks where no runtime role may."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import asyncpg
+
+from infra.database.failures import DRIVER_ERRORS, close, is_lost
+from infra.database.interface import ConnectArguments, Connection, DatabaseError
+
+
+@asynccontextmanager
+async def administering(arguments: ConnectArguments) -> AsyncIterator[Connection]:
+    """A connection for the block; `arguments` are those of `Database.dsn` for the administrator.
+
+    Raises: DatabaseError when the server cannot be reached, or goes away inside the block.
+    """
+    try:
+        connection = await asyncpg.connect(**arguments)
+        try:
+            yield connection
+        finally:
+            await close(connection)
+    except DRIVER_ERRORS as error:
+        if not is_lost(error):
+            raise
+        reason = str(error) or type(error).__name__
+        raise DatabaseError(
+            f"the database cannot be reached, or has gone away ({reason}): look at its log and start again"
+        ) from error
