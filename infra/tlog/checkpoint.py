@@ -1,13 +1,12 @@
 """Checkpoints (C2SP tlog-checkpoint): the text by which a log says how long it is and what its root is."""
 
-import base64
 import re
 from typing import Self
 
 import msgspec
 
 from infra.tlog.merkle import HASH_BYTES
-from infra.tlog.note import NoteRefused
+from infra.tlog.note import NoteRefused, decoded, encoded
 
 _LINES = 3
 _SIZE = re.compile(r"0|[1-9][0-9]{0,18}")
@@ -23,7 +22,7 @@ class Checkpoint(msgspec.Struct, frozen=True):
     @property
     def text(self) -> str:
         """The note text that is signed."""
-        return f"{self.origin}\n{self.size}\n{base64.b64encode(self.root).decode()}\n"
+        return f"{self.origin}\n{self.size}\n{encoded(self.root)}\n"
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -36,10 +35,7 @@ class Checkpoint(msgspec.Struct, frozen=True):
 
 def parse_hash(line: str) -> bytes:
     """A hash in base64. Raises: NoteRefused."""
-    try:
-        found = base64.b64decode(line, validate=True)
-    except ValueError as error:
-        raise NoteRefused(f"{line[:80]!r} is not a hash in base64") from error
+    found = decoded(line)
     if len(found) != HASH_BYTES:
         raise NoteRefused(f"a hash has {HASH_BYTES} bytes")
     return found

@@ -5,7 +5,6 @@ stands; `COSIGNATURE` (C2SP tlog-cosignature) signs it together with the time at
 """
 
 import base64
-import binascii
 import hashlib
 from collections.abc import Iterable
 from typing import Self
@@ -37,7 +36,7 @@ class Signature(msgspec.Struct, frozen=True):
     signed: bytes
 
     def __str__(self) -> str:
-        return f"{_DASH}{self.name} {base64.b64encode(self.key_id + self.signed).decode()}\n"
+        return f"{_DASH}{self.name} {encoded(self.key_id + self.signed)}\n"
 
 
 class Verifier(msgspec.Struct, frozen=True):
@@ -51,8 +50,8 @@ class Verifier(msgspec.Struct, frozen=True):
     def parse(cls, vkey: str) -> Self:
         """A key in the form `name+id+base64`. Raises: NoteRefused."""
         name, _, rest = vkey.strip().partition("+")
-        stated, _, encoded = rest.partition("+")
-        material = _decoded(encoded)
+        stated, _, key = rest.partition("+")
+        material = decoded(key)
         if len(material) != 1 + KEY_BYTES or material[0] not in (SIGNATURE, COSIGNATURE):
             raise NoteRefused(f"{vkey!r} is not a verifier key of a kind known here")
         made = cls(_named(name), material[1:], material[0])
@@ -66,7 +65,7 @@ class Verifier(msgspec.Struct, frozen=True):
         return hashlib.sha256(self.name.encode() + b"\n" + bytes([self.kind]) + self.public).digest()[:_ID_BYTES]
 
     def __str__(self) -> str:
-        return f"{self.name}+{self.key_id.hex()}+{base64.b64encode(bytes([self.kind]) + self.public).decode()}"
+        return f"{self.name}+{self.key_id.hex()}+{encoded(bytes([self.kind]) + self.public)}"
 
     def verify(self, text: str, signature: Signature) -> int:
         """Seconds since 1970 at which a cosigner saw the text; 0 for a plain signature. Raises: NoteRefused."""
@@ -162,8 +161,8 @@ def signature_lines(lines: str) -> tuple[Signature, ...]:
     """Signature lines as a note or a witness's answer has them. Raises: NoteRefused."""
     found: list[Signature] = []
     for line in lines.splitlines():
-        name, _, encoded = line.removeprefix(_DASH).partition(" ")
-        raw = _decoded(encoded)
+        name, _, signed = line.removeprefix(_DASH).partition(" ")
+        raw = decoded(signed)
         if not line.startswith(_DASH) or len(raw) <= _ID_BYTES:
             raise NoteRefused(f"{line[:80]!r} is not a signature line")
         found.append(Signature(_named(name), raw[:_ID_BYTES], raw[_ID_BYTES:]))
@@ -183,8 +182,21 @@ def _named(name: str) -> str:
     return name
 
 
-def _decoded(encoded: str) -> bytes:
+def encoded(raw: bytes) -> str:
+    """Base64 as C2SP texts have it."""
+    return base64.b64encode(raw).decode()
+
+
+def decoded(text: str) -> bytes:
+    """The bytes that `encoded` writes so.
+
+    Raises: NoteRefused, also when bits after the last byte are not zero (RFC 4648, section 3.5): of one signed text
+    there would be several spellings.
+    """
     try:
-        return base64.b64decode(encoded, validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise NoteRefused(f"{encoded[:80]!r} is not base64") from error
+        raw = base64.b64decode(text, validate=True)
+    except ValueError as error:
+        raise NoteRefused(f"{text[:80]!r} is not base64") from error
+    if encoded(raw) != text:
+        raise NoteRefused(f"{text[:80]!r} is not how its bytes are written in base64")
+    return raw

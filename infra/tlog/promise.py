@@ -14,7 +14,6 @@ The promise follows from the entry and the key alone: who asks twice gets the sa
 epoch, whose origin differs in its last part; what was promised in one epoch binds the later ones.
 """
 
-import base64
 import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
@@ -25,7 +24,7 @@ import msgspec
 
 from infra.tlog.checkpoint import Checkpoint, parse_hash
 from infra.tlog.merkle import leaf_hash
-from infra.tlog.note import Note, NoteRefused, Signer, Verifier, sign_note
+from infra.tlog.note import Note, NoteRefused, Signer, Verifier, encoded, sign_note
 from infra.tlog.proof import TlogProof
 
 FORM = "pakt-promise/v1"
@@ -58,7 +57,7 @@ class Promise(msgspec.Struct, frozen=True):
     @property
     def text(self) -> str:
         """The note text that is signed."""
-        hash_line = base64.b64encode(self.leaf).decode()
+        hash_line = encoded(self.leaf)
         times = f"{self.promised_at.strftime(_TIME)}\n{self.due_by.strftime(_TIME)}"
         return f"{self.name}\n{FORM}\n{self.log}\n{self.position}\n{hash_line}\n{times}\n"
 

@@ -1,6 +1,5 @@
 """Proofs to take away (C2SP tlog-proof): an index, the hashes up to the root, and the checkpoint, in one text."""
 
-import base64
 import re
 from collections.abc import Iterable, Sequence
 from typing import Self
@@ -9,7 +8,7 @@ import msgspec
 
 from infra.tlog.checkpoint import Checkpoint, parse_hash
 from infra.tlog.merkle import verify_inclusion
-from infra.tlog.note import Note, NoteRefused, Verifier
+from infra.tlog.note import Note, NoteRefused, Verifier, decoded, encoded
 
 HEAD = "c2sp.org/tlog-proof@v1"
 MOST_HASHES = 63
@@ -27,7 +26,7 @@ class TlogProof(msgspec.Struct, frozen=True):
     def __str__(self) -> str:
         lines = [HEAD]
         if self.extra:
-            lines.append(f"extra {base64.b64encode(self.extra).decode()}")
+            lines.append(f"extra {encoded(self.extra)}")
         lines += [f"index {self.index}", *hash_lines(self.hashes)]
         return "\n".join(lines) + f"\n\n{self.note}"
 
@@ -38,10 +37,7 @@ class TlogProof(msgspec.Struct, frozen=True):
         first, *lines = head.split("\n")
         extra = b""
         if lines and lines[0].startswith("extra "):
-            try:
-                extra = base64.b64decode(lines.pop(0)[6:], validate=True)
-            except ValueError as error:
-                raise NoteRefused("the extra data is not base64") from error
+            extra = decoded(lines.pop(0)[6:])
         index = _INDEX.fullmatch(lines[0]) if lines else None
         if first != HEAD or index is None or len(lines) > MOST_HASHES + 1:
             raise NoteRefused(f"a proof begins with {HEAD!r}, an index and at most {MOST_HASHES} hashes")
@@ -62,4 +58,4 @@ class TlogProof(msgspec.Struct, frozen=True):
 
 def hash_lines(hashes: Sequence[bytes]) -> list[str]:
     """Hashes as C2SP texts have them: base64, one a line."""
-    return [base64.b64encode(one).decode() for one in hashes]
+    return [encoded(one) for one in hashes]

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from infra.tlog.checkpoint import Checkpoint
 from infra.tlog.merkle import inclusion_parts, leaf_hash, proved
-from infra.tlog.note import COSIGNATURE, Note, NoteRefused, Signature, Signer, Verifier, sign_note
+from infra.tlog.note import COSIGNATURE, Note, NoteRefused, Signature, Signer, Verifier, decoded, encoded, sign_note
 from infra.tlog.proof import TlogProof
 from infra.tlog.tiles import GrowingTree, Tiles
 
@@ -82,6 +82,49 @@ def test_of_one_key_the_first_signature_stays() -> None:
 def test_what_is_no_note(note: str | bytes) -> None:
     with pytest.raises(NoteRefused):
         Note.parse(note)
+
+
+@pytest.mark.parametrize(
+    ("text", "raw"),
+    [("", b""), ("Zg==", b"f"), ("Zm8=", b"fo"), ("Zm9v", b"foo"), ("Zm9vYg==", b"foob"), ("AAE=", b"\0\1")],
+)  # fmt: skip
+def test_the_vectors_of_rfc_4648(text: str, raw: bytes) -> None:
+    assert decoded(text) == raw
+    assert encoded(raw) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Zh==", "Zv==", "Zm9=", "Zm+=", "AAF=", "Zm9vYh==",  # bits behind the last byte
+     "Zg=", "Zg", "Zg===", "Zg==Zg==", "Z", " Zg==", "Zg==\n", "Zm 8=", "Zm-_", "Zë=="],
+)  # fmt: skip
+def test_another_spelling_is_no_base64(text: str) -> None:
+    with pytest.raises(NoteRefused):
+        decoded(text)
+
+
+@given(st.binary(max_size=80), st.integers(1, 15))
+def test_of_all_spellings_of_the_same_bytes_one_is_taken(raw: bytes, bits: int) -> None:
+    alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+    text = encoded(raw)
+    last = len(text.rstrip("=")) - 1
+    assert decoded(text) == raw
+    if unused := {0: 0, 1: 4, 2: 2}[len(raw) % 3]:
+        other = alphabet[alphabet.index(text[last]) | (1 + bits % ((1 << unused) - 1))]
+        with pytest.raises(NoteRefused):
+            decoded(text[:last] + other + text[last + 1 :])
+
+
+def test_a_bent_spelling_spoils_note_checkpoint_and_proof() -> None:
+    """The same bytes, the last letter with bits that say nothing: no signature would notice."""
+    made, _ = proof()
+    signature, root, extra = str(made.note).rstrip("\n"), made.note.text.splitlines()[2], encoded(made.extra)
+    with pytest.raises(NoteRefused, match="base64"):
+        Note.parse(signature[:-2] + chr(ord(signature[-2]) + 1) + "=\n")
+    with pytest.raises(NoteRefused, match="base64"):
+        Checkpoint.parse(made.note.text.replace(root, root[:-2] + chr(ord(root[-2]) + 1) + "="))
+    with pytest.raises(NoteRefused, match="base64"):
+        TlogProof.parse(str(made).replace(extra, extra[:-2] + chr(ord(extra[-2]) + 1) + "="))
 
 
 @given(st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=50).map(lambda text: text + "\n"))
