@@ -16,7 +16,7 @@ from infra.database.scope import scope
 from services.audit.witnesses import cosigning, logs_of
 from services.bootstrap import System, assemble, open_broker
 from services.databases import choose_database, database_folder
-from services.epochs import Epochs
+from services.epochs import Epochs, current
 from services.settings import Settings
 from services.worker.failures import Failures
 
@@ -145,9 +145,7 @@ async def _witnesses(system: System) -> Finding:
     if not system.quorum.number:
         detail = "checkpoints are not witnessed: nobody outside notices a second history; see PAKT_WITNESSES"
         return Finding(ok=True, what="witnesses", detail=detail)
-    logs = sorted(await logs_of(system), key=lambda log: log.tree.epoch)
-    current = {(log.tree.tenant_id, log.tree.kind): log for log in logs}  # of an ended epoch witnesses may hold more
-    held = await cosigning(system.audited_trees, list(current.values()), system.quorum)
+    held = await cosigning(system.audited_trees, current(await logs_of(system)), system.quorum)
     late = system.clock.now() - UNWITNESSED
     waiting = [
         f"{one.origin}: {one.size} sealed, {one.public} public, lacking {', '.join(one.lacking)}"

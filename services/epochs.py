@@ -6,7 +6,8 @@ transparency log, and a first event that says how far the old one had been seen.
 """
 
 import asyncio
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
@@ -19,9 +20,9 @@ from infra.database.scope import scope
 from infra.eventstore.codec import recorded
 from infra.objectstore.interface import NamedObjects
 from infra.tlog.checkpoint import Checkpoint
-from infra.tlog.note import Note
-from infra.trees.interface import EVENTS, HEADS, TreeId
-from infra.trees.origins import origin_of
+from infra.tlog.note import Note, NoteRefused
+from infra.trees.interface import EVENTS, HEADS, Tree, TreeId
+from infra.trees.origins import epoch_of, origin_of
 from services.bootstrap import System
 from services.command_handling.request import OPERATOR, Request
 
@@ -85,6 +86,42 @@ class Epoch(msgspec.Struct, frozen=True):
     reason: str
 
 
+class Declared(msgspec.Struct, frozen=True):
+    """What restores have declared of a tenant's logs: by epoch the checkpoint that was seen before it, None for none.
+
+    Of the log of heads none is named: the national log's epochs speak for it.
+    """
+
+    seen: Mapping[int, Checkpoint | None]
+
+    def names(self, tree: TreeId, head: Checkpoint | None) -> bool:
+        """Whether this head is the one with which a restore has ended its log, or a later log has been ended since."""
+        told = [one for epoch, one in self.seen.items() if epoch > tree.epoch]
+        if tree.kind == HEADS:
+            return bool(told)
+        return any(one == head or epoch_of(one.origin) > tree.epoch for one in told if one is not None)
+
+    def reaches(self, tree: TreeId, head: Checkpoint) -> bool:
+        """Whether a checkpoint that somebody saw of an ended log goes no further than what was declared of its end."""
+        told = [one for epoch, one in self.seen.items() if epoch > tree.epoch and one is not None]
+        return self.names(tree, head) or any(one.size > head.size for one in told)
+
+
+def declared(notes: Mapping[int, str]) -> Declared:
+    """From what the first event of each epoch holds; a note that cannot be read names no head."""
+    seen: dict[int, Checkpoint | None] = dict.fromkeys(notes)
+    for epoch, note in notes.items():
+        with contextlib.suppress(NoteRefused):
+            seen[epoch] = Checkpoint.parse(Note.parse(note).text)
+    return Declared(seen)
+
+
+def current(logs: Iterable[Tree]) -> list[Tree]:
+    """Of each log that of the newest epoch: what a restore has ended grows no more, and others may hold more of it."""
+    newest = {(log.tree.tenant_id, log.tree.kind): log for log in sorted(logs, key=lambda log: log.tree.epoch)}
+    return list(newest.values())
+
+
 class Epochs:
     """The epochs of every log of an installation."""
 
@@ -132,6 +169,10 @@ class Epochs:
                     )
                 )
         return told
+
+    async def declared(self, tenant_id: int) -> Declared:
+        """What the tenant's log tells of the ends of its epochs."""
+        return declared({one.epoch: one.old_note for one in await self.of(tenant_id, "")})
 
     async def _stands(self) -> list[Stand]:
         institutions = (await self._system.handler.authority.national(fresh=True)).institutions.values()

@@ -19,6 +19,12 @@ def origin_of(name: str, slug: str, tree: TreeId) -> str:
     return f"{name}/{slug}/{tree.epoch}"
 
 
+def epoch_of(origin: str) -> int:
+    """The epoch with which an origin ends; 0 for another text."""
+    number = origin.rpartition("/")[2]
+    return int(number) if number.isdecimal() else 0
+
+
 def copy_name(origin: str, size: int) -> str:
     """The name under which a signed head is put into object storage; names are in the order of sizes."""
     digits = f"{size:018d}"

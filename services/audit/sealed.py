@@ -15,6 +15,7 @@ from infra.trees.interface import Tree, TreeId, Trees
 from infra.trees.origins import copied_size, copy_name
 from services.audit.faults import Faults
 from services.audit.leaves import PAGE, Leaves, Page
+from services.epochs import Declared
 
 _TREES = "SELECT kind, epoch, origin, size, published FROM es.tree WHERE tenant_id = $1 ORDER BY kind, epoch"
 _HEADS = """
@@ -176,11 +177,11 @@ class TreeCheck:
             except (NoteRefused, ValueError) as error:
                 self._faults.add("cosignature", size, str(error), field="line")
 
-    async def copies(self, copies: NamedObjects, trees: Trees, ended: Callable[[TreeId, str], bool]) -> None:
+    async def copies(self, copies: NamedObjects, trees: Trees, declared: Declared) -> None:
         """Every published head stands outside the database as it does inside, and none that the tree has not.
 
-        `trees` tells what was sealed since the snapshot that everything else is read from; `ended` whether a later
-        epoch says of a head, by its text, that a restore has left it behind.
+        `trees` tells what was sealed since the snapshot that everything else is read from, `declared` which heads a
+        restore has left behind.
         """
         origin, published = self._tree.origin, self._tree.published
         for head in self.heads:
@@ -198,7 +199,7 @@ class TreeCheck:
             now = {one.tree: one.size for one in await trees.trees(self._tree.tree.tenant_id)}
             if now.get(self._tree.tree, 0) >= copied_size(last):
                 return
-            if ended(self._tree.tree, _text(await copies.read(last)) or ""):
+            if declared.names(self._tree.tree, _checkpoint(await copies.read(last))):
                 return
             detail = f"a head of {copied_size(last)} leaves was published, the tree has {self._tree.size}"
             self._faults.add("copy", self._tree.size + 1, detail)
@@ -209,6 +210,13 @@ class TreeCheck:
         for (tree, size), entry in entries.items():
             if tree == self._tree.tree and texts.get(size) != entry:
                 self._faults.add("head", size, "the log of heads holds another head of this size, or it is gone here")
+
+
+def _checkpoint(note: bytes) -> Checkpoint | None:
+    try:
+        return Checkpoint.parse(Note.parse(note).text)
+    except NoteRefused:
+        return None
 
 
 def _text(note: bytes) -> str | None:

@@ -19,6 +19,7 @@ from services.audit.faults import Fault, Faults
 from services.audit.leaves import EntryLeaves, EventLeaves, Leaves, NoLeaves
 from services.audit.sealed import Keys, TreeCheck, trees_of
 from services.bootstrap import System
+from services.epochs import Declared, declared
 from services.keyring import KeyRing
 
 Progress = Callable[[str, int, int], None]
@@ -77,7 +78,7 @@ async def verify(system: System, slug: str, told: Progress = silent) -> list[Ver
             length,
             keys,
             await _entered(connection, tenant_id),
-            await _begun(connection, tenant_id),
+            await _declared(connection, tenant_id),
         )
         return [await _verify(case, one, told) for one in trees]
 
@@ -98,17 +99,7 @@ class _Case(msgspec.Struct, frozen=True):
     length: int
     keys: Keys
     entered: Mapping[tuple[TreeId, int], str]
-    begun: Mapping[int, str]
-
-    def ended(self, tree: TreeId, text: str) -> bool:
-        """Whether a later epoch's first event names this head, or one of an epoch after it.
-
-        Of the log of heads it names none, and speaks for it.
-        """
-        told = [note for epoch, note in self.begun.items() if epoch > tree.epoch]
-        if tree.kind == HEADS:
-            return bool(told)
-        return any(note.startswith(f"{text}\n") or _epoch_of(note) > tree.epoch for note in told if note)
+    declared: Declared
 
     def leaves(self, tree: Tree, faults: Faults) -> tuple[Leaves, int]:
         """What the tree is of, and how much of that there is."""
@@ -128,7 +119,7 @@ async def _verify(case: _Case, tree: Tree, told: Progress) -> Verified:
     check = TreeCheck(case.connection, tree, leaves, faults)
     await check.run(length, lambda done: told(tree.origin, done, max(length, tree.size)))
     await check.signatures(case.keys)
-    await check.copies(case.system.copies, case.system.audited_trees, case.ended)
+    await check.copies(case.system.copies, case.system.audited_trees, case.declared)
     if tree.tree.kind == EVENTS:
         check.entered(case.entered)
     return Verified(
@@ -143,21 +134,14 @@ async def _verify(case: _Case, tree: Tree, told: Progress) -> Verified:
     )
 
 
-def _epoch_of(note: str) -> int:
-    """The epoch with which a checkpoint's origin ends."""
-    number = note.partition("\n")[0].rpartition("/")[2]
-    return int(number) if number.isdecimal() else 0
-
-
-async def _begun(connection: Connection, tenant_id: int) -> Mapping[int, str]:
-    """By epoch the checkpoint that its first event says was seen before it, '' for none."""
+async def _declared(connection: Connection, tenant_id: int) -> Declared:
     rows = await connection.fetch(_BEGUN, tenant_id, EpochBegun.TOPIC)
     found: dict[int, str] = {}
     for row in rows:
         with contextlib.suppress(msgspec.DecodeError):  # changed below us: the leaves will say where
             told = msgspec.json.decode(row[0], type=EpochBegun)
             found[told.epoch] = told.old_note
-    return found
+    return declared(found)
 
 
 async def _keys(system: System) -> Keys:

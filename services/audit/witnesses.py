@@ -18,10 +18,13 @@ from infra.tlog.note import Note, NoteRefused, Verifier
 from infra.trees.interface import Head, NotSealed, Quorum, Tree, Trees
 from infra.witnesses.interface import Witness, WitnessFailed
 from services.bootstrap import System
+from services.epochs import Declared, Epochs
 from services.keyring import KeyRing
 
 Keys = Callable[[str], Awaitable[Iterable[Verifier]]]
 """The keys that may sign the log of an origin."""
+Ends = Callable[[int], Awaitable[Declared]]
+"""What restores have declared of a tenant's logs."""
 
 
 class Cosigning(msgspec.Struct, frozen=True):
@@ -64,6 +67,11 @@ def keys_of(system: System) -> Keys:
     return KeyRing(system.handler, system.signing).verifiers
 
 
+def ends_of(system: System) -> Ends:
+    """What the logs themselves tell of the epochs that restores have ended."""
+    return Epochs(system).declared
+
+
 async def cosigning(trees: Trees, logs: Sequence[Tree], quorum: Quorum) -> list[Cosigning]:
     """What we hold of cosignatures, log by log."""
     found: list[Cosigning] = []
@@ -79,17 +87,24 @@ async def cosigning(trees: Trees, logs: Sequence[Tree], quorum: Quorum) -> list[
     return found
 
 
-async def compare(trees: Trees, logs: Sequence[Tree], witnesses: Sequence[Witness], keys: Keys) -> list[Seen]:
-    """Ask every witness about every log; what contradicts us, or another witness, has a `problem`."""
+async def compare(
+    trees: Trees, logs: Sequence[Tree], witnesses: Sequence[Witness], keys: Keys, ends: Ends
+) -> list[Seen]:
+    """Ask every witness about every log; what contradicts us, or another witness, has a `problem`.
+
+    Of a log that a declared restore has ended a witness may hold what was lost, up to where the restore says it ended.
+    """
     found: list[Seen] = []
     for log in logs:
         notes: dict[str, Checkpoint] = {}
-        found += await asyncio.gather(*(_compared(trees, log, witness, keys, notes) for witness in witnesses))
+        found += await asyncio.gather(*(_compared(trees, log, witness, keys, ends, notes) for witness in witnesses))
         found += _contradictions(log.origin, notes)
     return found
 
 
-async def _compared(trees: Trees, log: Tree, witness: Witness, keys: Keys, notes: dict[str, Checkpoint]) -> Seen:
+async def _compared(
+    trees: Trees, log: Tree, witness: Witness, keys: Keys, ends: Ends, notes: dict[str, Checkpoint]
+) -> Seen:
     """One witness's view of one log; its checkpoint goes to `notes` when one of the log's keys signed it."""
     name = witness.verifier.name
     try:
@@ -104,8 +119,9 @@ async def _compared(trees: Trees, log: Tree, witness: Witness, keys: Keys, notes
     notes[name] = seen
     newest = await trees.newest(log.tree)
     if newest is None or seen.size > newest.size:
-        ours = newest.size if newest else 0
-        return Seen(log.origin, name, seen.size, f"it cosigned {seen.size} entries, we have {ours}: our log went back")
+        told = f"it cosigned {seen.size} entries, we have {newest.size if newest else 0}: our log went back"
+        explained = (await ends(log.tree.tenant_id)).reaches(log.tree, seen)
+        return Seen(log.origin, name, seen.size, "" if explained else told)
     if await _grew(trees, seen, newest):
         return Seen(log.origin, name, seen.size)
     until = await _agreed(trees, log, witness.verifier, seen.size)

@@ -38,7 +38,8 @@ def witnesses(
         async with assemble(settings) as system, open_witnesses(settings) as asked:
             logs = await auditing.logs_of(system)
             if compare:
-                seen = await auditing.compare(system.audited_trees, logs, asked, auditing.keys_of(system))
+                keys, ends = auditing.keys_of(system), auditing.ends_of(system)
+                seen = await auditing.compare(system.audited_trees, logs, asked, keys, ends)
                 _show_seen(seen, json=json)
                 return DIFFERENT if any(one.problem for one in seen) else DONE
             held = await auditing.cosigning(system.audited_trees, logs, system.quorum)

@@ -16,6 +16,7 @@ from infra.tlog.note import Note
 from infra.tlog.witnessing import AddCheckpoint
 from infra.trees.interface import Head, Quorum, TreeId, TreeKeeper, Trees
 from infra.witnesses.interface import Cosigned, OtherSize, Witness, WitnessFailed, WitnessRefused
+from services.epochs import current
 
 AGAIN_AFTER = (1.0, 60.0)
 """Seconds until a witness that failed is asked again: at first, and at most."""
@@ -158,11 +159,8 @@ class Witnesses:
         while True:
             try:
                 for tenant_id in await self._tenants():
-                    trees = [one.tree for one in await self._trees.trees(tenant_id)]
-                    newest = {tree.kind: tree.epoch for tree in sorted(trees, key=lambda tree: tree.epoch)}
-                    for tree in trees:
-                        if tree.epoch == newest[tree.kind]:  # what a restore ended grows no more
-                            self._want(tree)
+                    for log in current(await self._trees.trees(tenant_id)):
+                        self._want(log.tree)
                 break
             except Unavailable:
                 await asyncio.sleep(AGAIN_AFTER[0])

@@ -10,7 +10,7 @@ import httpx
 from infra.clock import FixedClock, SystemClock
 from infra.tlog.checkpoint import Checkpoint
 from infra.tlog.merkle import consistency_parts, proved
-from infra.tlog.note import sign_note
+from infra.tlog.note import Note, sign_note
 from infra.tlog.tiles import GrowingTree, Tiles
 from infra.tlog.witnessing import AddCheckpoint
 from infra.trees.interface import Head, Quorum, TreeId, TreeKeeper, Trees
@@ -99,9 +99,10 @@ async def placed(database: TestDatabase, folder: Path) -> AsyncIterator[Place]:
         yield found
 
 
-async def fork(witness: HttpWitness, size: int, *, same: int = 0, old: int = 0) -> None:
+async def fork(witness: HttpWitness, size: int, *, same: int = 0, old: int = 0) -> Note:
     """Have a witness cosign another history of the log ORIGIN, the first `same` of its `size` entries being ours."""
     growing = GrowingTree()
     tiles = Tiles(growing.extend([*leaves(same), *leaves(size - same, 1_000)]))
     note = sign_note(Checkpoint(ORIGIN, size, growing.root()).text, signer())
     await witness.add(AddCheckpoint(old, proved(consistency_parts(old, size), tiles), note))
+    return note

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from infra.tlog.note import Verifier
+from infra.tlog.note import Note, Verifier, sign_note
 from infra.trees.interface import Tree
-from infra.witnesses.http import HttpWitness
-from services.audit.witnesses import Seen, compare, cosigning
+from services.audit.witnesses import Ends, Seen, compare, cosigning
+from services.epochs import Declared, declared
 from tests.support.cosigning import Place, fork, placed
 from tests.support.postgres import TestDatabase
 from tests.support.trees import ORIGIN, signer
@@ -26,8 +26,16 @@ async def keys(origin: str) -> Iterable[Verifier]:
     return [signer(origin).verifier]
 
 
-async def compared(place: Place, witnesses: Sequence[HttpWitness] | None = None) -> list[Seen]:
-    return await compare(place.trees, await place.trees.trees(2), witnesses or place.witnesses, keys)
+def ends(**notes: Note) -> Ends:
+    async def of(tenant_id: int) -> Declared:
+        assert tenant_id == 2
+        return declared({int(epoch.removeprefix("epoch_")): str(note) for epoch, note in notes.items()})
+
+    return of
+
+
+async def compared(place: Place, **notes: Note) -> list[Seen]:
+    return await compare(place.trees, await place.trees.trees(2), place.witnesses, keys, ends(**notes))
 
 
 async def test_witnesses_that_saw_our_history_agree(place: Place) -> None:
@@ -83,6 +91,45 @@ async def test_a_log_that_went_back_is_found(place: Place) -> None:
     assert (two.size, two.problem) == (8, "it cosigned 8 entries, we have 6: our log went back")
 
 
+async def test_what_a_declared_restore_has_ended_is_no_problem(place: Place) -> None:
+    """6 entries are left of the 8 and 9 that witnesses saw, and the restore says that 9 had been seen."""
+    await place.seal(6)
+    await fork(place.witnesses[0], 8)
+    seen = await fork(place.witnesses[1], 9)
+
+    assert await compared(place, epoch_2=seen) == [Seen(ORIGIN, W1, 8), Seen(ORIGIN, W2, 9)]
+    assert await compared(place, epoch_2=renamed(seen, 2)) == [Seen(ORIGIN, W1, 8), Seen(ORIGIN, W2, 9)]
+
+
+async def test_more_than_a_restore_has_declared_stays_a_problem(place: Place) -> None:
+    await place.seal(6)
+    seen = await fork(place.witnesses[0], 8)
+    await fork(place.witnesses[1], 9)
+    went_back = "it cosigned 9 entries, we have 6: our log went back"
+
+    assert [one.problem for one in await compared(place, epoch_2=seen)] == ["", went_back]
+    assert [one.problem for one in await compared(place, epoch_1=seen)][1] == went_back  # of no later epoch
+    assert [one.problem for one in await compared(place, epoch_2=Note("no checkpoint\n", seen.signatures))][
+        1
+    ] == went_back
+
+
+async def test_another_history_than_the_declared_one_stays_a_problem(place: Place) -> None:
+    await place.seal(6)
+    seen = await fork(place.witnesses[0], 8)
+    await fork(place.witnesses[1], 8, same=3)
+
+    one, two, both = await compared(place, epoch_2=seen)
+    assert (one.problem, two.problem) == ("", "it cosigned 8 entries, we have 6: our log went back")
+    assert both.problem == "they cosigned two roots of one size"
+
+
+def renamed(note: Note, epoch: int) -> Note:
+    """A checkpoint of a later epoch's log."""
+    origin = f"{ORIGIN.rpartition('/')[0]}/{epoch}"
+    return sign_note(note.text.replace(ORIGIN, origin), signer(origin))
+
+
 async def test_a_checkpoint_of_another_key_is_not_taken_for_ours(place: Place) -> None:
     await place.seal(6)
     await fork(place.witnesses[0], 6)
@@ -90,7 +137,7 @@ async def test_a_checkpoint_of_another_key_is_not_taken_for_ours(place: Place) -
     async def rotated(origin: str) -> Iterable[Verifier]:
         return [place.witnesses[1].verifier]
 
-    one, _ = await compare(place.trees, await place.trees.trees(2), place.witnesses, rotated)
+    one, _ = await compare(place.trees, await place.trees.trees(2), place.witnesses, rotated, ends())
     assert one.problem == "it cosigned a checkpoint that none of our keys has signed"
 
 
