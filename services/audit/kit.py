@@ -38,7 +38,8 @@ _object = msgspec.json.Decoder(dict[str, msgspec.Raw])
 class Header(msgspec.Struct, frozen=True, rename={"first": "from", "last": "to"}):
     """What a kit is of: positions `first` to `last` of a tenant's log, under the checkpoint of `size` leaves.
 
-    `read_models` says up to which position the rows of each read model tell.
+    `read_models` says up to which position the rows of each read model tell; `differing` where the heads in the
+    database and their copies outside it are not the same.
     """
 
     origin: str
@@ -48,6 +49,7 @@ class Header(msgspec.Struct, frozen=True, rename={"first": "from", "last": "to"}
     last: int
     size: int
     read_models: dict[str, int]
+    differing: tuple[str, ...] = ()
 
 
 def event_line(entry: bytes) -> bytes:

@@ -28,7 +28,7 @@ from zoneinfo import ZoneInfo
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-FORMAT, SEGMENT = "pakt-kit/1", 1 << 16  # events in a file
+FORMAT, HEADS, SEGMENT = "pakt-kit/1", "checkpoints.ndjson", 1 << 16  # events in a file
 CHUNK, LINE, SMALL, MEMBERS = 1 << 20, 16 << 20, 64 << 20, 200_000  # most bytes at once, of a line, of a file; files
 NAME = re.compile(r"(\w+/){0,2}\w[\w-]*(\.\w+)*(?<!zip)", re.ASCII)  # never absolute, never `..`, no zip in the zip
 HEAD = struct.Struct(">BBIIQ16sIqq16s16sHIII")  # as LEAF.md says
@@ -45,15 +45,13 @@ class Wrong(Exception):
     """What does not hold, in which file, at which position, and in which field."""
 
 
-# 1. The zip. Nothing is unpacked: files are read where they lie, a chunk at a time.
 class Kit:
-    """The files of a kit, and its manifest."""
+    """The files of a kit, and its manifest. Nothing is unpacked: files are read where they lie, a chunk at a time."""
 
     def __init__(self, path: str) -> None:
         self.file, self.reading = open(path, "rb"), path  # noqa: SIM115, PTH123 - it is read until the program ends
         size, members = self.file.seek(0, 2), zipfile.ZipFile(self.file).infolist()
-        self.members: dict[str, zipfile.ZipInfo] = {}
-        self.hashes, self.seen = dict[str, str](), set[str]()
+        self.members, self.hashes, self.seen = dict[str, zipfile.ZipInfo](), dict[str, str](), set[str]()
         for name, one in ((one.orig_filename, one) for one in members[:MEMBERS]):
             plain = NAME.fullmatch(name) and one.external_attr >> 28 in {0, 8} and not one.compress_type | one.flag_bits
             if not plain or name in self.members or max(one.file_size, one.header_offset) > size:
@@ -68,8 +66,7 @@ class Kit:
         for name in sorted(self.hashes.keys() ^ (self.members.keys() - {"MANIFEST"})):
             raise Wrong("is in the zip or in the manifest, but not in both", name)
 
-    def chunks(self, name: str) -> Iterator[bytes]:
-        """The bytes of a file; after the last ones they must have been those of the manifest."""
+    def chunks(self, name: str) -> Iterator[bytes]:  # the bytes of a file; at the end they must be the manifest's
         if name not in self.members:
             raise Wrong("is missing", name)
         self.reading, member, digest = name, self.members[name], hashlib.sha256()
@@ -83,32 +80,27 @@ class Kit:
         if digest.hexdigest() != self.hashes.get(name, digest.hexdigest()):
             raise Wrong("is not the file that the manifest lists", name)
 
-    def read(self, name: str, size: int = 0) -> bytes:
-        """A small file, of that size if one is given."""
+    def read(self, name: str, size: int = 0) -> bytes:  # a small file, of that size if one is given
         there = self.members[name].file_size if name in self.members else size
         if there > SMALL or (size and there != size):
             raise Wrong(f"cannot have {there} bytes", name)
         return b"".join(self.chunks(name))
 
-    def lines(self, name: str) -> Iterator[list[bytes]]:
-        """The lines of a file, those of a chunk at once."""
+    def lines(self, name: str) -> Iterator[bytes]:  # the lines of a file
         rest = b""
         for chunk in self.chunks(name):
             *lines, rest = (rest + chunk).split(b"\n")
             if len(rest) > LINE:
                 raise Wrong("has a line longer than an event can be", name)
-            yield lines
-        yield [rest] if rest else []
+            yield from lines
+        yield from [rest] if rest else []
 
 
-# 2. Signed notes (C2SP signed-note, tlog-checkpoint, tlog-cosignature).
-def key_id(key: Key) -> bytes:
-    """Four bytes that bind name, kind and key."""
+def key_id(key: Key) -> bytes:  # four bytes that bind name, kind and key
     return hashlib.sha256(key[0].encode() + b"\n" + key[1]).digest()[:4]
 
 
-def parse_key(vkey: str) -> Key:
-    """A key as `name+id+base64`, or that of a log as `name+hex`."""
+def parse_key(vkey: str) -> Key:  # a key as `name+id+base64`, or that of a log as `name+hex`
     name, stated, *encoded = vkey.strip().split("+", 2)
     key = b64decode(encoded[0]) if encoded else b"\1" + bytes.fromhex(stated)
     if len(key) != 33 or (encoded and key_id((name, key)).hex() != stated):
@@ -117,7 +109,7 @@ def parse_key(vkey: str) -> Key:
 
 
 class Note:
-    """A text and its signatures."""
+    """A text and its signatures (C2SP signed-note), often a checkpoint (tlog-checkpoint, tlog-cosignature)."""
 
     def __init__(self, note: str, file: str) -> None:
         text, _, lines = note.rpartition("\n\n")
@@ -143,15 +135,12 @@ class Note:
         if not self.signed_by(ours):
             raise Wrong(f"no key that is trusted signed this as {name}", self.file)
 
-    def checkpoint(self) -> tuple[int, str, bytes]:
-        """Size, origin and root."""
+    def checkpoint(self) -> tuple[int, int, bytes, str]:  # size, epoch, root and origin, which ends with the epoch
         origin, size, root, *_ = self.text.split("\n")
-        return int(size), origin, b64decode(root)
+        return int(size), int(origin.rpartition("/")[2]), b64decode(root), origin
 
 
-# 3. The tree (RFC 9162), from its tiles: hash number n of level k is over 256 ** k leaves.
-def over(hashes: bytes) -> bytes:
-    """The root over a power of two of hashes."""
+def over(hashes: bytes) -> bytes:  # the root over a power of two of hashes
     level = [hashes[n : n + 32] for n in range(0, len(hashes), 32)]
     while len(level) > 1:
         level = [hashlib.sha256(b"\1" + level[n] + level[n + 1]).digest() for n in range(0, len(level), 2)]
@@ -159,28 +148,26 @@ def over(hashes: bytes) -> bytes:
 
 
 class Tree:
-    """The hashes of a tree of `size` leaves: level 0 a segment at a time, the levels above whole."""
+    """The hashes of a tree (RFC 9162), n of level k over 256 ** k leaves; level 0 by segments, those above whole."""
 
-    def __init__(self, kit: Kit, size: int) -> None:
-        self.kit, self.size, self.levels, self.first = kit, size, dict[int, bytes](), 0
-        for level in range((size.bit_length() - 1) // 8, 0, -1):
-            self._hold(level, kit.read(f"tiles/{level}", 32 * (size >> 8 * level)), 0)
+    def __init__(self, kit: Kit) -> None:
+        self.kit, self.size, self.levels, self.first = kit, kit.header["size"], dict[int, bytes](), 0
+        self.epochs, self.restores = {1: 0}, dict[int, Note]()  # first positions; what epochs tell of those before them
+        for level in range((self.size.bit_length() - 1) // 8, 0, -1):
+            self._hold(level, kit.read(f"tiles/{level}", 32 * (self.size >> 8 * level)), 0)
 
-    def _hold(self, level: int, held: bytes, first: int) -> None:
-        """Every 256 hashes must have the root that the level above has for them."""
+    def _hold(self, level: int, held: bytes, first: int) -> None:  # the level above has the root of every 256 hashes
         self.levels[level], above = held, self.levels.get(level + 1, b"")
         for n in range(len(held) // 8192):
             if over(held[8192 * n : 8192 * (n + 1)]) != above[32 * (first + n) : 32 * (first + n + 1)]:
                 raise Wrong("does not fit the level below", f"tiles/{level + 1}", 0, f"hash {first + n}")
 
-    def load(self, segment: int) -> bytes:
-        """The leaf hashes of a segment."""
+    def load(self, segment: int) -> bytes:  # the leaf hashes of a segment
         self.first = segment * SEGMENT
         self._hold(0, self.kit.read(f"tiles/0/{segment:06d}", 32 * min(SEGMENT, self.size - self.first)), segment * 256)
         return self.levels[0]
 
-    def root(self, size: int, begin: int = 0) -> bytes:
-        """The root over the leaves from `begin` on, up to `size`."""
+    def root(self, size: int, begin: int = 0) -> bytes:  # over the leaves from `begin` on, up to `size`
         level, height = divmod((size - begin).bit_length() - 1, 8)
         at = (begin >> 8 * level) - (0 if level else self.first)
         held = self.levels[level][32 * at : 32 * (at + (1 << height))]
@@ -190,28 +177,23 @@ class Tree:
         return over(held) if rest == size else over(over(held) + self.root(size, rest))
 
 
-# 4. The events. Each line is an event's entry (LEAF.md) made readable, and can be made from it again.
 def parts_of(line: bytes) -> tuple[list[bytes], int, int]:
-    """0x00 and the parts of the entry (head, type, meta, data, pii), its epoch and its position."""
+    """0x00 and the parts (head, type, meta, data, pii) of the entry (LEAF.md) that a line shows, epoch and position."""
     head = a2b_base64(line[9:145])
     epoch, position, of_type, of_meta, of_data, of_pii = BRIEF.unpack(head)
     if line[145:155] == b'","rest":"':  # parts that are no JSON
         return [b"\0", head, a2b_base64(line[155 : line.index(b'"', 155)])], epoch, position
-    meta = 164 + of_type
-    data = meta + of_meta + 8
-    pii = data + of_data + 8
+    meta, data, pii = 164 + of_type, 172 + of_type + of_meta, 180 + of_type + of_meta + of_data
     sealed = a2b_base64(line[pii : pii + (of_pii + 2) // 3 * 4]) if of_pii else b""
     return [b"\0", head, line[155 : meta - 9], line[meta : data - 8], line[data : pii - 8], sealed], epoch, position
 
 
 @lru_cache(1024)
-def second(at: int) -> str:
-    """A time in seconds since 1970, written out."""
+def second(at: int) -> str:  # a time in seconds since 1970, written out
     return (datetime(1970, 1, 1) + timedelta(seconds=at)).isoformat() if abs(at) < 6e10 else str(at)  # noqa: DTZ001
 
 
-def uuid(raw: bytes, given: int = 1) -> str:
-    """An id in quotes, or null."""
+def uuid(raw: bytes, given: int = 1) -> str:  # an id in quotes, or null
     text = raw.hex()
     return f'"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"' if given else "null"
 
@@ -219,15 +201,14 @@ def uuid(raw: bytes, given: int = 1) -> str:
 class History:
     """What the events say: each line its entry, streams without gaps, times that rise, deadlines and reports proven."""
 
-    def __init__(self, kit: Kit) -> None:
+    def __init__(self, kit: Kit, tree: Tree) -> None:
         self.tenant, self.first, self.newest = kit.header["tenant"], kit.header["from"], (1, -(2**63))
-        self.versions: dict[bytes, int] = {}
+        self.versions, self.restores = dict[bytes, int](), tree.restores
         calendars = json.loads(kit.read("calendars.json"))
         self.closed = {name: {date.fromisoformat(one["day"]) for one in days} for name, days in calendars.items()}
         self.tallies, self.proven = dict[str, dict[str, list[Any]]](), Counter[str]()
 
-    def take(self, line: bytes, parts: list[bytes], position: int) -> None:
-        """An event must be what its line shows, and follow from the events before it."""
+    def take(self, line: bytes, parts: list[bytes], position: int) -> None:  # it is what is shown, and what follows
         _, head, name, meta, data, sealed = parts
         _, flags, tenant, epoch, _, stream, version, at, recorded, command, subject, *_ = HEAD.unpack(head)
         pii, stream_id = f'"{b64encode(sealed).decode()}"' if flags & 4 else "null", uuid(stream)
@@ -251,10 +232,14 @@ class History:
         (mandate, one), (told, two) = map(decode, texts)
         if (one, two) != (len(texts[0]), len(texts[1])) or not (isinstance(mandate, dict) and isinstance(told, dict)):
             raise ValueError("no JSON object")
+        if name == b"transparency.EpochBegun.v1":
+            old = told["old_note"] or f"/{told['epoch'] - 1}\n0\n\n\n\n"  # nobody had seen anything
+            note = self.restores[told["epoch"]] = Note(old, f"old_note of position {position}")
+            if told["old_size"] != note.checkpoint()[0]:
+                raise Wrong("is not that of old_note", "", position, "old_size")
         self.read(name.decode(), stream_id[1:-1], told, position)
 
-    def read(self, name: str, stream: str, data: dict[str, Any], position: int) -> None:
-        """Deadlines must be right, reports complete."""
+    def read(self, name: str, stream: str, data: dict[str, Any], position: int) -> None:  # what it says must be right
         for field, value in data.items():
             if isinstance(value, dict) and "anchor_event" in value:
                 if wrong := deadline(value, self.closed[value["calendar"]]):
@@ -280,14 +265,12 @@ def counts(tally: dict[str, list[Any]]) -> dict[str, Any]:
     there = {one: (outcome, withheld) for one, (outcome, withheld, withdrawn) in tally.items() if not withdrawn}
     admitted = {one: outcome for one, (outcome, withheld) in there.items() if not withheld}
     lines = "".join(sorted(f"{one} {outcome}\n" for one, outcome in admitted.items())).encode()
-    withheld = Counter(withheld for _, withheld in there.values() if withheld)
-    found = len(tally), len(admitted), withheld, len(tally) - len(there), len(admitted), Counter(admitted.values())
-    names = "submitted", "admitted", "withheld", "withdrawn", "answered", "positions"
-    return {**dict(zip(names, found, strict=True)), "proof": hashlib.sha256(lines).hexdigest()}
+    held, said = Counter(withheld for _, withheld in there.values() if withheld), Counter(admitted.values())
+    found = {"submitted": len(tally), "admitted": len(admitted), "withheld": held, "withdrawn": len(tally) - len(there)}
+    return found | {"answered": len(admitted), "positions": said, "proof": hashlib.sha256(lines).hexdigest()}
 
 
-def deadline(proof: dict[str, Any], closed: set[date]) -> str:
-    """What is wrong with a deadline: every day is counted again, on the kit's calendar."""
+def deadline(proof: dict[str, Any], closed: set[date]) -> str:  # what is wrong with it: every day is counted again
     zone, due, left, day1 = ZoneInfo(proof["zone"]), datetime.fromisoformat(proof["due_at"]), proof["n"], timedelta(1)
     last = day = datetime.fromisoformat(proof["anchor"]).astimezone(zone).date()
     counted_first, skipped = proof["counting"] == "include_first", {one["on"]: one["reason"] for one in proof["trace"]}
@@ -306,37 +289,48 @@ def deadline(proof: dict[str, Any], closed: set[date]) -> str:
     return "" if due == expected and not skipped else f"it is due at {expected}, and {list(skipped)} is outside of it"
 
 
-def heads(kit: Kit, others: list[Note]) -> Iterator[Note]:
-    """The checkpoints of the kit and the others, the smallest first."""
-    read = (json.loads(line) for lines in kit.lines("checkpoints.ndjson") for line in lines)
-    notes = (Note(one["note"], f"checkpoints.ndjson, size {one['size']}") for one in read)
-    return heapq.merge(notes, sorted(others, key=Note.checkpoint), key=Note.checkpoint)
-
-
-def agrees(note: Note, tree: Tree, log: list[Key], origin: str, epochs: dict[int, int]) -> bool:
+def agrees(note: Note, tree: Tree, log: list[Key]) -> bool:
     """Whether the log begins with what a checkpoint covers; it need not when a restore came before its end."""
-    size, name, root = note.checkpoint()
+    (size, epoch, root, name), origin = note.checkpoint(), tree.kit.header["origin"]
     note.require(log, name)
-    if name.rpartition("/")[0] != origin.rpartition("/")[0] or size > tree.size:
+    lost = max(one for one, begin in tree.epochs.items() if begin <= size) > epoch
+    if name.rpartition("/")[0] != origin.rpartition("/")[0] or (size > tree.size and not lost):
         raise Wrong(f"covers {size} events of {name}; the kit has {tree.size} of {origin}", note.file)
-    lost = max(epoch for epoch, begin in epochs.items() if begin <= size) > int(name.rpartition("/")[2])
-    if not lost and tree.root(size) != root:
-        raise Wrong(f"the log does not begin with the {size} events that it covers", note.file)
+    told = tree.restores.get(min((one for one in tree.restores if one > epoch), default=0), note).checkpoint()
+    further = (epoch, size) > (told[1], told[0]) or ((size, epoch) == told[:2] and root != told[2])
+    if further if lost else tree.root(size) != root:
+        raise Wrong(f"the log does not {'tell of' if lost else 'begin with'} the {size} events it covers", note.file)
     return not lost
 
 
-def check(kit: Kit, log: list[Key], others: list[Note], history: History | None) -> Counter[str]:
+def entered(kit: Kit, closing: Note, log: list[Key], national: str) -> int:
+    """Size of the national log of all heads, once its proof has shown that the newest checkpoint stands in it."""
+    proof, _, signed = kit.read("national.proof").decode().partition("\n\n")
+    (_, index, *hashes), note = proof.split("\n"), Note(signed, "national.proof")
+    (size, _, root, name), at = note.checkpoint(), int(index[6:])
+    note.require(log, name)
+    found = hashlib.sha256(b"\0" + closing.text.encode()).digest()
+    for level in range((size - 1).bit_length()):
+        if at >> level & 1 or at >> level < (size - 1) >> level:  # else it is alone, the last of its level
+            one = a2b_base64(hashes.pop(0))
+            found = over(one + found if at >> level & 1 else found + one)
+    if found != root or name.rpartition("/")[0] != national:
+        raise Wrong(f"does not show that {name} holds the newest checkpoint", "national.proof")
+    return size
+
+
+def check(kit: Kit, tree: Tree, log: list[Key], others: list[Note], history: History | None) -> Counter[str]:
     """Compare events, tree and checkpoints, a segment at a time; `others` begin with the kit's newest checkpoint."""
     origin, first, last, size = (kit.header[name] for name in ("origin", "from", "to", "size"))
     kit.manifest.require(log, f"{origin}/kit")
-    if not 1 <= first <= last <= size or others[0].checkpoint()[:2] != (size, origin):
+    if not 1 <= first <= last <= size or others[0].checkpoint()[::3] != (size, origin):
         raise Wrong("is not of what the manifest names", "checkpoint")
-    tree, waiting, found = Tree(kit, size), heads(kit, others), Counter[str]()
-    expected, epochs, head = first, {1: 0}, next(waiting, None)
+    notes = (Note(one["note"], f"{HEADS}, size {one['size']}") for one in map(json.loads, kit.lines(HEADS)))
+    waiting = heapq.merge(notes, sorted(others, key=Note.checkpoint), key=Note.checkpoint)
+    expected, found, head = first, Counter[str](), next(waiting, None)
     for segment in dict.fromkeys([*range((first - 1) // SEGMENT, (last - 1) // SEGMENT + 1), (size - 1) // SEGMENT]):
         hashes, upto = tree.load(segment), (segment + 1) * SEGMENT
-        events = kit.lines(f"events/{segment:06d}.ndjson") if expected <= last else iter(())
-        for line in (line for lines in events for line in lines):
+        for line in kit.lines(f"events/{segment:06d}.ndjson") if expected <= last else ():
             try:
                 parts, epoch, position = parts_of(line)
                 if position == expected and history:
@@ -348,14 +342,14 @@ def check(kit: Kit, log: list[Key], others: list[Note], history: History | None)
             at = (position - 1) % SEGMENT * 32
             if hashlib.sha256(b"".join(parts)).digest() != hashes[at : at + 32]:
                 raise Wrong("is not the event that was sealed", "", position, "leaf")
-            epochs.setdefault(epoch, position)
+            tree.epochs.setdefault(epoch, position)
             expected += 1
         if expected != min(last, upto) + 1:
             raise Wrong("is missing", "", expected)
         while head and (upto >= size or head.checkpoint()[0] <= upto):
-            found["checkpoints" if agrees(head, tree, log, origin, epochs) else "superseded"] += 1
+            found["checkpoints" if agrees(head, tree, log) else "superseded"] += 1
             head = next(waiting, None)
-    return found
+    return found + (history.proven if history else Counter())
 
 
 def verify(kit: Kit, call: argparse.Namespace) -> dict[str, Any]:
@@ -364,19 +358,25 @@ def verify(kit: Kit, call: argparse.Namespace) -> dict[str, Any]:
     log, witnesses = ([parse_key(key) for kind, key in known if kind == wanted] for wanted in ("log", "witness"))
     kit.reading = "--vkey or --witness"  # the place of what is wrong with one
     log, witnesses = [parse_key(one) for one in call.vkey] or log, [parse_key(one) for one in call.witness] or witnesses
-    closing = Note(kit.read("checkpoint").decode(), "checkpoint")
-    history = None if call.hash_only else History(kit)
+    tree, closing = Tree(kit), Note(kit.read("checkpoint").decode(), "checkpoint")
     others = [closing, *(Note(Path(one).read_text("utf-8"), one) for one in call.previous)]
-    found = check(kit, log, others, history) + (history.proven if history else Counter())
+    found = check(kit, tree, log, others, None if call.hash_only else History(kit, tree))
+    for note in tree.restores.values():  # what a restore tells of the log before it is a checkpoint as all others are
+        segment = (min(note.checkpoint()[0], tree.size) - 1) // SEGMENT
+        if note.signatures and f"tiles/0/{segment:06d}" in kit.members and tree.load(segment):
+            agrees(note, tree, log)
+    if "national.proof" in kit.members:
+        found["national"] = entered(kit, closing, log, f"{kit.header['origin'].rsplit('/', 2)[0]}/heads")
     cosigned = sorted(closing.signed_by(witnesses))
     if len(cosigned) < (len(call.witness) if call.quorum is None else call.quorum):
         raise Wrong(f"only {len(cosigned)} of the witnesses cosigned it: {cosigned}", "checkpoint")
     sum(len(chunk) for name in sorted(kit.hashes.keys() - kit.seen) for chunk in kit.chunks(name))  # not looked at yet
+    if kit.header.get("differing"):
+        raise Wrong(f"database and copies differ: {'; '.join(kit.header['differing'])}", "MANIFEST", 0, "differing")
     return {**kit.header, **found, "files": len(kit.hashes), "cosigned": cosigned, "believed": not call.vkey}
 
 
-def main() -> int:
-    """The exit code."""
+def main() -> int:  # the exit code
     parser = argparse.ArgumentParser(usage=__doc__)
     parser.add_argument("kit")
     for name in ("--vkey", "--witness", "--previous"):

@@ -21,9 +21,10 @@ from domain.rules.shipped import shipped_calendar, shipped_rules
 from infra.eventstore.interface import StoredEvent
 from infra.eventstore.leaf import entry_of
 from infra.tlog.checkpoint import Checkpoint
-from infra.tlog.merkle import leaf_hash, perfect_root
+from infra.tlog.merkle import inclusion_parts, leaf_hash, perfect_root, proved
 from infra.tlog.note import COSIGNATURE, Note, Signer, sign_note
-from infra.tlog.tiles import root_of
+from infra.tlog.proof import TlogProof
+from infra.tlog.tiles import GrowingTree, Tiles, root_of
 from services.audit.kit import SEGMENT, Header, event_line, events_file, hashes_file, leaves_file, segments, write_zip
 
 VERIFIER = Path(__file__).parents[3] / "services" / "audit" / "standalone" / "verify.py"
@@ -134,6 +135,7 @@ class Kit:
             "checkpoints.ndjson": b"".join(self.head_line(size) for size in sorted({*heads, self.size})),
             "calendars.json": calendars(),
         }
+        self.files["national.proof"] = str(self.national()).encode()
         level, hashes = 1, [perfect_root(self.hashes[n : n + 256]) for n in range(0, self.size - 255, 256)]
         while hashes:
             self.files[hashes_file(level)] = b"".join(hashes)
@@ -148,6 +150,16 @@ class Kit:
     def checkpoint(self, size: int, *, of: str = "log", origin: str = "") -> Note:
         text = Checkpoint(origin or self.origin, size, root_of(self.hashes[:size])).text
         return sign_note(text, signer(origin or self.origin, of)).adding([WITNESS.sign(text, 1_764_000_000)])
+
+    def national(
+        self, *, size: int = 0, of: str = "log", name: str = "pakt.example/heads/1", index: int = 4, heads: int = 7
+    ) -> TlogProof:
+        """That a log of `heads` heads holds the checkpoint of `size` leaves, the newest by default."""
+        entries = [b"another head %d" % n for n in range(heads)]
+        entries[index] = self.checkpoint(size or self.size).text.encode()
+        leaves, growing = [leaf_hash(entry) for entry in entries], GrowingTree()
+        hashes = proved(inclusion_parts(index, heads), Tiles(growing.extend(leaves)))
+        return TlogProof(index, hashes, sign_note(Checkpoint(name, heads, growing.root()).text, signer(name, of)))
 
     def head_line(self, size: int, **how: Any) -> bytes:
         return msgspec.json.encode({"size": size, "note": str(self.checkpoint(size, **how))}) + b"\n"

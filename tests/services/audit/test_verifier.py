@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.services.audit.kits import LOG, VERIFIER, WITNESS, Answer, Kit, run_apart, signer, verifier, verify
-from tests.services.audit.wrong_kits import CASES, ENTRIES, HEADS, Case, kit, other_epoch, sealed
+from tests.services.audit.wrong_kits import CASES, ENTRIES, HEADS, Case, kit, other_epoch, restarted, sealed, without
 
 PINNED = ("--vkey", signer(f"{LOG}/1").verifier, "--witness", WITNESS.verifier)
 
@@ -72,6 +72,47 @@ def test_a_log_that_was_restored_is_verified_in_its_new_epoch(tmp_path: Path) ->
 
     assert code == 0, said
     assert (said["checkpoints"], said["superseded"]) == (5, 1)
+
+
+def test_a_restore_is_verified_by_what_was_shown_before_it(tmp_path: Path) -> None:
+    code, said = verify(restarted(330).pack(tmp_path), "--vkey", signer(f"{LOG}/1").verifier)
+
+    assert code == 0, said
+    assert (said["checkpoints"], said["superseded"]) == (5, 1)
+
+
+def test_a_restore_that_lost_nothing_and_one_that_lost_more_than_the_kit_shows_are_verified(tmp_path: Path) -> None:
+    first = Kit(ENTRIES)
+    for old_size, sizes in ((200, (100, 200, 256)), (336, (100, 330)), (336, (100, 336))):
+        code, said = verify(restarted(old_size, None, *(first.head_line(size) for size in sizes)).pack(tmp_path))
+
+        assert code == 0, said
+
+
+def test_a_checkpoint_kept_from_before_a_restore_is_beyond_what_it_tells(tmp_path: Path) -> None:
+    before = tmp_path / "before"
+    before.write_text(str(kit().checkpoint(336)), "utf-8")
+
+    code, said = verify(restarted(330).pack(tmp_path), "--previous", before)
+
+    assert (code, said["file"]) == (1, str(before))
+
+
+@pytest.mark.parametrize(
+    ("index", "heads"), [(0, 1), (0, 2), (1, 2), (2, 3), (4, 5), (4, 7), (6, 7), (8, 9), (255, 257)]
+)
+def test_the_newest_checkpoint_is_found_in_a_national_log_of_any_shape(tmp_path: Path, index: int, heads: int) -> None:
+    made = kit().change("national.proof", lambda _: str(kit().national(index=index, heads=heads)).encode())
+
+    code, said = verify(made.pack(tmp_path))
+
+    assert (code, said["national"]) == (0, heads), said
+
+
+def test_a_kit_without_a_proof_of_the_national_log_says_nothing_of_it(tmp_path: Path) -> None:
+    code, said = verify(without("national.proof").pack(tmp_path))
+
+    assert code == 0 and "national" not in said
 
 
 class TestAgainstACheckpointFromBefore:

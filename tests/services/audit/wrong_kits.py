@@ -3,12 +3,14 @@
 import json
 import zipfile
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import msgspec
 
+from domain.transparency.events import EpochBegun
 from infra.eventstore.leaf import entry_of, parse_entry
 from infra.tlog.note import Note, Signature
 from services.audit.kit import MANIFEST, event_line
@@ -99,6 +101,33 @@ def other_epoch(**how: Any) -> Kit:
     first = Kit(ENTRIES)
     old = b"".join(first.head_line(size, **how) for size in (100, 256, 330))
     return made.change("checkpoints.ndjson", lambda new: old + new)
+
+
+def restarted(old_size: int, old_note: str | None = None, *heads: bytes, **header: Any) -> Kit:
+    """A log that was restored at position 300 and says at 301 that a checkpoint of `old_size` had been seen."""
+    events = [parse_entry(entry) for entry in ENTRIES]
+    last = events[299]
+    told = EpochBegun(2, 300, old_size, str(Kit(ENTRIES).checkpoint(old_size)) if old_note is None else old_note, "x")
+    begun = msgspec.structs.replace(
+        last,
+        position=301,
+        epoch=2,
+        stream_id=stream("epoch"),
+        version=1,
+        type_name=EpochBegun.TOPIC,
+        recorded_at=last.recorded_at + timedelta(microseconds=1),
+        data=msgspec.json.encode(told),
+    )
+    after = [msgspec.structs.replace(one, epoch=2, position=one.position + 1) for one in events[300:]]
+    made = Kit([*ENTRIES[:300], *map(entry_of, [begun, *after])], heads=(310,), epoch=2)
+    first = Kit(ENTRIES)
+    old = b"".join(heads or (first.head_line(size) for size in (100, 256, 330)))
+    return made.change("checkpoints.ndjson", lambda new: old + new)
+
+
+def proving(**how: Any) -> Kit:
+    """A kit whose newest checkpoint is shown to be in a national log of that kind."""
+    return kit().change("national.proof", lambda _: str(kit().national(**how)).encode())
 
 
 def trace(position: int) -> list[dict[str, Any]]:
@@ -305,6 +334,39 @@ CASES: dict[str, Case] = {
     "old head of another history": Case(
         lambda: other_epoch().change("checkpoints.ndjson", lambda held: stated(rewritten(), 200) + held),
         file="checkpoints.ndjson, size 200",
+    ),
+    "a restore that tells of less than was shown": Case(lambda: restarted(320), file="checkpoints.ndjson, size 330"),
+    "a restore that tells of nothing": Case(lambda: restarted(0, ""), file="checkpoints.ndjson, size 330"),
+    "a restore that tells of another history": Case(
+        lambda: restarted(330, str(sealed(50, data=b'{"body":"other"}').checkpoint(330))),
+        file="checkpoints.ndjson, size 330",
+    ),
+    "a restore that tells of another history before it": Case(
+        lambda: restarted(200, str(rewritten()), kit().head_line(100)), file="old_note of position 301"
+    ),
+    "a restore that states another size than its note": Case(
+        lambda: restarted(331, str(kit().checkpoint(330))), position=301, field="old_size"
+    ),
+    "a restore with a note of another key": Case(
+        lambda: restarted(330, str(kit().checkpoint(330, of="thief"))), file="old_note of position 301"
+    ),
+    "a restore with a note of another log": Case(
+        lambda: restarted(330, str(kit().checkpoint(330, origin="pakt.example/kpm/1"))), file="old_note of position 301"
+    ),
+    "the national log holds another checkpoint": Case(lambda: proving(size=300), file="national.proof"),
+    "the national log is signed by another key": Case(lambda: proving(of="thief"), file="national.proof"),
+    "the log of another institution for the national one": Case(
+        lambda: proving(name="pakt.example/kpm/1"), file="national.proof"
+    ),
+    "the national proof lacks a hash": Case(
+        lambda: kit().lines(lambda lines: lines.pop(2), "national.proof"), file="national.proof", code=2
+    ),
+    "the national proof is of another index": Case(
+        lambda: kit().change("national.proof", lambda held: held.replace(b"index 4\n", b"index 5\n")),
+        file="national.proof",
+    ),
+    "a published head is gone from the database": Case(
+        kit, file="MANIFEST", field="differing", header={"differing": ("no head of 60 events in the database",)}
     ),
     "deadline swaps a weekend for a working day": Case(
         lambda: late("deadline", PROOF, trace=[{"on": "2026-03-04", "reason": "storm"}, *trace(PROOF)[1:]]),
