@@ -14,7 +14,7 @@ from uuid import UUID
 
 from eventsourcing.domain import BaseAggregate, CanMutateAggregate
 
-from domain.kernel.command import Boundary, Command, References
+from domain.kernel.command import Boundary, Command, References, Register
 from domain.kernel.errors import InvalidValue
 from domain.kernel.event import EPOCH, Event, InitialEvent, Run
 from domain.kernel.ids import derived_id
@@ -31,7 +31,7 @@ _MARK = "_pakt_mark"
 class Decision:
     """How one command is decided: the method, whether it begins a stream, and what else it must know."""
 
-    __slots__ = ("boundary", "command", "creates", "method", "references")
+    __slots__ = ("boundary", "command", "creates", "method", "references", "register")
 
     def __init__(
         self,
@@ -41,23 +41,35 @@ class Decision:
         creates: bool,
         references: References,
         boundary: type[Boundary] | None,
+        register: Register,
     ) -> None:
         self.command, self.method, self.creates = command, method, creates
-        self.references, self.boundary = references, boundary
+        self.references, self.boundary, self.register = references, boundary, register
 
 
 def creates(
-    command: type[Command], *, references: References | None = None, boundary: type[Boundary] | None = None
+    command: type[Command],
+    *,
+    references: References | None = None,
+    boundary: type[Boundary] | None = None,
+    register: Register = (),
 ) -> Callable[[F], F]:
-    """Mark a classmethod's function as the decision that begins a stream (put it below `@classmethod`)."""
-    return _mark(("creates", command, references or {}, boundary))
+    """Mark a classmethod's function as the decision that begins a stream (put it below `@classmethod`).
+
+    `register`: folds over one tag of the national log, which the decision may look at too.
+    """
+    return _mark(("creates", command, references or {}, boundary, register))
 
 
 def decides(
-    command: type[Command], *, references: References | None = None, boundary: type[Boundary] | None = None
+    command: type[Command],
+    *,
+    references: References | None = None,
+    boundary: type[Boundary] | None = None,
+    register: Register = (),
 ) -> Callable[[F], F]:
-    """Mark a method as the decision on an existing stream."""
-    return _mark(("decides", command, references or {}, boundary))
+    """Mark a method as the decision on an existing stream; `register` as in `creates`."""
+    return _mark(("decides", command, references or {}, boundary, register))
 
 
 def applies(*events: type[Event]) -> Callable[[F], F]:
@@ -98,7 +110,12 @@ class Aggregate(BaseAggregate[UUID]):
                 appliers.update(dict.fromkeys(mark[1], value))
             else:
                 decisions[mark[1]] = Decision(
-                    mark[1], name, creates=mark[0] == "creates", references=mark[2], boundary=mark[3]
+                    mark[1],
+                    name,
+                    creates=mark[0] == "creates",
+                    references=mark[2],
+                    boundary=mark[3],
+                    register=mark[4],
                 )
         cls.appliers, cls.decisions = appliers, decisions
         if cls.initial is not InitialEvent:

@@ -39,3 +39,9 @@ class Boundary:
 ReferenceId = Callable[[Command], UUID | None]
 References = Mapping[str, tuple[type, ReferenceId]]
 """Name -> (aggregate class, how the command names its stream; None when it names none)."""
+Register = tuple[type[Boundary], ...]
+"""Folds of the national log that a decision rests on, in whatever log it is taken; all over the same tag.
+
+Where the national log decides for itself the append is conditioned on the tag, as on a boundary. Elsewhere no append
+can prove it (`infra/adr/0016`): the folds are read anew for each decision, and how far is kept in the metadata.
+"""

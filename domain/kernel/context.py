@@ -61,6 +61,8 @@ class Context:
     `new_secret` gives `SECRET_BYTES` random bytes that follow from nothing, for a code that opens something to whoever
     holds it.
 
+    `registers` are folds of the national log up to the event at `register_position`, 0 where they hold none.
+
     `imported` says that the command tells of the past: `now` is then when it happened, and rules of form that bind only
     the living (windows, notice) are recorded as findings instead of refusals.
     """
@@ -75,6 +77,8 @@ class Context:
     calendar: Calendar
     references: Mapping[str, Aggregate | None] = field(default_factory=dict)
     boundary: Boundary | None = None
+    registers: tuple[Boundary, ...] = ()
+    register_position: int = 0
     imported: bool = False
 
     def reference(self, name: str, of: type[A]) -> A:
@@ -89,3 +93,10 @@ class Context:
         if not isinstance(self.boundary, of):
             raise TypeError(of)
         return self.boundary
+
+    def registered(self, of: type[B]) -> B:
+        """The fold of the national log, as it was a moment before the decision."""
+        for fold in self.registers:
+            if type(fold) is of:
+                return fold
+        raise TypeError(of)

@@ -139,6 +139,8 @@ class Metadata(msgspec.Struct, frozen=True, omit_defaults=True):
     `actor` is a person or system id; `mandate` is `role` and `basis` (the legal basis). `cause` is the position of the
     event that led to this command, `tenant:epoch:position`. `source` and `source_id` mark imported history.
     `fingerprint` is the SHA-256 (hex) of the request, so that a reused key with another request is seen.
+    `register` is the position of the last event of the national log that the decision rests on, where it looked at any:
+    whoever folds the same tag up to there sees what it saw.
     """
 
     actor: UUID
@@ -154,6 +156,7 @@ class Metadata(msgspec.Struct, frozen=True, omit_defaults=True):
     language: str = ""
     source: str = ""
     source_id: str = ""
+    register: int = 0
 
 
 class RecordedEvent(msgspec.Struct, frozen=True):

@@ -27,6 +27,7 @@ GRANTABLE = frozenset(Role) - {
     Role.NATIONAL_SUPERVISOR,
 }
 """Roles a mandate may give; the others belong to the system or follow from something else."""
+_NATIONAL = frozenset({Role.OGG_SUPERVISOR, Role.REGISTRAR})
 
 
 class Granted(msgspec.Struct, frozen=True):
@@ -126,7 +127,7 @@ def _check_role(command: GrantMandate, ctx: Context) -> None:
     role = command.role
     if role not in GRANTABLE:
         raise InvalidValue("/role", N_("The role {role} cannot be granted."), role=role)
-    if role is Role.OGG_SUPERVISOR and ctx.tenant.kind != "national":
+    if role in _NATIONAL and ctx.tenant.kind != "national":
         raise RuleViolated("mandate.national", N_("The role {role} exists in the national tenant only."), role=role)
     if (role is Role.CSO_DELEGATE) != (command.organisation_id is not None):
         raise InvalidValue("/organisation_id", N_("A delegate acts for an organisation, nobody else does."))

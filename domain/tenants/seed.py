@@ -38,6 +38,10 @@ _STAFF = (
     Role.CONSULTATION_COORDINATOR,
     Role.DRAFTING_OFFICER,
     Role.LEGAL_OFFICER,
+    Role.GRANT_OFFICER,
+    Role.COMMISSIONER,
+    Role.COMPLAINT_OFFICER,
+    Role.FINANCE_OFFICER,
     Role.AUDITOR,
 )
 _FIRST = ("Arta", "Besnik", "Drita", "Jovana", "Teuta", "Ilir", "Milica", "Shpresa", "Nikola", "Vjosa", "Emre")
@@ -100,7 +104,7 @@ def sandbox_seed() -> Iterator[SeedCommand]:
 
 
 def demo_people(tenants: Iterable[str] = DEMO_TENANTS) -> tuple[DemoPerson, ...]:
-    """Staff of each tenant, the supervisor in the national one, one delegate in all of them, one citizen."""
+    """Staff of each tenant, supervisor and registrar in the national one, one delegate in all of them, one citizen."""
     people = [_person(slug, role) for slug in tenants for role in _roles(slug)]
     delegate = derived_id("demo", "delegate")
     people += [DemoPerson(slug, Role.CSO_DELEGATE, delegate, "Lirije Osmani", DEMO_ORGANISATION) for slug in tenants]
@@ -132,7 +136,7 @@ _SANDBOXES = tuple(
 
 
 def _roles(slug: str) -> tuple[Role, ...]:
-    return (*_STAFF, Role.OGG_SUPERVISOR) if slug == NATIONAL_SLUG else _STAFF
+    return (*_STAFF, Role.OGG_SUPERVISOR, Role.REGISTRAR) if slug == NATIONAL_SLUG else _STAFF
 
 
 def _person(slug: str, role: Role) -> DemoPerson:

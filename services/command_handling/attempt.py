@@ -26,7 +26,7 @@ from domain.kernel.errors import (
     Unavailable,
 )
 from domain.kernel.event import Event, Metadata
-from domain.kernel.ids import derived_id, event_id
+from domain.kernel.ids import NATIONAL_TENANT, derived_id, event_id
 from domain.kernel.manifest import Role
 from infra.eventstore.codec import decode_metadata, encode_metadata, restore
 from infra.eventstore.interface import Append, Committed, Condition, Duplicate, TenantInactive, VersionConflict
@@ -124,6 +124,7 @@ class Attempt:
         if mandate.role in _ELSEWHERE:  # rests on another log, which this append cannot prove: look now
             await authority.national(fresh=True)
             mandate = await self._mandate(now, None)
+        registers, register_position = await self._registers(conditions)
         ids = count()
         return Context(
             tenant=self.tenant,
@@ -136,6 +137,8 @@ class Attempt:
             calendar=national.calendar(),
             references=await self._references(conditions, fresh=fresh),
             boundary=await self._fold(conditions),
+            registers=registers,
+            register_position=register_position,
             imported=request.imported is not None,
         )
 
@@ -161,13 +164,28 @@ class Attempt:
         if self.decision.boundary is None:
             return None
         folded = self.decision.boundary()
-        tag = folded.tag(self.stream_id, self.request.command)
-        after = 0
-        for stored in await self.handler.store.read_tag(self.tenant.tenant_id, tag):
-            folded.apply(stored.stream_id, restore(self.handler.registry, stored))
-            after = stored.position
-        conditions.append(Condition(tag, after))
+        conditions.append(await self._folded(self.tenant.tenant_id, (folded,)))
         return folded
+
+    async def _registers(self, conditions: list[Condition]) -> tuple[tuple[Boundary, ...], int]:
+        """Folds of the national log and how far they reach, read for this decision: nothing of them is ever cached."""
+        if not self.decision.register:
+            return (), 0
+        folds = tuple([of() for of in self.decision.register])
+        found = await self._folded(NATIONAL_TENANT, folds)
+        if self.tenant.tenant_id == NATIONAL_TENANT:
+            conditions.append(found)
+        return folds, found.after
+
+    async def _folded(self, tenant_id: int, folds: Sequence[Boundary]) -> Condition:
+        """Take everything that carries their tag into the folds; what proves that it was everything."""
+        (tag,) = {fold.tag(self.stream_id, self.request.command) for fold in folds}
+        after = 0
+        for stored in await self.handler.store.read_tag(tenant_id, tag):
+            for fold in folds:
+                fold.apply(stored.stream_id, restore(self.handler.registry, stored))
+            after = stored.position
+        return Condition(tag, after)
 
     async def _append(self, aggregate: Aggregate, ctx: Context, conditions: tuple[Condition, ...]) -> Append:
         own = (f"stream:{aggregate.id}",) if aggregate.REFERENCED else ()
@@ -200,6 +218,7 @@ class Attempt:
             language=request.language,
             source=imported.source if imported else "",
             source_id=imported.source_id if imported else "",
+            register=0 if self.tenant.tenant_id == NATIONAL_TENANT else ctx.register_position,
         )
 
     def _committed(self, held: Held, append: Append, outcome: Committed) -> Executed:

@@ -16,8 +16,11 @@ _OFFICERS = frozenset(
         Role.OGG_SUPERVISOR,
     }
 )
+_FUNDING = frozenset(
+    {Role.REGISTRAR, Role.GRANT_OFFICER, Role.COMMISSIONER, Role.COMPLAINT_OFFICER, Role.FINANCE_OFFICER}
+)
 _SUPERVISED = _OFFICERS | {Role.AUDITOR, Role.NATIONAL_SUPERVISOR}
-_INVOLVED = _SUPERVISED | {Role.CSO_DELEGATE, Role.IMPORTER, Role.DATA_PROTECTION_OFFICER}
+_INVOLVED = _SUPERVISED | _FUNDING | {Role.CSO_DELEGATE, Role.IMPORTER, Role.DATA_PROTECTION_OFFICER}
 _ANYBODY = (_INVOLVED - {Role.AUDITOR}) | {Role.SIGNED_IN}
 """What needs no mandate an auditor asks like anybody: no look at the institution, and nothing is put on record."""
 _STAFF = _SUPERVISED | {Role.IMPORTER}

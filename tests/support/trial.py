@@ -1,4 +1,7 @@
-"""A trial domain: the smallest one that uses everything the command path offers (reference, boundary, personal data)."""
+"""A trial domain: the smallest one that uses everything the command path offers.
+
+A reference, a boundary, folds of the national log (permits, which only the national tenant gives), personal data.
+"""
 
 from typing import Any, ClassVar
 from uuid import UUID
@@ -28,6 +31,43 @@ class PutSlip(Command, frozen=True):
 
 class MarkSlip(Command, frozen=True):
     mark: int = 1
+
+
+class GivePermit(Command, frozen=True):
+    holder: UUID
+    most: int = 1
+
+
+class EndPermit(Command, frozen=True):
+    holder: UUID
+
+
+class LabelBox(Command, frozen=True):
+    """Needs a permit of the national log that is not ended."""
+
+    holder: UUID
+
+
+class PermitGiven(InitialEvent, frozen=True):
+    TOPIC: ClassVar[str] = "trial.PermitGiven.v1"
+    holder: UUID
+    most: int
+
+    def tags(self) -> tuple[str, ...]:
+        return (f"holder:{self.holder}",)
+
+
+class PermitEnded(Event, frozen=True):
+    TOPIC: ClassVar[str] = "trial.PermitEnded.v1"
+    holder: UUID
+
+    def tags(self) -> tuple[str, ...]:
+        return (f"holder:{self.holder}",)
+
+
+class BoxLabelled(Event, frozen=True):
+    TOPIC: ClassVar[str] = "trial.BoxLabelled.v1"
+    holder: UUID
 
 
 class BoxOpened(InitialEvent, frozen=True):
@@ -66,6 +106,46 @@ class Slips(Boundary):
         self.count += isinstance(event, SlipPut)
 
 
+class Permits(Boundary):
+    """Permits of a holder that were not ended."""
+
+    def __init__(self) -> None:
+        self.open = 0
+
+    @classmethod
+    def tag(cls, stream_id: UUID, command: Any) -> str:
+        return f"holder:{command.holder}"
+
+    def apply(self, stream_id: UUID, event: object) -> None:
+        self.open += isinstance(event, PermitGiven) - isinstance(event, PermitEnded)
+
+
+class Given(Permits):
+    """Permits of a holder that were ever given."""
+
+    def apply(self, stream_id: UUID, event: object) -> None:
+        self.open += isinstance(event, PermitGiven)
+
+
+class Permit(Aggregate):
+    initial = PermitGiven
+
+    @classmethod
+    @creates(GivePermit, register=(Permits,))
+    def give(cls, command: GivePermit, ctx: Any, stream_id: UUID) -> "Permit":
+        if ctx.registered(Permits).open >= command.most:
+            raise RuleViolated("trial.permits", "There are {found} permits.", found=ctx.registered(Permits).open)
+        return cls.begin(ctx, stream_id, PermitGiven(holder=command.holder, most=command.most))
+
+    @decides(EndPermit)
+    def end(self, command: EndPermit, ctx: Any) -> None:
+        self.trigger(ctx, PermitEnded(holder=command.holder))
+
+    @applies(PermitGiven, PermitEnded)
+    def _seen(self, _event: PermitGiven | PermitEnded) -> None:
+        pass
+
+
 class Box(Aggregate):
     initial = BoxOpened
     REFERENCED = True
@@ -83,9 +163,19 @@ class Box(Aggregate):
             raise RuleViolated("trial.count", "There are {found} slips.", found=ctx.folded(Slips).count)
         self.trigger(ctx, BoxClosed(slips=command.slips))
 
+    @decides(LabelBox, register=(Given, Permits))
+    def label(self, command: LabelBox, ctx: Any) -> None:
+        if not ctx.registered(Permits).open:
+            raise RuleViolated("trial.permit", "{given} given, none open.", given=ctx.registered(Given).open)
+        self.trigger(ctx, BoxLabelled(holder=command.holder))
+
     @applies(BoxOpened)
     def _opened(self, event: BoxOpened) -> None:
         self.closed = False
+
+    @applies(BoxLabelled)
+    def _labelled(self, event: BoxLabelled) -> None:
+        pass
 
     @applies(BoxClosed)
     def _closed(self, event: BoxClosed) -> None:
@@ -121,9 +211,12 @@ class Slip(Aggregate):
 
 TRIAL = Domain(
     name="trial",
-    aggregates=(Box, Slip),
-    events=(BoxOpened, BoxClosed, SlipPut, SlipMarked),
+    aggregates=(Box, Slip, Permit),
+    events=(BoxOpened, BoxClosed, BoxLabelled, SlipPut, SlipMarked, PermitGiven, PermitEnded),
     permissions={
+        GivePermit: frozenset({Role.REGISTRAR}),
+        EndPermit: frozenset({Role.REGISTRAR}),
+        LabelBox: frozenset({Role.CONSULTATION_COORDINATOR}),
         OpenBox: frozenset({Role.CONSULTATION_COORDINATOR}),
         CloseBox: frozenset({Role.CONSULTATION_COORDINATOR}),
         PutSlip: frozenset({Role.SIGNED_IN}),

@@ -55,9 +55,15 @@ def test_granting_to_a_delegate() -> None:
     )
 
 
-def test_supervisors_are_national() -> None:
-    given(Membership, [MEMBER]).when(grant(Role.OGG_SUPERVISOR)).then_refused(RuleViolated, rule="mandate.national")
-    given(Membership, [MEMBER]).when(grant(Role.OGG_SUPERVISOR), tenant=NATIONAL).then_events(MandateGranted)
+@pytest.mark.parametrize("role", [Role.OGG_SUPERVISOR, Role.REGISTRAR])
+def test_supervisors_and_registrars_are_national(role: Role) -> None:
+    given(Membership, [MEMBER]).when(grant(role)).then_refused(RuleViolated, rule="mandate.national")
+    given(Membership, [MEMBER]).when(grant(role), tenant=NATIONAL).then_events(MandateGranted)
+
+
+@pytest.mark.parametrize("role", [Role.GRANT_OFFICER, Role.COMMISSIONER, Role.COMPLAINT_OFFICER, Role.FINANCE_OFFICER])
+def test_whoever_gives_grants_holds_a_mandate_of_any_institution(role: Role) -> None:
+    given(Membership, [MEMBER]).when(grant(role)).then_events(MandateGranted)
 
 
 @pytest.mark.parametrize("role", sorted(set(Role) - GRANTABLE))
