@@ -1,6 +1,7 @@
 """Questions to the consultation register. What depends on now (open, overdue) is said here and never stored."""
 
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
 import msgspec
@@ -31,14 +32,14 @@ class PublicConsultation(ConsultationFacts, frozen=True):
 class Filter(msgspec.Struct, frozen=True, kw_only=True):
     """What to look for; None asks nothing. `open_at`: the window holds that instant. `text` in any language and script.
 
-    `overdue`: the report is late and not there at `now`. `document` is a file's SHA-256 (hex).
+    `overdue`: the report is late and not there at `now`.
     """
 
     state: str | None = None
-    year: int | None = None
+    year: Annotated[int, msgspec.Meta(ge=1900, le=2199)] | None = None
     act_kind: str | None = None
-    text: str | None = None
-    open_at: datetime | None = None
+    text: Annotated[str, msgspec.Meta(description="Words that must occur")] | None = None
+    open_at: Annotated[datetime, msgspec.Meta(description="The window holds this time")] | None = None
     overdue: bool | None = None
     source: str | None = None
     source_id: str | None = None

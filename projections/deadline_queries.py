@@ -34,6 +34,18 @@ class DueDate(msgspec.Struct, frozen=True):
     title: Title | None
 
 
+class Filter(msgspec.Struct, frozen=True, kw_only=True):
+    """What to look for; None asks nothing."""
+
+    state: str | None = None
+    kind: str | None = None
+    overdue: bool | None = None
+    stream_id: UUID | None = None
+
+
+NO_FILTER = Filter()
+
+
 def _shown(where: Conditions, now: datetime) -> str:
     return (
         "(SELECT d.*, CASE d.state WHEN 'pending' THEN 0 ELSE 1 END AS rank,"  # noqa: S608 - our own text
@@ -45,16 +57,15 @@ def _shown(where: Conditions, now: datetime) -> str:
 async def deadlines(
     connection: ReadConnection,
     now: datetime,
+    chosen: Filter = NO_FILTER,
     *,
-    state: str | None = None,
-    kind: str | None = None,
-    overdue: bool | None = None,
-    stream_id: UUID | None = None,
     after: After | None = None,
     limit: int = 50,
 ) -> Page[DueDate]:
     """Deadlines, overdue ones first, settled ones last; the key is `(rank, due_at, deadline_id)`."""
-    where = Conditions().add_equal(state=state, kind=kind, overdue=overdue, stream_id=stream_id)
+    where = Conditions().add_equal(
+        state=chosen.state, kind=chosen.kind, overdue=chosen.overdue, stream_id=chosen.stream_id
+    )
     return await fetch_page(
         connection,
         DueDate,

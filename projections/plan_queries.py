@@ -1,5 +1,6 @@
 """Questions to the register of consultation plans."""
 
+from typing import Annotated
 from uuid import UUID
 
 import msgspec
@@ -13,7 +14,7 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
     """What to look for; None asks nothing."""
 
     state: str | None = None
-    year: int | None = None
+    year: Annotated[int, msgspec.Meta(ge=1999, le=2200, description="Year of the plan")] | None = None
 
 
 NO_FILTER = Filter()

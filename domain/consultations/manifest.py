@@ -11,6 +11,7 @@ from domain.consultations.judging import judge_consultation
 from domain.consultations.plan import ConsultationPlan
 from domain.consultations.policies import POLICIES
 from domain.kernel.manifest import Domain, Role
+from domain.kernel.readers import ANYBODY, INVOLVED, OFFICERS, STAFF, SUPERVISED
 
 _OFFICERS = frozenset({Role.DRAFTING_OFFICER, Role.CONSULTATION_COORDINATOR, Role.LEGAL_OFFICER})
 _COORDINATORS = frozenset({Role.CONSULTATION_COORDINATOR})
@@ -71,6 +72,18 @@ DOMAIN = Domain(
         c.RevisePosition: _OFFICERS,
         c.DisputeAnswer: _CONTRIBUTORS,
         c.ReplyToDispute: _OFFICERS,
+    },
+    queries={
+        "plans": STAFF,
+        "plan": STAFF,
+        "consultations": STAFF,
+        "consultation": STAFF,
+        "consultation_lint": OFFICERS | {Role.NATIONAL_SUPERVISOR, Role.AUDITOR},
+        "contributions": SUPERVISED,
+        "contribution": SUPERVISED | {Role.SIGNED_IN},
+        "own_contributions": ANYBODY,
+        "deadlines": INVOLVED,
+        "deadline_proof": INVOLVED,
     },
     policies=POLICIES,
     judges={Consultation: judge_consultation},

@@ -4,6 +4,7 @@ from domain.erasure.commands import CompleteErasure, EraseSubject, RestoreErasur
 from domain.erasure.erasure import Erasure
 from domain.erasure.events import ErasureCompleted, SubjectErased
 from domain.kernel.manifest import Domain, Role
+from domain.kernel.readers import GUARDIANS
 
 DOMAIN = Domain(
     name="erasure",
@@ -13,5 +14,10 @@ DOMAIN = Domain(
         EraseSubject: frozenset({Role.SIGNED_IN, Role.DATA_PROTECTION_OFFICER, Role.ADMINISTRATOR}),
         CompleteErasure: frozenset({Role.CLOCK}),
         RestoreErasure: frozenset({Role.CLOCK}),
+    },
+    queries={
+        "subject": frozenset({Role.SIGNED_IN, Role.DATA_PROTECTION_OFFICER}),
+        "erasure": GUARDIANS | {Role.SIGNED_IN},
+        "erasures": GUARDIANS,
     },
 )

@@ -49,8 +49,9 @@ Policy = Callable[[UUID, Event], Iterator[tuple[UUID, Command]]]
 class Domain(msgspec.Struct, frozen=True):
     """What a domain brings; checks itself when built.
 
-    `permissions` names for each command the roles that may send it: what is not named is refused. `policies` answer
-    an event by commands on other streams, which the worker sends with the event as their cause. `judges` say of an
+    `permissions` names for each command the roles that may send it, `queries` for each question those that may ask it
+    (`domain/kernel/readers.py` has groups of them): what is not named is refused. `policies` answer an event by
+    commands on other streams, which the worker sends with the event as their cause. `judges` say of an
     aggregate's history what rules say of it. `inward` commands are sent by parts of the system in a person's name and
     have no address of their own.
     """
@@ -60,6 +61,7 @@ class Domain(msgspec.Struct, frozen=True):
     events: tuple[type[Event], ...]
     permissions: Mapping[type[Command], frozenset[Role]]
     upcasts: tuple[Upcast, ...] = ()
+    queries: Mapping[str, frozenset[Role]] = {}
     policies: Mapping[type[Event], Policy] = {}
     judges: Mapping[type[Aggregate], Judge] = {}
     inward: frozenset[type[Command]] = frozenset()

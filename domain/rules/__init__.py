@@ -1,6 +1,7 @@
 """Rule packs, overrides and the working calendar: the law as data, with the day from which it binds."""
 
 from domain.kernel.manifest import Domain, Role
+from domain.kernel.readers import ANYBODY
 from domain.rules.commands import (
     DeclareNonWorkingDay,
     DraftRulePack,
@@ -59,4 +60,5 @@ DOMAIN = Domain(
         DeclareNonWorkingDay: _NATIONAL,
         MoveEstimatedHoliday: _NATIONAL,
     },
+    queries={"rules": ANYBODY, "calendar": ANYBODY},
 )

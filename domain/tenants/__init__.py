@@ -1,6 +1,7 @@
 """Institutions, their languages, members, mandates, auditors, and the clocks of sandboxes."""
 
 from domain.kernel.manifest import Domain, Role
+from domain.kernel.readers import ANYBODY, NATION, WATCHERS
 from domain.tenants.auditing import AuditAccess, AuditAppointment, AuditMandate
 from domain.tenants.commands import (
     AppointAuditor,
@@ -102,5 +103,6 @@ DOMAIN = Domain(
         MoveSandboxClock: _SANDBOX,
         SetSandboxPace: _SANDBOX,
     },
+    queries={"auditors": WATCHERS, "mandates": ANYBODY, "national_institutions": NATION},
     inward=frozenset({RecordAccess}),
 )

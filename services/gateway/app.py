@@ -30,8 +30,8 @@ from services.gateway.guards import PARAMETERS
 from services.gateway.health import healthz, readyz
 from services.gateway.permissions import PERSONAL, QUERIES
 from services.gateway.problems import HANDLERS
+from services.gateway.routers import query_routers
 from services.gateway.routes import COMMANDS
-from services.gateway.routes.queries import query_routers
 from services.gateway.schema import HANDLED, document
 from services.gateway.system import Serving, Writing
 

@@ -52,11 +52,8 @@ KnownAt = Annotated[
         pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt].+$",
     ),
 ]
-Word = Annotated[str | None, QueryParameter(min_length=1, max_length=200, pattern=r"^[^\x00]+$")]
-PlanYear = Annotated[int | None, QueryParameter(ge=1999, le=2200, description="Year of the plan")]
-InState = Annotated[str | None, QueryParameter(name="state", min_length=1, max_length=200, pattern=r"^[^\x00]+$")]
-Search = Annotated[
-    str | None, QueryParameter(min_length=1, max_length=200, pattern=r"^[^\x00]+$", description="Words that must occur")
+Slug = Annotated[
+    str | None, QueryParameter(max_length=64, pattern="^[a-z][a-z0-9-]*$", description="Slug of an institution")
 ]
 
 

@@ -205,7 +205,8 @@ async def test_overdue_deadlines_come_first(database, engine: Engine, story: Sto
         first = await deadline_queries.deadlines(connection, NOW, limit=1)
         second = await deadline_queries.deadlines(connection, NOW, limit=1, after=first.next)
         assert [*first.items, *second.items] == page.items[:2]
-        assert [d.kind for d in (await deadline_queries.deadlines(connection, NOW, overdue=True)).items] == ["report"]
+        overdue = deadline_queries.Filter(overdue=True)
+        assert [d.kind for d in (await deadline_queries.deadlines(connection, NOW, overdue)).items] == ["report"]
         proof = await deadline_queries.deadline(connection, NOW, deadline_id(B, "window"))
         assert proof.proof == a_deadline(CLOSES)
         assert await deadline_queries.deadline(connection, NOW, derived_id("no")) is None

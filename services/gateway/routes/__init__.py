@@ -1,6 +1,46 @@
-"""The addresses: tables of commands, and the queries."""
+"""The addresses: a module for each thing that is asked or commanded, and what it brings a line here."""
 
-from services.gateway.routes import consultations, erasure, rules, tenants
+from services.gateway.routes import (
+    auditors,
+    consultations,
+    erasure,
+    feed,
+    files,
+    governance,
+    history,
+    institutions,
+    log,
+    overviews,
+    plans,
+    public,
+    receipts,
+    registers,
+    rules,
+    tenants,
+    transparency,
+)
+from services.gateway.routing import Routes
 
-COMMANDS = (*tenants.COMMANDS, *rules.COMMANDS, *consultations.COMMANDS, *erasure.COMMANDS)
+ROUTES: tuple[Routes, ...] = (
+    tenants.ROUTES,
+    rules.ROUTES,
+    consultations.ROUTES,
+    erasure.ROUTES,
+    registers.ROUTES,
+    plans.ROUTES,
+    public.ROUTES,
+    institutions.ROUTES,
+    overviews.ROUTES,
+    governance.ROUTES,
+    auditors.ROUTES,
+    history.ROUTES,
+    feed.ROUTES,
+    files.ROUTES,
+    receipts.ROUTES,
+    transparency.ROUTES,
+    log.ROUTES,
+)
+"""Every address but those of pages and of how a process is."""
+
+COMMANDS = tuple(command for module in ROUTES for command in module.commands)
 """Every command that may be sent over HTTP."""

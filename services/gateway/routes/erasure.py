@@ -1,7 +1,5 @@
 """Personal data: what is held about a person, its erasure, and what the institution's erasures were."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID
 
@@ -11,18 +9,19 @@ from litestar.params import FromPath
 from domain.erasure.commands import EraseSubject
 from domain.kernel.errors import StreamNotFound
 from domain.kernel.manifest import Role
-from projections.reading import After, Page
+from projections.reading import Page
 from services.erasure.account import Account, account_of, accounts
 from services.erasure.certificate import Certified, Notary
 from services.erasure.holdings import Holding, holding
 from services.gateway.command_route import CommandRoute
 from services.gateway.desk import Desk
-from services.gateway.listing import PRIVATE, Listing, answer, answer_list
-from services.gateway.parameters import Cursor, Limit
+from services.gateway.filters import NoFilter
+from services.gateway.listing import answer
 from services.gateway.query_route import AtDesk, query
+from services.gateway.register_route import AtDeskAsked, listed
+from services.gateway.routing import Routes
 
 AnyRequest = Request[Any, Any, Any]
-COMMANDS = (CommandRoute("/erasures", EraseSubject),)
 
 
 @query("/subjects/{id:uuid}", "subject", shows=Holding)
@@ -44,23 +43,14 @@ async def erasure(request: AnyRequest, desk: AtDesk, id: FromPath[UUID]) -> Resp
     return answer(request, _notary(desk).certified(desk.tenant.slug, found))
 
 
-@query("/erasures", "erasures", lists=Account)
-async def erasures(request: AnyRequest, desk: AtDesk, limit: Limit = 50, cursor: Cursor = None) -> Response[Any]:
+@listed("/erasures", "erasures", Account, past=False)
+async def erasures(asked: AtDeskAsked[NoFilter]) -> Page[Account]:
     """Every erasure of this institution, in order."""
-
-    @asynccontextmanager
-    async def nothing() -> AsyncIterator[Any]:
-        yield None
-
-    async def fetch(_: Any, limit: int, after: After | None) -> Page[Account]:
-        start = 0 if after is None else int(str(after[0]))
-        every = await accounts(desk.log, desk.system.handler.registry, desk.tenant.tenant_id)
-        rest = [one for one in every if one.position > start]
-        return Page(rest[:limit], (rest[limit - 1].position,) if len(rest) > limit else None)
-
-    listing = Listing(nothing, fetch, lambda one: one, Account, desk.reads.cursors, PRIVATE)
-    found: Response[Any] = await answer_list(request, listing, limit, cursor)
-    return found
+    desk, limit = asked.place, asked.limit
+    start = 0 if asked.after is None else int(str(asked.after[0]))
+    every = await accounts(desk.log, desk.system.handler.registry, desk.tenant.tenant_id)
+    rest = [one for one in every if one.position > start]
+    return Page(rest[:limit], (rest[limit - 1].position,) if len(rest) > limit else None)
 
 
 def _notary(desk: Desk) -> Notary:
@@ -73,4 +63,7 @@ def _require_own(desk: Desk, subject_id: UUID) -> None:
         raise StreamNotFound
 
 
-QUERIES = [subject, erasure, erasures]
+ROUTES = Routes(
+    commands=(CommandRoute("/erasures", EraseSubject),),
+    queries=(subject, erasure, erasures),
+)

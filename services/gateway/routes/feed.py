@@ -20,6 +20,7 @@ from services.gateway.desk import Desk
 from services.gateway.permissions import QUERIES as PERMISSIONS
 from services.gateway.query_route import AtDesk, query
 from services.gateway.refusals import InvalidHeader
+from services.gateway.routing import Routes
 
 AnyRequest = Request[Any, Any, Any]
 KEEP_ALIVE_SECONDS = 15
@@ -125,4 +126,4 @@ def _frame(event: StoredEvent) -> bytes:
     return b"id: %d\nevent: %s\ndata: %s\n\n" % (event.position, event.type_name.encode(), _encode(shown))
 
 
-QUERIES = [events]
+ROUTES = Routes(queries=(events,))

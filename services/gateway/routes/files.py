@@ -12,6 +12,7 @@ from services.gateway import body, media
 from services.gateway.preconditions import is_known
 from services.gateway.query_route import AtDesk, query
 from services.gateway.refusals import NotWhatItSays, UnsupportedType
+from services.gateway.routing import Routes
 
 AnyRequest = Request[Any, Any, Any]
 Sha = Annotated[str, PathParameter(pattern="^[0-9a-f]{64}$", description="SHA-256 of the bytes, hexadecimal")]
@@ -94,4 +95,4 @@ def published_files(shown: PublicConsultation) -> set[str]:
     return {one.file.sha256 for files in parts for one in files}
 
 
-QUERIES = [upload, download]
+ROUTES = Routes(queries=(upload, download))

@@ -20,6 +20,7 @@ from services.gateway.listing import answer
 from services.gateway.parameters import AsOf, AsOfTime, KnownAt, moment
 from services.gateway.query_route import AtDesk, query
 from services.gateway.refusals import InvalidParameter
+from services.gateway.routing import Routes
 from services.gateway.security import person, single
 
 AnyRequest = Request[Any, Any, Any]
@@ -149,4 +150,4 @@ def _day(text: str) -> date:
     return day
 
 
-QUERIES = [seat_here, rules, calendar]
+ROUTES = Routes(queries=(seat_here, rules, calendar))

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 from litestar import HttpMethod, Request, Response, route
-from litestar.params import FromPath, FromQuery, QueryParameter
+from litestar.params import FromPath, QueryParameter
 
 from domain.consultations.consultation import Consultation
 from domain.kernel.aggregate import Aggregate
@@ -21,18 +21,20 @@ from projections.audit_queries import audit_trail
 from projections.audit_trail import AuditRow
 from projections.catalogue import TRAIL
 from projections.changes import AggregateChange, changes, hidden, state_of
-from projections.history import NOW, Moment, position_at
+from projections.history import Moment, position_at
+from projections.reading import Page
 from services.gateway.desk import Desk, Then
-from services.gateway.listing import Listing, answer, answer_list
-from services.gateway.parameters import MOMENT, AsOf, AtLeast, Cursor, KnownAt, Limit, moment, time
+from services.gateway.listing import answer
+from services.gateway.parameters import MOMENT, AsOf, KnownAt, moment, time
 from services.gateway.query_route import AtDesk, query
 from services.gateway.refusals import InvalidParameter
-from services.gateway.views import view_of, viewer
+from services.gateway.register_route import AtDeskAsked, listed
+from services.gateway.routing import Routes
+from services.gateway.views import view_of
 from services.gateway.wording import said_finding
 
 AnyRequest = Request[Any, Any, Any]
 AuditEntry = view_of(AuditRow, "AuditEntry")
-_entry = viewer(AuditEntry)
 
 
 class FindingView(msgspec.Struct, frozen=True):
@@ -78,40 +80,27 @@ MOST_EVENTS = 5_000
 _END = "A position of the log, or a time (RFC 3339): what had been recorded by then"
 
 
-@query("/audit", "audit_trail", lists=AuditEntry)
-async def audit(  # noqa: PLR0913
-    request: AnyRequest,
-    desk: AtDesk,
-    *,
+class TrailFilter(msgspec.Struct, frozen=True):
+    """Which entries, and from which end."""
+
     q: Annotated[
         str,
-        QueryParameter(
+        msgspec.Meta(
             max_length=2000,
             description="Terms that must all hold: action:consultations.* actor:ID created:>2026-01-01",
         ),
-    ] = "",
-    order: FromQuery[Literal["newest", "oldest"]] = "newest",
-    limit: Limit = 50,
-    cursor: Cursor = None,
-    as_of: AsOf = None,
-    known_at: KnownAt = None,
-    at_least: AtLeast = None,
-) -> Response[Any]:
+    ] = ""
+    order: Literal["newest", "oldest"] = "newest"
+
+
+@listed("/audit", "audit_trail", AuditEntry, of=(TRAIL,), by=TrailFilter)
+async def audit(asked: AtDeskAsked[TrailFilter]) -> Page[AuditRow]:
     """Who did what, when, on what mandate and because of what."""
-    at = moment(as_of, known_at)
-    listing = Listing(
-        open=partial(desk.reading, (TRAIL,), at, at_least),
-        fetch=lambda c, n, after: audit_trail(c, q, after=after, limit=n, newest_first=order == "newest"),
-        show=_entry,
-        view=AuditEntry,
-        cursors=desk.reads.cursors,
-        past=at != NOW,
-    )
+    q, newest = asked.chosen.q, asked.chosen.order == "newest"
     try:
-        found: Response[Any] = await answer_list(request, listing, limit, cursor)
+        return await audit_trail(asked.connection, q, after=asked.after, limit=asked.limit, newest_first=newest)
     except InvalidValue as error:
         raise InvalidParameter("q", error.message.template, **error.message.values) from error
-    return found
 
 
 @route(
@@ -209,4 +198,4 @@ async def _position(desk: Desk, name: str, text: str | None) -> int:
     return await position_at(log, tenant_id, time(name, text))
 
 
-QUERIES = [audit, lint, aggregate, diff]
+ROUTES = Routes(queries=(audit, lint, aggregate, diff))

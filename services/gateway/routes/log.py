@@ -16,12 +16,13 @@ from infra.tlog.merkle import HASH_BYTES
 from infra.tlog.tiles import ENTRIES, tile_at, width
 from infra.trees.interface import EVENTS, HEADS, Tree
 from projections.reading import After, Page
-from services.gateway.listing import PUBLIC, Listing, answer_list
-from services.gateway.parameters import Cursor, Limit
+from services.gateway.filters import NoFilter
 from services.gateway.preconditions import is_known
+from services.gateway.public_scope import AtScope, Scope
 from services.gateway.query_route import open_query
 from services.gateway.refusals import EntriesNotPublic
-from services.gateway.routes.public import AtScope, Scope, nothing
+from services.gateway.register_route import AtWindowAsked, everywhere, open_listed
+from services.gateway.routing import Routes
 
 AnyRequest = Request[Any, Any, Any]
 LogSlug = Annotated[str, PathParameter(description="Slug of an institution, or `heads` for the national log")]
@@ -58,16 +59,10 @@ class LogView(msgspec.Struct, frozen=True):
     address: str
 
 
-@open_query("/log", lists=LogView, operation_id="Logs")
-async def logs(request: AnyRequest, seen: AtScope, *, limit: Limit = 50, cursor: Cursor = None) -> Response[Any]:
+@open_listed("/log", LogView, past=False, within=everywhere, operation_id="Logs")
+async def logs(asked: AtWindowAsked[NoFilter]) -> Page[LogView]:
     """The logs that were sealed, by slug and epoch; those of sandboxes too."""
-
-    async def fetch(_: Any, limit: int, after: After | None) -> Page[LogView]:
-        return await _page(seen, limit, after)
-
-    listing = Listing(nothing, fetch, lambda log: log, LogView, seen.reads.cursors, PUBLIC)
-    found: Response[Any] = await answer_list(request, listing, limit, cursor)
-    return found
+    return await _page(asked.place.scope, asked.limit, asked.after)
 
 
 @open_query("/log/{slug:str}/{epoch:int}/checkpoint", responses=CHECKPOINT, operation_id="LogCheckpoint")
@@ -144,4 +139,4 @@ async def _trees(seen: Scope, slug: str) -> list[Tree]:
     return sorted(trees, key=lambda tree: tree.tree.epoch)
 
 
-OPEN_QUERIES = [logs, checkpoint, tile]
+ROUTES = Routes(open=(logs, checkpoint, tile))

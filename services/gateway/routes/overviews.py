@@ -14,10 +14,10 @@ from projections.national_overview import national_overview
 from projections.overview import Figures, Overview, overviews
 from projections.reading import ReadConnection
 from services.gateway.desk import Desk, Reads, Then
-from services.gateway.listing import PRIVATE, answer, answer_list
-from services.gateway.parameters import AsOf, AsOfTime, AtLeast, Cursor, KnownAt, Limit, Word, moment
+from services.gateway.listing import answer
+from services.gateway.parameters import AsOf, AsOfTime, AtLeast, KnownAt, moment
 from services.gateway.query_route import AtDesk, query
-from services.gateway.routes.public import InstitutionView, institution_listing
+from services.gateway.routing import Routes
 
 AnyRequest = Request[Any, Any, Any]
 Year = Annotated[int | None, QueryParameter(ge=1900, le=2199)]
@@ -120,22 +120,4 @@ async def national(
     return answer(request, shown)
 
 
-@query("/institutions", "national_institutions", lists=InstitutionView, operation_id="NationalInstitutions")
-async def institutions(
-    request: AnyRequest,
-    desk: AtDesk,
-    *,
-    kind: Word = None,
-    limit: Limit = 50,
-    cursor: Cursor = None,
-    as_of: AsOfTime = None,
-    known_at: KnownAt = None,
-) -> Response[Any]:
-    """The institutions, by slug."""
-    listing = institution_listing(desk.reads, kind, PRIVATE, await desk.then(moment(as_of, known_at)))
-    found: Response[Any] = await answer_list(request, listing, limit, cursor)
-    return found
-
-
-QUERIES = [overview]
-NATIONAL_QUERIES = [national, institutions]
+ROUTES = Routes(queries=(overview,), national=(national,))

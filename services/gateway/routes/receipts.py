@@ -24,8 +24,9 @@ from services.gateway.desk import Desk, Reads
 from services.gateway.listing import PRIVATE, answer
 from services.gateway.permissions import QUERIES as PERMISSIONS
 from services.gateway.preconditions import is_known
+from services.gateway.public_scope import AtScope
 from services.gateway.query_route import AtDesk, open_query, query
-from services.gateway.routes.public import AtScope
+from services.gateway.routing import Routes
 from services.gateway.wording import negotiate
 from services.receipts.document import Paper
 from services.receipts.journey import OWN, Journey, Step, follow, for_everybody
@@ -275,5 +276,7 @@ def _step_view(step: Step, code: str) -> StepView:
     return StepView(**said, receipt=f"/v1/public/receipts/{code}/steps/{step.position}")
 
 
-QUERIES = [receipt, printed_receipt]
-OPEN_QUERIES = [public_receipt, public_printed_receipt, journey, step_receipt]
+ROUTES = Routes(
+    queries=(receipt, printed_receipt),
+    open=(public_receipt, public_printed_receipt, journey, step_receipt),
+)

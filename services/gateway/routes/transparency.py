@@ -6,8 +6,9 @@ import msgspec
 from litestar import Request, Response
 
 from services.gateway.listing import PUBLIC, answer
+from services.gateway.public_scope import AtScope
 from services.gateway.query_route import open_query
-from services.gateway.routes.public import AtScope
+from services.gateway.routing import Routes
 from services.keyring import KeyRing
 
 AnyRequest = Request[Any, Any, Any]
@@ -36,4 +37,4 @@ async def signing_keys(request: AnyRequest, seen: AtScope) -> Response[Any]:
     return answer(request, SigningKeys(system.settings.log_name, shown), cache=PUBLIC)
 
 
-OPEN_QUERIES = [signing_keys]
+ROUTES = Routes(open=(signing_keys,))

@@ -1,0 +1,17 @@
+"""What a module of addresses brings."""
+
+from collections.abc import Sequence
+
+import msgspec
+from litestar.handlers import HTTPRouteHandler
+
+from services.gateway.command_route import CommandRoute
+
+
+class Routes(msgspec.Struct, frozen=True, kw_only=True):
+    """Commands and `queries` stand below a tenant, `national` ones below the nation, `open` ones are everybody's."""
+
+    commands: Sequence[CommandRoute] = ()
+    queries: Sequence[HTTPRouteHandler] = ()
+    national: Sequence[HTTPRouteHandler] = ()
+    open: Sequence[HTTPRouteHandler] = ()
