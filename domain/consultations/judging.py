@@ -22,8 +22,7 @@ from domain.consultations.vocabulary import DeadlineKind
 from domain.consultations.window import INSTANT, NOTICE, REPORT, measured, window_rule
 from domain.kernel.deadline import deadline
 from domain.kernel.errors import RuleViolated
-from domain.kernel.judging import Judgement, Point, Step, Verdict
-from domain.kernel.rules import Rule
+from domain.kernel.judging import Judgement, Point, Step, Verdict, point
 
 
 def judge_consultation(steps: Sequence[Step], now: datetime) -> Judgement | None:
@@ -46,7 +45,7 @@ def judge_consultation(steps: Sequence[Step], now: datetime) -> Judgement | None
     if opened_at is None:
         return None
     points += [*_notices(steps, opened_at), *_report(steps, now)]
-    return Judgement(opened_at, title, tuple(sorted(points, key=lambda point: (point.position, point.name))))
+    return Judgement(opened_at, title, tuple(sorted(points, key=lambda one: (one.position, one.name))))
 
 
 def _window(step: Step, starts_at: datetime, closes_at: datetime) -> Point:
@@ -55,9 +54,9 @@ def _window(step: Step, starts_at: datetime, closes_at: datetime) -> Point:
         days = measured(step.law, starts_at, closes_at)
         limit = deadline(rule, starts_at, type(step.event).__name__, step.law.calendar).due_at
     except RuleViolated:
-        return _point("window", step, rule, Verdict.NOT_COUNTABLE, happened_at=closes_at)
+        return point("window", step, rule, Verdict.NOT_COUNTABLE, happened_at=closes_at)
     verdict = Verdict.REFUSED if days < rule.number else Verdict.IN_ORDER
-    return _point("window", step, rule, verdict, given=days, happened_at=closes_at, limit=limit)
+    return point("window", step, rule, verdict, given=days, happened_at=closes_at, limit=limit)
 
 
 def _notices(steps: Sequence[Step], opened_at: datetime) -> Iterator[Point]:
@@ -84,9 +83,9 @@ def _notice(step: Step, meeting_id: UUID, starts_at: datetime) -> Point:
     try:
         limit = deadline(rule, step.event.occurred_at, type(step.event).__name__, step.law.calendar).due_at
     except RuleViolated:
-        return _point("notice", step, rule, Verdict.NOT_COUNTABLE, about=meeting_id, happened_at=starts_at)
+        return point("notice", step, rule, Verdict.NOT_COUNTABLE, about=meeting_id, happened_at=starts_at)
     verdict = Verdict.REFUSED if starts_at < limit else Verdict.IN_ORDER
-    return _point("notice", step, rule, verdict, about=meeting_id, happened_at=starts_at, limit=limit)
+    return point("notice", step, rule, verdict, about=meeting_id, happened_at=starts_at, limit=limit)
 
 
 def _report(steps: Sequence[Step], now: datetime) -> Iterator[Point]:
@@ -117,33 +116,6 @@ def _report_point(
     try:
         limit = deadline(rule, closed.closes_at - INSTANT, "ConsultationClosed", due.law.calendar).due_at
     except RuleViolated:
-        return _point("report", at, rule, Verdict.NOT_COUNTABLE, happened_at=published_at)
+        return point("report", at, rule, Verdict.NOT_COUNTABLE, happened_at=published_at)
     verdict = Verdict.LATE if reached >= limit else Verdict.IN_ORDER
-    return _point("report", at, rule, verdict, happened_at=published_at, limit=limit)
-
-
-def _point(
-    name: str,
-    step: Step,
-    rule: Rule,
-    verdict: Verdict,
-    *,
-    about: UUID | None = None,
-    given: int | None = None,
-    happened_at: datetime | None = None,
-    limit: datetime | None = None,
-) -> Point:
-    return Point(
-        name,
-        step.position,
-        about,
-        rule.key,
-        rule.pack,
-        rule.citation,
-        rule.value,
-        rule.unit,
-        verdict,
-        given,
-        happened_at,
-        limit,
-    )
+    return point("report", at, rule, verdict, happened_at=published_at, limit=limit)

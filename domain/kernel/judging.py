@@ -15,7 +15,7 @@ import msgspec
 from domain.kernel.calendar import Calendar
 from domain.kernel.context import Tenant
 from domain.kernel.event import Event
-from domain.kernel.rules import Rules
+from domain.kernel.rules import Rule, Rules
 
 
 class Law(Protocol):
@@ -95,7 +95,35 @@ Judge = Callable[[Sequence[Step], datetime], Judgement | None]
 """(a stream's events in order, now) -> what the rules say of it; None where they say nothing."""
 
 
+def point(
+    name: str,
+    step: Step,
+    rule: Rule,
+    verdict: Verdict,
+    *,
+    about: UUID | None = None,
+    given: int | None = None,
+    happened_at: datetime | None = None,
+    limit: datetime | None = None,
+) -> Point:
+    """What `rule` asks at that step, with the verdict."""
+    return Point(
+        name,
+        step.position,
+        about,
+        rule.key,
+        rule.pack,
+        rule.citation,
+        rule.value,
+        rule.unit,
+        verdict,
+        given,
+        happened_at,
+        limit,
+    )
+
+
 def worst(points: Sequence[Point]) -> Verdict:
     """The verdict that weighs most; in order where there is none."""
     order = list(Verdict)
-    return max((point.verdict for point in points), key=order.index, default=Verdict.IN_ORDER)
+    return max((one.verdict for one in points), key=order.index, default=Verdict.IN_ORDER)

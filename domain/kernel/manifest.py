@@ -77,3 +77,17 @@ class Domain(msgspec.Struct, frozen=True):
             off = ", ".join(sorted(e.__name__ for e in applied ^ set(self.events)))
             msg = f"{self.name}: applied and listed events differ: {off}"
             raise TypeError(msg)
+
+
+def joined(name: str, *parts: Domain) -> Domain:
+    """One domain of parts that each bring their own aggregates; every part has checked itself."""
+    return Domain(
+        name=name,
+        aggregates=tuple(aggregate for part in parts for aggregate in part.aggregates),
+        events=tuple(event for part in parts for event in part.events),
+        permissions={command: roles for part in parts for command, roles in part.permissions.items()},
+        upcasts=tuple(upcast for part in parts for upcast in part.upcasts),
+        policies={event: policy for part in parts for event, policy in part.policies.items()},
+        judges={aggregate: judge for part in parts for aggregate, judge in part.judges.items()},
+        inward=frozenset(command for part in parts for command in part.inward),
+    )

@@ -25,12 +25,14 @@ LIBRARIES = {
     "holidays": ("domain.rules.freeze",),
     "httpx": ("infra.witnesses", "services.bootstrap"),
     "joserfc": ("infra.identity",),
+    "jsonschema": ("domain.grants",),
     "litestar": ("services.gateway", "services.serving", "services.witness.app"),
     "msgspec": PRODUCT,
     "obstore": ("infra.objectstore",),
     "opentelemetry": ("infra.telemetry", "infra.broker", "services.projector.telling"),
     "psutil": ("infra.database",),
     "psycopg": ("services.audit.recorder",),
+    "referencing": ("domain.grants.form_validator",),
     "rich": ("services.cli",),
     "segno": ("services.receipts.document",),
     "typst": ("services.receipts.document",),
@@ -40,7 +42,7 @@ LIBRARIES = {
 
 STANDARD_IN_DOMAIN = frozenset(
     {"base64", "collections", "collections.abc", "dataclasses", "datetime", "enum", "functools", "hashlib"}
-    | {"importlib.resources", "re", "sys", "types", "typing", "unicodedata", "uuid", "zoneinfo"}
+    | {"importlib.resources", "itertools", "re", "sys", "types", "typing", "unicodedata", "uuid", "zoneinfo"}
 )
 """Of the standard library, rules use what computes. `importlib.resources` reads the data files that ship with them."""
 

@@ -1,0 +1,57 @@
+"""How a call ends: evaluated, contracted and reported on, or cancelled, or void."""
+
+from domain.grants.call_publication import CallPublication
+from domain.grants.call_state import BEFORE_FINAL, PUBLIC
+from domain.grants.commands.grant_call import BeginEvaluation, CancelCall, MarkContracted, ReportCall, VoidCall
+from domain.grants.events.grant_call import (
+    CallCancelled,
+    CallContracted,
+    CallReported,
+    CallVoided,
+    EvaluationBegun,
+)
+from domain.grants.languages import require_languages
+from domain.grants.vocabulary import CallStage
+from domain.kernel.aggregate import decides
+from domain.kernel.context import Context
+
+
+class CallCompletion(CallPublication):
+    """Decisions after the time to apply."""
+
+    @decides(BeginEvaluation)
+    def begin_evaluation(self, command: BeginEvaluation, ctx: Context) -> None:
+        """Hand the applications over; nothing can be added to them any more."""
+        self.require(command, CallStage.CLOSED)
+        self.trigger(ctx, EvaluationBegun(note=command.note))
+
+    @decides(MarkContracted)
+    def mark_contracted(self, command: MarkContracted, ctx: Context) -> None:
+        """State that nothing of the final ranking is left to be agreed on."""
+        self.require(command, CallStage.FINAL)
+        self.trigger(ctx, CallContracted(note=command.note))
+
+    @decides(ReportCall)
+    def report(self, command: ReportCall, ctx: Context) -> None:
+        """Publish what came of it."""
+        self.require(command, CallStage.CONTRACTED)
+        require_languages(command.summary, ctx)
+        self.trigger(ctx, CallReported(files=command.files, summary=command.summary))
+
+    @decides(CancelCall)
+    def cancel(self, command: CancelCall, ctx: Context) -> None:
+        """Give the call up, for a reason that all who applied can read."""
+        self.require(command, *BEFORE_FINAL)
+        require_languages(command.reason, ctx)
+        plan = self.facts.plan
+        self.trigger(ctx, CallCancelled(reason=command.reason, plan_id=plan.plan_id if plan else None))
+
+    @decides(VoidCall)
+    def void(self, command: VoidCall, ctx: Context) -> None:
+        """Declare void what was published."""
+        self.require(command, *PUBLIC)
+        plan = self.facts.plan
+        self.trigger(
+            ctx,
+            CallVoided(decision_no=command.decision_no, reason=command.reason, plan_id=plan.plan_id if plan else None),
+        )

@@ -1,0 +1,10 @@
+"""What this domain brings to the platform, and who may ask it for what: a module per aggregate, joined here.
+
+The importer and the seed act by their own right and are named nowhere.
+"""
+
+from domain.grants.manifest.funding_plan import PLANS
+from domain.grants.manifest.grant_call import CALLS
+from domain.kernel.manifest import joined
+
+DOMAIN = joined("grants", PLANS, CALLS)

@@ -1,0 +1,23 @@
+"""The funding plan: who writes it, who puts it in force."""
+
+from domain.grants.commands import funding_plan as c
+from domain.grants.events.funding_plan import EVENTS
+from domain.grants.funding_plan import FundingPlan
+from domain.kernel.manifest import Domain, Role
+
+_OFFICERS = frozenset({Role.GRANT_OFFICER})
+_IN_FORCE = frozenset({Role.GRANT_OFFICER, Role.LEGAL_OFFICER})
+
+PLANS = Domain(
+    name="grants",
+    aggregates=(FundingPlan,),
+    events=EVENTS,
+    permissions={
+        c.DraftFundingPlan: _OFFICERS,
+        c.AddPlanLine: _OFFICERS,
+        c.ChangePlanLine: _OFFICERS,
+        c.DropPlanLine: _OFFICERS,
+        c.PublishFundingPlan: _IN_FORCE,
+        c.ReportFundingPlan: _IN_FORCE,
+    },
+)

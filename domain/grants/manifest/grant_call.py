@@ -1,0 +1,34 @@
+"""The call: who drafts and publishes it, what only the clock does, and who may declare it void."""
+
+from domain.grants.commands import grant_call as c
+from domain.grants.events.grant_call import EVENTS
+from domain.grants.grant_call import GrantCall
+from domain.grants.judging import judge_call
+from domain.kernel.manifest import Domain, Role
+
+_OFFICERS = frozenset({Role.GRANT_OFFICER})
+_LAWYERS = frozenset({Role.GRANT_OFFICER, Role.LEGAL_OFFICER})
+_SUPERVISORS = frozenset({Role.LEGAL_OFFICER, Role.OGG_SUPERVISOR, Role.NATIONAL_SUPERVISOR})
+_CLOCK = frozenset({Role.CLOCK})
+
+CALLS = Domain(
+    name="grants",
+    aggregates=(GrantCall,),
+    events=EVENTS,
+    permissions={
+        c.DraftCall: _OFFICERS,
+        c.AmendCall: _OFFICERS,
+        c.SetForm: _OFFICERS,
+        c.CheckCall: _LAWYERS | {Role.OGG_SUPERVISOR},
+        c.PublishCall: _OFFICERS,
+        c.IssueClarification: _OFFICERS,
+        c.CloseCall: _CLOCK,
+        c.RecomputeCallDeadline: _CLOCK,
+        c.BeginEvaluation: _OFFICERS,
+        c.MarkContracted: _OFFICERS,
+        c.ReportCall: _OFFICERS,
+        c.CancelCall: _LAWYERS,
+        c.VoidCall: _SUPERVISORS,
+    },
+    judges={GrantCall: judge_call},
+)

@@ -1,0 +1,143 @@
+"""Words shared by the aggregates of grants: codes, shares, amounts, criteria, and where a plan or a call stands."""
+
+from enum import StrEnum
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+
+from domain.kernel.errors import InvalidValue
+from domain.kernel.message import N_
+from domain.kernel.money import Money
+from domain.kernel.text import END, Title
+
+MILLION = 1_000_000
+"""A whole, where shares count in millionths."""
+
+Code = Annotated[
+    str,
+    msgspec.Meta(pattern=rf"^[a-z][a-z0-9_]{{0,39}}{END}", description="Short name of a part, unique among its kind"),
+]
+Purpose = Annotated[
+    str,
+    msgspec.Meta(
+        pattern=rf"^[a-z][a-z0-9-]{{1,59}}{END}", description="What money is for, as the funding plan names it"
+    ),
+]
+BudgetCode = Annotated[
+    str,
+    msgspec.Meta(
+        max_length=40,
+        pattern=rf"^[A-Za-z0-9][A-Za-z0-9./-]*{END}",
+        description="Code of a line in the chart of accounts",
+    ),
+]
+PerMillion = Annotated[int, msgspec.Meta(ge=0, le=MILLION, description="Millionths: 70000 is 7 %")]
+Points = Annotated[int, msgspec.Meta(ge=0, le=1_000)]
+Experts = Annotated[int, msgspec.Meta(ge=0, le=99, description="Members of the commission from outside")]
+
+
+class FundingPlanStage(StrEnum):
+    """Where a funding plan stands."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    AMENDED = "amended"
+    REPORTED = "reported"
+
+
+class CallStage(StrEnum):
+    """Where a call stands. `ready` is a draft in which the linter found no error."""
+
+    DRAFT = "draft"
+    READY = "ready"
+    PUBLISHED = "published"
+    CLOSED = "closed"
+    EVALUATING = "evaluating"
+    PROVISIONAL = "provisional"
+    FINAL = "final"
+    CONTRACTED = "contracted"
+    REPORTED = "reported"
+    CANCELLED = "cancelled"
+    VOID = "void"
+
+
+class ApplicantKind(StrEnum):
+    """Who may apply; by law organisations alone, and the linter says so of every other."""
+
+    ORGANISATIONS = "organisations"
+    INDIVIDUALS = "individuals"
+    COMPANIES = "companies"
+    PUBLIC_BODIES = "public_bodies"
+
+
+class RequiredCertificate(StrEnum):
+    """A certificate that an applicant must hold, valid on the day it is looked at."""
+
+    TAX = "tax"
+    REGISTRATION = "registration"
+
+
+class GateBasis(StrEnum):
+    """What a hard gate asks about."""
+
+    TARGET_GROUP = "target_group"
+    LEGAL_STATUS = "legal_status"
+    PLACE = "place"
+    EXPERIENCE = "experience"
+    OTHER = "other_condition"
+
+
+class Aggregation(StrEnum):
+    """How the members' points on a criterion become one number."""
+
+    MEAN = "mean"
+    TRIMMED_MEAN = "trimmed_mean"
+    MEDIAN = "median"
+
+
+class TieRule(StrEnum):
+    """What decides between equal scores, in the order in which a call lists them."""
+
+    HEAVIEST_CRITERION = "heaviest_criterion"
+    LOWER_AMOUNT = "lower_amount"
+    EARLIER_SUBMISSION = "earlier_submission"
+    LOT = "lot"
+
+
+class Criterion(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
+    """What is scored, up to `max_points`; all weights make a million. Below `threshold` nothing is awarded."""
+
+    code: Code
+    title: Title
+    weight: Annotated[int, msgspec.Meta(ge=1, le=MILLION)]
+    max_points: Annotated[int, msgspec.Meta(ge=1, le=1_000)]
+    threshold: Points = 0
+
+
+class HardGate(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A condition that an applicant meets or is ineligible."""
+
+    code: Code
+    title: Title
+    basis: GateBasis
+
+
+class LineFunding(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """How much of a plan line a call takes."""
+
+    line_id: UUID
+    amount: Money
+
+
+class PlanFunding(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The lines of a funding plan that pay for a call."""
+
+    plan_id: UUID
+    lines: Annotated[tuple[LineFunding, ...], msgspec.Meta(min_length=1, max_length=20)]
+
+
+def require_positive(amount: Money, pointer: str) -> None:
+    """Refuse an amount of nothing or less."""
+    if amount.amount <= 0:
+        raise InvalidValue(f"{pointer}/amount", N_("{amount} is not more than nothing."), amount=str(amount))
