@@ -1,7 +1,8 @@
 """Rows of a moment laid before the live tables: temporary tables and views of the read models' names.
 
 Where rows come from the stored past, a view shows those that nothing has touched since and, beside them, the folded
-ones. Everything is gone at the end of the transaction; a view goes with the temporary table that it rests on.
+ones; of a model that only adds rows, those of the live table that stood there then. Everything is gone at the end of
+the transaction; a view goes with the temporary table that it rests on.
 """
 
 from collections.abc import Sequence
@@ -45,7 +46,10 @@ async def lay(
         await _touch(connection, model, started)
         await connection.execute(f"ALTER TABLE {model.table} RENAME TO {model.table}_newer")
         names = await _visible(connection, model) if only_public else [column.name for column in model.columns]
-        await connection.execute(_view(model, names, started, moment, only_public=only_public))
+        both = _live(model, names, parts, moment) if started[0].live else _stored(model, names, started)
+        if only_public:
+            both = f"SELECT * FROM ({both}) u WHERE {_still_public(model, 'u')}"  # noqa: S608
+        await connection.execute(f"CREATE TEMP VIEW {model.table} AS {both}")
     elif only_public:
         await connection.execute(f"DELETE FROM {model.table} t WHERE NOT {_still_public(model, 't')}")  # noqa: S608
 
@@ -70,31 +74,40 @@ async def _touch(connection: Connection, model: ReadModel[Any], parts: Sequence[
             await connection.execute(sql, part.tenant_id, *rows.key_arrays(model, list(part.fold.touched)))
 
 
-def _view(
-    model: ReadModel[Any], names: Sequence[str], parts: Sequence[Laid], moment: Moment, *, only_public: bool
-) -> str:
+def _stored(model: ReadModel[Any], names: Sequence[str], parts: Sequence[Laid]) -> str:
+    """Rows of the stored past that nothing has touched since, and the folded ones."""
     shown = ", ".join(names)
-    schema = "rm" if parts[0].live else "past"
-    kept = " OR ".join(_kept(part, moment) for part in parts)
     same = " AND ".join(f"x.{name} = p.{name}" for name in ("tenant_id", *model.key))
-    untouched = f"NOT EXISTS (SELECT FROM pg_temp.{model.table}_touched x WHERE {same})"
-    both = (
-        f"SELECT {shown} FROM {schema}.{model.table} p WHERE ({kept}){'' if parts[0].live else f' AND {untouched}'}"  # noqa: S608
+    kept = " OR ".join(
+        f"(p.tenant_id = {of:d} AND p.since <= {start:d} AND (p.until IS NULL OR p.until > {start:d}))"
+        for of, start in ((part.tenant_id, part.start) for part in parts)
+    )
+    return (
+        f"SELECT {shown} FROM past.{model.table} p WHERE ({kept})"  # noqa: S608
+        f" AND NOT EXISTS (SELECT FROM pg_temp.{model.table}_touched x WHERE {same})"
         f" UNION ALL SELECT {shown} FROM pg_temp.{model.table}_newer"
     )
-    if only_public:
-        both = f"SELECT * FROM ({both}) u WHERE {_still_public(model, 'u')}"  # noqa: S608
-    return f"CREATE TEMP VIEW {model.table} AS {both}"
 
 
-def _kept(part: Laid, moment: Moment) -> str:
-    """Which rows of one tenant are those of the start; numbers and times of our own, as a view takes no parameters."""
-    own, start = f"p.tenant_id = {part.tenant_id:d}", f"{part.start:d}"
-    if not part.live:
-        return f"({own} AND p.since <= {start} AND (p.until IS NULL OR p.until > {start}))"
-    limits = [own, f"p.position <= {min(part.start, part.position):d}"]
-    limits += [f"p.occurred_at <= '{moment.as_of.isoformat()}'"] if moment.as_of else []
-    return f"({' AND '.join(limits)})"
+def _live(model: ReadModel[Any], names: Sequence[str], parts: Sequence[Laid], moment: Moment) -> str:
+    """Rows of the live table up to the moment, and the folded ones.
+
+    The conditions stand around the union: inside it they would keep the planner from merging both sides in the order
+    of an index, so that a page would cost the whole table. What the view says of itself are numbers and times of our
+    own, as it takes no parameters.
+    """
+    shown, of = ", ".join(names), [part for part in parts if part.start]
+    then = f" AND occurred_at <= '{moment.as_of.isoformat()}'" if moment.as_of else ""
+    upto = [f"position <= {min(part.start, part.position):d}{then}" for part in of]
+    if len(parts) == 1:
+        kept = f"tenant_id = {of[0].tenant_id:d} AND (newer OR ({upto[0]}))"
+    else:
+        each = (f"(tenant_id = {part.tenant_id:d} AND {limit})" for part, limit in zip(of, upto, strict=True))
+        kept = " OR ".join(("newer", *each))
+    return (
+        f"SELECT {shown} FROM (SELECT false AS newer, {shown} FROM rm.{model.table}"  # noqa: S608
+        f" UNION ALL SELECT true, {shown} FROM pg_temp.{model.table}_newer) u WHERE {kept}"
+    )
 
 
 def _still_public(model: ReadModel[Any], alias: str) -> str:

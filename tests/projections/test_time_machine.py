@@ -23,7 +23,7 @@ from infra.eventstore.interface import StoredEvent
 from infra.eventstore.memory import MemoryEventStore
 from projections import rows
 from projections.as_of import Past
-from projections.catalogue import CONSULTATIONS, CONTRIBUTIONS, READ_MODELS
+from projections.catalogue import CONSULTATIONS, CONTRIBUTIONS, READ_MODELS, TRAIL
 from projections.connections import Connections
 from projections.cut import positions
 from projections.engine import Engine
@@ -31,6 +31,7 @@ from projections.fold import Fold
 from projections.history import History, Moment
 from projections.keeping import Keeper
 from projections.read_model import ReadModel
+from projections.reading import IN_SCOPE
 from tests.projections.story import NOW, REGISTRY, TENANT, Chance, Story, drafted, submitted
 
 MOMENTS = 100
@@ -230,6 +231,49 @@ async def test_a_question_reads_the_events_that_it_needs(told: Told, past: Past,
     early = NOW - timedelta(days=899)
     async with past.at(Moment(as_of=early), [CONTRIBUTIONS], [TENANT]):
         assert sum(limit for _, limit in read) < head / 2
+
+
+async def test_a_page_of_the_trail_costs_the_page_and_not_the_table(
+    database, told: Told, past: Past, connections: Connections
+) -> None:
+    """Rows of today up to the moment and those not projected yet come from two indexes, merged in their order."""
+    engine = Engine(told.store, REGISTRY, database, READ_MODELS, batch=41, connections=connections)
+    for _ in range(5):
+        await engine.step(TENANT)
+    engine.forget(TENANT)
+    head = await told.store.head(TENANT)
+    page = f"SELECT position FROM audit_trail WHERE {IN_SCOPE} ORDER BY position DESC LIMIT 51"
+
+    for moment in (Moment(position=head - 7), Moment(as_of=NOW + timedelta(days=900), position=100)):
+        async with past.at(moment, [TRAIL], [TENANT]) as then:
+            await then.execute("SET LOCAL enable_sort = off; SET LOCAL enable_bitmapscan = off")
+            plan = [row[0].strip() for row in await then.fetch(f"EXPLAIN {page}")]
+            assert any("Merge Append" in line for line in plan), plan
+            assert not any(line.startswith("->  Sort") for line in plan), plan
+            assert (await then.fetch(page))[0][0] == moment.position
+
+
+async def test_the_trail_of_several_institutions_is_cut_at_each(database, told: Told, connections: Connections) -> None:
+    engine = Engine(told.store, REGISTRY, database, READ_MODELS, batch=41, connections=connections)
+    past = Past(database, Role.AUDITOR, History(told.store, REGISTRY, page=PAGE), stored=True)
+    logs = {}
+    for tenant_id in (NATIONAL_TENANT, TENANT):
+        stored = await told.store.read_log(tenant_id, 0, 100_000)
+        logs[tenant_id] = [(event, REGISTRY.decode(event.type_name, event.data)) for event in stored]
+
+    for known in ((), (TENANT,), (TENANT, NATIONAL_TENANT)):  # whose rows stand in the live table
+        for tenant_id in known:
+            await engine.step(tenant_id)
+        for one in (await told.moments(TENANT))[MOMENTS::10]:
+            async with past.at(one, [TRAIL], list(logs), shared=True) as then:
+                found = [
+                    tuple(row) for row in await then.fetch("SELECT tenant_id, position FROM audit_trail ORDER BY 1, 2")
+                ]
+            expected = [(row.tenant_id, row.position) for log in logs.values() for row in replayed(log, TRAIL, one)[1]]
+            assert found == sorted(expected), one
+    await past.close()
+    engine.forget(TENANT)
+    engine.forget(NATIONAL_TENANT)
 
 
 async def test_the_public_sees_of_stored_rows_what_was_public_then_and_still_is(
