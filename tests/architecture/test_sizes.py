@@ -23,8 +23,8 @@ CATCHES_EVERYTHING = {
     "infra/broker/dramatiq_queue.py": (1, "the edge of a job: whatever it was, the job is tried again or told"),
     "projections/fold.py": (2, "whatever a fold raises parks that stream and no other; nothing is skipped"),
     "services/gateway/command_route.py": (1, "the edge of a request: nothing leaves without an answer"),
-    "services/projector/follow.py": (1, "the edge of the process: one tenant's trouble must not end the others"),
-    "services/sealer/follow.py": (2, "as in services/projector/follow.py: one log's trouble must not end the others"),
+    "services/following.py": (1, "the edge of the process: one tenant's trouble must not end the others"),
+    "services/sealer/follow.py": (1, "as in services/following.py: of the log of heads"),
     "services/sealer/witnesses.py": (1, "as in services/worker/run.py: one log's trouble must not end the others"),
     "services/worker/run.py": (1, "the edge of a process that must go on; it is logged and looked at again"),
 }

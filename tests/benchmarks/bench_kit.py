@@ -118,9 +118,9 @@ def verifies(kit: Path) -> None:
         speed, memory = median(one for one, _ in found), max(one for _, one in found)
         emit(
             Figure(
-                name=f"kit.verify.{name}", value=speed, unit="events/s", baseline="reading and SHA-256 of each entry",
-                baseline_value=median(plain), ratio=speed / median(plain), rounds=3,
-                note=f"promised {goal} events/s; {memory:.0f} MiB at most",
+                name=f"kit.verify.{name}", value=speed, unit="events/s", baseline=f"the promise: {goal} events/s",
+                baseline_value=goal, ratio=speed / goal, goal=1.0, rounds=len(found),
+                note=f"{speed / median(plain):.2f} of reading and SHA-256 of each entry; {memory:.0f} MiB at most",
             )
         )  # fmt: skip
 
