@@ -5,11 +5,12 @@ from domain.erasure import DOMAIN as ERASURE
 from domain.kernel.command import Command
 from domain.kernel.manifest import Domain
 from domain.kernel.registry import Registry
+from domain.organisations import DOMAIN as ORGANISATIONS
 from domain.rules import DOMAIN as RULES
 from domain.tenants import DOMAIN as TENANTS
 from domain.transparency import DOMAIN as TRANSPARENCY
 
-DOMAINS: tuple[Domain, ...] = (TENANTS, RULES, TRANSPARENCY, CONSULTATIONS, ERASURE)
+DOMAINS: tuple[Domain, ...] = (TENANTS, RULES, TRANSPARENCY, ORGANISATIONS, CONSULTATIONS, ERASURE)
 
 REGISTRY = Registry(
     (event for domain in DOMAINS for event in domain.events),

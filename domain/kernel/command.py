@@ -23,13 +23,19 @@ class Command(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 class Boundary:
     """A fold over every event that carries one tag: facts a decision needs that no single stream holds.
 
-    The append is conditioned on the tag, so a decision can only rest on a complete fold.
+    The append is conditioned on the tag, so a decision can only rest on a complete fold. A fold that needs several tags
+    names them all by `tags`; it gets each event once.
     """
 
     @classmethod
     def tag(cls, stream_id: UUID, command: Command) -> str:
         """The tag whose events are folded for this command."""
         raise NotImplementedError
+
+    @classmethod
+    def tags(cls, stream_id: UUID, command: Command) -> tuple[str, ...]:
+        """All tags whose events are folded for this command; most folds need one."""
+        return (cls.tag(stream_id, command),)
 
     def apply(self, stream_id: UUID, event: object) -> None:
         """Take one event of the tag into the fold, in order of position."""

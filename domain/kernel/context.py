@@ -45,7 +45,7 @@ class Tenant:
 class Mandate:
     """The right an actor uses: a role and the legal basis it rests on; `organisation_id` when acting for one.
 
-    `mandate_id` names an auditor's.
+    `mandate_id` names an auditor's, and a representative's that the organisation gave for every institution.
     """
 
     role: str

@@ -11,6 +11,7 @@ from uuid import UUID
 import msgspec
 
 from domain.catalogue import DOMAINS
+from domain.governance import NO_OVERRIDES, Governance, NationalGovernance, Override
 from domain.kernel.context import Tenant
 from domain.kernel.deadline import local_day
 from domain.kernel.errors import StreamNotFound
@@ -21,7 +22,6 @@ from domain.kernel.judging import Bound, Judge, Point, Step, Verdict, worst
 from domain.kernel.rules import Rules
 from domain.rules.commands import DraftRulePack
 from domain.rules.proposal import under
-from domain.tenants.governance import NO_OVERRIDES, Governance, NationalGovernance, Override
 from domain.tenants.register import Institution
 from infra.eventstore.codec import recorded
 from projections.auditor_log import AuditorLog

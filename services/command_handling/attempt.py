@@ -29,7 +29,15 @@ from domain.kernel.event import Event, Metadata
 from domain.kernel.ids import NATIONAL_TENANT, derived_id, event_id
 from domain.kernel.manifest import Role
 from infra.eventstore.codec import decode_metadata, encode_metadata, restore
-from infra.eventstore.interface import Append, Committed, Condition, Duplicate, TenantInactive, VersionConflict
+from infra.eventstore.interface import (
+    Append,
+    Committed,
+    Condition,
+    Duplicate,
+    StoredEvent,
+    TenantInactive,
+    VersionConflict,
+)
 from infra.telemetry.propagation import current_traceparent
 from infra.telemetry.spans import span
 from services.command_handling.aggregates import Held
@@ -121,9 +129,6 @@ class Attempt:
         conditions.append(Condition(GOVERNS, governance.position))
         now = request.imported.occurred_at if request.imported else governance.now(self.handler.clock.now())
         mandate = await self._mandate(now, getattr(request.command, "organisation_id", None))
-        if mandate.role in _ELSEWHERE:  # rests on another log, which this append cannot prove: look now
-            await authority.national(fresh=True)
-            mandate = await self._mandate(now, None)
         registers, register_position = await self._registers(conditions)
         ids = count()
         return Context(
@@ -143,10 +148,13 @@ class Attempt:
         )
 
     async def _mandate(self, now: datetime, organisation_id: UUID | None) -> Mandate:
-        request = self.request
-        return await self.handler.authority.permit(
-            self.tenant, request.principal, request.command.name, self.roles, now, organisation_id
-        )
+        request, authority = self.request, self.handler.authority
+        asked = (self.tenant, request.principal, request.command.name, self.roles, now, organisation_id)
+        mandate = await authority.permit(*asked)
+        if _rests_elsewhere(mandate):  # on another log, which this append cannot prove: look now
+            await authority.national(fresh=True)
+            mandate = await authority.permit(*asked)
+        return mandate
 
     async def _references(self, conditions: list[Condition], *, fresh: bool) -> dict[str, Aggregate | None]:
         found: dict[str, Aggregate | None] = {}
@@ -164,7 +172,8 @@ class Attempt:
         if self.decision.boundary is None:
             return None
         folded = self.decision.boundary()
-        conditions.append(await self._folded(self.tenant.tenant_id, (folded,)))
+        tags = folded.tags(self.stream_id, self.request.command)
+        conditions += await self._folded(self.tenant.tenant_id, tags, (folded,))
         return folded
 
     async def _registers(self, conditions: list[Condition]) -> tuple[tuple[Boundary, ...], int]:
@@ -172,20 +181,24 @@ class Attempt:
         if not self.decision.register:
             return (), 0
         folds = tuple([of() for of in self.decision.register])
-        found = await self._folded(NATIONAL_TENANT, folds)
+        tag = {fold.tag(self.stream_id, self.request.command) for fold in folds}
+        (found,) = await self._folded(NATIONAL_TENANT, tuple(tag), folds)
         if self.tenant.tenant_id == NATIONAL_TENANT:
             conditions.append(found)
         return folds, found.after
 
-    async def _folded(self, tenant_id: int, folds: Sequence[Boundary]) -> Condition:
-        """Take everything that carries their tag into the folds; what proves that it was everything."""
-        (tag,) = {fold.tag(self.stream_id, self.request.command) for fold in folds}
-        after = 0
-        for stored in await self.handler.store.read_tag(tenant_id, tag):
+    async def _folded(self, tenant_id: int, tags: Sequence[str], folds: Sequence[Boundary]) -> list[Condition]:
+        """Take everything that carries one of the tags into the folds; what proves that it was everything."""
+        conditions: list[Condition] = []
+        carrying: dict[int, StoredEvent] = {}
+        for tag in tags:
+            found = await self.handler.store.read_tag(tenant_id, tag)
+            conditions.append(Condition(tag, found[-1].position if found else 0))
+            carrying |= {stored.position: stored for stored in found}
+        for position in sorted(carrying):
             for fold in folds:
-                fold.apply(stored.stream_id, restore(self.handler.registry, stored))
-            after = stored.position
-        return Condition(tag, after)
+                fold.apply(carrying[position].stream_id, restore(self.handler.registry, carrying[position]))
+        return conditions
 
     async def _append(self, aggregate: Aggregate, ctx: Context, conditions: tuple[Condition, ...]) -> Append:
         own = (f"stream:{aggregate.id}",) if aggregate.REFERENCED else ()
@@ -261,6 +274,11 @@ class Attempt:
         code = _receipt_code(restore(self.handler.registry, event) for event in stored)
         types = [event.type_name for event in stored]
         return Executed(self._answer(stored[0].stream_id, stored[-1].version, first, types, code), replayed=True)
+
+
+def _rests_elsewhere(mandate: Mandate) -> bool:
+    """Whether the national log may have ended it; a delegate's mandate has an id where an organisation gave it."""
+    return mandate.role in _ELSEWHERE or (mandate.role == Role.CSO_DELEGATE and mandate.mandate_id is not None)
 
 
 def _receipt_code(events: Iterable[Event]) -> str:

@@ -9,12 +9,12 @@ from datetime import date, datetime
 from time import monotonic
 from uuid import UUID
 
+from domain.governance import Governance, NationalGovernance
 from domain.kernel.context import Mandate, Tenant
 from domain.kernel.errors import MandateNotInForce, NotPermitted, StreamNotFound
 from domain.kernel.ids import NATIONAL_SLUG, NATIONAL_TENANT
 from domain.kernel.manifest import Role
 from domain.kernel.registry import Registry
-from domain.tenants.governance import Governance, NationalGovernance
 from domain.tenants.register import Institution, InstitutionState
 from infra.eventstore.codec import recorded
 from infra.eventstore.interface import EventStore, StoredEvent
@@ -93,11 +93,12 @@ class Authority:
         return made[2]
 
     async def mandates(self, tenant: Tenant, person_id: UUID, now: datetime) -> tuple[Mandate, ...]:
-        """The mandates a person holds in the tenant now, the national supervision first as what it is."""
+        """The mandates a person holds in the tenant now: its own, an organisation's, and the national supervision."""
         own = (await self.of(tenant.tenant_id)).mandates(person_id, now)
         national = await self.national()
         if national.withdrawn:  # an appointment that was revoked ends at once, not when the worker has carried it on
             own = tuple(m for m in own if m.mandate_id not in national.withdrawn)
+        own += national.representation.mandates(person_id, now)
         nationwide = national.mandates(person_id, now)
         if not nationwide:
             return own
@@ -124,9 +125,9 @@ class Authority:
             return Mandate(role=system, basis="system")
         fitting = [m for m in await self.mandates(tenant, principal.person_id, now) if m.role in roles]
         if len(fitting) > 1:
-            fitting.sort(key=lambda m: m.organisation_id != organisation_id)
+            fitting.sort(key=lambda m: (m.organisation_id != organisation_id, m.organisation_id is not None))
         anybody = Role.SIGNED_IN in roles and system is None
-        if fitting and not (anybody and fitting[0].organisation_id != organisation_id):
+        if fitting and not (anybody and fitting[0].organisation_id not in (None, organisation_id)):
             return fitting[0]
         if anybody:
             return _ANYBODY

@@ -8,12 +8,12 @@ from uuid import UUID
 
 import msgspec
 
+from domain.governance import Governance, NationalGovernance
 from domain.kernel.aggregate import Aggregate
 from domain.kernel.context import Mandate, Tenant
 from domain.kernel.ids import NATIONAL_TENANT
 from domain.kernel.manifest import Role
 from domain.kernel.message import N_
-from domain.tenants.governance import Governance, NationalGovernance
 from infra.database.interface import Role as DatabaseRole
 from infra.database.scope import scope
 from infra.eventstore.interface import LogReader, StoredEvent

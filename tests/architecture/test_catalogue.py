@@ -26,14 +26,15 @@ SYSTEM = frozenset({Role.CLOCK, Role.SEED, Role.OPERATOR})
 UNSHOWN = {
     "erasure.*": "read from the log itself by services/erasure/account.py: /erasures shows them",
     "consultations.GroupAnswered.v1": "the policy answer_members records a position on every member, and those are shown",
-    "rules.*": "folded whole by domain/tenants/governance.py: /rules and /calendar show what is in force",
-    "tenants.A*": "folded by domain/tenants/governance.py: decides who may look; /aggregates/{id} shows each",
-    "tenants.LanguagesDeclared.v1": "folded by domain/tenants/governance.py: decides which languages are required",
-    "tenants.Mandate*": "folded by domain/tenants/governance.py: /me shows a reader's own mandates",
-    "tenants.MemberRegistered.v1": "folded by domain/tenants/governance.py; who is a member is for no list",
+    "organisations.*": "read from the national log itself by whoever decides about money (domain/organisations/standing.py)",
+    "rules.*": "folded whole by domain/governance.py: /rules and /calendar show what is in force",
+    "tenants.A*": "folded by domain/governance.py: decides who may look; /aggregates/{id} shows each",
+    "tenants.LanguagesDeclared.v1": "folded by domain/governance.py: decides which languages are required",
+    "tenants.Mandate*": "folded by domain/governance.py: /me shows a reader's own mandates",
+    "tenants.MemberRegistered.v1": "folded by domain/governance.py; who is a member is for no list",
     "tenants.RegisterFounded.v1": "begins the register and says nothing of an institution",
     "transparency.*": "the keys and epochs of the logs are listed beside their checkpoints, from the events themselves",
-    "tenants.Sandbox*": "folded by domain/tenants/governance.py: the clock shows in every time",
+    "tenants.Sandbox*": "folded by domain/governance.py: the clock shows in every time",
 }
 """Events that only the audit trail shows, and why that is enough. A `*` stands for the rest of the name."""
 

@@ -10,6 +10,7 @@ from services.gateway.routes import (
     history,
     institutions,
     log,
+    organisations,
     overviews,
     plans,
     public,
@@ -24,6 +25,7 @@ from services.gateway.routing import Routes
 ROUTES: tuple[Routes, ...] = (
     tenants.ROUTES,
     rules.ROUTES,
+    organisations.ROUTES,
     consultations.ROUTES,
     erasure.ROUTES,
     registers.ROUTES,

@@ -10,6 +10,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invar
 from domain.consultations import commands as c
 from domain.consultations import events as e
 from domain.consultations.policies import answer_members
+from domain.consultations.tally import Tally
 from domain.consultations.vocabulary import (
     Channel,
     ContributionStage,
@@ -147,7 +148,9 @@ class ContributionMachine(RuleBasedStateMachine):
     @rule(outcome=OUTCOMES)
     def group_all_and_answer(self, outcome: Outcome) -> None:
         taken = {member for group in self.consultation.groups.values() for member in group.members}
-        free = tuple(one for one in self.world.tally(STREAM).unanswered() if one not in taken)
+        free = tuple(
+            one for one in self.world.folded(Tally, STREAM, c.CompleteAnalysis()).unanswered() if one not in taken
+        )
         if free and self.on_consultation(c.GroupContributions(members=free, title=TITLE)):
             group_id = list(self.consultation.groups)[-1]
             self.answer_this_group(group_id, outcome)
@@ -186,7 +189,7 @@ class ContributionMachine(RuleBasedStateMachine):
 
     @rule()
     def publish_report(self) -> None:
-        waiting = self.world.tally(STREAM).unanswered()
+        waiting = self.world.folded(Tally, STREAM, c.CompleteAnalysis()).unanswered()
         events = self.on_consultation(c.PublishReport(files=BOTH))
         if events:
             assert not waiting
@@ -196,7 +199,7 @@ class ContributionMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.consultation.stage is Stage.CLOSED and self.made > 5)
     @rule(outcome=OUTCOMES)
     def answer_all_and_report(self, outcome: Outcome) -> None:
-        for stream in self.world.tally(STREAM).unanswered():
+        for stream in self.world.folded(Tally, STREAM, c.CompleteAnalysis()).unanswered():
             assert self.on(stream, c.RecordPosition(consultation_id=STREAM, outcome=outcome, reason=REASON))
         self.publish_report()
         assert self.report is not None
@@ -213,7 +216,7 @@ class ContributionMachine(RuleBasedStateMachine):
         assert sum(counts.withheld.values()) == stages.count(ContributionStage.WITHHELD)
         assert counts.withdrawn == stages.count(ContributionStage.WITHDRAWN)
         assert counts.submitted == len(stages) - stages.count(ContributionStage.DRAFTED)
-        assert counts == self.world.tally(STREAM).counts(), "changed after the report"
+        assert counts == self.world.folded(Tally, STREAM, c.CompleteAnalysis()).counts(), "changed after the report"
 
     @invariant()
     def one_position_each(self) -> None:

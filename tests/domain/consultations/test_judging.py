@@ -9,6 +9,7 @@ from domain.consultations import events as e
 from domain.consultations.judging import judge_consultation
 from domain.consultations.vocabulary import ActKind, Counts, MeetingFormat
 from domain.consultations.window import INSTANT, MUNICIPAL, NOTICE, REPORT, WRITTEN
+from domain.governance import Override
 from domain.kernel.context import Tenant
 from domain.kernel.deadline import deadline
 from domain.kernel.event import Event
@@ -19,7 +20,6 @@ from domain.kernel.text import text, title
 from domain.rules.proposal import under
 from domain.rules.shipped import default_pack, shipped_calendar, shipped_rules
 from domain.rules.values import RuleEntry
-from domain.tenants.governance import Override
 
 STREAM, MEETING = derived_id("consultation"), derived_id("meeting")
 OPENED = datetime(2026, 3, 2, 9, tzinfo=UTC)

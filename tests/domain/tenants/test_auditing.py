@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from domain.governance import Governance, NationalGovernance
 from domain.kernel.context import Mandate
 from domain.kernel.errors import IllegalTransition, InvalidValue, MandateNotInForce, RuleViolated
 from domain.kernel.ids import derived_id
@@ -34,10 +35,9 @@ from domain.tenants.events import (
     MemberRegistered,
     RegisterFounded,
 )
-from domain.tenants.governance import Governance, NationalGovernance
 from domain.tenants.membership import Membership
 from domain.tenants.register import InstitutionRegister
-from tests.domain.tenants.test_governance import Log
+from tests.domain.test_governance import Log
 from tests.support.given import ACTOR, MINISTRY, MUNICIPALITY, NATIONAL, NOW, Outcome, built, given, given_nothing
 
 PERSON, MANDATE = derived_id("test", "auditor"), derived_id("test", "mandate")

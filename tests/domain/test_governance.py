@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given as for_all
 from hypothesis import strategies as st
 
+from domain.governance import Governance, NationalGovernance
 from domain.kernel.aggregate import Aggregate, create, decide
 from domain.kernel.context import Mandate, Tenant
 from domain.kernel.event import Event, Metadata, RecordedEvent
@@ -27,7 +28,6 @@ from domain.tenants.events import (
     SandboxClockMoved,
     SandboxClockStarted,
 )
-from domain.tenants.governance import Governance, NationalGovernance
 from domain.tenants.seed import DEMO_TENANTS, SeedCommand, demo_people, seed_commands, tenant_ids
 from tests.support.given import NOW, context
 

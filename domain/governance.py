@@ -1,6 +1,7 @@
 """What governs a tenant now: folds of the `governs` events of its log, complete up to `position`.
 
-A fold holds the aggregates themselves, so what a decision saw and what governs cannot differ.
+A fold holds the aggregates themselves, so what a decision saw and what governs cannot differ. Of organisations, only
+some of whose events govern, it holds who represents them.
 """
 
 from collections.abc import Iterator, Mapping
@@ -17,6 +18,7 @@ from domain.kernel.deadline import local_day
 from domain.kernel.event import RecordedEvent
 from domain.kernel.manifest import Role
 from domain.kernel.rules import Rule, Rules
+from domain.organisations.representation import GOVERNING, Representation
 from domain.rules.override import OverrideState, RuleOverride
 from domain.rules.pack import RulePack
 from domain.rules.working_calendar import WorkingCalendar
@@ -56,12 +58,8 @@ class Governance:
         """Take the next governing event; positions ascend, one that was seen changes nothing."""
         if recorded.position <= self.position:
             return
-        event = recorded.event
-        event.stamp(recorded.stream_id, recorded.version, recorded.occurred_at)
-        aggregate: Aggregate = event.mutate(self._streams.get(recorded.stream_id))
-        self._streams[recorded.stream_id] = aggregate
+        self._take(recorded)
         self.position = recorded.position
-        self._seen(aggregate)
 
     def mandates(self, person_id: UUID, now: datetime) -> tuple[Mandate, ...]:
         """The mandates the person holds at that instant of the tenant's time, in the order they were granted."""
@@ -95,6 +93,13 @@ class Governance:
     def now(self, system_now: datetime) -> datetime:
         """The tenant's time at a real instant (UTC)."""
         return self._clock.read(system_now) if self._clock else system_now
+
+    def _take(self, recorded: RecordedEvent) -> None:
+        event = recorded.event
+        event.stamp(recorded.stream_id, recorded.version, recorded.occurred_at)
+        aggregate: Aggregate = event.mutate(self._streams.get(recorded.stream_id))
+        self._streams[recorded.stream_id] = aggregate
+        self._seen(aggregate)
 
     def _as_member(self, person_id: UUID, now: datetime) -> Iterator[Mandate]:
         member = self.members.get(person_id)
@@ -135,7 +140,7 @@ class Governance:
 
 
 class NationalGovernance(Governance):
-    """What the national log adds for everybody: institutions, calendar, rule packs and auditors' appointments."""
+    """What the national log adds for everybody: institutions, calendar, rule packs, auditors, and representatives."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -143,6 +148,8 @@ class NationalGovernance(Governance):
         self.appointments: dict[UUID, AuditAppointment] = {}
         self.withdrawn: set[UUID] = set()
         """Auditors' mandates whose appointment was revoked, wherever that is on record already."""
+        self.representation = Representation()
+        """Who may act for which organisation, in every institution."""
         self._calendar = Calendar("xk.0", frozenset(), {})
         self._packs: dict[UUID, RulePack] = {}
         self._rules: dict[tuple[str, date, int], tuple[Mapping[str, Override], Rules]] = {}
@@ -168,6 +175,12 @@ class NationalGovernance(Governance):
     def by_tenant(self, tenant_id: int) -> Institution | None:
         """The institution of that tenant id."""
         return next((one for one in self.institutions.values() if one.tenant_id == tenant_id), None)
+
+    def _take(self, recorded: RecordedEvent) -> None:
+        if isinstance(recorded.event, GOVERNING):
+            self.representation.apply(recorded.event)
+        else:
+            super()._take(recorded)
 
     def _work_out(self, kind: str, overrides: Mapping[str, Override], on: date) -> Rules:
         pack = self._pack(on)
