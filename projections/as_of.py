@@ -6,6 +6,7 @@ event.
 """
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from typing import Any
@@ -13,7 +14,7 @@ from typing import Any
 import asyncpg
 import msgspec
 
-from domain.kernel.errors import Overloaded
+from domain.kernel.errors import HistoryCorrupt, Overloaded
 from domain.kernel.ids import NATIONAL_TENANT
 from infra.database.interface import Connection, Database, Role
 from infra.database.scope import scope
@@ -28,6 +29,7 @@ from projections.stored_past import Boundary
 
 SCRATCH_PATH = "pg_temp, rm, es"
 Models = Sequence[ReadModel[Any]]
+_log = logging.getLogger(__name__)
 
 
 class Past:
@@ -57,11 +59,18 @@ class Past:
 
     @asynccontextmanager
     async def at(
-        self, moment: Moment, models: Models, tenants: Collection[int], *, shared: bool = False
+        self,
+        moment: Moment,
+        models: Models,
+        tenants: Collection[int],
+        *,
+        shared: bool = False,
+        partly: bool = False,
     ) -> AsyncIterator[Connection]:
         """A connection whose tables of these models hold the tenants' rows of the moment, and nothing else.
 
-        `shared` says that the queries read several tenants (`pakt.tenants`) rather than the one (`pakt.tenant`).
+        `shared` says that the queries read several tenants (`pakt.tenants`) rather than the one (`pakt.tenant`);
+        `partly`, that the answer may do without those whose log cannot be read: the table `left_out` names them.
         Tables of models that are not named stay those of today. The table `checkpoint` says where each log was cut.
 
         Raises: Overloaded, HistoryCorrupt, Unavailable.
@@ -80,8 +89,10 @@ class Past:
                             frozen=True,
                         ) as connection,
                     ):
-                        parts = await self._parts(connection, moment, models, sorted(tenants), strict=strict)
-                        await lay_cut(connection, parts)
+                        parts, left_out = await self._parts(
+                            connection, moment, models, sorted(tenants), strict=strict, partly=partly
+                        )
+                        await lay_cut(connection, parts, left_out)
                         for model in models:
                             own = [part for part in parts if part.fold.model is model]
                             await lay(connection, model, own, moment, only_public=self._only_public)
@@ -110,22 +121,51 @@ class Past:
             self._places += 1
 
     async def _parts(
-        self, connection: Connection, moment: Moment, models: Models, tenants: Sequence[int], *, strict: bool
+        self,
+        connection: Connection,
+        moment: Moment,
+        models: Models,
+        tenants: Sequence[int],
+        *,
+        strict: bool,
+        partly: bool,
+    ) -> tuple[list[Laid], dict[int, str]]:
+        """Every model of every tenant; where it may be `partly`, the tenants left out with the error's code."""
+        general = [model for model in models if model.kept and self._stored and model.only_tenant is None]
+        known = await stored_past.boundaries(connection, general) if general else {}
+        parts: list[Laid] = []
+        left_out: dict[int, str] = {}
+        for tenant_id in tenants:
+            try:
+                parts += await self._own(connection, moment, models, tenant_id, known, strict=strict)
+            except HistoryCorrupt as error:
+                if not partly:
+                    raise
+                _log.error("tenant %d is left out of an answer about the past: %s", tenant_id, error)
+                left_out[tenant_id] = error.code
+        return parts, left_out
+
+    async def _own(
+        self,
+        connection: Connection,
+        moment: Moment,
+        models: Models,
+        tenant_id: int,
+        known: Mapping[int, Sequence[Boundary]],
+        *,
+        strict: bool,
     ) -> list[Laid]:
+        """The models of one tenant, each by the shortest way."""
         kept = [model for model in models if model.kept and self._stored]
         added = [model for model in models if model.append_only and self._stored]
         plain = [model for model in models if model not in kept and model not in added]
-        general = [model for model in kept if model.only_tenant is None]
-        known = await stored_past.boundaries(connection, general) if general else {}
-        parts: list[Laid] = []
-        for tenant_id in tenants:
-            parts += await self._folded(moment, plain, tenant_id, WHOLE, strict=strict)
-            if any(model.only_tenant == tenant_id for model in kept):
-                known |= await stored_past.boundaries(connection, kept)
-            way = await self._proved(tenant_id, course(known.get(tenant_id, ()), moment))
-            parts += await self._folded(moment, kept, tenant_id, way, strict=strict)
-            for model in added:
-                parts.append(await self._added(connection, moment, model, tenant_id, strict=strict))
+        parts = await self._folded(moment, plain, tenant_id, WHOLE, strict=strict)
+        if any(model.only_tenant == tenant_id for model in kept):
+            known = await stored_past.boundaries(connection, kept)
+        way = await self._proved(tenant_id, course(known.get(tenant_id, ()), moment))
+        parts += await self._folded(moment, kept, tenant_id, way, strict=strict)
+        for model in added:
+            parts.append(await self._added(connection, moment, model, tenant_id, strict=strict))
         return parts
 
     async def _folded(self, moment: Moment, models: Models, tenant_id: int, way: Course, *, strict: bool) -> list[Laid]:

@@ -1,4 +1,6 @@
-"""Where the logs were cut for an answer: a position per tenant, of today or of a moment."""
+"""Where the logs were cut for an answer: a position per tenant, of today or of a moment; and which are not in it."""
+
+import msgspec
 
 from projections.reading import IN_SCOPE, ReadConnection
 
@@ -6,6 +8,21 @@ _POSITIONS = f"SELECT tenant_id, position FROM checkpoint WHERE {IN_SCOPE} AND n
 _BY_SLUG = f"""SELECT t.slug, c.position
     FROM (SELECT tenant_id, min(position) AS position FROM checkpoint WHERE {IN_SCOPE} GROUP BY tenant_id) c
     JOIN es.tenant t ON t.tenant_id = c.tenant_id ORDER BY t.slug COLLATE "C" """  # noqa: S608
+
+_LEFT_OUT = f"""SELECT t.slug, l.reason FROM left_out l JOIN es.tenant t USING (tenant_id)
+    WHERE {IN_SCOPE.replace("tenant_id", "l.tenant_id", 1)} ORDER BY t.slug COLLATE "C" """  # noqa: S608
+
+
+class LeftOut(msgspec.Struct, frozen=True):
+    """An institution of which an answer holds nothing; `reason` is the code of the problem that it alone would meet."""
+
+    tenant: str
+    reason: str
+
+
+async def left_out(connection: ReadConnection) -> list[LeftOut]:
+    """The tenants in scope that an answer about a moment does without, ascending by slug."""
+    return [LeftOut(record[0], record[1]) for record in await connection.fetch(_LEFT_OUT)]
 
 
 async def positions(connection: ReadConnection, name: str) -> dict[int, int]:

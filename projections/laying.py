@@ -5,7 +5,7 @@ ones; of a model that only adds rows, those of the live table that stood there t
 the transaction; a view goes with the temporary table that it rests on.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -54,11 +54,13 @@ async def lay(
         await connection.execute(f"DELETE FROM {model.table} t WHERE NOT {_still_public(model, 't')}")  # noqa: S608
 
 
-async def lay_cut(connection: Connection, parts: Sequence[Laid]) -> None:
-    """Where the rows end, under the name and in the shape of the live checkpoints."""
+async def lay_cut(connection: Connection, parts: Sequence[Laid], left_out: Mapping[int, str]) -> None:
+    """Where the rows end, under the name and in the shape of the live checkpoints; which tenants have none, and why."""
     await connection.execute("CREATE TEMP TABLE checkpoint (tenant_id int, name text, position bigint) ON COMMIT DROP")
     cut = [(part.tenant_id, part.fold.model.name, part.position) for part in parts]
     await connection.executemany("INSERT INTO checkpoint VALUES ($1, $2, $3)", cut)
+    await connection.execute("CREATE TEMP TABLE left_out (tenant_id int, reason text) ON COMMIT DROP")
+    await connection.executemany("INSERT INTO left_out VALUES ($1, $2)", list(left_out.items()))
 
 
 async def _touch(connection: Connection, model: ReadModel[Any], parts: Sequence[Laid]) -> None:

@@ -8,6 +8,8 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
+from domain.kernel.errors import HistoryCorrupt
+from domain.kernel.message import N_
 from infra.database.interface import MAIN_NODE, Connection, Database, Role
 from infra.eventstore import batcher, loader
 from infra.eventstore.announcer import Announcer
@@ -186,6 +188,9 @@ class PostgresEventStore:
         names = self._types.names
         if any(row[4] not in names for row in rows):
             await self._types.refresh(connection)
+            if unknown := {row[4] for row in rows} - names.keys():
+                number = str(min(unknown))
+                raise HistoryCorrupt(N_("The log holds an event of the unknown type {name}."), name=number)
         return [
             StoredEvent(tenant_id, p, ep, s, v, names[t], said, recorded, c, subject, meta, data, pii)
             for p, ep, s, v, t, said, recorded, c, subject, meta, data, pii in rows

@@ -103,13 +103,19 @@ class Envelope(msgspec.Struct, frozen=True, gc=False):
 async def page(
     connection: Connection, types: TypeCatalogue, tenant_id: int, after: int, limit: int
 ) -> Sequence[Envelope]:
-    """At most `limit` events after position `after`, ascending, in one round trip; fewer only at the log's end."""
+    """At most `limit` events after position `after`, ascending, in one round trip; fewer only at the log's end.
+
+    Raises: HistoryCorrupt for the number of a type that was never registered.
+    """
     rows = await connection.fetch(_PAGE, tenant_id, after, limit)
     try:
         return _envelopes(tenant_id, rows, types.names)
     except KeyError:  # a type registered since
         await types.refresh(connection)
+    try:
         return _envelopes(tenant_id, rows, types.names)
+    except KeyError as error:
+        raise HistoryCorrupt(N_("The log holds an event of the unknown type {name}."), name=str(error)) from error
 
 
 async def envelopes(database: Database, tenant_id: int, after: int = 0) -> AsyncIterator[list[Envelope]]:

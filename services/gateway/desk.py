@@ -86,18 +86,26 @@ class Reads:
 
     @asynccontextmanager
     async def over(
-        self, tenants: Collection[int], models: Sequence[ReadModel[Any]], moment: Moment = NOW
+        self, tenants: Collection[int], models: Sequence[ReadModel[Any]], moment: Moment = NOW, *, partly: bool = False
     ) -> AsyncIterator[ReadConnection]:
-        """A connection on which these models show what is public of several tenants at a moment."""
-        async with self._several(self.system.public, self._public_past, tenants, models, moment) as connection:
+        """A connection on which these models show what is public of several tenants at a moment.
+
+        `partly`: without those whose log cannot be read (`projections.cut.left_out`).
+        """
+        live, past = self.system.public, self._public_past
+        async with self._several(live, past, tenants, models, moment, partly=partly) as connection:
             yield connection
 
     @asynccontextmanager
     async def audited(
-        self, tenants: Collection[int], models: Sequence[ReadModel[Any]], moment: Moment = NOW
+        self, tenants: Collection[int], models: Sequence[ReadModel[Any]], moment: Moment = NOW, *, partly: bool = False
     ) -> AsyncIterator[ReadConnection]:
-        """A connection on which these models show several tenants whole at a moment; it writes nothing that stays."""
-        async with self._several(self.system.auditing, self._audited_past, tenants, models, moment) as connection:
+        """A connection on which these models show several tenants whole at a moment; it writes nothing that stays.
+
+        `partly` as for `over`.
+        """
+        live, past = self.system.auditing, self._audited_past
+        async with self._several(live, past, tenants, models, moment, partly=partly) as connection:
             yield connection
 
     @asynccontextmanager
@@ -108,6 +116,8 @@ class Reads:
         tenants: Collection[int],
         models: Sequence[ReadModel[Any]],
         moment: Moment,
+        *,
+        partly: bool,
     ) -> AsyncIterator[ReadConnection]:
         if moment == NOW:
             async with (
@@ -116,7 +126,7 @@ class Reads:
             ):
                 yield connection
         else:
-            async with past.at(moment, models, tenants, shared=True) as connection:
+            async with past.at(moment, models, tenants, shared=True, partly=partly) as connection:
                 yield connection
 
     async def then(self, tenant: Tenant, moment: Moment, now: datetime, *, audited: bool = False) -> Then:

@@ -10,7 +10,7 @@ import msgspec
 from litestar import Request, Response
 from litestar.response import Stream
 
-from projections.cut import vector
+from projections.cut import LeftOut, left_out, vector
 from projections.reading import LARGEST, After, Page, ReadConnection
 from services.gateway import formats
 from services.gateway.cursors import Cursors
@@ -18,7 +18,7 @@ from services.gateway.preconditions import is_known
 
 PRIVATE = "private, no-cache"
 PUBLIC = "public, max-age=15"
-POSITIONS = "pakt-positions"
+POSITIONS, INCOMPLETE = "pakt-positions", "pakt-incomplete"
 Fetch = Callable[[ReadConnection, int, After | None], Awaitable[Page[Any]]]
 """`(connection, limit, after)` -> a page."""
 Opened = Callable[[], AbstractAsyncContextManager[ReadConnection]]
@@ -29,7 +29,8 @@ _encode = msgspec.json.Encoder().encode
 class Listing(msgspec.Struct, frozen=True):
     """A list: how to open a connection, fetch a page, and show a row as `view`.
 
-    Of the `past` it also says up to which position of each log it goes (a dictionary of RFC 9651, by slug).
+    Of the `past` it also says up to which position of each log it goes, and whose log could not be read: the headers
+    are dictionaries of RFC 9651, by slug.
     """
 
     open: Opened
@@ -40,10 +41,16 @@ class Listing(msgspec.Struct, frozen=True):
     cache: str = PRIVATE
     past: bool = False
 
-    async def positions(self, connection: ReadConnection) -> dict[str, str]:
-        """The header for what a connection shows."""
-        found = await vector(connection) if self.past else {}
-        return {POSITIONS: ", ".join(f"{slug}={position}" for slug, position in found.items())} if found else {}
+    async def cut(self, connection: ReadConnection) -> tuple[dict[str, str], list[LeftOut]]:
+        """The headers for what a connection shows, and which institutions it does not."""
+        if not self.past:
+            return {}, []
+        shown, missing = await vector(connection), await left_out(connection)
+        values = {
+            POSITIONS: ", ".join(f"{slug}={position}" for slug, position in shown.items()),
+            INCOMPLETE: ", ".join(f"{one.tenant}={one.reason}" for one in missing),
+        }
+        return {name: value for name, value in values.items() if value}, missing
 
 
 async def answer_list(request: AnyRequest, listing: Listing, limit: int, cursor: str | None) -> Any:
@@ -55,9 +62,10 @@ async def answer_list(request: AnyRequest, listing: Listing, limit: int, cursor:
         return await _bulk(listing, kind, after)
     async with listing.open() as connection:
         page = await listing.fetch(connection, min(limit, LARGEST), after)
-        cut = await listing.positions(connection)
+        cut, missing = await listing.cut(connection)
     onward = None if page.next is None else listing.cursors.write(bound_to, page.next)
-    body = _encode({"items": [listing.show(row) for row in page.items], "next_cursor": onward})
+    shown = {"items": [listing.show(row) for row in page.items], "next_cursor": onward}
+    body = _encode(shown | ({"incomplete": missing} if missing else {}))
     headers = {"vary": "Accept, Accept-Language, Authorization"} | cut
     if onward is not None:
         headers["link"] = f'<{_next_address(request, onward)}>; rel="next"'
@@ -103,7 +111,7 @@ async def _chunks(
     names: Sequence[str] = listing.view.__struct_fields__
     header = True
     async with listing.open() as connection:
-        headers |= await listing.positions(connection)
+        headers |= (await listing.cut(connection))[0]
         while True:
             page = await listing.fetch(connection, LARGEST, after)
             items = [listing.show(row) for row in page.items]

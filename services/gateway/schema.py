@@ -71,7 +71,21 @@ _POSITIONS: dict[str, Any] = {
     "Pakt-Positions": {
         "description": "Of the past: up to which position of each log this goes, such as mj=17, prizren=4 (RFC 9651)",
         "schema": _TEXT,
-    }
+    },
+    "Pakt-Incomplete": {
+        "description": "Institutions left out of an answer over all about the past, such as mj=history-corrupt",
+        "schema": _TEXT,
+    },
+}
+_LEFT_OUT: dict[str, Any] = {
+    "description": "Of the past of all institutions: whose log could not be read, and the code of the problem",
+    "type": "array",
+    "items": {
+        "type": "object",
+        "required": ["tenant", "reason"],
+        "properties": {"tenant": _TEXT, "reason": _TEXT},
+        "additionalProperties": False,
+    },
 }
 _DESCRIPTION = """Cooperation between public institutions and civil society, event-sourced.
 
@@ -173,7 +187,7 @@ def _page(schema: dict[str, Any]) -> dict[str, Any]:
     page = {
         "type": "object",
         "required": ["items", "next_cursor"],
-        "properties": {"items": {"type": "array", "items": schema}, "next_cursor": cursor},
+        "properties": {"items": {"type": "array", "items": schema}, "next_cursor": cursor, "incomplete": _LEFT_OUT},
         "additionalProperties": False,
     }
     return _json(page) | {NDJSON: {"schema": _TEXT}, CSV: {"schema": _TEXT}}

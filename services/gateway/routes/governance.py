@@ -10,9 +10,11 @@ from litestar.params import QueryParameter
 
 from domain.kernel.calendar import NonWorkingDay
 from domain.kernel.deadline import local_day
+from domain.kernel.errors import HistoryCorrupt
 from domain.kernel.ids import NATIONAL_SLUG
 from domain.kernel.message import N_
 from domain.kernel.rules import Rule
+from projections.cut import LeftOut
 from projections.history import Moment
 from services.gateway.bounds import FIRST_YEAR, LAST_YEAR
 from services.gateway.desk import Reads
@@ -45,10 +47,14 @@ class Seat(msgspec.Struct, frozen=True):
 
 
 class Me(msgspec.Struct, frozen=True):
-    """The person of the token, and the tenants in which mandates are held now."""
+    """The person of the token, and the tenants in which mandates are held now.
+
+    `incomplete` names the tenants of which that is not known, as their log cannot be read.
+    """
 
     person_id: UUID
     seats: list[Seat]
+    incomplete: list[LeftOut]
 
 
 class RulesInForce(msgspec.Struct, frozen=True):
@@ -122,8 +128,13 @@ def me_query(reads: Reads) -> Any:
         person_id = person(single(request.scope["headers"]), reads.system.tokens)
         institutions = (await reads.system.handler.authority.national()).institutions
         slugs, at = list(institutions) or [NATIONAL_SLUG], moment(as_of, known_at)
-        seats = [await _seat(reads, person_id, slug, at) for slug in slugs]
-        return answer(request, Me(person_id, [seat for seat in seats if seat.mandates]))
+        seats, missing = [], []
+        for slug in slugs:
+            try:
+                seats.append(await _seat(reads, person_id, slug, at))
+            except HistoryCorrupt as error:
+                missing.append(LeftOut(slug, error.code))
+        return answer(request, Me(person_id, [seat for seat in seats if seat.mandates], missing))
 
     return me
 

@@ -8,6 +8,8 @@ from litestar import Request, Response
 from litestar.params import QueryParameter
 
 from projections.catalogue import CONSULTATIONS
+from projections.cut import LeftOut, left_out
+from projections.history import NOW
 from projections.ministry_overview import ministry_overview
 from projections.municipality_overview import municipality_overview
 from projections.national_overview import national_overview
@@ -43,12 +45,16 @@ class OverviewView(msgspec.Struct, frozen=True):
 
 
 class NationalView(msgspec.Struct, frozen=True):
-    """`positions` says for each tenant up to which position of its log the figures go."""
+    """`positions` says for each tenant up to which position of its log the figures go.
+
+    `incomplete` names those that are not in the figures of a past moment, as their log cannot be read.
+    """
 
     total: Figures
     by_kind: dict[str, Figures]
     institutions: list[OverviewView]
     positions: dict[str, int]
+    incomplete: list[LeftOut]
 
 
 @query("/overview", "overview", shows=OverviewView)
@@ -107,8 +113,9 @@ async def national(
     slugs = {one.tenant_id: slug for slug, one in institutions.items() if not one.sandbox}
     if desk.audits:
         slugs = {one.tenant_id: one.slug for one in desk.audited if not one.sandbox}
-    async with desk.reads.audited(list(slugs), (CONSULTATIONS,), then.moment) as connection:
+    async with desk.reads.audited(list(slugs), (CONSULTATIONS,), then.moment, partly=True) as connection:
         found = await national_overview(connection, then.now, year=year)
+        missing = [] if then.moment == NOW else await left_out(connection)
     shown = NationalView(
         total=found.total,
         by_kind=found.by_kind,
@@ -116,6 +123,7 @@ async def national(
             _view(msgspec.structs.replace(one, names=names.get(one.tenant, one.names))) for one in found.institutions
         ],
         positions={slugs[tenant_id]: position for tenant_id, position in found.positions.items() if tenant_id in slugs},
+        incomplete=missing,
     )
     return answer(request, shown)
 
