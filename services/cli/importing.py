@@ -11,7 +11,6 @@ from services.cli.options import Data, Json, Tenant, settings_of_existing
 from services.cli.output import print_json, progress_bar, say
 
 if TYPE_CHECKING:
-    from services.importing.files import Kind
     from services.importing.run import Summary
 
 app = App(
@@ -48,9 +47,7 @@ def consultations(
     * `pakt import consultations dockets.jsonl --tenant mj --mapping us_rule_dockets`
     * `pakt import consultations ours.csv --tenant prizren --mapping ours.toml --report ours.report.jsonl --json`
     """
-    from services.importing.files import Kind  # noqa: PLC0415
-
-    return _import(Kind.CONSULTATIONS, file, tenant, mapping, report=report, data=data, json=json)
+    return _import("consultations", file, tenant, mapping, report=report, data=data, json=json)
 
 
 @app.command
@@ -71,20 +68,37 @@ def contributions(
 
     * `pakt import contributions feedback.json --tenant mj --consultation ID --mapping eu_feedback`
     """
-    from services.importing.files import Kind  # noqa: PLC0415
+    return _import("contributions", file, tenant, mapping, of=consultation, report=report, data=data, json=json)
 
-    return _import(
-        Kind.CONTRIBUTIONS, file, tenant, mapping, consultation=consultation, report=report, data=data, json=json
-    )
+
+@app.command
+def organisations(
+    file: File,
+    /,
+    *,
+    mapping: MappingName,
+    report: Report = None,
+    data: Data = None,
+    json: Json = False,
+) -> int:
+    """Import organisations that another register knows, as claims in the national log; the registrar verifies them.
+
+    For example:
+
+    * `pakt import organisations register.csv --mapping ours.toml`
+    """
+    from domain.kernel.ids import NATIONAL_SLUG  # noqa: PLC0415
+
+    return _import("organisations", file, NATIONAL_SLUG, mapping, report=report, data=data, json=json)
 
 
 def _import(
-    kind: "Kind",
+    kind: str,
     file: Path,
     tenant: str,
     mapping: str,
     *,
-    consultation: UUID | None = None,
+    of: UUID | None = None,
     report: Path | None,
     data: Path | None,
     json: bool,
@@ -93,13 +107,14 @@ def _import(
         import msgspec  # noqa: PLC0415
 
         from services.bootstrap import assemble  # noqa: PLC0415
-        from services.importing.files import Order, import_file  # noqa: PLC0415
+        from services.importing.files import import_file  # noqa: PLC0415
+        from services.importing.kind import Order  # noqa: PLC0415
         from services.importing.lines import Unreadable  # noqa: PLC0415
         from services.importing.mapping import MappingError  # noqa: PLC0415
 
         settings = settings_of_existing(data)
         told = report or settings.data / "imports" / tenant / f"{file.name}.report.jsonl"
-        order = Order(kind, file, tenant, mapping, told, consultation)
+        order = Order(kind, file, tenant, mapping, told, of)
         try:
             async with assemble(settings) as system:
                 with progress_bar(shown=not json) as progress:

@@ -5,7 +5,7 @@ format = "jsonl"                      # jsonl, csv or json
 timezone = "America/New_York"         # of dates without a time
 missing = ["-"]                       # texts that mean nothing is there
 
-[consultations]                       # or [contributions]
+[consultations]                       # what the records tell of
 id = "id"                             # a field's name
 title = "title"
 act_kind = { from = "type", values = { "Rule" = "regulation" }, otherwise = "other" }
@@ -15,6 +15,7 @@ language = { is = "en" }              # the same for every record
 
 import re
 import tomllib
+from collections.abc import Mapping as Lookup
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -48,38 +49,32 @@ class Value(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"fi
 
 Fields = dict[str, str | Value]
 
-CONSULTATIONS = (
-    *("id", "title", "language", "act_kind", "summary", "planned", "opens", "closes"),
-    *("withdrawn", "withdrawn_at", "withdrawal_reason"),
-)
-CONTRIBUTIONS = ("id", "body", "language", "channel", "received", "title", "kind", "organisation", "name", "email")
-"""What a consultation and a contribution can be given; README.md beside this file says what each means."""
+Known = Lookup[str, Sequence[str]]
+"""What a file can tell of, and what each record of that can be given (README.md says what each means)."""
 
 
-class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a mapping file holds; `records` is the dotted path to the records of a JSON file."""
+class _Head(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a mapping says of the file as a whole."""
 
     source: str
     format: Literal["jsonl", "csv", "json"] = "jsonl"
     timezone: str = "Europe/Belgrade"
     missing: tuple[str, ...] = ()
-    consultations_at: str = ""
-    contributions_at: str = ""
-    consultations: Fields = {}
-    contributions: Fields = {}
 
-    def require_known(self, path: Path) -> None:
-        """Raises: MappingError when something is mapped that no record can be given."""
-        for section, fields, known in (
-            ("consultations", self.consultations, CONSULTATIONS),
-            ("contributions", self.contributions, CONTRIBUTIONS),
-        ):
-            for name in fields.keys() - set(known):
-                raise MappingError(f"{path}: {section} knows no {name}; it knows {', '.join(known)}")
 
-    def reader(self, fields: Fields) -> "Reader":
-        """Reads records by `fields`."""
-        return Reader(fields, frozenset(self.missing), ZoneInfo(self.timezone))
+class Mapping(msgspec.Struct, frozen=True):
+    """What a mapping file holds: `sections` by what they tell of; `at` is the dotted path to those records in JSON."""
+
+    source: str
+    format: str = "jsonl"
+    timezone: str = "Europe/Belgrade"
+    missing: tuple[str, ...] = ()
+    sections: dict[str, Fields] = {}
+    at: dict[str, str] = {}
+
+    def reader(self, section: str) -> "Reader":
+        """Reads records by the fields of that section."""
+        return Reader(self.sections.get(section, {}), frozenset(self.missing), ZoneInfo(self.timezone))
 
 
 class MappingError(ValueError):
@@ -92,25 +87,35 @@ class BadRecord(ValueError):
     source_id: str = ""
 
 
-def load_mapping(name: str) -> Mapping:
+def load_mapping(name: str, known: Known) -> Mapping:
     """A mapping by the path of its file, or by the name of one that ships with Pakt.
 
     Raises:
-        MappingError: no such file, or not a mapping.
+        MappingError: no such file, or not a mapping of what is `known`.
     """
     path = Path(name) if name.endswith(".toml") else SHIPPED / f"{name}.toml"
     if not path.exists() and path.parent == Path():
         path = SHIPPED / path.name
     try:
-        mapping = msgspec.convert(tomllib.loads(path.read_text()), Mapping)
+        mapping = _mapping(tomllib.loads(path.read_text()), known)
         ZoneInfo(mapping.timezone)
-        mapping.require_known(path)
     except FileNotFoundError as error:
         shipped = ", ".join(sorted(path.stem for path in SHIPPED.glob("*.toml")))
         raise MappingError(f"there is no mapping {name}; those that ship with Pakt: {shipped}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError, ZoneInfoNotFoundError) as error:
         raise MappingError(f"{path}: {error}") from error
+    for section, fields in mapping.sections.items():
+        for field in fields.keys() - set(known[section]):
+            raise MappingError(f"{path}: {section} knows no {field}; it knows {', '.join(known[section])}")
     return mapping
+
+
+def _mapping(told: dict[str, Any], known: Known) -> Mapping:
+    sections = msgspec.convert({name: told.pop(name) for name in known if name in told}, dict[str, Fields])
+    places = {name: told.pop(f"{name}_at") for name in known if f"{name}_at" in told}
+    head = msgspec.convert(told, _Head)
+    at = msgspec.convert(places, dict[str, str])
+    return Mapping(head.source, head.format, head.timezone, head.missing, sections, at)
 
 
 def require_columns(fields: Fields, records: Sequence[Record]) -> None:

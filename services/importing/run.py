@@ -20,7 +20,7 @@ from services.command_handling.execute import CommandHandler
 from services.command_handling.request import Executed, Imported, Principal, Request
 from services.importing.lines import Line, Unreadable
 from services.importing.mapping import BadRecord
-from services.importing.steps import Story, Tell
+from services.importing.stories import Story, Tell
 
 IMPORTER = Principal(derived_id("system", Role.IMPORTER), system_role=Role.IMPORTER)
 AT_ONCE = 64

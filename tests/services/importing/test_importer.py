@@ -16,10 +16,11 @@ from infra.eventstore.memory import MemoryEventStore
 from infra.keys.memory import MemoryKeys, MemorySubjectKeys
 from services.command_handling.execute import CommandHandler
 from services.command_handling.request import Request
+from services.importing.catalogue import FIELDS
+from services.importing.consultations import consultation_stories
 from services.importing.lines import Line
 from services.importing.mapping import load_mapping
 from services.importing.run import Importer, Summary, Told
-from services.importing.steps import consultation_stories
 from services.seeding.seed import SEED
 from services.vault import Vault
 
@@ -63,7 +64,7 @@ LINES = [
 
 async def imported(handler: CommandHandler, lines: list[Line]) -> tuple[Summary, list[Told]]:
     report = io.BytesIO()
-    tell = consultation_stories(load_mapping("us_rule_dockets"), NOW)
+    tell = consultation_stories(load_mapping("us_rule_dockets", FIELDS).reader("consultations"), NOW)
     summary = await Importer(handler, "mj", "us-rule-dockets").run(lines, tell, report)
     return summary, [msgspec.json.decode(line, type=Told) for line in report.getvalue().splitlines()]
 
@@ -122,14 +123,14 @@ async def test_a_story_that_is_refused_half_way_says_where(handler: CommandHandl
 
 
 async def test_an_unknown_tenant_is_refused_line_by_line(handler: CommandHandler) -> None:
-    tell = consultation_stories(load_mapping("us_rule_dockets"), NOW)
+    tell = consultation_stories(load_mapping("us_rule_dockets", FIELDS).reader("consultations"), NOW)
     summary = await Importer(handler, "nowhere", "x").run([Line(1, document(1))], tell, io.BytesIO())
 
     assert (summary.refused, summary.commands) == (1, 0)
 
 
 async def test_a_log_that_cannot_be_reached_stops_the_import(handler: CommandHandler) -> None:
-    tell = consultation_stories(load_mapping("us_rule_dockets"), NOW)
+    tell = consultation_stories(load_mapping("us_rule_dockets", FIELDS).reader("consultations"), NOW)
     importer = Importer(handler, "prizren", "x", patience=0.0)  # registered, but the store does not know it
 
     with pytest.raises(BaseExceptionGroup) as stopped:

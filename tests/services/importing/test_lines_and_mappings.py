@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from domain.consultations.commands import CloseConsultation, OpenConsultation, PlanConsultation, WithdrawConsultation
 from domain.kernel.ids import derived_id
+from services.importing.catalogue import FIELDS
+from services.importing.consultations import Window, consultation_stories, contribution_stories
 from services.importing.lines import Line, Unreadable, read_lines
-from services.importing.mapping import SHIPPED, BadRecord, Mapping, MappingError, load_mapping
-from services.importing.steps import Window, consultation_stories, contribution_stories
+from services.importing.mapping import SHIPPED, BadRecord, Mapping, MappingError, Value, load_mapping
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 DOCUMENT = {
@@ -84,7 +85,7 @@ def test_any_bytes_are_read_or_told(tmp_path_factory: pytest.TempPathFactory, da
 
 @pytest.mark.parametrize("path", sorted(SHIPPED.glob("*.toml")), ids=lambda path: path.stem)
 def test_shipped_mappings_are_found_by_name(path: Path) -> None:
-    assert load_mapping(path.stem) == load_mapping(str(path)) == load_mapping(path.name)
+    assert load_mapping(path.stem, FIELDS) == load_mapping(str(path), FIELDS) == load_mapping(path.name, FIELDS)
 
 
 @pytest.mark.parametrize(
@@ -93,16 +94,16 @@ def test_shipped_mappings_are_found_by_name(path: Path) -> None:
 def test_a_mapping_that_cannot_be_meant_is_refused(tmp_path: Path, text: str) -> None:
     (tmp_path / "m.toml").write_text(text)
     with pytest.raises(MappingError):
-        load_mapping(str(tmp_path / "m.toml"))
+        load_mapping(str(tmp_path / "m.toml"), FIELDS)
 
 
 def test_an_unknown_mapping_names_those_there_are() -> None:
     with pytest.raises(MappingError, match="eu_feedback, us_rule_dockets"):
-        load_mapping("nothing")
+        load_mapping("nothing", FIELDS)
 
 
 def test_a_document_with_a_window_was_planned_opened_and_closed() -> None:
-    tell = consultation_stories(load_mapping("us_rule_dockets"), NOW)
+    tell = consultation_stories(load_mapping("us_rule_dockets", FIELDS).reader("consultations"), NOW)
     story = tell(Line(1, DOCUMENT))
 
     assert [(type(s.command), s.occurred_at.isoformat()) for s in story.steps] == [
@@ -131,7 +132,7 @@ def test_a_document_with_a_window_was_planned_opened_and_closed() -> None:
     ],
 )
 def test_what_a_document_comes_to(change: dict[str, object], kinds: list[type]) -> None:
-    tell = consultation_stories(load_mapping("us_rule_dockets"), NOW)
+    tell = consultation_stories(load_mapping("us_rule_dockets", FIELDS).reader("consultations"), NOW)
     steps = tell(Line(1, DOCUMENT | change)).steps
 
     assert [type(step.command) for step in steps] == kinds
@@ -155,13 +156,13 @@ def test_what_a_document_comes_to(change: dict[str, object], kinds: list[type]) 
     ],
 )
 def test_a_document_that_cannot_be_meant_is_refused_with_a_reason(change: dict[str, object], reason: str) -> None:
-    tell = consultation_stories(load_mapping("us_rule_dockets"), NOW)
+    tell = consultation_stories(load_mapping("us_rule_dockets", FIELDS).reader("consultations"), NOW)
     with pytest.raises(BadRecord, match=reason):
         tell(Line(1, DOCUMENT | change))
 
 
 def test_line_breaks_are_taken_out_of_a_title_with_a_remark() -> None:
-    tell = consultation_stories(load_mapping("us_rule_dockets"), NOW)
+    tell = consultation_stories(load_mapping("us_rule_dockets", FIELDS).reader("consultations"), NOW)
     story = tell(Line(1, DOCUMENT | {"title": "First\n second"}))
     plan = story.steps[0].command
 
@@ -170,8 +171,8 @@ def test_line_breaks_are_taken_out_of_a_title_with_a_remark() -> None:
 
 
 def test_a_date_without_a_time_is_a_day_of_the_sources_zone() -> None:
-    mapping = Mapping(source="x", timezone="Europe/Belgrade", consultations={"opens": "a", "closes": "a", "at": "a"})
-    reader = mapping.reader(mapping.consultations)
+    mapping = Mapping(source="x", timezone="Europe/Belgrade", sections={"s": {"opens": "a", "closes": "a", "at": "a"}})
+    reader = mapping.reader("s")
     record = {"a": "2026-07-01"}
     local = {"a": "2026-07-01T08:30:00"}
 
@@ -186,7 +187,7 @@ FEEDBACK = {"reference": "F1", "submitted": "2020-08-01", "user_type": "Gewerksc
 
 
 def test_traps_of_the_feedback_are_remarked_not_lost() -> None:
-    tell = contribution_stories(load_mapping("eu_feedback"), derived_id("c"), WINDOW)
+    tell = contribution_stories(load_mapping("eu_feedback", FIELDS).reader("contributions"), derived_id("c"), WINDOW)
     story = tell(Line(7, {"reference": "-", "submitted": "-", "user_type": "-", "text_excerpt": "-"}))
 
     assert (story.source_id, len(story.remarks)) == ("#7", 3)
@@ -196,7 +197,7 @@ def test_traps_of_the_feedback_are_remarked_not_lost() -> None:
 
 @pytest.mark.parametrize("submitted", ["2020-07-22", "2020-09-11"])
 def test_what_came_in_outside_of_the_window_is_refused(submitted: str) -> None:
-    tell = contribution_stories(load_mapping("eu_feedback"), derived_id("c"), WINDOW)
+    tell = contribution_stories(load_mapping("eu_feedback", FIELDS).reader("contributions"), derived_id("c"), WINDOW)
     with pytest.raises(BadRecord, match="outside of the window") as refused:
         tell(Line(1, FEEDBACK | {"submitted": submitted}))
 
@@ -207,8 +208,18 @@ def test_what_came_in_outside_of_the_window_is_refused(submitted: str) -> None:
     "change", [{"n": "Agim Rexhepi " * 30}, {"e": "Agim Rexhepi at home"}, {"r": "Agim Rexhepi"}, {"k": "Agim Rexhepi"}]
 )
 def test_a_refused_line_does_not_say_in_the_report_whom_it_told_of(change: dict[str, str]) -> None:
-    fields = {"id": "id", "body": "b", "language": "l", "received": "r", "name": "n", "email": "e", "kind": "k"}
-    tell = contribution_stories(Mapping(source="x", timezone="UTC", contributions=fields), derived_id("c"), WINDOW)
+    fields: dict[str, str | Value] = {
+        "id": "id",
+        "body": "b",
+        "language": "l",
+        "received": "r",
+        "name": "n",
+        "email": "e",
+        "kind": "k",
+    }
+    tell = contribution_stories(
+        Mapping(source="x", timezone="UTC", sections={"s": fields}).reader("s"), derived_id("c"), WINDOW
+    )
     record = {"id": "1", "b": "Yes.", "l": "en", "r": "2020-08-01", "n": "Ana", "e": "ana@example.org", "k": "citizen"}
     assert tell(Line(1, record)).steps
 

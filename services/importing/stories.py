@@ -1,0 +1,82 @@
+"""What a record comes to: the commands that tell its history, each with the time it happened."""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+import msgspec
+
+from domain.kernel.command import Command
+from services.importing.lines import Line, Record
+from services.importing.mapping import BadRecord, Reader
+
+C = TypeVar("C", bound=Command)
+TICK = timedelta(seconds=1)
+_PATTERN = re.compile(r"`str` matching regex '.*'", re.DOTALL)
+_QUOTED = re.compile(r"Invalid enum value '.*' - at", re.DOTALL)
+"""The report outlives an erasure: what a record says is not repeated in it, in whatever column it stood."""
+
+
+class Step(msgspec.Struct, frozen=True):
+    """One command and when it happened; the first of a record begins the stream, the others follow on it."""
+
+    name: str
+    command: Command
+    occurred_at: datetime
+
+
+class Story(msgspec.Struct, frozen=True):
+    """A record's commands in order; `remarks` say what had to be supposed."""
+
+    source_id: str
+    steps: tuple[Step, ...]
+    remarks: tuple[str, ...] = ()
+
+
+Tell = Callable[[Line], Story]
+"""Turns a readable line into its story, or raises BadRecord with the reason."""
+TellRecord = Callable[[Record, str], Story]
+"""Turns a record and its id into its story, or raises BadRecord."""
+
+
+def telling(reader: Reader, tell_record: TellRecord) -> Tell:
+    """Stories of records that are known by what the mapping calls `id`."""
+
+    def tell(line: Line) -> Story:
+        record = line.record or {}
+        source_id = reader.required(record, "id")
+        with about(source_id):
+            return tell_record(record, source_id)
+
+    return tell
+
+
+@contextmanager
+def about(source_id: str) -> Iterator[None]:
+    """Let a bad record say which one it is."""
+    try:
+        yield
+    except BadRecord as error:
+        error.source_id = source_id
+        raise
+
+
+def step(name: str, kind: type[C], at: datetime, facts: dict[str, Any]) -> Step:
+    """The command, its values checked as if they had come over the wire."""
+    try:
+        return Step(name, msgspec.convert(facts, kind), at)
+    except msgspec.ValidationError as error:
+        said = _PATTERN.sub("a text of another form", _QUOTED.sub("Not one of the possible values - at", str(error)))
+        raise BadRecord(f"{name}: {said}") from error
+
+
+def worded(language: str, words: str) -> dict[str, dict[str, str]]:
+    """A text in one language, as it comes over the wire."""
+    return {language: {"text": words}}
+
+
+def given(**values: str | None) -> dict[str, str]:
+    """The values that the record has."""
+    return {name: value for name, value in values.items() if value is not None}
