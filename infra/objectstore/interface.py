@@ -73,8 +73,8 @@ class NamedObjects(Protocol):
         """The bytes under the name. Raises: StreamNotFound."""
         ...
 
-    async def names(self) -> list[str]:
-        """Every name, ascending."""
+    async def names(self, folder: str = "") -> list[str]:
+        """Every name in a folder and below, ascending; of all by default."""
         ...
 
     async def last_name(self, folder: str) -> str | None:

@@ -128,10 +128,10 @@ class Named:
         except (BaseError, OSError) as error:
             raise Unavailable(PART) from error
 
-    async def names(self) -> list[str]:
+    async def names(self, folder: str = "") -> list[str]:
         """As the port says."""
         try:
-            return sorted(found["path"] for found in await self._store.list().collect_async())
+            return sorted(found["path"] for found in await self._store.list(folder or None).collect_async())
         except (BaseError, OSError) as error:
             raise Unavailable(PART) from error
 

@@ -1,15 +1,17 @@
 """`pakt audit export`: a tenant's log as a kit that an auditor takes away and checks without Pakt.
 
-It copies and does not judge: what is wrong in the database is wrong in the kit, and the verifier finds it there. All is
-read as `pakt_auditor`. Files are written one after the other beside the target, each whole and on disk before it has
-its name; an export that was killed goes on after the last of them and ends with the same bytes.
+It copies and does not judge: what is wrong in the database is wrong in the kit, and the verifier finds it there. Only
+the heads are taken from where they were published as well, so that none can be left out. All is read as `pakt_auditor`.
+Files are written one after the other beside the target, each whole and on disk before it has its name; an export that
+was killed goes on after the last of them and ends with the same bytes.
 """
 
 import fcntl
 import heapq
 import os
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from shutil import rmtree
 from typing import Any
@@ -18,6 +20,7 @@ import msgspec
 
 from domain.kernel.errors import StreamNotFound
 from domain.kernel.ids import NATIONAL_TENANT
+from domain.transparency.events import EpochBegun
 from infra.database.scope import scope
 from infra.eventstore.interface import StoredEvent
 from infra.eventstore.leaf import entry_of_envelope
@@ -27,6 +30,7 @@ from infra.tlog.note import NoteRefused
 from infra.tlog.proof import TlogProof
 from infra.tlog.tiles import HEIGHT, WIDTH, Tile, width
 from infra.trees.interface import ANYBODY, EVENTS, HEADS, Head, TreeId
+from infra.trees.origins import copied_size, origin_of
 from projections import rows
 from services.audit.kit import (
     SEGMENT,
@@ -39,11 +43,12 @@ from services.audit.kit import (
     write_zip,
 )
 from services.audit.kit_papers import RULES, key_lines, rule_files, schemas, written_words
+from services.audit.outside import MOST, Beside, Log, Range, beside, heads
 from services.bootstrap import System
 from services.keyring import KeyRing
 
 PAGE = 2_000
-TILES, HEADS_AT_ONCE = 256, 500
+TILES = 256
 
 EVENTS_OF = """SELECT position, epoch, stream_id, version, type_id, timestamptz_send(occurred_at),
         timestamptz_send(recorded_at), command_id, subject_id, meta, data, pii
@@ -53,6 +58,9 @@ _RULES = """SELECT e.tenant_id, e.position, e.epoch, e.stream_id, e.version, t.n
         e.command_id, e.subject_id, e.meta, e.data, e.pii
     FROM es.event e JOIN es.event_type t ON t.type_id = e.type_id
     WHERE e.tenant_id = $1 AND starts_with(t.name, $2) ORDER BY e.position"""
+_BEGUN = """SELECT e.epoch, e.position FROM es.event e JOIN es.event_type t ON t.type_id = e.type_id
+    WHERE e.tenant_id = $1 AND t.name = $2"""
+_EPOCH = "SELECT epoch FROM es.tenant_lock WHERE tenant_id = $1"
 _POSITIONS = "SELECT name, position FROM es.checkpoint WHERE tenant_id = $1"
 
 Progress = Callable[[int, int], None]
@@ -126,6 +134,8 @@ class _Export:
             return plan
         head = await self._closing(last)
         header = await self._header(head, first or 1, head.size if last is None else last)
+        differing = [one for found in await self._beside(header, head.tree.epoch) for one in found.differing]
+        header = msgspec.structs.replace(header, differing=tuple(differing))
         plan = _Plan((first, last), header, head.tree.epoch, str(_cosigned(head)))
         _put(path, msgspec.json.encode(plan))
         return plan
@@ -151,10 +161,8 @@ class _Export:
 
     async def _closing(self, last: int | None) -> Head:
         """The head under which the kit stands: the newest that counts as public, else the newest; of enough leaves."""
-        epochs = [one.tree for one in await self._trees.trees(self._tenant) if one.tree.kind == EVENTS]
-        if not epochs:
-            raise ExportRefused(f"nothing of {self._slug} is sealed yet")
-        tree = max(epochs, key=lambda one: one.epoch)
+        epochs = [one.tree.epoch for one in await self._trees.trees(self._tenant) if one.tree.kind == EVENTS]
+        tree = TreeId(self._tenant, max(epochs, default=1))
         for quorum in (self._system.quorum, ANYBODY):
             found = (
                 await self._trees.newest(tree, quorum)
@@ -163,7 +171,34 @@ class _Export:
             )
             if found is not None:
                 return found
-        raise ExportRefused(f"position {last} of {self._slug} is not sealed yet")
+        seen = await self._system.copies.last_name(self._origin(tree.epoch))
+        if seen is not None and copied_size(seen) >= (last or 1):
+            told = f"a head of {copied_size(seen)} entries of {self._slug} was published, the database has none"
+            raise ExportRefused(f"{told}: pakt audit verify and pakt epoch check say more")
+        what = "nothing" if last is None else f"position {last}"
+        raise ExportRefused(f"{what} of {self._slug} is {'not ' if last else ''}sealed yet")
+
+    async def _logs(self) -> list[Log]:
+        """The logs of the tenant's epochs, those too of which the database has no tree any more."""
+        epoch = await self._fetch(self._tenant, _EPOCH, self._tenant)
+        published = {one.tree: one.published for one in await self._trees.trees(self._tenant)}
+        begun = dict(await self._fetch(self._tenant, _BEGUN, self._tenant, EpochBegun.TOPIC))
+        trees = [TreeId(self._tenant, number + 1) for number in range(epoch[0][0])]
+        ended = {one: min((at for later, at in begun.items() if later > one.epoch), default=MOST) for one in trees}
+        return [Log(one, self._origin(one.epoch), published.get(one, 0), ended[one]) for one in trees]
+
+    async def _beside(self, header: Header, epoch: int) -> list[Beside]:
+        """What the copies outside the database hold of the kit's heads that it does not."""
+        whole = header.first if header.last == header.size else MOST
+        found: list[Beside] = []
+        for log in await self._logs():
+            beyond = header.size if log.tree.epoch == epoch else whole if log.tree.epoch < epoch else 1
+            which = Range(header.first, header.last, beyond)
+            found.append(await beside(self._system.copies, self._trees, log, which))
+        return found
+
+    def _origin(self, epoch: int) -> str:
+        return origin_of(self._system.settings.log_name, self._slug, TreeId(self._tenant, epoch))
 
     async def _header(self, head: Head, first: int, last: int) -> Header:
         if not 1 <= first <= last:
@@ -203,28 +238,28 @@ class _Export:
         return str(TlogProof(entry.index, hashes, national.cosigned)).encode()
 
     async def _head_lines(self, plan: _Plan) -> AsyncIterator[bytes]:
-        """The heads of the range in every epoch, and the closing one, the smallest first."""
-        header, trees = plan.header, await self._trees.trees(self._tenant)
-        of_events = [one.tree for one in trees if one.tree.kind == EVENTS and one.tree.epoch <= plan.epoch]
-        sources = [self._heads(tree, header.first - 1) for tree in of_events]
-        waiting = [(head.size, n, head) for n, one in enumerate(sources) if (head := await anext(one, None))]
+        """The heads of the range in every epoch, and the closing one, the smallest first; also those only outside."""
+        header, found = plan.header, await self._beside(plan.header, plan.epoch)
+        outside = sorted((one.size, _line(one.size, None, one.note)) for told in found for one in told.outside)
+        logs = [one.tree for one in await self._logs() if one.tree.epoch <= plan.epoch]
+        sources = [_each(outside), *(self._heads(tree, header, tree.epoch == plan.epoch) for tree in logs)]
+        waiting = [(*line, n) for n, one in enumerate(sources) if (line := await anext(one, None))]
         heapq.heapify(waiting)
         while waiting:
-            size, n, head = waiting[0]
-            closing = size == header.size and head.tree.epoch == plan.epoch
-            if size <= header.last or closing:
-                yield msgspec.json.encode({"size": size, "sealed_at": head.sealed_at, "note": _cosigned(head)}) + b"\n"
-            following = await anext(sources[n], None) if size < header.size else None
+            _, content, n = waiting[0]
+            yield content
+            following = await anext(sources[n], None)
             if following is None:
                 heapq.heappop(waiting)
             else:
-                heapq.heapreplace(waiting, (following.size, n, following))
+                heapq.heapreplace(waiting, (*following, n))
 
-    async def _heads(self, tree: TreeId, after: int) -> AsyncIterator[Head]:
-        while heads := await self._trees.heads(tree, after, HEADS_AT_ONCE):
-            for head in heads:
-                yield head
-            after = heads[-1].size
+    async def _heads(self, tree: TreeId, header: Header, current: bool) -> AsyncIterator[tuple[int, bytes]]:
+        async for head in heads(self._trees, tree, header.first - 1):
+            if head.size <= header.last or (current and head.size == header.size):
+                yield head.size, _line(head.size, head.sealed_at, _cosigned(head))
+            if head.size >= header.size:
+                return
 
     async def _hashes(self, tree: TreeId, level: int, begin: int, end: int, size: int) -> AsyncIterator[bytes]:
         """The hashes `begin` to `end` of a level, whole tiles of it except at the tree's end."""
@@ -286,8 +321,12 @@ class _Export:
 @contextmanager
 def _begun(path: Path) -> Iterator[Path]:
     """The folder beside the target in which an export is put together, locked against a second one."""
+    if not path.parent.is_dir():
+        raise ExportRefused(f"there is no folder {path.parent}")
+    if path.is_dir():
+        raise ExportRefused(f"{path} is a folder: name the file to write, such as {path / 'kit.zip'}")
     folder = path.with_name(path.name + ".part")
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(exist_ok=True)
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         try:
@@ -314,6 +353,15 @@ def _cosigned(head: Head) -> str:
         return str(head.cosigned)
     except NoteRefused:
         return head.note
+
+
+def _line(size: int, sealed_at: datetime | None, note: str) -> bytes:
+    return msgspec.json.encode({"size": size, "sealed_at": sealed_at, "note": note}) + b"\n"
+
+
+async def _each(lines: Iterable[tuple[int, bytes]]) -> AsyncIterator[tuple[int, bytes]]:
+    for line in lines:
+        yield line
 
 
 def _put(path: Path, content: bytes) -> None:

@@ -1,11 +1,12 @@
 """`pakt audit export`: a log to take away."""
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
 
-from services.cli.exits import DONE, Misused, complete
+from services.cli.exits import DIFFERENT, DONE, Misused, complete
 from services.cli.looking import Token, looking
 from services.cli.options import Data, Json, Tenant
 from services.cli.output import print_json, progress_bar, say
@@ -24,7 +25,9 @@ def export(
     """Write an institution's sealed log as a kit that `verifier/verify.py` in it checks without Pakt.
 
     An export that was interrupted goes on when it is called again. It reads as an auditor; each call is put on record
-    in the institution's log first. Personal data leaves only as it is sealed.
+    in the institution's log first. Personal data leaves only as it is sealed. The folder of the kit must be there.
+
+    Ends with 1 when heads in the database are not those that were published; the kit is written then too, and says so.
 
     For example:
 
@@ -46,6 +49,8 @@ def export(
             print_json(done)
         else:
             say(f"{done.events} events of {done.header.origin}: {output}, {done.bytes:,} bytes; see README.md in it")
-        return DONE
+        for one in done.header.differing:
+            print(f"pakt: {one}; the kit says so", file=sys.stderr)  # noqa: T201
+        return DIFFERENT if done.header.differing else DONE
 
     return complete(work())

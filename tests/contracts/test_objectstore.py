@@ -132,6 +132,8 @@ async def test_a_record_is_written_once(records: NamedObjects) -> None:
 
     assert await records.read("3/b.json") == b"first"
     assert await records.names() == ["12/a.json", "3/b.json"]
+    assert await records.names("12") == ["12/a.json"]
+    assert await records.names("1") == []
     with pytest.raises(StreamNotFound):
         await records.read("3/c.json")
 

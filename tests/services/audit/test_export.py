@@ -3,16 +3,21 @@
 import zipfile
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
+import asyncpg
 import msgspec
 import pytest
 
 from domain.consultations import commands as c
 from domain.kernel.errors import StreamNotFound
+from infra.database.interface import Role
 from infra.tlog.note import Note
 from infra.trees.interface import Head
+from infra.trees.origins import copy_name
 from services.audit.export import ExportRefused, export
 from services.bootstrap import System
+from services.epochs import Epochs
 from services.sealer.run import make_sealer
 from tests.services.audit.kits import run_apart, verify
 from tests.support.consultation import contributed, opened
@@ -41,6 +46,7 @@ async def seal(system: System, slug: str, each: int = 1_000) -> Head:
     while sealed := await sealer.sealing.seal(tenant_id, each):
         head = sealed
     assert head is not None
+    await sealer.publisher.publish(head.tree, head.size)
     await sealer.national.enter({head.tree: head.size})
     return head
 
@@ -61,7 +67,8 @@ async def test_a_kit_is_verified_without_pakt(system: System, tmp_path: Path) ->
     code, said = run_apart(tmp_path / "kit.zip", *pinned(system))
 
     assert code == 0, said
-    assert (said["from"], said["to"]) == (1, done.events)
+    assert done.header.differing == ()
+    assert (said["from"], said["to"], said["national"]) == (1, done.events, said["checkpoints"] - 1)
     assert said["checkpoints"] == -(-done.events // 7) + 1
     assert said["deadlines"] > 0
     assert run_apart(tmp_path / "kit.zip", "--hash-only", *pinned(system))[0] == 0
@@ -124,6 +131,102 @@ async def test_the_same_log_gives_the_same_bytes(system: System, tmp_path: Path)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["data", "one.zip", "two.zip"]
 
 
+async def tampered(system: System, *statements: str) -> None:
+    """By a superuser, triggers off; $1 is the ministry."""
+    tenant_id = (await system.handler.authority.tenant(MINISTRY)).tenant_id
+    admin = await asyncpg.connect(**system.database.dsn(Role.ADMIN))
+    for table in ("event", "event_tag", "command", "tree", "tile", "tree_head"):
+        await admin.execute(f"ALTER TABLE es.{table} DISABLE TRIGGER ALL")
+    for statement in statements:
+        await admin.execute(statement.replace("$1", str(tenant_id)))
+    await admin.close()
+
+
+OF_AN_EVENT = {"event_tag": "position", "command": "first_position"}
+NOTE = "replace(note, split_part(note, E'\\n', 3), encode(sha256('x'), 'base64'))"
+HIDDEN: dict[str, tuple[tuple[str, ...], str, dict[str, Any]]] = {
+    "a head": (
+        ("DELETE FROM es.tree_head WHERE tenant_id = $1 AND size = 14",),
+        "no head of 14 entries of pakt.localhost/mj/1 in the database",
+        {"file": "MANIFEST", "field": "differing"},
+    ),
+    "what a head covers": (
+        (f"UPDATE es.tree_head SET note = {NOTE} WHERE tenant_id = $1 AND size = 14",),
+        "another head of 14 entries of pakt.localhost/mj/1 in the database",
+        {"file": "checkpoints.ndjson, size 14"},
+    ),
+    "the end of the log with its heads": (
+        (
+            "DELETE FROM es.event WHERE tenant_id = $1 AND position > 14",
+            "DELETE FROM es.tree_head WHERE tenant_id = $1 AND size > 14",
+            "UPDATE es.tile SET hashes = substring(hashes FROM 1 FOR 14 * 32) WHERE tenant_id = $1",
+            "UPDATE es.tree SET size = 14, published = 14 WHERE tenant_id = $1",
+        ),
+        "no head of 21 entries of pakt.localhost/mj/1 in the database",
+        {"file": "checkpoints.ndjson, size 21"},
+    ),
+}
+
+
+@pytest.mark.parametrize("what", HIDDEN)
+async def test_a_kit_is_never_poorer_than_what_was_published(system: System, tmp_path: Path, what: str) -> None:
+    statements, differing, wrong = HIDDEN[what]
+    await tampered(system, *statements)
+
+    done = await export(system, MINISTRY, tmp_path / "kit.zip")
+    code, said = verify(tmp_path / "kit.zip", *pinned(system))
+
+    assert differing in done.header.differing
+    assert (code, {name: said.get(name) for name in wrong}) == (1, wrong), said
+
+
+async def test_a_part_names_only_what_it_would_have_held(system: System, tmp_path: Path) -> None:
+    await tampered(system, "DELETE FROM es.tree_head WHERE tenant_id = $1 AND size = 14")
+
+    assert (await export(system, MINISTRY, tmp_path / "kit.zip", first=15)).header.differing == ()
+    assert (await export(system, MINISTRY, tmp_path / "part.zip", first=8, last=13)).header.differing == ()
+    assert len((await export(system, MINISTRY, tmp_path / "with.zip", first=14, last=14)).header.differing) == 1
+
+
+async def test_a_copy_that_is_gone_or_no_note_is_named(system: System, tmp_path: Path) -> None:
+    folder = system.settings.data / "heads"
+    (folder / copy_name("pakt.localhost/mj/1", 7)).unlink()
+    (folder / copy_name("pakt.localhost/mj/1", 14)).write_text("another history")
+
+    done = await export(system, MINISTRY, tmp_path / "kit.zip")
+
+    assert done.header.differing == (
+        "another head of 14 entries of pakt.localhost/mj/1 in the database",
+        "no head of 7 entries of pakt.localhost/mj/1 among the copies",
+    )
+    assert verify(tmp_path / "kit.zip", *pinned(system))[1]["field"] == "differing"
+
+
+async def test_without_any_head_in_the_database_the_published_one_is_named(system: System, tmp_path: Path) -> None:
+    await tampered(system, "DELETE FROM es.tree_head WHERE tenant_id = $1", "DELETE FROM es.tree WHERE tenant_id = $1")
+
+    with pytest.raises(ExportRefused, match=r"a head of \d+ entries of mj was published, the database has none"):
+        await export(system, MINISTRY, tmp_path / "kit.zip")
+
+
+async def test_a_log_that_was_restored_is_verified_with_the_heads_that_were_lost(
+    system: System, tmp_path: Path
+) -> None:
+    """The seals of its end are gone: a new epoch says how far the log had been seen, the kit shows that it is so."""
+    before = await export(system, MINISTRY, tmp_path / "before.zip")
+    rows = (f"DELETE FROM es.{one} WHERE tenant_id = $1 AND {at} > 14" for one, at in OF_AN_EVENT.items())
+    await tampered(system, *HIDDEN["the end of the log with its heads"][0], *rows)
+    [begun] = await Epochs(system).begin("restored from the backup of 3 May")
+    await opened(system, MINISTRY, key="later")
+    await seal(system, MINISTRY)
+
+    done = await export(system, MINISTRY, tmp_path / "kit.zip")
+    code, said = verify(tmp_path / "kit.zip", *pinned(system))
+
+    assert (code, done.header.differing) == (0, ()), said
+    assert (begun.old_size, said["superseded"]) == (before.events, -(-before.events // 7) - 2)
+
+
 class Killed(Exception):
     pass
 
@@ -145,7 +248,7 @@ async def test_a_killed_export_goes_on_and_ends_with_the_same_bytes(
 
     done = await export(system, MINISTRY, tmp_path / "kit.zip")
 
-    assert "checkpoints.ndjson" in before
+    assert "checkpoints.ndjson" in before and done.header.differing == ()
     assert verify(tmp_path / "kit.zip", *pinned(system))[0] == 0
     await export(system, MINISTRY, tmp_path / "whole.zip", last=done.header.last)
     killed_one, whole = content(tmp_path / "kit.zip"), content(tmp_path / "whole.zip")
@@ -173,6 +276,11 @@ async def test_what_is_not_there_is_refused(system: System, tmp_path: Path) -> N
         await export(system, MINISTRY, tmp_path / "kit.zip", last=10_000)
     with pytest.raises(ExportRefused, match="no positions from 9 to 5"):
         await export(system, MINISTRY, tmp_path / "kit.zip", first=9, last=5)
+    with pytest.raises(ExportRefused, match=f"there is no folder {tmp_path / 'away'}$"):
+        await export(system, MINISTRY, tmp_path / "away" / "kit.zip")
+    with pytest.raises(ExportRefused, match="is a folder: name the file"):
+        await export(system, MINISTRY, tmp_path)
+    assert [one.name for one in tmp_path.iterdir() if one.name != "data"] == ["kit.zip.part"]
 
 
 async def test_a_kit_holds_personal_data_only_as_it_is_sealed(system: System, tmp_path: Path) -> None:
