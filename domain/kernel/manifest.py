@@ -8,7 +8,7 @@ import msgspec
 
 from domain.kernel.aggregate import Aggregate
 from domain.kernel.command import Command
-from domain.kernel.event import Event
+from domain.kernel.event import Event, RecordedEvent
 from domain.kernel.judging import Judge
 from domain.kernel.registry import Upcast
 
@@ -42,16 +42,28 @@ class Role(StrEnum):
     """A mandate `ogg_supervisor` or `administrator` of the national tenant, used on another tenant."""
 
 
-Policy = Callable[[UUID, Event], Iterator[tuple[UUID, Command]]]
-"""(stream of the event, event) -> (stream, command) pairs of the same tenant; sending one twice changes nothing."""
+class Reaction(msgspec.Struct, frozen=True):
+    """A command that an event leads to, and the stream it is for.
+
+    `tenant_id` is whose log: the event's own for None, `NATIONAL_TENANT` the national one, or another institution's.
+    """
+
+    stream_id: UUID
+    command: Command
+    tenant_id: int | None = None
+
+
+Policy = Callable[[RecordedEvent], Iterator[Reaction]]
+"""What follows from an event: at most one command for a stream, and sending it twice changes nothing."""
 
 
 class Domain(msgspec.Struct, frozen=True):
     """What a domain brings; checks itself when built.
 
     `permissions` names for each command the roles that may send it, `queries` for each question those that may ask it
-    (`domain/kernel/readers.py` has groups of them): what is not named is refused. `policies` answer an event by
-    commands on other streams, which the worker sends with the event as their cause. `judges` say of an
+    (`domain/kernel/readers.py` has groups of them): what is not named is refused. `policies` answer an event, of
+    whichever domain, by commands on other streams, which the worker sends as the clock with the event as their cause:
+    all of a log's in their order, each at least once. `judges` say of an
     aggregate's history what rules say of it. `inward` commands are sent by parts of the system in a person's name and
     have no address of their own.
     """

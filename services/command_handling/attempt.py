@@ -22,12 +22,14 @@ from domain.kernel.errors import (
     NotPermitted,
     PaktError,
     RequestKeyReused,
+    RuleViolated,
     StreamNotFound,
     Unavailable,
 )
 from domain.kernel.event import Event, Metadata
 from domain.kernel.ids import NATIONAL_TENANT, derived_id, event_id
 from domain.kernel.manifest import Role
+from domain.kernel.message import N_
 from infra.eventstore.codec import decode_metadata, encode_metadata, restore
 from infra.eventstore.interface import (
     Append,
@@ -50,6 +52,8 @@ if TYPE_CHECKING:
 
 _ELSEWHERE = frozenset({Role.NATIONAL_SUPERVISOR, Role.AUDITOR})
 """Mandates that the national log may have ended."""
+UNCHANGED = "command.unchanged"
+"""What a decision is refused with that changed nothing: there is no event to answer with."""
 ATTEMPTS = 8
 """Decisions tried before the caller is told to read again; each failed one means that somebody else succeeded."""
 
@@ -113,6 +117,8 @@ class Attempt:
         stale = None if expected in (None, version) else ConcurrencyConflict(self.stream_id, expected, version)
         try:
             decide(held.aggregate, self.request.command, ctx)
+            if not held.aggregate.pending_events:
+                raise RuleViolated(UNCHANGED, N_("{command} says nothing new."), command=self.request.command.name)
         except PaktError as refusal:
             if not held.aggregate.pending_events:  # untouched: as good as before
                 self.handler.aggregates.give_back(self.tenant.tenant_id, held)

@@ -1,13 +1,14 @@
 """Policies: an event of one log answered by commands elsewhere.
 
-A policy reads a log in order from its own checkpoint (`es.policy`). What it sends has ids that follow from the event,
-so reading an event again changes nothing; the checkpoint moves when all commands of the event are answered. A refused
-command is kept as failed work and does not hold up the rest.
+The policies of a domain read a log together, in order, from a checkpoint of their own (`es.policy`): what an earlier
+event leads to is there before what a later one does. What they send has ids that follow from the event, so reading an
+event again changes nothing; the checkpoint moves when all commands of the event are answered. A refused command is kept
+as failed work and does not hold up the rest; a log that cannot take one now holds up its sender, and nobody else.
 """
 
-from collections.abc import AsyncIterator, Callable
+import logging
+from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import timedelta
-from uuid import UUID
 
 import msgspec
 
@@ -26,6 +27,7 @@ from domain.kernel.errors import (
 )
 from domain.kernel.event import Event, RecordedEvent
 from domain.kernel.ids import NATIONAL_TENANT, derived_id
+from domain.kernel.manifest import Domain, Reaction
 from domain.kernel.manifest import Policy as DomainPolicy
 from domain.rules.events import EstimatedHolidayMoved, NonWorkingDayDeclared
 from domain.tenants.auditing import audit_mandate_id
@@ -33,8 +35,10 @@ from domain.tenants.commands import GrantAudit, RevokeAudit
 from domain.tenants.events import AppointmentRevoked, AuditorAppointed
 from infra.database.scope import scope
 from infra.eventstore.codec import recorded
+from infra.eventstore.interface import EventStore, StoredEvent
 from infra.telemetry.propagation import continued
 from services.bootstrap import System
+from services.command_handling.attempt import UNCHANGED
 from services.command_handling.request import Request
 from services.worker.failures import Failures
 from services.worker.timers import CLOCK, SHOWN_WITHIN, reason_of
@@ -45,7 +49,8 @@ AT_ONCE = 500
 _POSITIONS = "SELECT tenant_id, name, position FROM es.policy WHERE tenant_id = ANY ($1)"
 _HEADS = "SELECT tenant_id, max(position) FROM es.checkpoint WHERE tenant_id = ANY ($1) GROUP BY tenant_id"
 _MOVE = """
-INSERT INTO es.policy AS p (tenant_id, name, position) VALUES ($1, $2, $3)
+INSERT INTO es.policy AS p (tenant_id, name, position)
+SELECT $1, moved.name, moved.position FROM unnest($2::text[], $3::bigint[]) moved (name, position)
 ON CONFLICT (tenant_id, name) DO UPDATE SET position = greatest(p.position, excluded.position), updated_at = now()
 """
 _PENDING = """
@@ -54,13 +59,7 @@ WHERE tenant_id = ANY ($1) AND state = 'pending' AND rule <> '' ORDER BY tenant_
 """
 
 
-class Reaction(msgspec.Struct, frozen=True):
-    """A command that an event leads to, and the stream it is for."""
-
-    tenant_id: int
-    stream_id: UUID
-    command: Command
-
+log = logging.getLogger("pakt.worker")
 
 React = Callable[[System, RecordedEvent], AsyncIterator[Reaction]]
 
@@ -68,6 +67,7 @@ React = Callable[[System, RecordedEvent], AsyncIterator[Reaction]]
 class Policy(msgspec.Struct, frozen=True):
     """What it is called, which events it answers, and how; `national` policies read the national log only.
 
+    Policies of one `line` share a checkpoint and stand in one line: the first that cannot go on stops them all.
     `settle` is how old an event must be: processes may decide by what was in force before for so long. `needless` are
     rules and codes of refusals which say that there is nothing (more) to do.
     """
@@ -75,6 +75,7 @@ class Policy(msgspec.Struct, frozen=True):
     name: str
     on: tuple[type[Event], ...]
     react: React
+    line: str = ""
     national: bool = False
     settle: timedelta = timedelta()
     needless: frozenset[str] = frozenset()
@@ -90,13 +91,13 @@ async def recompute_deadlines(system: System, _event: RecordedEvent) -> AsyncIte
     async with system.auditing.borrow(NATIONAL_TENANT) as lent, scope(lent, tenants=tenants) as connection:
         pending = await connection.fetch(_PENDING, tenants)
     for row in pending:
-        yield Reaction(row["tenant_id"], row["stream_id"], RecomputeDeadlines())
+        yield Reaction(row["stream_id"], RecomputeDeadlines(), row["tenant_id"])
 
 
 async def destroy_keys(system: System, event: RecordedEvent) -> AsyncIterator[Reaction]:
     """A person was erased: what the process that took the command has not done is done here."""
     (stored,) = await system.store.read_log(event.tenant_id, event.position - 1, 1)
-    yield Reaction(event.tenant_id, event.stream_id, await system.eraser.destroy(stored))
+    yield Reaction(event.stream_id, await system.eraser.destroy(stored))
 
 
 async def relay_appointments(system: System, event: RecordedEvent) -> AsyncIterator[Reaction]:
@@ -115,20 +116,26 @@ async def relay_appointments(system: System, event: RecordedEvent) -> AsyncItera
                 valid_from=appointment.valid_from,
                 valid_to=appointment.valid_to,
             )
-        yield Reaction(tenant_id, audit_mandate_id(tenant_id, event.stream_id), command)
+        yield Reaction(audit_mandate_id(tenant_id, event.stream_id), command, tenant_id)
 
 
-def within_tenant(policy: DomainPolicy) -> React:
-    """A domain's own policy, whose commands stay in the tenant of the event."""
+def of_domain(domain: Domain) -> tuple[Policy, ...]:
+    """A domain's own policies, in one line."""
+    return tuple(
+        Policy(policy.__name__, (event,), _asking(policy), line=domain.name, needless=_SETTLED)
+        for event, policy in domain.policies.items()
+    )
 
+
+def _asking(policy: DomainPolicy) -> React:
     async def react(_system: System, event: RecordedEvent) -> AsyncIterator[Reaction]:
-        for stream_id, command in policy(event.stream_id, event.event):
-            yield Reaction(event.tenant_id, stream_id, command)
+        for reaction in policy(event):
+            yield reaction
 
     return react
 
 
-_SETTLED = frozenset({"illegal-transition"})
+_SETTLED = frozenset({"illegal-transition", UNCHANGED})
 """The stream went another way meanwhile, as a member of a group that was withheld or withdrawn: it needs no command."""
 
 POLICIES = (
@@ -146,21 +153,51 @@ POLICIES = (
         (AuditorAppointed, AppointmentRevoked),
         relay_appointments,
         national=True,
-        needless=frozenset({ConcurrencyConflict.code}),
+        needless=frozenset({UNCHANGED}),
     ),
-    *(
-        Policy(policy.__name__, (event,), within_tenant(policy), needless=_SETTLED)
-        for domain in DOMAINS
-        for event, policy in domain.policies.items()
-    ),
+    *(policy for domain in DOMAINS for policy in of_domain(domain)),
 )
+
+
+class Line:
+    """Policies that read a log together, by the stored names of what they answer."""
+
+    def __init__(self, name: str, policies: tuple[Policy, ...]) -> None:
+        self.name = name
+        self.national = all(policy.national for policy in policies)
+        self.by_type: Mapping[str, tuple[Policy, ...]] = {
+            event.TOPIC: tuple(policy for policy in policies if event in policy.on)
+            for policy in policies
+            for event in policy.on
+        }
+
+
+def lines(policies: tuple[Policy, ...]) -> tuple[Line, ...]:
+    """The policies in their lines; one without a line is one by itself."""
+    names = dict.fromkeys(policy.line or policy.name for policy in policies)
+    return tuple(Line(name, tuple(p for p in policies if name == (p.line or p.name))) for name in names)
+
+
+class Pages:
+    """A log as one look reads it: lines that stand at the same place read a page once."""
+
+    def __init__(self, store: EventStore, tenant_id: int) -> None:
+        self._store, self.tenant_id = store, tenant_id
+        self._held: tuple[int, list[StoredEvent]] = (-1, [])
+
+    async def after(self, position: int) -> list[StoredEvent]:
+        """The next events."""
+        if self._held[0] != position:
+            self._held = (position, await self._store.read_log(self.tenant_id, position, AT_ONCE))
+        return self._held[1]
 
 
 class Policies:
     """Runs all policies over all logs."""
 
     def __init__(self, system: System, failures: Failures, policies: tuple[Policy, ...] = POLICIES) -> None:
-        self._system, self._failures, self._policies = system, failures, policies
+        self._system, self._failures, self._lines = system, failures, lines(policies)
+        self._held_up: dict[tuple[int, str], int] = {}
 
     async def run_once(self) -> int:
         """Answer what has come since the last run; how many commands were sent."""
@@ -172,54 +209,75 @@ class Policies:
             heads = {row[0]: row[1] for row in await connection.fetch(_HEADS, tenants)}
             stands = {(row[0], row[1]): row[2] for row in await connection.fetch(_POSITIONS, tenants)}
         sent = 0
-        for policy in self._policies:
-            for tenant_id in (NATIONAL_TENANT,) if policy.national else tenants:
-                after = stands.get((tenant_id, policy.name), 0)
-                if after < heads.get(tenant_id, 0):
-                    sent += await self._bounded(policy, tenant_id, after)
+        for tenant_id, head in heads.items():
+            behind = {
+                line: after
+                for line in self._lines
+                if (not line.national or tenant_id == NATIONAL_TENANT)
+                and (after := stands.get((tenant_id, line.name), 0)) < head
+            }
+            sent += await self._catch_up(Pages(self._system.store, tenant_id), behind) if behind else 0
         return sent
 
-    async def _bounded(self, policy: Policy, tenant_id: int, after: int) -> int:
-        """A log that cannot be read stops its own tenant's policy only, and is seen."""
-        try:
-            return await self._follow(policy, tenant_id, after)
-        except HistoryCorrupt as error:
-            await self._failures.record(tenant_id, policy.name, f"log after {after}", reason_of(error))
-            return 0
-        except ConcurrencyConflict:  # others were faster every time: the next look begins at the same event
-            return 0
+    async def _catch_up(self, pages: Pages, behind: Mapping[Line, int]) -> int:
+        """Each line as far as it comes; what stops one does not stop the others."""
+        reached, sent = dict(behind), 0
+        for line in behind:
+            sent += await self._bounded(line, pages, reached)
+        await self._move(pages.tenant_id, {line.name: at for line, at in reached.items() if at > behind[line]})
+        return sent
 
-    async def _follow(self, policy: Policy, tenant_id: int, after: int) -> int:
-        sent, names = 0, {event.TOPIC for event in policy.on}
-        before = self._system.clock.now() - policy.settle
-        while events := await self._system.store.read_log(tenant_id, after, AT_ONCE):
+    async def _bounded(self, line: Line, pages: Pages, reached: dict[Line, int]) -> int:
+        """A log that cannot be read stops its own tenant's line only, and is seen."""
+        try:
+            return await self._follow(line, pages, reached)
+        except HistoryCorrupt as error:
+            subject = f"log after {reached[line]}"
+            await self._failures.record(pages.tenant_id, line.name, subject, reason_of(error))
+        except ConcurrencyConflict:  # others were faster every time: the next look begins at the same event
+            pass
+        except Unavailable as error:  # so it does when a log cannot take a command now
+            if self._held_up.get((pages.tenant_id, line.name)) != reached[line]:
+                log.warning("%s of tenant %d wait after %d: %s", line.name, pages.tenant_id, reached[line], error)
+            self._held_up[pages.tenant_id, line.name] = reached[line]
+        return 0
+
+    async def _follow(self, line: Line, pages: Pages, reached: dict[Line, int]) -> int:
+        """How many commands were sent; `reached` says up to which event all are answered."""
+        sent, whole = 0, True
+        while whole:
+            events = await pages.after(reached[line])
             for stored in events:
-                if stored.type_name in names:
-                    if policy.settle and stored.recorded_at > before:
-                        await self._move(policy, tenant_id, after)
+                for policy in line.by_type.get(stored.type_name, ()):
+                    if policy.settle and stored.recorded_at > self._system.clock.now() - policy.settle:
                         return sent
                     sent += await self._react(policy, recorded(self._system.registry, stored))
-                after = stored.position
-            await self._move(policy, tenant_id, after)
+                reached[line] = stored.position
+            whole = len(events) == AT_ONCE
+            if whole:
+                await self._move(pages.tenant_id, {line.name: reached[line]})
         return sent
 
     async def _react(self, policy: Policy, event: RecordedEvent) -> int:
-        sent = 0
-        cause = f"{event.tenant_id}:{event.epoch}:{event.position}"
+        sent, cause = 0, f"{event.tenant_id}:{event.epoch}:{event.position}"
         with continued(event.metadata.traceparent):
             async for reaction in policy.react(self._system, event):
-                await self._send(policy, event, reaction, cause)
-                sent += 1
+                sent += await self._send(policy, event, reaction, cause)
         return sent
 
-    async def _send(self, policy: Policy, event: RecordedEvent, reaction: Reaction, cause: str) -> None:
-        institution = (await self._system.handler.authority.national()).by_tenant(reaction.tenant_id)
+    async def _send(self, policy: Policy, event: RecordedEvent, reaction: Reaction, cause: str) -> int:
+        """Once, however often it is sent; how many that were: nothing leaves a sandbox."""
+        national = await self._system.handler.authority.national()
+        tenant_id = event.tenant_id if reaction.tenant_id is None else reaction.tenant_id
+        institution, own = national.by_tenant(tenant_id), national.by_tenant(event.tenant_id)
         if institution is None:
-            raise Unavailable(f"tenant {reaction.tenant_id}")
+            raise Unavailable(f"tenant {tenant_id}")
+        if tenant_id != event.tenant_id and own is not None and own.sandbox:
+            return 0
         request = Request(
             tenant=institution.slug,
             command=reaction.command,
-            command_id=derived_id("policy", policy.name, cause, reaction.tenant_id, reaction.stream_id),
+            command_id=derived_id("policy", policy.name, cause, tenant_id, reaction.stream_id),
             principal=CLOCK,
             stream_id=reaction.stream_id,
             cause=cause,
@@ -230,15 +288,17 @@ class Policies:
         try:
             await self._system.handler.execute(request)
         except ConcurrencyConflict as lost:
-            if lost.code not in policy.needless:  # else what the command would begin has begun
+            if lost.expected != 0:  # else what the command would begin has begun
                 raise
         except (CommandRefused, StreamNotFound, RequestKeyReused) as refusal:
             said = refusal.rule if isinstance(refusal, RuleViolated) else refusal.code
-            if said in policy.needless:
-                return
-            await self._failures.record(reaction.tenant_id, policy.name, subject, reason_of(refusal))
+            if said not in policy.needless:
+                await self._failures.record(tenant_id, policy.name, subject, reason_of(refusal))
+        return 1
 
-    async def _move(self, policy: Policy, tenant_id: int, position: int) -> None:
+    async def _move(self, tenant_id: int, reached: Mapping[str, int]) -> None:
+        if not reached:
+            return
         connections = self._system.engine.connections
         async with connections.borrow(tenant_id) as lent, scope(lent, tenant=tenant_id) as connection:
-            await connection.execute(_MOVE, tenant_id, policy.name, position)
+            await connection.execute(_MOVE, tenant_id, list(reached), list(reached.values()))

@@ -3,7 +3,8 @@
     given(Consultation, [planned(), opened()]).when(CloseConsultation()).then([ConsultationClosed(...)])
     given_nothing(Consultation).when(PlanConsultation(...), tenant=PRIZREN).then_refused(RuleViolated, rule="...")
 
-`when` takes any field of Context as a keyword (now, actor, tenant, rules, calendar, references, boundary, imported).
+`when` takes any field of Context as a keyword (now, actor, tenant, rules, calendar, references, boundary, registers,
+imported).
 Every emitted event is also encoded and decoded, so a payload that JSON cannot hold fails here.
 """
 
@@ -20,7 +21,7 @@ from domain.kernel.aggregate import Aggregate, create, decide
 from domain.kernel.command import Command
 from domain.kernel.context import SECRET_BYTES, Context, Mandate, Tenant
 from domain.kernel.errors import CommandRefused, PaktError
-from domain.kernel.event import Event
+from domain.kernel.event import Event, Metadata, RecordedEvent
 from domain.kernel.ids import derived_id
 from domain.rules.shipped import shipped_calendar, shipped_rules
 
@@ -144,6 +145,25 @@ class Outcome:
             public = msgspec.json.encode(event).decode() + " ".join(event.tags())
             assert not [value for value in sealed.values() if value in public]
         return self
+
+
+def told(event: Event, stream_id: UUID = STREAM, *, tenant: Tenant = MINISTRY, position: int = 1) -> RecordedEvent:
+    """The event as a policy gets it."""
+    at = event.__dict__.get("timestamp", NOW)
+    return RecordedEvent(
+        tenant_id=tenant.tenant_id,
+        epoch=1,
+        position=position,
+        stream_id=stream_id,
+        version=event.__dict__.get("originator_version", 1),
+        type_name=event.TOPIC,
+        occurred_at=at,
+        recorded_at=at,
+        command_id=None,
+        subject_id=None,
+        metadata=Metadata(actor=ACTOR, role="clock", basis="system"),
+        event=event,
+    )
 
 
 def given(

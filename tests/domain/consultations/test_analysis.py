@@ -14,6 +14,7 @@ from domain.consultations.tally import Tally
 from domain.consultations.vocabulary import Outcome, Stage
 from domain.kernel.command import Command
 from domain.kernel.errors import IllegalTransition, InvalidValue, RuleViolated
+from domain.kernel.manifest import Reaction
 from domain.kernel.text import Text
 from domain.kernel.vocabulary import LanguageFile
 from tests.domain.consultations.stories import (
@@ -44,7 +45,7 @@ from tests.domain.consultations.stories import (
     submitted,
     tally,
 )
-from tests.support.given import MUNICIPALITY, STREAM, given, new_id
+from tests.support.given import MUNICIPALITY, STREAM, given, new_id, told
 
 MEMBERS = (OF_ONE, OF_TWO)
 GROUP_THEM = c.GroupContributions(members=MEMBERS, title=TITLE)
@@ -153,8 +154,8 @@ class TestGroups:
         assert POLICIES[e.GroupAnswered] is answer_members
         position = c.RecordPosition(consultation_id=STREAM, outcome=Outcome.REJECTED, reason=REASON, group_id=GROUP)
 
-        assert list(answer_members(STREAM, GROUP_ANSWERED)) == [(one, position) for one in GROUP_ANSWERED.members]
-        assert list(answer_members(STREAM, ANALYSED)) == []
+        assert list(answer_members(told(GROUP_ANSWERED))) == [Reaction(one, position) for one in GROUP_ANSWERED.members]
+        assert list(answer_members(told(ANALYSED))) == []
 
 
 class TestReport:

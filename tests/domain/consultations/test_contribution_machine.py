@@ -24,7 +24,7 @@ from domain.kernel.ids import derived_id
 from domain.kernel.text import text
 from tests.domain.consultations.stories import BOTH, CONTACT, REASON, SUMMARY, TITLE, planned
 from tests.domain.consultations.world import CLOCK, MACHINE, Consultation, Contribution, World, is_later
-from tests.support.given import ACTOR, STREAM
+from tests.support.given import ACTOR, STREAM, told
 
 OUTCOMES = st.sampled_from(Outcome)
 LANGUAGES = st.sampled_from(["sq", "sr", "en"])
@@ -162,10 +162,10 @@ class ContributionMachine(RuleBasedStateMachine):
 
     def answer_this_group(self, group_id: UUID, outcome: Outcome) -> None:
         for event in self.on_consultation(c.AnswerGroup(group_id=group_id, outcome=outcome, reason=REASON)):
-            for member, position in answer_members(STREAM, event):
-                answered = self.on(member, position, mandate=CLOCK)
+            for reaction in answer_members(told(event)):
+                answered = self.on(reaction.stream_id, reaction.command, mandate=CLOCK)
                 assert isinstance(answered[-1], e.PositionRecorded)
-                assert self.on(member, position, mandate=CLOCK) == (), "answered twice"
+                assert self.on(reaction.stream_id, reaction.command, mandate=CLOCK) == (), "answered twice"
 
     @rule(days=st.integers(0, 20))
     def time_passes(self, days: int) -> None:

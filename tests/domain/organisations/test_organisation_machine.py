@@ -11,7 +11,7 @@ from domain.kernel.command import Command
 from domain.kernel.context import Mandate
 from domain.kernel.event import Event
 from domain.kernel.ids import derived_id
-from domain.kernel.manifest import Role
+from domain.kernel.manifest import Reaction, Role
 from domain.organisations import commands as c
 from domain.organisations import events as e
 from domain.organisations.organisation import Organisation
@@ -21,7 +21,7 @@ from domain.organisations.standing import Standing
 from domain.organisations.state import REGISTERED
 from domain.organisations.vocabulary import CertificateKind, Identifier, LegalForm, Network, Position, Scheme, Stage
 from tests.domain.organisations.examples import ANYBODY, CONTACT, NAME, REASON, REGISTER, REGISTRAR
-from tests.support.given import NATIONAL, NOW
+from tests.support.given import NATIONAL, NOW, told
 from tests.support.world import CLOCK, MACHINE, World
 
 STREAMS = [derived_id("machine", "organisation", n) for n in range(4)]
@@ -49,7 +49,7 @@ class OrganisationMachine(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.world = World()
-        self.waiting: list[tuple[UUID, Command]] = []
+        self.waiting: list[Reaction] = []
         self.certificates: dict[UUID, UUID] = {}
 
     def held(self, stream: UUID) -> Organisation | None:
@@ -67,7 +67,7 @@ class OrganisationMachine(RuleBasedStateMachine):
         facts = {"tenant": NATIONAL, "mandate": REGISTRAR, "references": references} | overrides
         events = self.world.send(command, stream, Organisation, **facts)
         for event in events:
-            self.waiting += POLICIES[type(event)](stream, event) if type(event) in POLICIES else ()
+            self.waiting += POLICIES[type(event)](told(event, stream)) if type(event) in POLICIES else ()
         return events
 
     @rule(stream=streams, person=people, numbers=identifiers)
@@ -102,10 +102,10 @@ class OrganisationMachine(RuleBasedStateMachine):
     def follow(self, which: int) -> None:
         """What follows from an event is done some time, and perhaps twice."""
         if self.waiting:
-            stream, command = self.waiting[which % len(self.waiting)]
-            self.send(stream, command, mandate=CLOCK)
+            reaction = self.waiting[which % len(self.waiting)]
+            self.send(reaction.stream_id, reaction.command, mandate=CLOCK)
             if which % 2:
-                self.waiting.remove((stream, command))
+                self.waiting.remove(reaction)
 
     @rule(stream=streams, number=st.integers(1, 5), issued=days, until=st.none() | days)
     def certify(self, stream: UUID, number: int, issued: date, until: date | None) -> None:
@@ -189,8 +189,8 @@ class OrganisationMachine(RuleBasedStateMachine):
     def teardown(self) -> None:
         """When everything that follows was done, each certificate is found where the entry went in the end."""
         while self.waiting:
-            stream, command = self.waiting.pop(0)
-            self.send(stream, command, mandate=CLOCK)
+            reaction = self.waiting.pop(0)
+            self.send(reaction.stream_id, reaction.command, mandate=CLOCK)
         for certificate_id, stream in self.certificates.items():
             while (held := self.held(stream)) is not None and held.merged_into is not None:
                 stream = held.merged_into  # noqa: PLW2901 - the entry that goes on

@@ -19,7 +19,14 @@ from domain.kernel.manifest import Role
 from domain.kernel.registry import Registry
 from domain.rules import DOMAIN as RULES
 from domain.tenants import DOMAIN as TENANTS
-from domain.tenants.commands import FoundRegister, GrantMandate, RegisterInstitution, RegisterMember, RevokeMandate
+from domain.tenants.commands import (
+    FoundRegister,
+    GrantMandate,
+    RegisterInstitution,
+    RegisterMember,
+    RenameInstitution,
+    RevokeMandate,
+)
 from infra.clock import FixedClock
 from infra.eventstore.codec import decode_metadata
 from infra.eventstore.memory import MemoryEventStore
@@ -240,6 +247,20 @@ async def test_a_refused_decision_leaves_the_cached_aggregate_as_it_was(world):
         await world.send(CloseBox(slips=3), stream=box)
 
     assert (await world.send(CloseBox(slips=0), stream=box)).answer.version == 2
+
+
+async def test_what_says_nothing_new_is_refused_and_its_repeat_is_not(world):
+    key = uuid4()
+    rename = RenameInstitution(slug="md", names=NAMES | {"en": "D"}, decision_no="1/2026")
+    stream = derived_id("institutions")
+    first = await world.send(rename, SEED, stream, key, tenant="opm")
+    head = await world.store.head(1)
+
+    with pytest.raises(RuleViolated) as caught:
+        await world.send(rename, SEED, stream, tenant="opm")
+    assert caught.value.rule == "command.unchanged"
+    assert (await world.send(rename, SEED, stream, key, tenant="opm")).answer == first.answer
+    assert await world.store.head(1) == head
 
 
 async def test_a_cancelled_caller_leaves_nothing_half_done(world):
