@@ -5,7 +5,6 @@ question costs the events that it needs. Where nothing is stored, and for an aud
 event.
 """
 
-import asyncio
 import logging
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
@@ -14,11 +13,12 @@ from typing import Any
 import asyncpg
 import msgspec
 
-from domain.kernel.errors import HistoryCorrupt, Overloaded
+from domain.kernel.errors import HistoryCorrupt
 from domain.kernel.ids import NATIONAL_TENANT
 from infra.database.interface import Connection, Database, Role
 from infra.database.scope import scope
 from projections import checkpoints, stored_past
+from projections.admission import Admission
 from projections.connections import Connections
 from projections.course import WHOLE, Course, course
 from projections.fold import Fold
@@ -55,7 +55,7 @@ class Past:
         self._folding = Connections(database, Role.GATEWAY if role is Role.PUBLIC else role, width)
         self._history, self._stored = history, stored
         self._only_public = role is Role.PUBLIC  # what its policies would show of the live tables
-        self._turns, self._places = asyncio.Semaphore(width), width + waiting
+        self._admission = Admission("The past", width, waiting)
 
     @asynccontextmanager
     async def at(
@@ -76,7 +76,7 @@ class Past:
         Raises: Overloaded, HistoryCorrupt, Unavailable.
         """
         laid, home = False, min(tenants, default=NATIONAL_TENANT)
-        async with self._turn():
+        async with self._admission.turn():
             for strict in (False, True):
                 try:
                     async with (
@@ -108,17 +108,6 @@ class Past:
         """Close the connections."""
         await self._connections.close()
         await self._folding.close()
-
-    @asynccontextmanager
-    async def _turn(self) -> AsyncIterator[None]:
-        if self._places <= 0:
-            raise Overloaded("The past")
-        self._places -= 1
-        try:
-            async with self._turns:
-                yield
-        finally:
-            self._places += 1
 
     async def _parts(
         self,

@@ -117,6 +117,10 @@ class LogReader(Protocol):
         """See `EventStore.read_stream`."""
         ...
 
+    async def read_streams(self, tenant_id: int, stream_ids: Sequence[UUID], upto: int) -> list[StoredEvent]:
+        """See `EventStore.read_streams`."""
+        ...
+
     async def read_log(self, tenant_id: int, after: int, limit: int) -> list[StoredEvent]:
         """See `EventStore.read_log`."""
         ...
@@ -150,6 +154,10 @@ class EventStore(Protocol):
 
     async def read_stream(self, tenant_id: int, stream_id: UUID, after: int = 0) -> list[StoredEvent]:
         """A stream's events with version > `after`: contiguous, ascending, complete to the last commit."""
+        ...
+
+    async def read_streams(self, tenant_id: int, stream_ids: Sequence[UUID], upto: int) -> list[StoredEvent]:
+        """Events of several streams up to position `upto`, in one round trip: each stream's together, by version."""
         ...
 
     async def load(self, tenant_id: int, stream_id: UUID, after: int = 0) -> StreamSlice:

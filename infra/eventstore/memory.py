@@ -88,6 +88,16 @@ class MemoryEventStore:
         """See `EventStore.read_stream`."""
         return self._log(tenant_id).streams.get(stream_id, [])[max(after, 0) :]
 
+    async def read_streams(self, tenant_id: int, stream_ids: Sequence[UUID], upto: int) -> list[StoredEvent]:
+        """See `EventStore.read_streams`."""
+        streams = self._log(tenant_id).streams
+        return [
+            event
+            for stream_id in sorted(set(stream_ids))
+            for event in streams.get(stream_id, [])
+            if event.position <= upto
+        ]
+
     async def load(self, tenant_id: int, stream_id: UUID, after: int = 0) -> StreamSlice:
         """See `EventStore.load`."""
         found = await self.read_stream(tenant_id, stream_id, after)

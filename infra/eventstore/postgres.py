@@ -24,6 +24,8 @@ from infra.eventstore.types import TypeCatalogue
 PAGE = 500  # events a subscription reads at a time
 _LOG = "SELECT * FROM es.read_log($1, $2, $3)"
 _STREAM = "SELECT * FROM es.read_stream($1, $2, $3)"
+_STREAMS = """SELECT r.* FROM unnest($2::uuid[]) s, LATERAL es.read_stream($1, s, 0) r WHERE r.position <= $3
+    ORDER BY r.stream_id, r.version"""
 _TAG = "SELECT * FROM es.read_tag($1, $2, $3)"
 
 
@@ -110,6 +112,12 @@ class PostgresEventStore:
         """See `EventStore.read_stream`."""
         async with (await self._node(tenant_id)).readers.take() as connection:
             rows = await connection.fetch(_STREAM, tenant_id, stream_id, after)
+            return await self._events(connection, tenant_id, rows)
+
+    async def read_streams(self, tenant_id: int, stream_ids: Sequence[UUID], upto: int) -> list[StoredEvent]:
+        """See `EventStore.read_streams`."""
+        async with (await self._node(tenant_id)).readers.take() as connection:
+            rows = await connection.fetch(_STREAMS, tenant_id, list(set(stream_ids)), upto)
             return await self._events(connection, tenant_id, rows)
 
     async def load(self, tenant_id: int, stream_id: UUID, after: int = 0) -> StreamSlice:

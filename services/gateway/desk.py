@@ -17,6 +17,7 @@ from domain.kernel.message import N_
 from infra.database.interface import Role as DatabaseRole
 from infra.database.scope import scope
 from infra.eventstore.interface import LogReader, StoredEvent
+from projections.admission import Admission
 from projections.as_of import Past
 from projections.auditor_log import AuditorLog
 from projections.connections import Connections
@@ -57,6 +58,8 @@ class Reads:
         history = system.engine.history
         self.auditor_log = AuditorLog(system.auditing)
         audited = History(self.auditor_log, history.registry)
+        self.comparing = Admission("The comparison", width=2, waiting=16)
+        """Comparisons of two moments: each folds up to every stream of its span."""
         self._past = Past(system.database, DatabaseRole.GATEWAY, history, stored=True)
         self._public_past = Past(system.database, DatabaseRole.PUBLIC, history, waiting=16, stored=True)
         self._audited_past = Past(system.database, DatabaseRole.AUDITOR, audited, waiting=16, stored=True)

@@ -254,6 +254,20 @@ async def test_a_stream_is_read_after_a_version(store: EventStore) -> None:
     assert await store.read_stream(1, uuid4()) == []
 
 
+async def test_several_streams_are_read_together_up_to_a_position(store: EventStore) -> None:
+    a, b, c = uuid4(), uuid4(), uuid4()
+    for stream, version in ((a, 1), (b, 1), (a, 2), (c, 1), (b, 2), (a, 3)):
+        await store.append(command(event(stream, version)))
+
+    found = await store.read_streams(1, [a, b, uuid4(), a], 5)
+
+    assert sorted((e.stream_id, e.version) for e in found) == sorted([(a, 1), (a, 2), (b, 1), (b, 2)])
+    assert [e.version for e in found] == [1, 2, 1, 2]
+    assert {e.position: e for e in found} == {e.position: e for e in await store.read_log(1, 0, 5) if e.stream_id != c}
+    assert await store.read_streams(2, [a, b], 5) == []
+    assert await store.read_streams(1, [], 5) == []
+
+
 async def test_many_loads_at_once_are_not_mixed_up(store: EventStore) -> None:
     streams = [(1 + n % 3, uuid4(), 1 + n % 4) for n in range(60)]
     await store.append_many(

@@ -182,9 +182,9 @@ async def diff(
         raise InvalidParameter(
             "to", N_("Between the two lie more than {limit} events; ask for a shorter span."), limit=MOST_EVENTS
         )
-    found = await changes(
-        desk.log, desk.system.handler.registry, desk.tenant.tenant_id, after, max(after, upto), desk.person_id
-    )
+    registry, tenant_id = desk.system.handler.registry, desk.tenant.tenant_id
+    async with desk.reads.comparing.turn():
+        found = await changes(desk.log, registry, tenant_id, after, max(after, upto), desk.person_id)
     return answer(request, DifferenceView(after, upto, found))
 
 

@@ -1,7 +1,10 @@
 """Every query knows the past, or says why there is none for it; a look over institutions is one cut through all logs."""
 
+import asyncio
+from collections.abc import Sequence
 from uuid import UUID
 
+import pytest
 from litestar import Litestar
 
 from domain.consultations import commands as c
@@ -10,6 +13,8 @@ from domain.kernel.ids import NATIONAL_TENANT
 from domain.kernel.text import text
 from domain.rules import commands as r
 from domain.tenants import commands as t
+from infra.eventstore.interface import StoredEvent
+from projections import changes as projected_changes
 from services.bootstrap import System
 from tests.services.gateway.client import Caller
 from tests.services.gateway.scenario import opened, planned, stored_files
@@ -199,6 +204,36 @@ async def test_the_linter_judges_a_draft_as_it_was(system: System, caller: Calle
 
     assert await codes(f"?as_of={head}") - await codes("") == {"draft-missing"}
     assert (await caller.get(f"{where}/lint?as_of=0", **officer)).status_code == 404
+
+
+async def test_comparisons_are_made_a_few_at_a_time_and_many_streams_in_one_round_trip(
+    system: System, caller: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    head, _ = await moment_of(system, MJ)
+    made = {str(await planned(system, MJ, key=n)) for n in range(7)}
+    asked: list[int] = []
+    read_streams = system.store.read_streams
+
+    async def counted(tenant_id: int, stream_ids: Sequence[UUID], upto: int) -> list[StoredEvent]:
+        asked.append(len(stream_ids))
+        return await read_streams(tenant_id, stream_ids, upto)
+
+    monkeypatch.setattr(system.store, "read_streams", counted)
+    monkeypatch.setattr(projected_changes, "TOGETHER", 3)
+    where = f"/v1/tenants/{MJ}/diff?from={head}&to={head + 7}"
+    whole = await caller.get(where, **caller.bearer(MJ, "administrator"))
+    seen = await caller.get(where, **caller.bearer(MJ, "auditor"))
+
+    assert asked == [3, 3, 1]
+    assert {one["stream_id"] for one in whole.json()["aggregates"]} == made
+    assert seen.json()["aggregates"] == whole.json()["aggregates"]
+
+    answers = await asyncio.gather(*(caller.get(where, **caller.bearer(MJ, "administrator")) for _ in range(50)))
+    served, refused = ([one for one in answers if one.status_code == status] for status in (200, 503))
+    assert (len(served) + len(refused), len(refused) > 0, len(served) >= 18) == (50, True, True)
+    assert {one.content for one in served} == {whole.content}
+    assert {(one.json()["type"], one.headers["retry-after"]) for one in refused} == {("/problems/overloaded", "1")}
+    assert not any("Idempotency-Key" in one.text for one in refused)
 
 
 async def test_what_changed_between_two_moments(system: System, caller: Caller) -> None:
