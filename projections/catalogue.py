@@ -5,7 +5,9 @@ from typing import Any
 from projections.audit_trail import AuditTrail
 from projections.consultation_register import ConsultationRegister
 from projections.contribution_register import ContributionRegister
+from projections.counting import Counted
 from projections.deadline_register import DeadlineRegister
+from projections.plan_figures import PlanFigures, plan_figures
 from projections.plan_register import PlanRegister
 from projections.read_model import ReadModel
 from projections.roll_ups import ROLL_UPS
@@ -14,6 +16,7 @@ from projections.tenant_directory import TenantDirectory
 __all__ = [
     "CONSULTATIONS",
     "CONTRIBUTIONS",
+    "COUNTED",
     "DEADLINES",
     "DIRECTORY",
     "PLANS",
@@ -32,6 +35,10 @@ DIRECTORY = TenantDirectory()
 
 READ_MODELS: tuple[ReadModel[Any], ...] = (CONSULTATIONS, CONTRIBUTIONS, DEADLINES, PLANS, TRAIL, DIRECTORY)
 """Every model with a table."""
+
+
+COUNTED: tuple[Counted, ...] = (Counted("plans", (PLANS,), PlanFigures, plan_figures),)
+"""What overviews show beside the consultations."""
 
 
 def read_model(name: str) -> ReadModel[Any]:

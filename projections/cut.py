@@ -1,10 +1,14 @@
 """Where the logs were cut for an answer: a position per tenant, of today or of a moment; and which are not in it."""
 
+from collections.abc import Sequence
+
 import msgspec
 
 from projections.reading import IN_SCOPE, ReadConnection
 
-_POSITIONS = f"SELECT tenant_id, position FROM checkpoint WHERE {IN_SCOPE} AND name = $1 ORDER BY tenant_id"  # noqa: S608
+_POSITIONS = (
+    f"SELECT tenant_id, min(position) FROM checkpoint WHERE {IN_SCOPE} AND name = ANY ($1) GROUP BY 1 ORDER BY 1"  # noqa: S608
+)
 _BY_SLUG = f"""SELECT t.slug, c.position
     FROM (SELECT tenant_id, min(position) AS position FROM checkpoint WHERE {IN_SCOPE} GROUP BY tenant_id) c
     JOIN es.tenant t ON t.tenant_id = c.tenant_id ORDER BY t.slug COLLATE "C" """  # noqa: S608
@@ -25,9 +29,9 @@ async def left_out(connection: ReadConnection) -> list[LeftOut]:
     return [LeftOut(record[0], record[1]) for record in await connection.fetch(_LEFT_OUT)]
 
 
-async def positions(connection: ReadConnection, name: str) -> dict[int, int]:
-    """Up to which position the rows of a read model go, per tenant in scope, ascending by tenant."""
-    return {record[0]: record[1] for record in await connection.fetch(_POSITIONS, name)}
+async def positions(connection: ReadConnection, names: Sequence[str]) -> dict[int, int]:
+    """Up to which position the rows of all these read models go, per tenant in scope, ascending by tenant."""
+    return {record[0]: record[1] for record in await connection.fetch(_POSITIONS, names)}
 
 
 async def vector(connection: ReadConnection) -> dict[str, int]:

@@ -3,13 +3,13 @@
 Ministry, municipality and national overviews are these figures for the tenants that the connection may see.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 import msgspec
 
 from projections.consultation_queries import OPEN_AT, OVERDUE_AT
+from projections.counting import summed
 from projections.reading import Conditions, ReadConnection, maker, selected
 
 
@@ -124,30 +124,18 @@ async def overviews(
     return [_overview(found) for found in by_tenant.values()]
 
 
-def summed(figures: Iterable[Figures]) -> Figures:
-    """The figures of several institutions or years as one."""
-    total: dict[str, Any] = {}
-    for one in figures:
-        for name in Figures.__struct_fields__:
-            value = getattr(one, name)
-            if isinstance(value, dict):
-                into = total.setdefault(name, {})
-                for key, number in value.items():
-                    into[key] = into.get(key, 0) + number
-            else:
-                total[name] = total.get(name, 0) + value
-    return Figures(**total)
-
-
 def _overview(lines: Sequence[_Line]) -> Overview:
     first = lines[0]
-    years = {year: summed(_figures(line) for line in lines if line.year == year) for year in {x.year for x in lines}}
+    years = {
+        year: summed(Figures, (_figures(line) for line in lines if line.year == year))
+        for year in {x.year for x in lines}
+    }
     return Overview(
         tenant_id=first.tenant_id,
         tenant=first.slug,
         kind=first.kind,
         names=msgspec.json.decode(first.names, type=dict[str, str]) if first.names else {},
-        total=summed(years.values()),
+        total=summed(Figures, years.values()),
         years=dict(sorted(years.items())),
     )
 

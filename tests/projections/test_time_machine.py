@@ -119,7 +119,7 @@ async def prove(past: Past, told: Told, tenant_id: int, moments: Sequence[Moment
                 cut, wanted = expected[model.name]
                 found = await rows.load_all(then, model, tenant_id)
                 assert found == wanted, (moment, model.name)
-                assert await positions(then, model.name) == {tenant_id: cut}, (moment, model.name)
+                assert await positions(then, [model.name]) == {tenant_id: cut}, (moment, model.name)
                 shown[model.name] += len(found)
     return shown
 

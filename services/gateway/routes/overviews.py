@@ -9,6 +9,7 @@ from litestar.params import QueryParameter
 
 from projections.catalogue import CONSULTATIONS
 from projections.cut import LeftOut, left_out
+from projections.further import OF, Further, further, total
 from projections.history import NOW
 from projections.ministry_overview import ministry_overview
 from projections.municipality_overview import municipality_overview
@@ -25,6 +26,10 @@ AnyRequest = Request[Any, Any, Any]
 Year = Annotated[int | None, QueryParameter(ge=1900, le=2199)]
 
 
+_RESTS_ON = tuple(dict.fromkeys((CONSULTATIONS, *OF)))
+_NOTHING = Further()
+
+
 class Parity(msgspec.Struct, frozen=True):
     """Opened consultations in every language they had to be in, and how many were opened with documents."""
 
@@ -33,7 +38,10 @@ class Parity(msgspec.Struct, frozen=True):
 
 
 class OverviewView(msgspec.Struct, frozen=True):
-    """Figures of one institution: of a ministry also by kind of `acts`, of a municipality its `language_parity`."""
+    """Figures of one institution: of a ministry also by kind of `acts`, of a municipality its `language_parity`.
+
+    `total` and `years` are of consultations; `further` are the figures of everything else.
+    """
 
     tenant: str
     kind: str
@@ -42,6 +50,7 @@ class OverviewView(msgspec.Struct, frozen=True):
     years: dict[str, Figures]
     acts: dict[str, int] | None = None
     language_parity: Parity | None = None
+    further: Further = _NOTHING
 
 
 class NationalView(msgspec.Struct, frozen=True):
@@ -54,6 +63,7 @@ class NationalView(msgspec.Struct, frozen=True):
     by_kind: dict[str, Figures]
     institutions: list[OverviewView]
     positions: dict[str, int]
+    further: Further
     incomplete: list[LeftOut]
 
 
@@ -70,9 +80,11 @@ async def overview(
     """The institution's own figures, as its kind needs them."""
     then = await desk.then(moment(as_of, known_at))
     names = await _names(desk.reads, then)
-    async with desk.reading((CONSULTATIONS,), then.moment, at_least) as connection:
+    async with desk.reading(_RESTS_ON, then.moment, at_least) as connection:
         shown = await _own(desk, connection, then.now, year)
-    return answer(request, msgspec.structs.replace(shown, names=names.get(shown.tenant, shown.names)))
+        more = await further(connection, then.now, year)
+    names_then, also = names.get(shown.tenant, shown.names), more.get(desk.tenant.tenant_id, _NOTHING)
+    return answer(request, msgspec.structs.replace(shown, names=names_then, further=also))
 
 
 async def _names(reads: Reads, then: Then) -> dict[str, dict[str, str]]:
@@ -93,9 +105,9 @@ async def _own(desk: Desk, connection: ReadConnection, now: datetime, year: int 
     return OverviewView(desk.tenant.slug, desk.tenant.kind, names, Figures(), {})
 
 
-def _view(found: Overview) -> OverviewView:
+def _view(found: Overview, also: Further = _NOTHING) -> OverviewView:
     years = {str(year): figures for year, figures in found.years.items()}
-    return OverviewView(found.tenant, found.kind, found.names, found.total, years)
+    return OverviewView(found.tenant, found.kind, found.names, found.total, years, further=also)
 
 
 @query("/overview", "national_overview", shows=NationalView, operation_id="NationalOverview")
@@ -113,15 +125,20 @@ async def national(
     slugs = {one.tenant_id: slug for slug, one in institutions.items() if not one.sandbox}
     if desk.audits:
         slugs = {one.tenant_id: one.slug for one in desk.audited if not one.sandbox}
-    async with desk.reads.audited(list(slugs), (CONSULTATIONS,), then.moment, partly=True) as connection:
+    async with desk.reads.audited(list(slugs), _RESTS_ON, then.moment, partly=True) as connection:
         found = await national_overview(connection, then.now, year=year)
         missing = [] if then.moment == NOW else await left_out(connection)
     shown = NationalView(
         total=found.total,
         by_kind=found.by_kind,
         institutions=[
-            _view(msgspec.structs.replace(one, names=names.get(one.tenant, one.names))) for one in found.institutions
+            _view(
+                msgspec.structs.replace(one, names=names.get(one.tenant, one.names)),
+                found.further.get(one.tenant_id, _NOTHING),
+            )
+            for one in found.institutions
         ],
+        further=total(found.further.values()),
         positions={slugs[tenant_id]: position for tenant_id, position in found.positions.items() if tenant_id in slugs},
         incomplete=missing,
     )

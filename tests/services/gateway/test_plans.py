@@ -134,3 +134,30 @@ async def test_what_the_list_does_not_know_is_refused(caller: Caller) -> None:
         answer = await caller.get(path, **auditor)
         assert (answer.status_code, answer.headers["content-type"]) == (400, PROBLEM), path
     assert (await caller.get(f"{PUBLIC}?tenant=nobody")).status_code == 404
+
+
+async def test_plans_are_counted_in_the_overviews_now_and_then(system: System, caller: Caller) -> None:
+    plan_id = await adopted_plan(system, TENANT)
+    await drafted_plan(system, OTHER, 2027)
+    for tenant in (TENANT, OTHER):
+        await project(system, tenant)
+    auditor = caller.bearer(TENANT, "auditor")
+    [item] = (await caller.get(f"{BASE}/plans/{plan_id}", **auditor)).json()["items"]
+    head = await system.store.head((await system.handler.authority.tenant(TENANT)).tenant_id)
+    move = c.MovePlanItem(item_id=UUID(item["item_id"]), to_quarter=4, reason=text(sq="Më vonë", sr="Kasnije"))
+    await send(system, TENANT, "consultation_coordinator", move, plan_id)
+    drop = c.DropPlanItem(item_id=UUID(item["item_id"]), reason=text(sq="Jo", sr="Ne"))
+    await send(system, TENANT, "consultation_coordinator", drop, plan_id)
+    await project(system, TENANT)
+
+    async def counted(query: str) -> dict[str, object]:
+        return (await caller.get(f"{BASE}/overview{query}", **auditor)).json()["further"]["plans"]
+
+    nothing = {"plans": 0, "by_state": {}, "items": 0, "moved": 0, "dropped": 0}
+    adopted = {"plans": 1, "by_state": {"adopted": 1}, "items": 1, "moved": 0, "dropped": 0}
+    amended = {"plans": 1, "by_state": {"amended": 1}, "items": 1, "moved": 1, "dropped": 1}
+    assert await counted("") == amended
+    assert await counted(f"?as_of={head}") == adopted
+    assert await counted("?year=2025") == nothing
+    nation = (await caller.get("/v1/national/overview", **caller.bearer("opm", "ogg_supervisor"))).json()
+    assert nation["further"]["plans"] == amended | {"plans": 2, "by_state": {"amended": 1, "draft": 1}}
