@@ -1,4 +1,4 @@
-"""A gateway over the whole system, and the standalone verifier as somebody runs it who has nothing of Pakt."""
+"""The standalone verifier as somebody runs it who has nothing of Pakt."""
 
 import shutil
 import subprocess
@@ -8,9 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.services.gateway.conftest import app, caller, system
-
-__all__ = ["app", "caller", "system", "verify"]
 SCRIPT = Path("services/audit/standalone/verify_receipt.py")
 Verify = Callable[..., tuple[int, str]]
 

@@ -1,4 +1,4 @@
-"""A seeded system, and one with a gateway before it."""
+"""The whole system on a real database, and a gateway before it."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
