@@ -96,6 +96,28 @@ async def test_a_port_in_use_is_not_shared() -> None:
             await gateway.serve()
 
 
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        (b"GET /quick HTTP/1.1\r\nHost: pakt\r\nno colon\r\n\r\n", b"400"),
+        (b"NO HTTP AT ALL\r\n\r\n", b"400"),
+        (b"GET /quick HTTP/1.1\r\nHost: pakt\r\n" + b"x: y\r\n" * 200 + b"\r\n", b"431"),
+    ],
+    ids=["header", "line", "too many headers"],
+)
+async def test_what_is_no_request_is_answered_by_the_server_itself(sent: bytes, status: bytes) -> None:
+    """Without a body, as the README says: no application is asked."""
+    async with serving(Slow().app) as gateway:
+        reader, writer = await asyncio.open_connection("127.0.0.1", gateway.port)
+        writer.write(sent)
+        answer = await asyncio.wait_for(reader.read(), 10)
+        writer.close()
+
+    head, _, body = answer.partition(b"\r\n\r\n")
+    assert (head.split(b" ")[1], body) == (status, b"")
+    assert b"connection: close" in head.lower()
+
+
 async def test_a_header_of_a_megabyte_ends_at_the_door() -> None:
     async with serving(Slow().app) as gateway:
         reader, writer = await asyncio.open_connection("127.0.0.1", gateway.port)
