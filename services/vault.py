@@ -22,7 +22,8 @@ import msgspec
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from domain.kernel.errors import HistoryCorrupt, IllegalTransition
+from domain.erasure.citations import PERSONAL_DATA
+from domain.kernel.errors import HistoryCorrupt, RuleViolated
 from domain.kernel.event import Personal
 from domain.kernel.message import N_
 from infra.eventstore.interface import StoredEvent
@@ -69,7 +70,7 @@ class Vault:
         """The bytes for the event's `pii`, None when there is nothing personal.
 
         Raises:
-            IllegalTransition: a person's key was erased; nothing that is needed can be said about them here again.
+            RuleViolated: a person's key was erased; nothing that is needed can be said about them here again.
             Unavailable: the keys cannot be reached.
         """
         if not personal:
@@ -82,7 +83,13 @@ class Vault:
             cipher = ciphers.get(value.subject_id)
             if cipher is None:
                 if value.needed:
-                    raise IllegalTransition(state="erased", command=type_name)
+                    raise RuleViolated(
+                        "erasure.final",
+                        N_(
+                            "This person's data was erased in this institution; nothing new is stored about the person."
+                        ),
+                        citation=PERSONAL_DATA,
+                    )
                 values.append(SealedValue(value.subject_id, value.field, b"", b""))
                 continue
             nonce = os.urandom(NONCE_BYTES)

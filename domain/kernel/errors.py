@@ -227,6 +227,8 @@ class Unavailable(PaktError):
 
     def __init__(self, part: str) -> None:
         super().__init__(N_("{part} cannot be reached; repeat with the same Idempotency-Key."), part=part)
+        self.to_readers = Message(N_("{part} cannot be reached; ask again."), {"part": part})
+        """The message for a question, which has no command id."""
 
 
 class Overloaded(Unavailable):

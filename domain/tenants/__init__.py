@@ -98,7 +98,7 @@ DOMAIN = Domain(
         RevokeAppointment: _NATIONAL,
         GrantAudit: frozenset({Role.CLOCK}),
         RevokeAudit: frozenset({Role.CLOCK}),
-        RecordAccess: frozenset({Role.AUDITOR, Role.OPERATOR}),
+        RecordAccess: frozenset({Role.AUDITOR, Role.DATA_PROTECTION_OFFICER, Role.OPERATOR}),
         StartSandboxClock: _SANDBOX,
         MoveSandboxClock: _SANDBOX,
         SetSandboxPace: _SANDBOX,

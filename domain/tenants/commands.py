@@ -152,7 +152,7 @@ class Act(StrEnum):
 
 
 class RecordAccess(Command, frozen=True):
-    """Put on record what an auditor asks for, before it is shown.
+    """Put on record what an auditor asks for, or who opens what is held about a person, before it is shown.
 
     `what` names the query; `parameters` are ids, numbers, days and codes; `words` are free text, to be sealed.
     """

@@ -152,6 +152,8 @@ class AuditMandateRevoked(Event, frozen=True):
 class AuditAccessed(InitialEvent, frozen=True):
     """Something of this institution was asked for on an auditor's mandate, or by the operator (then without one).
 
+    Also what is held about a person, by a data protection officer: the event's metadata says on which role.
+
     Recorded before the answer. `parameters` hold no free text: words are sealed beside the event.
     """
 

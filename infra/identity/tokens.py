@@ -59,9 +59,11 @@ class TokenIssuer:
         now: Callable[[], float] = time.time,
         remembered: int = REMEMBERED,
     ) -> None:
-        self._key, self._issuer, self._audience, self._now = key, issuer, audience, now
+        self._key, self.issuer, self._audience, self._now = key, issuer, audience, now
         self._remembered = remembered
         self._public = OKPKey.import_key(key.as_dict(private=False))
+        self.key_id = self._public.thumbprint()
+        """The public key's thumbprint (RFC 7638): tells keys apart and gives nothing away."""
         self._verified: dict[str, Claims] = {}
         self._registry = jwt.JWTClaimsRegistry(
             now=lambda: int(self._now()),
@@ -95,7 +97,7 @@ class TokenIssuer:
         """A token for `person_id` that is valid from now on for `ttl` seconds."""
         now = int(self._now())
         claims = {
-            "iss": self._issuer,
+            "iss": self.issuer,
             "aud": self._audience,
             "sub": str(person_id),
             "name": name,

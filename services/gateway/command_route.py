@@ -19,7 +19,7 @@ from litestar.status_codes import HTTP_200_OK, HTTP_201_CREATED
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from domain.kernel.command import Command
-from domain.kernel.errors import NotPermitted, PaktError, StreamNotFound
+from domain.kernel.errors import InvalidValue, NotPermitted, PaktError, StreamNotFound
 from infra.objectstore.interface import ObjectStore
 from infra.telemetry.propagation import continued
 from infra.telemetry.spans import span
@@ -84,10 +84,10 @@ class Endpoint:
                 executed = await self._execute(headers, scope["path_params"], receive)
             answer = self._answered(executed)
         except PaktError as error:
-            answer = render(error, scope)
+            answer = render(error, scope, command=True)
         except Exception as error:  # noqa: BLE001 - the edge: nothing leaves without an answer
             report(error, request_id(scope))
-            answer = render(InternalError(), scope)
+            answer = render(InternalError(), scope, command=True)
         start: Any = {"type": "http.response.start", "status": answer.status, "headers": answer.headers}
         await send(start)
         end: Any = {"type": "http.response.body", "body": answer.body, "more_body": False}
@@ -104,7 +104,7 @@ class Endpoint:
             self._check(command, "")
         principal = Principal(person_id)
         if self._files is not None and self._objects is not None:
-            await self._require_files(tenant, principal, command, self._files(command, ""))
+            await self._require_files(tenant, principal, command, key)
         language = headers.get(b"content-language", b"").decode("latin-1")
         request = Request(
             tenant=tenant,
@@ -122,12 +122,13 @@ class Endpoint:
             await self._require_known_here(tenant, person_id)
             raise
 
-    async def _require_files(self, slug: str, principal: Principal, command: Command, files: attachments.Found) -> None:
+    async def _require_files(self, slug: str, principal: Principal, command: Command, key: UUID) -> None:
         """Files named are looked for only for those who may send the command: others must not learn what is there.
 
-        The command path refuses the others, unless theirs is the repeat of what they might send before.
+        The command path refuses the others, unless theirs is the repeat of what they might send before. What was done
+        once is answered again, though its files may be gone since.
         """
-        named = list(files)
+        named = [] if self._files is None else list(self._files(command, ""))
         if not named or self._objects is None:
             return
         handler = self._system.handler
@@ -138,7 +139,11 @@ class Endpoint:
             )
         except NotPermitted:
             return
-        await attachments.require_uploaded(named, self._objects.within(tenant.tenant_id))
+        try:
+            await attachments.require_uploaded(named, self._objects.within(tenant.tenant_id))
+        except InvalidValue:
+            if await handler.store.find_command(tenant.tenant_id, key) is None:
+                raise
 
     async def _require_known_here(self, slug: str, person_id: UUID) -> None:
         """Whoever holds no mandate in a tenant is told that there is nothing, as for a tenant that does not exist."""

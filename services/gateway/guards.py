@@ -27,7 +27,7 @@ from services.gateway.wording import negotiate
 
 Connection = ASGIConnection[Any, Any, Any, Any]
 MOST_PARAMETERS, LONGEST_QUERY = 50, 8_192
-DESK, PARAMETERS = "pakt_desk", "pakt_parameters"
+DESK, PARAMETERS, ON_RECORD = "pakt_desk", "pakt_parameters", "pakt_on_record"
 
 
 def known_parameters(connection: Connection, known: frozenset[str]) -> None:
@@ -57,7 +57,7 @@ async def seat(connection: Connection, handler: BaseRouteHandler, reads: Reads) 
 
     Whoever holds no mandate in the tenant is told that there is nothing, as for a tenant that does not exist; whoever
     holds one that is not enough is told which roles are, an auditor out of time which days the mandate has. What an
-    auditor asks is in the tenant's log before it is looked up.
+    auditor asks, and who asks for a person's data, is in the tenant's log before it is looked up.
     """
     headers = single(connection.scope["headers"])
     system = reads.system
@@ -72,6 +72,8 @@ async def seat(connection: Connection, handler: BaseRouteHandler, reads: Reads) 
         mandate = await _permitted(system.handler.authority, tenant, asker, query, now)
         if mandate.role == Role.AUDITOR:
             audited = await _on_record(connection, handler, reads, tenant, asker)
+        elif mandate.role in handler.opt.get(ON_RECORD, ()):
+            await _recorded(connection, handler, reads, (tenant,), asker, Role(mandate.role))
     except MandateNotInForce:
         raise
     except NotPermitted:
@@ -95,10 +97,22 @@ async def _permitted(authority: Authority, tenant: Tenant, asker: Principal, que
 async def _on_record(
     connection: Connection, handler: BaseRouteHandler, reads: Reads, tenant: Tenant, asker: Principal
 ) -> tuple[Tenant, ...]:
-    """Put the look into the log of every tenant that it is about; answers which those are."""
-    system, look = reads.system, looks.look_of(connection, handler)
+    """Put an auditor's look into the log of every tenant that it is about; answers which those are."""
     named = "tenant" in connection.path_params
-    tenants = (tenant,) if named else await looks.audited_tenants(system.handler, asker.person_id)
+    tenants = (tenant,) if named else await looks.audited_tenants(reads.system.handler, asker.person_id)
+    await _recorded(connection, handler, reads, tenants, asker, Role.AUDITOR)
+    return tenants
+
+
+async def _recorded(
+    connection: Connection,
+    handler: BaseRouteHandler,
+    reads: Reads,
+    tenants: tuple[Tenant, ...],
+    asker: Principal,
+    role: Role,
+) -> None:
+    system, look = reads.system, looks.look_of(connection, handler)
     request = UUID(request_id(connection.scope))
     stored_before = await asyncio.gather(*(put_on_record(system.handler, one, asker, look, request) for one in tenants))
     if any(stored_before):  # then no append has proved the mandate: ask once more on what is newest
@@ -107,8 +121,7 @@ async def _on_record(
         for one in tenants:
             await system.handler.authority.of(one.tenant_id, fresh=True)
             now = await system.handler.now(one)
-            await system.handler.authority.permit(one, asker, query, frozenset({Role.AUDITOR}), now)
-    return tenants
+            await system.handler.authority.permit(one, asker, query, frozenset({role}), now)
 
 
 def may(mandate: Mandate, *roles: Role) -> bool:

@@ -89,16 +89,22 @@ def _subclasses(error: type[PaktError]) -> Iterator[type[PaktError]]:
         yield from _subclasses(sub)
 
 
-def render(error: PaktError, scope: Scope) -> Rendered:
-    """The problem document of `error` for the request in `scope`, in a language its Accept-Language asks for."""
+def render(error: PaktError, scope: Scope, *, command: bool = False) -> Rendered:
+    """The problem document of `error` for the request in `scope`, in a language its Accept-Language asks for.
+
+    Only a `command` is told to repeat with the same key.
+    """
     headers = dict(scope["headers"])
     language = negotiate(headers.get(b"accept-language", b"").decode("latin-1"))
     status = status_of(type(error), conditional=b"if-match" in headers)
+    message = error.message
+    if isinstance(error, Unavailable | refusals.InternalError) and not command:
+        message = error.to_readers
     members = {
         "type": f"/problems/{error.code}",
         "title": said(error.title, language),
         "status": status,
-        "detail": worded({"message": error.message}, language)["message"],
+        "detail": worded({"message": message}, language)["message"],
         "instance": f"urn:uuid:{request_id(scope)}",
     } | worded(error.facts(), language)
     return Rendered(

@@ -11,8 +11,9 @@ from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
 from litestar.params import SkipValidation
 from litestar.types import Guard, Scope
 
+from domain.kernel.manifest import Role
 from services.gateway.desk import Desk, Reads
-from services.gateway.guards import DESK, PARAMETERS, known_parameters, seat
+from services.gateway.guards import DESK, ON_RECORD, PARAMETERS, known_parameters, seat
 
 AtDesk = NamedDependency[SkipValidation[Desk]]
 """The seat of an authorised reader, as handlers take it."""
@@ -27,11 +28,15 @@ def query(
     lists: type[msgspec.Struct] | None = None,
     responses: dict[str, Any] | None = None,
     statuses: tuple[int, ...] = (),
+    on_record: frozenset[Role] = frozenset(),
     **options: Any,
 ) -> Callable[[AnyHandler], HTTPRouteHandler]:
-    """A GET handler behind the right of that name, which shows one thing or lists many."""
+    """A GET handler behind the right of that name, which shows one thing or lists many.
+
+    Who asks as one of `on_record` is put on record like an auditor, who always is.
+    """
     opt = {"query": name, "shows": shows, "lists": lists, "responses": responses or {}, "statuses": statuses}
-    return get(path, opt=opt, **options)
+    return get(path, opt=opt | {ON_RECORD: on_record}, **options)
 
 
 def open_query(

@@ -66,8 +66,23 @@ class Unauthenticated(RequestRefused):
     code = "unauthenticated"
     title = N_("Not signed in")
 
-    def __init__(self, reason: str = "missing") -> None:
-        super().__init__(N_("Send a valid token in the header Authorization: Bearer. Reason: {reason}."), reason=reason)
+    def __init__(self, reason: str, issuer: str, key_id: str) -> None:
+        told = _REMEDIES.get(reason, N_("Send a valid token in the header Authorization: Bearer. Reason: {reason}."))
+        super().__init__(told, reason=reason, issuer=issuer, key_id=key_id)
+
+    def facts(self) -> dict[str, object]:
+        """Why, and which issuer's tokens are taken: `key_id` is its public key's thumbprint (RFC 7638)."""
+        return dict(self.message.values)
+
+
+_REMEDIES = {
+    "bad_signature": N_(
+        "The token is not signed by the key of this installation ({key_id}, issuer {issuer}): another one made it, or "
+        "the key was replaced. Get a new token from whoever runs it; those of demo people stand in credentials.json of "
+        "its data folder."
+    ),
+    "expired": N_("The token has expired. Get a new one from the issuer {issuer}."),
+}
 
 
 class MethodNotAllowed(RequestRefused):
@@ -110,6 +125,7 @@ class NotYetVisible(Unavailable):
     def __init__(self, position: int) -> None:
         super().__init__("")
         self.message = Message(N_("What is shown has not reached position {position} yet."), {"position": position})
+        self.to_readers = self.message
 
     def facts(self) -> dict[str, object]:
         """The position asked for."""
@@ -125,6 +141,7 @@ class InternalError(PaktError):
 
     def __init__(self) -> None:
         super().__init__(N_("Pakt failed to answer. Repeating with the same Idempotency-Key is safe."))
+        self.to_readers = Message(N_("Pakt failed to answer."))
 
 
 class NotWhatItSays(RequestRefused):

@@ -32,11 +32,15 @@ def person(headers: dict[bytes, bytes], tokens: TokenIssuer) -> UUID:
     """
     sent = headers.get(b"authorization")
     if sent is None:
-        raise Unauthenticated
+        raise _refused("missing", tokens)
     text = sent.decode("latin-1")
     if text[:7].lower() != _SCHEME:
-        raise Unauthenticated("scheme")
+        raise _refused("scheme", tokens)
     try:
         return tokens.verify(text[7:]).person_id
     except TokenRefused as error:
-        raise Unauthenticated(error.reason) from error
+        raise _refused(error.reason, tokens) from error
+
+
+def _refused(reason: str, tokens: TokenIssuer) -> Unauthenticated:
+    return Unauthenticated(reason, tokens.issuer, tokens.key_id)

@@ -24,9 +24,9 @@ from services.gateway.routing import Routes
 AnyRequest = Request[Any, Any, Any]
 
 
-@query("/subjects/{id:uuid}", "subject", shows=Holding)
+@query("/subjects/{id:uuid}", "subject", shows=Holding, on_record=frozenset({Role.DATA_PROTECTION_OFFICER}))
 async def subject(request: AnyRequest, desk: AtDesk, id: FromPath[UUID]) -> Response[Any]:  # noqa: A002 - the path's word
-    """Everything sealed about a person here, opened: for the person, and for the data protection officer."""
+    """Everything sealed about a person here, opened: for the person, and on record for the data protection officer."""
     _require_own(desk, id)
     eraser = desk.system.eraser
     found = await holding(desk.system.store, eraser.vault, desk.tenant.tenant_id, id)

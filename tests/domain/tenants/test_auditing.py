@@ -132,9 +132,9 @@ def test_the_end_of_a_mandate_is_said_once() -> None:
     )
 
 
-def test_only_the_system_carries_a_mandate_into_a_log_and_only_auditors_and_the_operator_are_on_record() -> None:
+def test_only_the_system_carries_mandates_into_logs_and_only_who_looks_is_on_record() -> None:
     assert {DOMAIN.permissions[command] for command in (GrantAudit, RevokeAudit)} == {frozenset({Role.CLOCK})}
-    assert DOMAIN.permissions[RecordAccess] == {Role.AUDITOR, Role.OPERATOR}
+    assert DOMAIN.permissions[RecordAccess] == {Role.AUDITOR, Role.DATA_PROTECTION_OFFICER, Role.OPERATOR}
     assert DOMAIN.inward == {RecordAccess}
     assert DOMAIN.permissions[AppointAuditor] == DOMAIN.permissions[RevokeAppointment]
     assert not DOMAIN.permissions[AppointAuditor] & {Role.ADMINISTRATOR, Role.AUDITOR}

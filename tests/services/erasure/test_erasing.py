@@ -23,6 +23,7 @@ from services.erasure.erase import Eraser
 from services.vault import Vault
 from services.worker.failures import Failures
 from services.worker.policies import Policies
+from tests.services.gateway.audits import looks
 from tests.services.gateway.client import Caller
 from tests.services.gateway.scenario import opened
 from tests.support.system import project, send
@@ -226,7 +227,63 @@ async def test_nothing_is_sealed_about_the_erased_again(system: System, caller: 
     named = await caller.post(path, body | {"contributor": CONTRIBUTOR}, **headers)
     unnamed = await caller.post(path, body, **headers)
 
-    assert (named.status_code, unnamed.status_code) == (409, 201)
+    assert (named.status_code, unnamed.status_code) == (422, 201)
+    assert named.json()["rule"] == "erasure.final"
+    assert named.json()["citation"] == "Law No. 06/L-082 on Protection of Personal Data"
+    assert "was erased in this institution" in named.json()["detail"]
+
+
+async def test_a_repeat_is_answered_after_its_file_is_gone(system: System, caller: Caller) -> None:
+    """The first outcome, though the file cannot be found any more; another request that names it is refused."""
+    consultation = await opened(system, TENANT)
+    data, headers = b"%PDF-1.7 own", caller.token(ANA)
+    up = await caller.client.post(
+        f"/v1/tenants/{TENANT}/files", content=data, headers=headers | {"content-type": "application/pdf"}
+    )
+    path, sent = (
+        f"/v1/tenants/{TENANT}/contributions",
+        {
+            "consultation_id": str(consultation),
+            "language": "sq",
+            "body": "Po.",
+            "contributor": CONTRIBUTOR,
+            "attachments": [up.json() | {"file_name": "cv.pdf"}],
+        },
+    )
+    once = headers | {"idempotency-key": "once"}
+    first = await caller.post(path, sent, **once)
+    assert first.status_code == 201, first.text
+    assert (await erase(caller, ANA, headers)).status_code == 201
+
+    again = await caller.post(path, sent, **once)
+    other = await caller.post(path, sent, **headers)
+
+    assert (again.status_code, again.content, again.headers["idempotent-replayed"]) == (201, first.content, "true")
+    assert (other.status_code, other.json()["errors"][0]["pointer"]) == (422, "/attachments/0/sha256")
+
+
+async def test_who_opens_what_is_held_about_a_person_is_on_record(system: System, caller: Caller) -> None:
+    """A data protection officer's reading is an event of the log and a line of the trail; one's own is not."""
+    consultation = await opened(system, TENANT)
+    await contribute(system, caller, consultation, ANA)
+    officer, member = derived_id("test", "officer"), member_id(await tenant_id(system), derived_id("test", "officer"))
+    register = RegisterMember(person_id=officer, full_name="Drita", email="d@example.org")
+    await send(system, TENANT, "administrator", register)
+    body = {"role": "data_protection_officer", "legal_basis": "Decision 2", "valid_from": "2026-01-01"}
+    administrator = caller.bearer(TENANT, "administrator")
+    await caller.post(f"/v1/tenants/{TENANT}/members/{member}/mandates", body, **administrator)
+
+    await held(caller, ANA)
+    assert await looks(system, TENANT) == []
+    shown = await caller.get(f"/v1/tenants/{TENANT}/subjects/{ANA}", **caller.token(officer))
+
+    assert shown.json()["state"] == "held"
+    (look,) = await looks(system, TENANT)
+    assert (look.what, look.parameters) == ("subject", {"id": str(ANA)})
+    await project(system, TENANT)
+    asked = f"/v1/tenants/{TENANT}/audit?q=action:tenants.AuditAccessed"
+    (entry,) = (await caller.get(asked, **administrator)).json()["items"]
+    assert (entry["actor_id"], entry["role"]) == (str(officer), "data_protection_officer")
 
 
 async def test_another_process_notices_within_a_second(system: System, caller: Caller) -> None:

@@ -148,6 +148,16 @@ async def test_without_a_token_nothing_but_what_is_open(system: System, app: Lit
             assert (answer.status_code, answer.json()["type"]) == (401, "/problems/unauthenticated"), (method, path)
 
 
+async def test_a_token_of_another_key_is_told_whose_are_taken_and_what_to_do(system: System, caller: Caller) -> None:
+    """After the key was replaced, or with another data folder, every token that people hold is of another key."""
+    answer = await caller.get("/v1/me", authorization=f"Bearer {_forged(system)}")
+
+    problem = answer.json()
+    assert (problem["reason"], problem["issuer"], problem["key_id"]) == ("bad_signature", "pakt", system.tokens.key_id)
+    assert "Get a new token" in problem["detail"]
+    assert system.tokens.key_id in problem["detail"]
+
+
 def _forged(system: System) -> str:
     """A token with every claim right, signed by somebody else's key."""
     other = TokenIssuer.open(system.settings.data / "other" / "tokens.jwk")

@@ -64,7 +64,7 @@ EXAMPLES: dict[type[PaktError], Callable[[], PaktError]] = {
     refusals.InvalidParameter: lambda: refusals.InvalidParameter(
         "limit", "The value is not valid: {reason}.", reason="x"
     ),
-    refusals.Unauthenticated: refusals.Unauthenticated,
+    refusals.Unauthenticated: lambda: refusals.Unauthenticated("bad_signature", "pakt", "dLMFlCHys7sC7QlzBIPl"),
     refusals.MethodNotAllowed: lambda: refusals.MethodNotAllowed("GET, OPTIONS"),
     refusals.BodyTooLarge: lambda: refusals.BodyTooLarge(1_048_576),
     refusals.UnsupportedType: lambda: refusals.UnsupportedType("application/json"),
@@ -94,7 +94,7 @@ def scope(language: str = "en", **headers: str) -> Any:
 def test_every_error_has_its_golden_problem(error: type[PaktError]) -> None:
     assert inspect.getdoc(error), "the page of the problem is the class's docstring"
     example = EXAMPLES[error]()
-    rendered = render(example, scope())
+    rendered = render(example, scope(), command=True)
 
     found = {
         "status": rendered.status,
@@ -107,6 +107,16 @@ def test_every_error_has_its_golden_problem(error: type[PaktError]) -> None:
         golden.write_text(json.dumps(found, indent=2, ensure_ascii=False) + "\n")
         pytest.fail(f"{golden.name} was not there; look at it and keep it")
     assert found == json.loads(golden.read_text())
+
+
+@pytest.mark.parametrize("error", [one for one in every_error() if status_of(one) in {500, 503}], ids=str)
+def test_only_a_command_is_told_to_repeat_with_its_key(error: type[PaktError]) -> None:
+    told = {way: json.loads(render(EXAMPLES[error](), scope(), command=way).body) for way in (True, False)}
+
+    assert "Idempotency-Key" not in told[False]["detail"]
+    if issubclass(error, errors.Unavailable) and error is not refusals.NotYetVisible:
+        assert told[True]["detail"].endswith("repeat with the same Idempotency-Key.")
+        assert told[False]["detail"].endswith("ask again.")
 
 
 def test_no_golden_problem_is_left_over() -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.kernel.errors import HistoryCorrupt, IllegalTransition
+from domain.kernel.errors import HistoryCorrupt, RuleViolated
 from domain.kernel.event import Personal
 from infra.eventstore.interface import StoredEvent
 from infra.keys.memory import MemoryKeys, MemorySubjectKeys
@@ -132,7 +132,7 @@ async def test_an_erased_person_has_no_values_and_others_keep_theirs(vault: Vaul
     assert await vault.destroy(3, [ANA]) == 1
 
     assert await vault.open(stored(pii)) == {ANA: {}, BEN: {"name": "Beni"}}
-    with pytest.raises(IllegalTransition):
+    with pytest.raises(RuleViolated):
         await vault.seal(3, STREAM, 3, TYPE, VALUES)
 
 
