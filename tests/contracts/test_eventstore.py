@@ -261,11 +261,9 @@ async def test_several_streams_are_read_together_up_to_a_position(store: EventSt
 
     found = await store.read_streams(1, [a, b, uuid4(), a], 5)
 
-    assert sorted((e.stream_id, e.version) for e in found) == sorted([(a, 1), (a, 2), (b, 1), (b, 2)])
     assert [e.version for e in found] == [1, 2, 1, 2]
     assert {e.position: e for e in found} == {e.position: e for e in await store.read_log(1, 0, 5) if e.stream_id != c}
-    assert await store.read_streams(2, [a, b], 5) == []
-    assert await store.read_streams(1, [], 5) == []
+    assert await store.read_streams(2, [a, b], 5) == await store.read_streams(1, [], 5) == []
 
 
 async def test_many_loads_at_once_are_not_mixed_up(store: EventStore) -> None:
