@@ -38,6 +38,7 @@ MADE_SQL = {
     "projections/deadline_queries.py": "columns of the row's own Struct, conditions from constants",
     "projections/laying.py": "table, columns and key of a read model's own Struct; positions and times of our own",
     "projections/overview.py": "columns of the row's own Struct, conditions from constants",
+    "projections/plan_figures.py": "columns of the row's own Struct, conditions from constants",
     "projections/plan_queries.py": "columns of the row's own Struct, conditions from constants",
     "projections/public_register.py": "columns of the row's own Struct, conditions from constants",
     "projections/reading.py": "columns of the row's own Struct, conditions from constants",
