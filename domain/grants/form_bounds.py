@@ -59,19 +59,18 @@ def require_usable(form: Form, pointer: str = "/form") -> None:
         for f, field in enumerate(section.fields):
             bounds.look(field.json_schema, f"{pointer}/sections/{s}/fields/{f}/json_schema")
     if bounds.spent > COSTLIEST:
-        raise InvalidValue(
-            pointer,
-            N_("To check answers to this form would take {cost} steps; at most {most} are allowed."),
-            cost=bounds.spent,
-            most=COSTLIEST,
-        )
+        raise _costly(pointer)
+
+
+def _costly(pointer: str) -> InvalidValue:
+    return InvalidValue(pointer, N_("To check answers to this form would take more than {most} steps."), most=COSTLIEST)
 
 
 class _Bounds:
     """Looks through schemas, adding up what each may cost."""
 
     def __init__(self, definitions: Mapping[str, Any]) -> None:
-        self.definitions, self.spent = definitions, 0
+        self.definitions, self.spent, self._looked_at = definitions, 0, 0
         self._open: list[str] = []
 
     def look(self, schema: Any, pointer: str) -> None:
@@ -86,6 +85,9 @@ class _Bounds:
             ) from error
 
     def _cost(self, schema: Any, pointer: str, depth: int) -> int:
+        self._looked_at += 1
+        if self._looked_at > COSTLIEST:
+            raise _costly(pointer)  # before all of it is counted: definitions may multiply without an end
         if not isinstance(schema, dict):
             raise InvalidValue(pointer, N_("This is no schema."))
         if depth > DEEPEST:

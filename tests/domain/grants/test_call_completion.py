@@ -1,0 +1,102 @@
+"""How a call ends."""
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from domain.grants.commands import grant_call as c
+from domain.grants.events import grant_call as e
+from domain.grants.grant_call import GrantCall
+from domain.grants.vocabulary import CallStage
+from domain.kernel.errors import IllegalTransition, RuleViolated
+from domain.kernel.event import Event
+from domain.kernel.text import text
+from tests.domain.grants.stories import (
+    AFTER,
+    CANCELLED,
+    CONTRACTED,
+    DRAFTED,
+    EVALUATING,
+    FILES,
+    OPEN_CALL,
+    OVER,
+    PLAN,
+    PREPARED,
+    PREPARED_AT,
+    REASON,
+    REPORTED,
+    SUMMARY,
+    VOIDED,
+    facts,
+)
+from tests.support.given import Scenario, given
+
+CANCEL = c.CancelCall(reason=REASON)
+VOID = c.VoidCall(decision_no="9/2026", reason=REASON)
+REPORT = c.ReportCall(files=FILES, summary=SUMMARY)
+
+
+def told(*events: Event) -> Scenario:
+    return given(GrantCall, events, at=PREPARED_AT)
+
+
+def ranked(stage: CallStage) -> Scenario:
+    """A call whose rankings are published: their events are not this module's concern."""
+    scenario: Any = told(*OVER, EVALUATING)
+    scenario.aggregate.stage = stage
+    return scenario
+
+
+def test_a_closed_call_is_evaluated() -> None:
+    told(*OVER).when(c.BeginEvaluation(), now=AFTER).then([EVALUATING])
+    told(*OPEN_CALL).when(c.BeginEvaluation(), now=AFTER).then_refused(IllegalTransition)
+
+
+def test_a_call_is_contracted_after_its_final_ranking() -> None:
+    ranked(CallStage.FINAL).when(c.MarkContracted(), now=AFTER).then([CONTRACTED])
+    ranked(CallStage.PROVISIONAL).when(c.MarkContracted(), now=AFTER).then_refused(IllegalTransition)
+
+
+def test_a_contracted_call_is_reported_on_in_every_required_language() -> None:
+    contracted = (*OVER, EVALUATING, CONTRACTED)
+    told(*contracted).when(REPORT, now=AFTER).then([REPORTED]).then_state(lambda it: it.stage is CallStage.REPORTED)
+    only = msgspec.structs.replace(REPORT, summary=text(sq="Vetëm shqip"))
+    told(*contracted).when(only, now=AFTER).then_refused(RuleViolated, rule="grant.languages")
+    told(*OVER, EVALUATING).when(REPORT, now=AFTER).then_refused(IllegalTransition)
+
+
+@pytest.mark.parametrize("before", [PREPARED, OPEN_CALL, OVER, (*OVER, EVALUATING)])
+def test_a_call_is_cancelled_before_its_final_ranking(before: tuple[Event, ...]) -> None:
+    outcome = told(*before).when(CANCEL, now=AFTER).then([CANCELLED])
+
+    outcome.then_state(lambda it: it.stage is CallStage.CANCELLED)
+    assert f"funding_plan:{PLAN}" in outcome.events[0].tags()
+
+
+def test_a_cancelled_call_of_no_plan_gives_nothing_back() -> None:
+    outcome = told(e.CallDrafted(facts=facts(plan=None))).when(CANCEL, now=AFTER)
+
+    assert outcome.events[0].plan_id is None
+    assert len(outcome.events[0].tags()) == 1
+
+
+def test_all_who_applied_can_read_why() -> None:
+    told(*OPEN_CALL).when(c.CancelCall(reason=text(sq="Arsyeja")), now=AFTER).then_refused(
+        RuleViolated, rule="grant.languages"
+    )
+
+
+@pytest.mark.parametrize("stage", [CallStage.FINAL, CallStage.CONTRACTED, CallStage.REPORTED])
+def test_after_the_final_ranking_only_a_decision_ends_it(stage: CallStage) -> None:
+    ranked(stage).when(CANCEL, now=AFTER).then_refused(IllegalTransition)
+    ranked(stage).when(VOID, now=AFTER).then([VOIDED]).then_state(lambda it: it.stage is CallStage.VOID)
+
+
+@pytest.mark.parametrize("before", [(DRAFTED,), PREPARED, (*OPEN_CALL, CANCELLED), (*OPEN_CALL, VOIDED)])
+def test_only_what_was_published_can_be_void(before: tuple[Event, ...]) -> None:
+    told(*before).when(VOID, now=AFTER).then_refused(IllegalTransition)
+
+
+def test_a_cancelled_call_stays_cancelled() -> None:
+    told(*OPEN_CALL, CANCELLED).when(CANCEL, now=AFTER).then_refused(IllegalTransition)
