@@ -7,6 +7,8 @@ from projections.consultation_register import ConsultationRegister
 from projections.contribution_register import ContributionRegister
 from projections.counting import Counted
 from projections.deadline_register import DeadlineRegister
+from projections.funding_plan_register import FundingPlanRegister
+from projections.grant_call_register import GrantCallRegister
 from projections.plan_figures import PlanFigures, plan_figures
 from projections.plan_register import PlanRegister
 from projections.read_model import ReadModel
@@ -19,6 +21,8 @@ __all__ = [
     "COUNTED",
     "DEADLINES",
     "DIRECTORY",
+    "FUNDING_PLANS",
+    "GRANT_CALLS",
     "PLANS",
     "READ_MODELS",
     "ROLL_UPS",
@@ -30,10 +34,21 @@ CONSULTATIONS = ConsultationRegister()
 CONTRIBUTIONS = ContributionRegister()
 DEADLINES = DeadlineRegister()
 PLANS = PlanRegister()
+FUNDING_PLANS = FundingPlanRegister()
+GRANT_CALLS = GrantCallRegister()
 TRAIL = AuditTrail()
 DIRECTORY = TenantDirectory()
 
-READ_MODELS: tuple[ReadModel[Any], ...] = (CONSULTATIONS, CONTRIBUTIONS, DEADLINES, PLANS, TRAIL, DIRECTORY)
+READ_MODELS: tuple[ReadModel[Any], ...] = (
+    CONSULTATIONS,
+    CONTRIBUTIONS,
+    DEADLINES,
+    PLANS,
+    FUNDING_PLANS,
+    GRANT_CALLS,
+    TRAIL,
+    DIRECTORY,
+)
 """Every model with a table."""
 
 

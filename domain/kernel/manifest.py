@@ -99,6 +99,7 @@ def joined(name: str, *parts: Domain) -> Domain:
         events=tuple(event for part in parts for event in part.events),
         permissions={command: roles for part in parts for command, roles in part.permissions.items()},
         upcasts=tuple(upcast for part in parts for upcast in part.upcasts),
+        queries={query: roles for part in parts for query, roles in part.queries.items()},
         policies={event: policy for part in parts for event, policy in part.policies.items()},
         judges={aggregate: judge for part in parts for aggregate, judge in part.judges.items()},
         inward=frozenset(command for part in parts for command in part.inward),

@@ -15,3 +15,13 @@ class Routes(msgspec.Struct, frozen=True, kw_only=True):
     queries: Sequence[HTTPRouteHandler] = ()
     national: Sequence[HTTPRouteHandler] = ()
     open: Sequence[HTTPRouteHandler] = ()
+
+
+def joined(*parts: Routes) -> Routes:
+    """The addresses of several modules as one."""
+    return Routes(
+        commands=[one for part in parts for one in part.commands],
+        queries=[one for part in parts for one in part.queries],
+        national=[one for part in parts for one in part.national],
+        open=[one for part in parts for one in part.open],
+    )

@@ -36,6 +36,8 @@ MADE_SQL = {
     "projections/contribution_queries.py": "columns of the row's own Struct, conditions from constants",
     "projections/cut.py": "a constant condition",
     "projections/deadline_queries.py": "columns of the row's own Struct, conditions from constants",
+    "projections/funding_plan_queries.py": "columns of the row's own Struct, conditions from constants",
+    "projections/grant_call_queries.py": "columns of the row's own Struct, conditions from constants",
     "projections/laying.py": "table, columns and key of a read model's own Struct; positions and times of our own",
     "projections/overview.py": "columns of the row's own Struct, conditions from constants",
     "projections/plan_figures.py": "columns of the row's own Struct, conditions from constants",

@@ -7,6 +7,7 @@ from itertools import count
 from typing import Any
 from uuid import UUID
 
+from domain.catalogue import REGISTRY
 from domain.consultations import events as e
 from domain.consultations.vocabulary import (
     ActKind,
@@ -23,18 +24,12 @@ from domain.consultations.vocabulary import (
 from domain.kernel.deadline import Deadline
 from domain.kernel.event import Event, Metadata
 from domain.kernel.ids import derived_id
-from domain.kernel.registry import Registry
 from domain.kernel.rules import Counting, Unit
 from domain.kernel.text import text, title
 from domain.kernel.vocabulary import File, LanguageFile, MediaType
-from domain.tenants import events as tenants
 from infra.eventstore.codec import encode_metadata
 from infra.eventstore.interface import Append, Committed, Condition, EventStore, NewEvent
 
-TENANT_EVENTS: tuple[type[Event], ...] = tuple(
-    cls for cls in vars(tenants).values() if isinstance(cls, type) and issubclass(cls, Event) and cls.TOPIC
-)
-REGISTRY = Registry((*e.EVENTS, *TENANT_EVENTS))
 NOW = datetime(2026, 3, 16, 9, 0, tzinfo=UTC)
 ACTOR = derived_id("test", "actor")
 TENANT = 2

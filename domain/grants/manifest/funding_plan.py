@@ -4,6 +4,7 @@ from domain.grants.commands import funding_plan as c
 from domain.grants.events.funding_plan import EVENTS
 from domain.grants.funding_plan import FundingPlan
 from domain.kernel.manifest import Domain, Role
+from domain.kernel.readers import FUNDING, STAFF
 
 _OFFICERS = frozenset({Role.GRANT_OFFICER})
 _IN_FORCE = frozenset({Role.GRANT_OFFICER, Role.LEGAL_OFFICER})
@@ -20,4 +21,5 @@ PLANS = Domain(
         c.PublishFundingPlan: _IN_FORCE,
         c.ReportFundingPlan: _IN_FORCE,
     },
+    queries={"funding_plans": STAFF | FUNDING, "funding_plan": STAFF | FUNDING},
 )

@@ -5,6 +5,7 @@ from domain.grants.events.grant_call import EVENTS
 from domain.grants.grant_call import GrantCall
 from domain.grants.judging import judge_call
 from domain.kernel.manifest import Domain, Role
+from domain.kernel.readers import FUNDING, STAFF, SUPERVISED
 
 _OFFICERS = frozenset({Role.GRANT_OFFICER})
 _LAWYERS = frozenset({Role.GRANT_OFFICER, Role.LEGAL_OFFICER})
@@ -29,6 +30,11 @@ CALLS = Domain(
         c.ReportCall: _OFFICERS,
         c.CancelCall: _LAWYERS,
         c.VoidCall: _SUPERVISORS,
+    },
+    queries={
+        "grant_calls": STAFF | FUNDING,
+        "grant_call": STAFF | FUNDING,
+        "grant_call_lint": SUPERVISED | {Role.GRANT_OFFICER},
     },
     judges={GrantCall: judge_call},
 )

@@ -1,6 +1,5 @@
 """What happened: the audit trail, the feed of events, aggregates as they were, and the linter's view of a draft."""
 
-import itertools
 from datetime import datetime
 from functools import partial
 from typing import Annotated, Any, Literal
@@ -12,9 +11,7 @@ from litestar.params import FromPath, QueryParameter
 
 from domain.consultations.consultation import Consultation
 from domain.kernel.aggregate import Aggregate
-from domain.kernel.context import SECRET_BYTES, Context
 from domain.kernel.errors import InvalidValue, StreamNotFound
-from domain.kernel.ids import derived_id
 from domain.kernel.message import N_
 from infra.eventstore.interface import StoredEvent
 from projections.audit_queries import audit_trail
@@ -23,7 +20,8 @@ from projections.catalogue import TRAIL
 from projections.changes import AggregateChange, changes, hidden, state_of
 from projections.history import Moment, position_at
 from projections.reading import Page
-from services.gateway.desk import Desk, Then
+from services.gateway.desk import Desk
+from services.gateway.linting import FindingView, context_then, findings_view, lawful
 from services.gateway.listing import answer
 from services.gateway.parameters import MOMENT, AsOf, KnownAt, moment, time
 from services.gateway.query_route import AtDesk, query
@@ -31,21 +29,9 @@ from services.gateway.refusals import InvalidParameter
 from services.gateway.register_route import AtDeskAsked, listed
 from services.gateway.routing import Routes
 from services.gateway.views import view_of
-from services.gateway.wording import said_finding
 
 AnyRequest = Request[Any, Any, Any]
 AuditEntry = view_of(AuditRow, "AuditEntry")
-
-
-class FindingView(msgspec.Struct, frozen=True):
-    """What the linter found: an `error` blocks the opening, a `warning` does not."""
-
-    code: str
-    severity: str
-    detail: str
-    citation: str
-    rule: str = ""
-    pointer: str = ""
 
 
 class Lint(msgspec.Struct, frozen=True):
@@ -120,27 +106,9 @@ async def lint(
     """What the linter says of the consultation as it stands or stood, by the rules of that day; nothing is recorded."""
     then = await desk.then(moment(as_of, known_at))
     consultation = await desk.replayed(Consultation, id, partial(_until, then.moment, None))
-    findings = consultation.lint(await _context(desk, id, then))
-    shown = [said_finding(finding, desk.language) for finding in findings]
-    lawful = all(finding.severity != "error" for finding in findings)
-    views = [msgspec.convert(one, FindingView) for one in shown]
-    return answer(request, Lint(id, consultation.version, lawful, views), version=consultation.version)
-
-
-async def _context(desk: Desk, stream_id: UUID, then: Then) -> Context:
-    """What a decision would know, or would have known then."""
-    national, governance = await desk.reads.national(then), await desk.governance(then.moment)
-    ids = itertools.count()
-    return Context(
-        tenant=desk.tenant,
-        actor=desk.person_id,
-        mandate=desk.mandate,
-        now=then.now,
-        new_id=lambda: derived_id("lint", stream_id, next(ids)),
-        new_secret=lambda: bytes(SECRET_BYTES),  # nothing of it is kept
-        rules=national.rules(desk.tenant.kind, governance.overrides, then.now.date()),
-        calendar=national.calendar(),
-    )
+    findings = consultation.lint(await context_then(desk, id, then))
+    shown = Lint(id, consultation.version, lawful(findings), findings_view(findings, desk.language))
+    return answer(request, shown, version=consultation.version)
 
 
 @query("/aggregates/{id:uuid}", "aggregate", shows=AggregateView)

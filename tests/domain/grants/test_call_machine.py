@@ -8,7 +8,6 @@ import msgspec
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from domain.grants import DOMAIN
 from domain.grants.commands import funding_plan as p
 from domain.grants.commands import grant_call as c
 from domain.grants.events import grant_call as e
@@ -60,7 +59,7 @@ class CallMachine(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.world = World(PREPARED_AT, DOMAIN.events)
+        self.world = World(PREPARED_AT)
         self.calendar = CALENDAR
         self.frozen: dict[UUID, Any] = {}
 
@@ -212,7 +211,7 @@ class CallMachine(RuleBasedStateMachine):
     @invariant()
     def calls_never_take_more_than_the_plan_has(self) -> None:
         if PLAN in self.world.aggregates:
-            taken = self.world.folded(Commitments, f"funding_plan:{PLAN}")
+            taken = self.world.folded(Commitments, PLAN, p.DropPlanLine(line_id=PLAN))
             for line in self.plan.lines.values():
                 assert taken.of_line(line.line_id, "EUR") <= line.amount
             held = {funded.line_id for lines in taken.by_call.values() for funded in lines}

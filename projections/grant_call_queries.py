@@ -1,0 +1,190 @@
+"""Questions to the register of calls. What depends on now (open) is said here and never stored."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+
+from domain.grants.form import Form, Schema, schema_of
+from projections.grant_call_register import GrantCallFacts
+from projections.paging import After, Page
+from projections.reading import Conditions, ReadConnection, fetch_page, maker, selected
+from projections.searching import folded
+
+
+class GrantCall(GrantCallFacts, frozen=True):
+    """A call as its institution sees it at the moment of the question."""
+
+    lint_errors: int | None = None
+    lint_warnings: int | None = None
+    is_open: bool = False
+
+
+class PublicGrantCall(GrantCallFacts, frozen=True):
+    """A call as everybody sees it; `tenant` is the institution's slug."""
+
+    is_open: bool = False
+    tenant: str = ""
+
+
+class CallForm(msgspec.Struct, frozen=True):
+    """The form of a call; `tenant` is the institution's slug, '' where it is not looked for."""
+
+    form: Form
+    form_version: int
+    version: int
+    tenant: str = ""
+
+    @property
+    def json_schema(self) -> Schema:
+        """The form as one JSON Schema 2020-12 document over the answers."""
+        return schema_of(self.form)
+
+
+class Filter(msgspec.Struct, frozen=True, kw_only=True):
+    """What to look for; None asks nothing. `text` in any language and script."""
+
+    state: str | None = None
+    year: Annotated[int, msgspec.Meta(ge=1900, le=2199)] | None = None
+    purpose: str | None = None
+    plan_id: UUID | None = None
+    text: (
+        Annotated[
+            str, msgspec.Meta(min_length=1, max_length=200, pattern=r"^[^\x00]+$", description="Words that must occur")
+        ]
+        | None
+    ) = None
+    open_at: Annotated[datetime, msgspec.Meta(description="Applications are taken at this time")] | None = None
+    source: str | None = None
+    source_id: str | None = None
+
+    def conditions(self) -> Conditions:
+        """As a WHERE clause."""
+        where = Conditions().add_equal(
+            state=self.state,
+            year=self.year,
+            purpose=self.purpose,
+            plan_id=self.plan_id,
+            source=self.source,
+            source_id=self.source_id,
+        )
+        if self.text:
+            where.add("strpos(searched, ?) > 0", folded(self.text))
+        if self.open_at is not None:
+            where.add(OPEN_AT.replace("$now", "?"), self.open_at, self.open_at)
+        return where
+
+
+NO_FILTER = Filter()
+OPEN_AT = (
+    "(published_at IS NOT NULL AND published_at <= $now AND closes_at > $now AND state NOT IN ('cancelled', 'void'))"
+)
+
+
+def _shown(where: Conditions, now: datetime) -> str:
+    at = where.parameter(now)
+    return f"(SELECT *, {OPEN_AT.replace('$now', at)} AS is_open FROM grant_call_register) shown"  # noqa: S608
+
+
+def _public(where: Conditions, now: datetime) -> str:
+    at = where.parameter(now)
+    return (
+        f"(SELECT c.*, {OPEN_AT.replace('$now', at)} AS is_open, t.slug AS tenant"  # noqa: S608 - our own text
+        f" FROM (SELECT {selected(_Held)} FROM grant_call_register WHERE public) c"
+        " JOIN (SELECT tenant_id, slug FROM es.tenant) t USING (tenant_id)) shown"
+    )
+
+
+class _Held(GrantCallFacts, frozen=True):
+    """The columns that the public role may read."""
+
+    form: Form | None = None
+    searched: str = ""
+
+
+async def calls(
+    connection: ReadConnection,
+    now: datetime,
+    chosen: Filter = NO_FILTER,
+    *,
+    after: After | None = None,
+    limit: int = 50,
+) -> Page[GrantCall]:
+    """The tenant's calls, the newest draft first; the key is `(drafted_at, call_id)`."""
+    where = chosen.conditions()
+    return await fetch_page(
+        connection,
+        GrantCall,
+        _shown(where, now),
+        where,
+        ("drafted_at", "call_id"),
+        after,
+        limit,
+        descending=True,
+        key=lambda item: (item.drafted_at, item.call_id),
+    )
+
+
+async def call(connection: ReadConnection, now: datetime, call_id: UUID) -> GrantCall | None:
+    """One call, None when the tenant has none of that id."""
+    where = Conditions().add_equal(call_id=call_id)
+    record = await connection.fetchrow(
+        f"SELECT {selected(GrantCall)} FROM {_shown(where, now)} WHERE {where}",  # noqa: S608 - our own text
+        *where.parameters,
+    )
+    return maker(GrantCall)(record) if record else None
+
+
+async def call_form(connection: ReadConnection, call_id: UUID) -> CallForm | None:
+    """The form of one of the tenant's calls, None when there is no such call or it has none."""
+    record = await connection.fetchrow(
+        "SELECT form, form_version, version, '' AS tenant FROM grant_call_register WHERE call_id = $1"
+        " AND form IS NOT NULL",
+        call_id,
+    )
+    return maker(CallForm)(record) if record else None
+
+
+async def public_calls(
+    connection: ReadConnection,
+    now: datetime,
+    chosen: Filter = NO_FILTER,
+    *,
+    tenant: str | None = None,
+    after: After | None = None,
+    limit: int = 50,
+) -> Page[PublicGrantCall]:
+    """Published calls of the tenants in scope, the newest publication first; key `(published_at, call_id)`."""
+    where = chosen.conditions().add_equal(tenant=tenant)
+    return await fetch_page(
+        connection,
+        PublicGrantCall,
+        _public(where, now),
+        where,
+        ("published_at", "call_id"),
+        after,
+        limit,
+        descending=True,
+        key=lambda item: (item.published_at, item.call_id),
+    )
+
+
+async def public_call(connection: ReadConnection, now: datetime, call_id: UUID) -> PublicGrantCall | None:
+    """One published call of the tenants in scope."""
+    where = Conditions().add_equal(call_id=call_id)
+    record = await connection.fetchrow(
+        f"SELECT {selected(PublicGrantCall)} FROM {_public(where, now)} WHERE {where}",  # noqa: S608 - our own text
+        *where.parameters,
+    )
+    return maker(PublicGrantCall)(record) if record else None
+
+
+async def public_form(connection: ReadConnection, now: datetime, call_id: UUID) -> CallForm | None:
+    """The form of one published call of the tenants in scope."""
+    where = Conditions().add_equal(call_id=call_id).add("form IS NOT NULL")
+    record = await connection.fetchrow(
+        f"SELECT {selected(CallForm)} FROM {_public(where, now)} WHERE {where}",  # noqa: S608 - our own text
+        *where.parameters,
+    )
+    return maker(CallForm)(record) if record else None

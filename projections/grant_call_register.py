@@ -1,0 +1,208 @@
+"""The register of a tenant's calls for grants: one row each, from the draft to the report on what came of it."""
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+from msgspec.structs import replace
+
+from domain.grants.events import grant_call as e
+from domain.grants.facts import CallFacts
+from domain.grants.form import Form
+from domain.grants.vocabulary import CallStage
+from domain.kernel.deadline import local_day
+from domain.kernel.event import Event
+from domain.kernel.text import Text, Title
+from domain.kernel.vocabulary import LanguageFile
+from infra.eventstore.codec import decode_metadata
+from projections.read_model import ReadModel, Stored, folds
+from projections.searching import searchable
+
+REWORK = (e.CallAmended, e.FormSet)
+
+
+class Clarification(msgspec.Struct, frozen=True):
+    """What one asked, answered to everybody."""
+
+    clarification_id: UUID
+    question: Text
+    answer: Text
+    issued_at: datetime
+
+
+class CallEnding(msgspec.Struct, frozen=True):
+    """Why a call was cancelled, or by which decision it is void."""
+
+    at: datetime
+    reason: Text
+    decision_no: str = ""
+
+
+class CallReport(msgspec.Struct, frozen=True):
+    """What came of a call."""
+
+    at: datetime
+    files: tuple[LanguageFile, ...]
+    summary: Text
+
+
+class GrantCallFacts(msgspec.Struct, frozen=True):
+    """A call, as far as the public may know it once it is published. Times are UTC, `closes_at` exclusive.
+
+    `facts` say what for, for whom, how much and how it is judged; from publication on they are frozen. `year` is the
+    local one of the publication, before that of the draft. `form_version` is 0 where there is no form yet.
+    """
+
+    tenant_id: int
+    call_id: UUID
+    state: str
+    version: int
+    year: int
+    title: Title
+    purpose: str
+    facts: CallFacts
+    drafted_at: datetime
+    changed_at: datetime
+    plan_id: UUID | None = None
+    form_version: int = 0
+    languages: tuple[str, ...] = ()
+    published_at: datetime | None = None
+    closes_at: datetime | None = None
+    closed_at: datetime | None = None
+    clarifications: tuple[Clarification, ...] = ()
+    report: CallReport | None = None
+    ending: CallEnding | None = None
+    source: str = ""
+    source_id: str = ""
+
+
+class GrantCallRow(GrantCallFacts, frozen=True):
+    """A stored row: `searched` is what a search looks through, `public` from the publication on."""
+
+    form: Form | None = None
+    searched: str = ""
+    public: bool = False
+    lint_errors: int | None = None
+    lint_warnings: int | None = None
+
+
+Row = GrantCallRow
+
+
+class GrantCallRegister(ReadModel[GrantCallRow]):
+    """Folds calls for grants."""
+
+    name = "grant_call_register"
+    table = "grant_call_register"
+    row = GrantCallRow
+    key = ("call_id",)
+    kept = True
+
+    def followed(self, row: Row, event: Stored, told: Event) -> Row:
+        """The version and time of its newest event."""
+        state = CallStage.DRAFT if isinstance(told, REWORK) else row.state  # what was found ready is looked at again
+        return replace(row, state=state, version=event.version, changed_at=event.occurred_at)
+
+    @folds(e.CallDrafted, begins=True)
+    def drafted(self, _row: None, event: Stored, told: e.CallDrafted) -> Row:
+        """A new call."""
+        metadata = decode_metadata(event.metadata)
+        row = Row(
+            tenant_id=event.tenant_id,
+            call_id=event.stream_id,
+            state=CallStage.DRAFT,
+            version=event.version,
+            year=local_day(event.occurred_at).year,
+            title=told.facts.title or Title(),
+            purpose="",
+            facts=told.facts,
+            drafted_at=event.occurred_at,
+            changed_at=event.occurred_at,
+            source=metadata.source,
+            source_id=metadata.source_id,
+        )
+        return _with_facts(row, told.facts)
+
+    @folds(e.CallAmended)
+    def amended(self, row: Row, _event: Stored, told: e.CallAmended) -> Row:
+        """What is None stays."""
+        return _with_facts(row, row.facts.changed_by(told.changes))
+
+    @folds(e.FormSet)
+    def form_set(self, row: Row, _event: Stored, told: e.FormSet) -> Row:
+        """What applicants will fill in."""
+        return replace(row, form=told.form, form_version=told.version)
+
+    @folds(e.CallChecked)
+    def checked(self, row: Row, _event: Stored, told: e.CallChecked) -> Row:
+        """Ready as soon as the linter finds no error."""
+        before = row.state in {CallStage.DRAFT, CallStage.READY}
+        state = (CallStage.DRAFT if told.errors else CallStage.READY) if before else row.state
+        return replace(row, state=state, lint_errors=told.errors, lint_warnings=told.warnings)
+
+    @folds(e.CallPublished)
+    def published(self, row: Row, event: Stored, told: e.CallPublished) -> Row:
+        """Public and frozen from here on."""
+        return replace(
+            _with_facts(row, told.facts),
+            state=CallStage.PUBLISHED,
+            public=True,
+            year=local_day(event.occurred_at).year,
+            languages=told.languages,
+            published_at=event.occurred_at,
+            closes_at=told.closes_at,
+        )
+
+    @folds(e.ClarificationIssued)
+    def clarified(self, row: Row, event: Stored, told: e.ClarificationIssued) -> Row:
+        """One more answer for everybody."""
+        issued = Clarification(told.clarification_id, told.question, told.answer, event.occurred_at)
+        return replace(row, clarifications=(*row.clarifications, issued))
+
+    @folds(e.CallDeadlineMoved)
+    def moved(self, row: Row, _event: Stored, told: e.CallDeadlineMoved) -> Row:
+        """The calendar changed."""
+        return replace(row, closes_at=told.deadline.due_at)
+
+    @folds(e.CallClosed)
+    def closed(self, row: Row, event: Stored, told: e.CallClosed) -> Row:
+        """No more applications."""
+        return replace(row, state=CallStage.CLOSED, closes_at=told.closes_at, closed_at=event.occurred_at)
+
+    @folds(e.EvaluationBegun)
+    def evaluating(self, row: Row, _event: Stored, _told: e.EvaluationBegun) -> Row:
+        """With the commission."""
+        return replace(row, state=CallStage.EVALUATING)
+
+    @folds(e.CallContracted)
+    def contracted(self, row: Row, _event: Stored, _told: e.CallContracted) -> Row:
+        """Everything awarded is agreed on."""
+        return replace(row, state=CallStage.CONTRACTED)
+
+    @folds(e.CallReported)
+    def reported(self, row: Row, event: Stored, told: e.CallReported) -> Row:
+        """What came of it."""
+        return replace(row, state=CallStage.REPORTED, report=CallReport(event.occurred_at, told.files, told.summary))
+
+    @folds(e.CallCancelled)
+    def cancelled(self, row: Row, event: Stored, told: e.CallCancelled) -> Row:
+        """Given up."""
+        return replace(row, state=CallStage.CANCELLED, ending=CallEnding(event.occurred_at, told.reason))
+
+    @folds(e.CallVoided)
+    def voided(self, row: Row, event: Stored, told: e.CallVoided) -> Row:
+        """Void."""
+        ending = CallEnding(event.occurred_at, told.reason, told.decision_no)
+        return replace(row, state=CallStage.VOID, ending=ending)
+
+
+def _with_facts(row: Row, facts: CallFacts) -> Row:
+    title = facts.title or row.title
+    return replace(
+        row,
+        facts=facts,
+        title=title,
+        purpose=facts.purpose or "",
+        plan_id=facts.plan.plan_id if facts.plan else None,
+        searched=searchable(title, facts.summary, facts.purpose, row.source_id),
+    )
