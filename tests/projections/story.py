@@ -29,6 +29,7 @@ from domain.kernel.text import text, title
 from domain.kernel.vocabulary import File, LanguageFile, MediaType
 from infra.eventstore.codec import encode_metadata
 from infra.eventstore.interface import Append, Committed, Condition, EventStore, NewEvent
+from tests.projections.grants_by_chance import GrantsByChance
 
 NOW = datetime(2026, 3, 16, 9, 0, tzinfo=UTC)
 ACTOR = derived_id("test", "actor")
@@ -172,18 +173,22 @@ class Chance:
 
     def __init__(self, seed: int) -> None:
         self.random = random.Random(seed)
-        self.number = self.turn = 0
+        self.number = self.turn = self.told = 0
         self.consultations: list[tuple[UUID, str]] = []
         self.contributions: list[tuple[UUID, UUID, str]] = []
         self.plans: list[list[UUID]] = []
         self.in_force: set[UUID] = set()
+        self.grants = GrantsByChance(seed)
 
     def new_id(self, kind: str) -> UUID:
         self.number += 1
         return derived_id("chance", kind, self.random.getrandbits(64), self.number)
 
     def next(self) -> tuple[UUID, Sequence[Event]]:
-        """A stream and what happens to it next; every tenth time that is a plan."""
+        """A stream and what happens to it next; every tenth time that is a plan, and every eleventh a grant."""
+        self.told += 1
+        if self.told % 11 == 6:
+            return self.grants.next()
         self.turn += 1
         if not self.turn % 10:
             return self._plan()

@@ -10,6 +10,7 @@ from domain.kernel.command import Command
 
 _TEXTS = (
     "tekst",
+    "EUR",
     "sq",
     "a" * 64,
     "zyra@example.org",
@@ -50,6 +51,8 @@ def _example(schema: dict[str, Any], named: dict[str, Any], *, whole: bool) -> A
         return _example(named[schema["$ref"].rsplit("/", 1)[1]], named, whole=whole)
     if "enum" in schema:
         return schema["enum"][0]
+    if not schema:
+        return True
     for one in schema.get("anyOf", ()):
         if one.get("type") != "null":
             return _example(one, named, whole=whole)
