@@ -1,5 +1,6 @@
 """Questions to the deadline register: what is due, overdue first; the proof of one; what the clock has to do."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -7,7 +8,7 @@ import msgspec
 
 from domain.kernel.deadline import Deadline as Proof
 from domain.kernel.text import Title
-from projections.deadline_register import Moved
+from projections.deadline_rows import Moved
 from projections.paging import After, Page
 from projections.reading import Conditions, ReadConnection, fetch_page, maker, selected
 
@@ -25,7 +26,7 @@ class DueDate(msgspec.Struct, frozen=True):
     action: str
     rule: str
     calendar: str
-    meeting_id: UUID | None
+    part_id: UUID | None
     proof: Proof | None
     moved: tuple[Moved, ...]
     settled_at: datetime | None
@@ -46,11 +47,21 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
 NO_FILTER = Filter()
 
 
+TITLED: Mapping[str, str] = {"consultation_register": "consultation_id"}
+"""Registers that say what a stream with deadlines is called, each with the column of the stream's id."""
+
+_TITLE = f"coalesce({', '.join(f'{table}.title' for table in TITLED)})"
+_JOINED = "".join(
+    f" LEFT JOIN {table} ON {table}.tenant_id = d.tenant_id AND {table}.{column} = d.stream_id"
+    for table, column in TITLED.items()
+)
+
+
 def _shown(where: Conditions, now: datetime) -> str:
     return (
         "(SELECT d.*, CASE d.state WHEN 'pending' THEN 0 ELSE 1 END AS rank,"  # noqa: S608 - our own text
-        f" (d.state = 'pending' AND d.due_at <= {where.parameter(now)}) AS overdue, c.title FROM deadline_register d"
-        " LEFT JOIN consultation_register c ON c.tenant_id = d.tenant_id AND c.consultation_id = d.stream_id) shown"
+        f" (d.state = 'pending' AND d.due_at <= {where.parameter(now)}) AS overdue, {_TITLE} AS title"
+        f" FROM deadline_register d{_JOINED}) shown"
     )
 
 

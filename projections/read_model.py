@@ -62,6 +62,21 @@ def folds(*events: type[Event], keys: Keys | None = None, begins: bool = False) 
     return decorate
 
 
+def _handlers(cls: type) -> dict[type[Event], Handler]:
+    """The marked methods of a class and of what it is composed of. Raises: TypeError where two take the same event."""
+    found: dict[type[Event], Handler] = {}
+    for part in reversed(cls.__mro__):
+        for function in vars(part).values():
+            for events, handler in getattr(function, _MARK, ()):
+                for event in events:
+                    other = found.setdefault(event, handler).method.__name__
+                    if other != handler.method.__name__:
+                        msg = f"{cls.__name__}: {event.__name__} is folded by {other} and {handler.method.__name__}"
+                        raise TypeError(msg)
+                    found[event] = handler
+    return found
+
+
 def _own_stream(event: Stored, _told: Any) -> Iterable[Key]:
     return ((event.stream_id,),)
 
@@ -89,11 +104,7 @@ class ReadModel(Generic[R]):
         super().__init_subclass__(**options)
         cls.columns = columns_of(cls.row)
         cls.make = staticmethod(row_maker(cls.row, cls.columns))
-        handlers: dict[type[Event], Handler] = dict(cls.handlers)
-        for function in vars(cls).values():
-            for events, handler in getattr(function, _MARK, ()):
-                handlers.update(dict.fromkeys(events, handler))
-        cls.handlers = handlers
+        cls.handlers = _handlers(cls)
         if cls.row.__struct_fields__[0] != "tenant_id":
             msg = f"{cls.__name__}: a row begins with its tenant"
             raise TypeError(msg)

@@ -12,6 +12,7 @@ from uuid import UUID
 import msgspec
 
 from domain.catalogue import COMMANDS
+from domain.kernel.command import Command
 from domain.kernel.errors import CommandRefused, PaktError, StreamNotFound, Unavailable
 from domain.kernel.ids import derived_id
 from domain.kernel.manifest import Role
@@ -32,7 +33,7 @@ SHOWN_WITHIN = 5.0
 """Seconds for the read models to show what the log holds."""
 
 _DUE = """
-SELECT d.tenant_id, d.deadline_id, d.stream_id, d.action, d.due_at, d.epoch
+SELECT d.tenant_id, d.deadline_id, d.stream_id, d.action, d.due_at, d.epoch, d.part_id
 FROM rm.deadline_register d JOIN unnest($1::int[], $2::timestamptz[]) c (tenant_id, now) ON c.tenant_id = d.tenant_id
 WHERE d.tenant_id = ANY ($1) AND d.state = 'pending' AND d.action <> '' AND d.due_at <= c.now
     AND EXISTS (SELECT FROM es.event e WHERE e.tenant_id = d.tenant_id AND e.position = d.position
@@ -57,6 +58,13 @@ class Due(msgspec.Struct, frozen=True):
     action: str
     due_at: datetime
     epoch: int
+    part_id: UUID | None = None
+
+    @property
+    def command(self) -> Command:
+        """What its action asks for; the one field that it may have names the part."""
+        asked = COMMANDS[self.action]
+        return asked(**dict.fromkeys(asked.__struct_fields__, self.part_id))
 
     @property
     def command_id(self) -> UUID:
@@ -90,7 +98,7 @@ class Timers:
             raise Unavailable(f"tenant {due.tenant_id}")
         request = Request(
             tenant=institution.slug,
-            command=COMMANDS[due.action](),
+            command=due.command,
             command_id=due.command_id,
             principal=CLOCK,
             stream_id=due.stream_id,

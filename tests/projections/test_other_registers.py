@@ -21,7 +21,7 @@ from infra.database.scope import scope
 from projections import audit_queries, contribution_queries, deadline_queries, overview
 from projections.catalogue import CONTRIBUTIONS, DEADLINES, DIRECTORY, TRAIL
 from projections.contribution_queries import Filter
-from projections.deadline_register import deadline_id
+from projections.deadline_rows import deadline_id
 from projections.engine import Engine
 from projections.ministry_overview import ministry_overview
 from projections.municipality_overview import municipality_overview

@@ -122,8 +122,11 @@ async def test_a_message_names_ids_only(system: System, clock: FixedClock) -> No
     await timers(system, broker).scan()
 
     (job,) = broker.jobs
-    assert (job.name, set(job.ids)) == (KIND, {"tenant_id", "deadline_id", "stream_id", "action", "due_at", "epoch"})
-    assert job.ids["stream_id"] == str(consultation_id)
+    assert (job.name, set(job.ids)) == (
+        KIND,
+        {"tenant_id", "deadline_id", "stream_id", "action", "due_at", "epoch", "part_id"},
+    )
+    assert (job.ids["stream_id"], job.ids["part_id"]) == (str(consultation_id), None)
 
 
 async def test_a_lost_message_is_sent_again_by_the_next_worker(system: System, clock: FixedClock) -> None:
