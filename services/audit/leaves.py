@@ -64,6 +64,9 @@ SELECT t.position, t.n, t.said FROM (
      WHERE tenant_id = $1 AND position BETWEEN 1 AND length($2) GROUP BY position) t
  WHERE t.said <> $3 AND t.n > t.said ORDER BY t.position LIMIT 100
 """
+_OUT_OF_PLACE = """
+SELECT position FROM es.event WHERE tenant_id = $1 AND (position < 1 OR position > $2) ORDER BY position LIMIT 100
+"""
 _UNKNOWN = 255
 """Number of tags of an event that cannot be read."""
 _SERVERS_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
@@ -105,6 +108,9 @@ class EventLeaves:
 
     async def whole(self) -> None:
         """What is to be seen of the log as a whole: versions of streams, commands, tags without an event."""
+        for (position,) in await self._connection.fetch(_OUT_OF_PLACE, self._tenant_id, len(self._tagged)):
+            detail = f"an event stands beyond the {len(self._tagged)} positions that the log can have"
+            self._faults.add("event", position, detail, field="position")
         for position, version, expected in await self._connection.fetch(_STREAMS, self._tenant_id):
             self._faults.add("stream", position, f"version {version} stands where {expected} should", field="version")
         for position, command_id, first, last, count, *told in await self._connection.fetch(_COMMANDS, self._tenant_id):

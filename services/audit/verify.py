@@ -14,9 +14,10 @@ from domain.transparency.events import EpochBegun
 from infra.database.interface import Connection
 from infra.database.scope import scope
 from infra.tlog.note import Verifier
+from infra.tlog.tiles import WIDTH
 from infra.trees.interface import EVENTS, HEADS, Tree, TreeId
 from services.audit.faults import Fault, Faults
-from services.audit.leaves import EntryLeaves, EventLeaves, Leaves, NoLeaves
+from services.audit.leaves import PAGE, EntryLeaves, EventLeaves, Leaves, NoLeaves
 from services.audit.sealed import Keys, TreeCheck, trees_of
 from services.bootstrap import System
 from services.epochs import Declared, declared
@@ -24,7 +25,8 @@ from services.keyring import KeyRing
 
 Progress = Callable[[str, int, int], None]
 """Hears of which log how many leaves are done, and of how many."""
-_LENGTH = "SELECT coalesce(max(position), 0) FROM es.event WHERE tenant_id = $1"
+_ROWS = "SELECT count(*), coalesce(max(position), 0) FROM es.event WHERE tenant_id = $1"
+_TILES = "SELECT count(*) FROM es.tile WHERE tenant_id = $1 AND kind = $2 AND epoch = $3 AND level = 0"
 _EPOCH = "SELECT epoch FROM es.tenant_lock WHERE tenant_id = $1"
 _ENTERED = "SELECT of_epoch, size, entry FROM es.head_entry WHERE tenant_id = $1 AND epoch = $2 AND of_tenant = $3"
 _BEGUN = """
@@ -65,8 +67,7 @@ async def verify(system: System, slug: str, told: Progress = silent) -> list[Ver
         system.auditing.borrow(tenant_id) as lent,
         scope(lent, tenants={tenant_id, NATIONAL_TENANT}, snapshot=True) as connection,
     ):
-        epoch, length = await connection.fetchval(_EPOCH, tenant_id), await connection.fetchval(_LENGTH, tenant_id)
-        trees = await trees_of(connection, tenant_id)
+        epoch, trees = await connection.fetchval(_EPOCH, tenant_id), await trees_of(connection, tenant_id)
         current = TreeId(tenant_id, epoch)
         if current not in {one.tree for one in trees}:
             trees.append(Tree(current, f"{system.settings.log_name}/{slug}/{epoch}", 0, 0))
@@ -75,7 +76,7 @@ async def verify(system: System, slug: str, told: Progress = silent) -> list[Ver
             connection,
             slug,
             epoch,
-            length,
+            await _length(connection, current),
             keys,
             await _entered(connection, tenant_id),
             await _declared(connection, tenant_id),
@@ -114,7 +115,8 @@ class _Case(msgspec.Struct, frozen=True):
 
 
 async def _verify(case: _Case, tree: Tree, told: Progress) -> Verified:
-    faults = Faults()
+    faults, sealed = Faults(), tree.size
+    tree = await _within_tiles(case, tree, faults)
     leaves, length = case.leaves(tree, faults)
     check = TreeCheck(case.connection, tree, leaves, faults)
     await check.run(length, lambda done: told(tree.origin, done, max(length, tree.size)))
@@ -127,11 +129,31 @@ async def _verify(case: _Case, tree: Tree, told: Progress) -> Verified:
         log=tree.origin,
         epoch=tree.tree.epoch,
         entries=length,
-        sealed=tree.size,
+        sealed=sealed,
         heads=len(check.heads),
         fault_count=faults.count,
         faults=faults.in_order(),
     )
+
+
+async def _length(connection: Connection, log: TreeId) -> int:
+    """How many positions the log can have: a row that was moved far away makes it no longer."""
+    [(rows, last)] = await connection.fetch(_ROWS, log.tenant_id)
+    return int(min(last, max(2 * rows, await _leaves_in_tiles(connection, log)) + PAGE))
+
+
+async def _within_tiles(case: _Case, tree: Tree, faults: Faults) -> Tree:
+    """The tree, no larger than log and tiles can make it."""
+    most = max(case.length if tree.tree.kind == EVENTS else 0, await _leaves_in_tiles(case.connection, tree.tree))
+    if tree.size <= most:
+        return tree
+    detail = f"the tree is said to have {tree.size} leaves, there are tiles for {most}"
+    faults.add("tree", most + 1, detail, field="size")
+    return msgspec.structs.replace(tree, size=most)
+
+
+async def _leaves_in_tiles(connection: Connection, tree: TreeId) -> int:
+    return WIDTH * int(await connection.fetchval(_TILES, tree.tenant_id, tree.kind, tree.epoch))
 
 
 async def _declared(connection: Connection, tenant_id: int) -> Declared:

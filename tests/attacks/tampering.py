@@ -9,6 +9,7 @@ from pathlib import Path
 import asyncpg
 import msgspec
 
+from domain.kernel.event import about_tag
 from domain.kernel.ids import derived_id
 from infra.database.interface import Role
 from infra.eventstore.interface import NewEvent
@@ -18,7 +19,11 @@ from infra.tlog.note import Signer
 from services.audit.export import export, name_of
 from services.audit.kit import MANIFEST, Header, event_line, events_file, write_zip
 from services.bootstrap import System
+from services.sealer.run import make_sealer
+from services.vault import FORMAT, Sealed, SealedValue
 from tests.support.appends import NOW, command
+from tests.support.postgres import Cluster
+from tests.support.system import seeded_system
 
 SLUG = "prizren"
 ROWS = 200
@@ -28,6 +33,10 @@ INTEGERS = {"tenant_id": 4, "epoch": 4, "version": 4, "type_id": 4, "position": 
 TIMES = ("recorded_at", "occurred_at")
 IDS = ("stream_id", "command_id", "subject_id")
 BYTES = ("meta", "data", "pii")
+COLUMNS = (*INTEGERS, *TIMES, *IDS, *BYTES)
+LENGTHS = (
+    "position, " + ", ".join(f"length({name})" for name in BYTES) + ", " + ", ".join(f"{name} IS NULL" for name in IDS)
+)
 
 _EPOCH = "timestamptz '2000-01-01 00:00:00+00'"
 _MICROSECONDS = f"(extract(epoch FROM {{column}} - {_EPOCH}) * 1000000)::bigint"
@@ -53,19 +62,44 @@ def wide(column: str) -> int:
     return INTEGERS.get(column) or (8 if column in TIMES else 16 if column in IDS else 0)
 
 
+async def flips(admin: asyncpg.Connection, tenant_id: int) -> list[tuple[int, str, int]]:
+    """Position, column and byte of everything that can be turned."""
+    found = []
+    for row in await admin.fetch(f"SELECT {LENGTHS} FROM es.event WHERE tenant_id = $1 ORDER BY position", tenant_id):
+        lengths = dict(zip(BYTES, row[1:4], strict=True))
+        absent = dict(zip(IDS, row[4:7], strict=True))
+        for column in COLUMNS:
+            bytes_of = 0 if absent.get(column) else wide(column) or lengths.get(column) or 0
+            found += [(row[0], column, byte) for byte in range(bytes_of)]
+    return found
+
+
+@asynccontextmanager
+async def sealed_system(cluster: Cluster, folder: Path) -> AsyncIterator[System]:
+    """A system with a log of ROWS events, sealed in steps of 60."""
+    async with seeded_system(cluster, folder) as system:
+        tenant_id, sealing = await fill(system), make_sealer(system).sealing
+        while await sealing.seal(tenant_id, 60):
+            pass
+        yield system
+
+
 async def fill(system: System) -> int:
     """A log of ROWS events: those of the seed, then small ones of all shapes; the tenant's id."""
     tenant_id = (await system.handler.authority.tenant(SLUG)).tenant_id
     versions: Counter[int] = Counter()
     for n in range(await system.store.head(tenant_id), ROWS):
         versions[n % STREAMS] += 1
+        person, says = derived_id("person", n), n % 9 == 1
+        sealed = Sealed(FORMAT, (SealedValue(person, "name", b"", b"%d" % n),))
         event = NewEvent(
             stream_id=derived_id("tampered", n % STREAMS),
             version=versions[n % STREAMS],
             type_name="consultations.ContributionReceipted.v1",
             data=b'{"via":"web"}' if n % 2 else b'{"via":"post"}',
-            subject_id=derived_id("person", n) if n % 3 else None,
-            pii=b"sealed%d" % n if n % 3 else None,
+            subject_id=person if n % 3 else None,
+            pii=msgspec.json.encode(sealed) if says else None,
+            tags=(about_tag(person),) if says else (),
         )
         await system.store.append(command(event, tenant=tenant_id, at=NOW, anonymous=n % 5 == 0))
     return tenant_id

@@ -8,31 +8,20 @@ import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import asyncpg
 import pytest
 
 from services.audit.export import EVENTS_OF, export
 from services.bootstrap import System
-from services.sealer.run import make_sealer
-from tests.attacks.tampering import BYTES, IDS, INTEGERS, ROWS, SLUG, TIMES, administrator, fill, flip, pristine, wide
+from tests.attacks.tampering import ROWS, SLUG, administrator, flip, flips, pristine, sealed_system
 from tests.services.audit.kits import verify
 from tests.support.postgres import Cluster
-from tests.support.system import seeded_system
 
 EVERY = 1 if os.environ.get("PAKT_QUALIFY_FLIPS") == "all" else 211
-COLUMNS = (*INTEGERS, *TIMES, *IDS, *BYTES)
-LENGTHS = (
-    "position, " + ", ".join(f"length({name})" for name in BYTES) + ", " + ", ".join(f"{name} IS NULL" for name in IDS)
-)
 
 
 @pytest.fixture
 async def system(embedded_cluster: Cluster, tmp_path: Path) -> AsyncIterator[System]:
-    async with seeded_system(embedded_cluster, tmp_path / "data") as system:
-        tenant_id = await fill(system)
-        sealing = make_sealer(system).sealing
-        while await sealing.seal(tenant_id, 60):
-            pass
+    async with sealed_system(embedded_cluster, tmp_path / "data") as system:
         yield system
 
 
@@ -42,18 +31,6 @@ async def tenant(system: System) -> int:
 
 def pinned(system: System) -> tuple[object, ...]:
     return ("--vkey", *system.signing.verifiers(f"{system.settings.log_name}/{SLUG}/1"))
-
-
-async def flips(admin: asyncpg.Connection, tenant_id: int) -> list[tuple[int, str, int]]:
-    """Position, column and byte of everything that can be turned."""
-    found = []
-    for row in await admin.fetch(f"SELECT {LENGTHS} FROM es.event WHERE tenant_id = $1 ORDER BY position", tenant_id):
-        lengths = dict(zip(BYTES, row[1:4], strict=True))
-        absent = dict(zip(IDS, row[4:7], strict=True))
-        for column in COLUMNS:
-            bytes_of = 0 if absent.get(column) else wide(column) or lengths.get(column) or 0
-            found += [(row[0], column, byte) for byte in range(bytes_of)]
-    return found
 
 
 async def test_every_byte_of_every_column(system: System, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

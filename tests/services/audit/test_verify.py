@@ -150,6 +150,9 @@ async def test_rows_that_are_taken_moved_swapped_or_put_in_are_found(attacked: A
         f"UPDATE es.event SET position = -position WHERE {at} >= 40; UPDATE es.event SET position = 1 - position WHERE {at} < 0;"
         f"INSERT INTO es.event SELECT 40, {copied} FROM es.event WHERE {at} = 39": 39,
         "DELETE FROM es.event WHERE tenant_id = 1": 1,
+        f"UPDATE es.event SET position = {2**60} WHERE {at} = 50": 50,
+        f"UPDATE es.event SET position = {2**60} WHERE {at} = {last}": last,
+        f"UPDATE es.event SET position = -50 WHERE {at} = 50": -50,
     }
     for attack, position in attacks.items():
         assert await attacked.first(attack) == position, attack
@@ -170,6 +173,8 @@ async def test_what_was_sealed_is_found_changed(attacked: Attacked) -> None:
         f"DELETE FROM es.tree_head WHERE {where} AND size = 80": 80,
         f"DELETE FROM es.tree_head WHERE {where} AND size = {size}": None,
         f"UPDATE es.tree SET size = {size - 1} WHERE {where}": None,
+        f"UPDATE es.tree SET size = {2**60} WHERE {where}": None,
+        f"UPDATE es.tree SET size = {2**60} WHERE kind = 'heads'": None,
         f"DELETE FROM es.tree WHERE {where}": None,
         "DELETE FROM es.command WHERE tenant_id = 1 AND first_position = 5": 5,
         "UPDATE es.command SET last_position = last_position + 1 WHERE tenant_id = 1 AND first_position = 5": 5,
