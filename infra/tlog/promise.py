@@ -167,5 +167,5 @@ def _binds(promised: str, origin: str) -> bool:
     log, _, epoch = promised.rpartition("/")
     other, _, later = origin.rpartition("/")
     return promised == origin or (
-        log == other and epoch.isdecimal() and later.isdecimal() and int(later) > int(epoch) > 0
+        log == other and (epoch + later).isascii() and epoch.isdecimal() and later.isdecimal() and int(later) > int(epoch) > 0
     )

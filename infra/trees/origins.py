@@ -22,7 +22,7 @@ def origin_of(name: str, slug: str, tree: TreeId) -> str:
 def epoch_of(origin: str) -> int:
     """The epoch with which an origin ends; 0 for another text."""
     number = origin.rpartition("/")[2]
-    return int(number) if number.isdecimal() else 0
+    return int(number) if number.isascii() and number.isdecimal() else 0
 
 
 def copy_name(origin: str, size: int) -> str:

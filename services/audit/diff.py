@@ -11,6 +11,10 @@ from projections.history import position_at
 from services.bootstrap import System
 
 
+class SpanRefused(Exception):
+    """The two moments are no span of the log; the message says why."""
+
+
 class Changed(msgspec.Struct, frozen=True):
     """What the events after position `after` up to position `upto` changed in a tenant."""
 
@@ -26,6 +30,7 @@ async def diff(system: System, slug: str, begin: int | datetime, end: int | date
 
     Raises:
         StreamNotFound: no such tenant.
+        SpanRefused: the log ends before `begin`, or `end` lies before it.
         HistoryCorrupt: the log has a gap, an unknown type or a payload that does not fit.
     """
     institution = (await system.handler.authority.national(fresh=True)).institutions.get(slug)
@@ -39,5 +44,11 @@ async def diff(system: System, slug: str, begin: int | datetime, end: int | date
             return await position_at(log, tenant_id, of)
         return head if of is None else min(of, head)
 
+    if isinstance(begin, int) and begin > head:
+        raise SpanRefused(f"the log ends at position {head}, before {begin}")
     after, upto = await position(begin), await position(end)
+    if upto < after:
+        raise SpanRefused(
+            f"it begins after position {after} and ends at position {upto}: give the earlier moment first"
+        )
     return Changed(slug, tenant_id, after, upto, await changes(log, system.registry, tenant_id, after, upto))

@@ -30,6 +30,10 @@ Entries = Mapping[str, Sequence[Any]]
 """Rows or entries by the read model's name."""
 
 
+class BeyondTheLog(Exception):
+    """The log ends before the position that was asked for; the message names both."""
+
+
 class Replayed(msgspec.Struct, frozen=True):
     """One read model at the moment: its rows, their checksum, and what is not the same in the live table.
 
@@ -59,11 +63,15 @@ async def replay(system: System, slug: str, moment: Moment = NOW) -> Replay:
 
     Raises:
         StreamNotFound: no such tenant.
+        BeyondTheLog: the moment is a position that the log does not have.
         HistoryCorrupt: the log has a gap, an unknown type or a payload that does not fit.
     """
     institution = (await system.handler.authority.national(fresh=True)).institutions.get(slug)
     if institution is None:
         raise StreamNotFound
+    head = await AuditorLog(system.auditing).head(institution.tenant_id)
+    if moment.position is not None and moment.position > head:
+        raise BeyondTheLog(f"the log of {slug} ends at position {head}, before {moment.position}")
     tenant_id, models = institution.tenant_id, system.engine.models_of(institution.tenant_id)
     now = moment.as_of or moment.known_at or system.clock.now()
     await system.engine.catch_up(tenant_id)  # what is only late is not different; a running projector minds nothing

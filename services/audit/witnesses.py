@@ -115,7 +115,7 @@ async def _compared(
         return Seen(log.origin, name, 0)
     seen = Checkpoint.parse(note.text)
     if not _signed(note, await keys(log.origin)):
-        return Seen(log.origin, name, seen.size, "it cosigned a checkpoint that none of our keys has signed")
+        return Seen(log.origin, name, 0, "unverifiable claim: none of our keys has signed the checkpoint that it shows")
     notes[name] = seen
     newest = await trees.newest(log.tree)
     if newest is None or seen.size > newest.size:

@@ -28,6 +28,8 @@ def check(*, data: Data = None, json: Json = False) -> int:
             found = await Epochs(system).rewound()
         if json:
             print_json(found)
+        elif not found:
+            say("no log ends before what was published of it")
         else:
             rows = [(one.origin, one.stands, one.seen) for one in found]
             print_table("Rewound logs", ("log", "is sealed up to", "was published up to"), rows)
@@ -66,6 +68,8 @@ def begin(
             left = await Epochs(system).rewound()
         if json:
             print_json(begun)
+        elif not begun:
+            say("no new epoch was needed")
         else:
             rows = [(one.tenant, one.epoch, one.after_position, one.old_size) for one in begun]
             print_table("Epochs begun", ("institution", "epoch", "after position", "was seen up to"), rows)

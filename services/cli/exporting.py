@@ -8,7 +8,7 @@ from cyclopts import Parameter
 
 from services.cli.exits import DIFFERENT, DONE, Misused, complete
 from services.cli.looking import Token, looking
-from services.cli.options import Data, Json, Tenant
+from services.cli.options import Data, Json, Tenant, number
 from services.cli.output import print_json, progress_bar, say
 
 
@@ -16,8 +16,10 @@ def export(
     *,
     tenant: Tenant,
     output: Annotated[Path, Parameter(name=("--output", "-o"), help="Where to write the kit, such as kit.zip.")],
-    from_: Annotated[int | None, Parameter(name="--from", help="First position [1].")] = None,
-    to: Annotated[int | None, Parameter(name="--to", help="Last position [the last that is sealed].")] = None,
+    from_: Annotated[int | None, Parameter(name="--from", help="First position [1].", converter=number)] = None,
+    to: Annotated[
+        int | None, Parameter(name="--to", help="Last position [the last that is sealed].", converter=number)
+    ] = None,
     token: Token = None,
     data: Data = None,
     json: Json = False,

@@ -8,7 +8,7 @@ from cyclopts import App, Parameter
 
 from services.cli.exits import DIFFERENT, DONE, Misused, complete
 from services.cli.looking import Token, looking
-from services.cli.options import Data, Json, Tenant, settings_of_existing
+from services.cli.options import Data, Json, Tenant, number, settings_of_existing
 from services.cli.output import print_json, print_table, shown
 
 app = App(name="audit", help="Check what the system shows against what its logs hold.")
@@ -70,13 +70,17 @@ def diff(
     """
 
     async def work() -> int:
+        from services.audit.diff import SpanRefused  # noqa: PLC0415
         from services.audit.diff import diff as changed  # noqa: PLC0415
         from services.cli.moments import moment_of  # noqa: PLC0415
 
         begin, end = moment_of("--from", from_), None if to is None else moment_of("--to", to)
         before: dict[str, int] = {}
         async with looking(data, token, tenant, "diff", before=before, begin=from_, end=to) as system:
-            done = await changed(system, tenant, begin, before[tenant] if end is None else end)
+            try:
+                done = await changed(system, tenant, begin, before[tenant] if end is None else end)
+            except SpanRefused as error:
+                raise Misused(f"--from {from_}{'' if to is None else f' --to {to}'}: {error}") from error
         if json:
             print_json(done)
         else:
@@ -182,7 +186,7 @@ def replay(
     *,
     tenant: Tenant,
     as_of: Annotated[datetime | None, Parameter(help="Replay what had happened by this time (with an offset).")] = None,
-    position: Annotated[int | None, Parameter(help="Replay the log up to this position.")] = None,
+    position: Annotated[int | None, Parameter(help="Replay the log up to this position.", converter=number)] = None,
     token: Token = None,
     data: Data = None,
     json: Json = False,
@@ -201,6 +205,7 @@ def replay(
 
     async def work() -> int:
         from projections.history import Moment  # noqa: PLC0415
+        from services.audit.replay import BeyondTheLog  # noqa: PLC0415
         from services.audit.replay import replay as replayed  # noqa: PLC0415
 
         if as_of is not None and as_of.tzinfo is None:
@@ -208,13 +213,17 @@ def replay(
         async with looking(
             data, token, tenant, "replay", as_of=as_of and as_of.isoformat(), position=position
         ) as system:
-            done = await replayed(system, tenant, Moment(position=position, as_of=as_of))
+            try:
+                done = await replayed(system, tenant, Moment(position=position, as_of=as_of))
+            except BeyondTheLog as error:
+                raise Misused(f"--position {position}: {error}") from error
         if json:
             print_json(done)
         else:
             rows = [(m.name, m.rows, m.checksum, m.differing_rows, m.unexplained_rows) for m in done.read_models]
             heading = ("read model", "rows", "checksum", "differing", "unexplained")
-            print_table(f"{done.tenant} at position {done.position}", heading, rows)
+            then = f", as of {as_of.isoformat()}" if as_of else ""
+            print_table(f"{done.tenant} at position {done.position}{then}", heading, rows)
         return DIFFERENT if any(model.unexplained_rows for model in done.read_models) else DONE
 
     return complete(work())

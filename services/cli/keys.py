@@ -7,7 +7,7 @@ from cyclopts import App, Parameter
 
 from services.cli.exits import DONE, Misused, complete
 from services.cli.options import Data, Json, said, settings_for, settings_of_existing
-from services.cli.output import print_json, print_table, say
+from services.cli.output import print_json, say
 
 if TYPE_CHECKING:
     from services.bootstrap import System
@@ -19,7 +19,9 @@ Reason = Annotated[str, Parameter(help="Why, for whoever reads the log later.", 
 
 @app.command(name="list")
 def list_keys(*, data: Data = None, json: Json = False) -> int:
-    """List the keys that ever signed, in the order of their making; `pakt witness --prefix` takes the vkey.
+    """List the keys that ever signed, in the order of their making: state, public half, and the same as a vkey.
+
+    `pakt witness --prefix`, and the verifiers of kits and receipts, take the vkey.
 
     For example:
 
@@ -37,14 +39,13 @@ def list_keys(*, data: Data = None, json: Json = False) -> int:
             known = await _ring(system).known()
             name = system.settings.log_name
         vkeys = [str(Verifier(name, bytes.fromhex(key.public_key))) for key in known]
-        if json:
+        if not (known or json):
+            say("no key has signed yet")
+        elif json:
             print_json([msgspec.structs.asdict(key) | {"vkey": vkey} for key, vkey in zip(known, vkeys, strict=True)])
         else:
-            rows = [
-                (key.public_key, vkey, key.state, "yes" if key.held else "no")
-                for key, vkey in zip(known, vkeys, strict=True)
-            ]
-            print_table("Signing keys", ("public key", "for witnesses", "state", "private half here"), rows)
+            for key, vkey in zip(known, vkeys, strict=True):  # a key on a line of its own, which no terminal folds
+                say(f"{key.state}, private half {'here' if key.held else 'not here'}\n{key.public_key}\n{vkey}\n")
         return DONE
 
     return complete(work())
@@ -63,7 +64,7 @@ def make(*, data: Data = None) -> int:
         from services.bootstrap import assemble  # noqa: PLC0415
 
         async with assemble(settings_for(data)) as system:
-            ring = _ring(system)
+            ring = await _seeded_ring(system)
             await ring.settle()
             say((await ring.known())[-1].public_key)
         return DONE
@@ -90,7 +91,7 @@ def rotate(*, reason: Reason, data: Data = None) -> int:
         from services.bootstrap import assemble, make_signing_key  # noqa: PLC0415
 
         async with assemble(settings_of_existing(data)) as system:
-            ring = _ring(system)
+            ring = await _seeded_ring(system)
             if not await ring.unentered():
                 if system.settings.signing_key is not None:
                     raise Misused(f"put the new key into {system.settings.signing_key}: it holds the one that signs")
@@ -127,6 +128,13 @@ def retire(public_key: str, /, *, reason: Reason, data: Data = None) -> int:
         return DONE
 
     return complete(work())
+
+
+async def _seeded_ring(system: "System") -> "KeyRing":
+    """The ring, once there is a log that can hold it. Raises: Misused."""
+    if not (await system.handler.authority.national(fresh=True)).institutions:
+        raise Misused("there is no institution yet whose log could name the key: `pakt seed` first")
+    return _ring(system)
 
 
 def _ring(system: "System") -> "KeyRing":

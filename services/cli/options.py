@@ -6,6 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cyclopts import Token
+
     from services.settings import Settings
 
 
@@ -13,6 +17,14 @@ def said(_kind: object, reason: str) -> None:
     """Refuse a reason that says nothing. Raises: ValueError."""
     if not reason.strip():
         raise ValueError("a reason that says nothing helps nobody who reads the log later")
+
+
+def number(_kind: object, tokens: "Sequence[Token]") -> int:
+    """A number in the digits 0 to 9 and nothing else. Raises: ValueError."""
+    text = tokens[0].value
+    if not (text.isascii() and text.isdigit()):
+        raise ValueError(f"{text!r} is not a number: only the digits 0 to 9 make one")
+    return int(text)
 
 
 Data = Annotated[

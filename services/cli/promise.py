@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 
 from services.cli.exits import DIFFERENT, DONE, OPEN, Misused, complete
-from services.cli.options import Json
+from services.cli.options import Json, number
 from services.cli.output import print_json, say
 
 if TYPE_CHECKING:
@@ -22,7 +22,9 @@ def promise(
     *,
     key: Annotated[tuple[str, ...], Parameter(help="A key of the log: NAME+ID+BASE64, or NAME+HEX.", negative=())],
     witness: Annotated[tuple[str, ...], Parameter(help="A key of a witness that you trust.", negative=())] = (),
-    quorum: Annotated[int, Parameter(help="How many witnesses must have seen what was too late.")] = 1,
+    quorum: Annotated[
+        int, Parameter(help="How many witnesses must have seen what was too late.", converter=number)
+    ] = 1,
     checkpoint: Annotated[Files, Parameter(help="A checkpoint that the log showed later.")] = (),
     proof: Annotated[Files, Parameter(help="A proof that the log gave for the position.")] = (),
     at: Annotated[datetime | None, Parameter(help="Judge as of this time (with an offset), instead of now.")] = None,

@@ -1,9 +1,14 @@
 """`pakt audit recorder`: the log read by somebody else's code."""
 
+from typing import TYPE_CHECKING
+
 from services.cli.exits import DIFFERENT, DONE, Misused, complete
 from services.cli.looking import Token, looking
 from services.cli.options import Data, Json, Tenant
 from services.cli.output import print_json, say
+
+if TYPE_CHECKING:
+    from services.audit.recorder import Difference
 
 
 def recorder(*, tenant: Tenant, token: Token = None, data: Data = None, json: Json = False) -> int:
@@ -32,8 +37,15 @@ def recorder(*, tenant: Tenant, token: Token = None, data: Data = None, json: Js
         elif done.difference is None:
             say(f"{tenant}: {done.events} events in {done.streams} streams read twice, {done.sealed} sealed: the same")
         else:
-            first = done.difference
-            say(f"{tenant}: position {first.position} differs in {first.field}: {first.ours} / {first.theirs}")
+            say(f"{tenant}: {_told(done.difference)}")
         return DONE if done.difference is None else DIFFERENT
 
     return complete(work())
+
+
+def _told(first: "Difference") -> str:
+    if first.field != "position":
+        return f"position {first.position} differs in {first.field}: {first.ours} / {first.theirs}"
+    if first.ours == first.theirs:
+        return f"position {first.position} is missing; after it comes {first.ours}"
+    return f"where position {first.position} should be, our reading has {first.ours}, the other one {first.theirs}"

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from cyclopts import Parameter
 
 from services.cli.exits import DIFFERENT, DONE, MISUSED, complete
-from services.cli.options import Data, Json, settings_for
+from services.cli.options import Data, Json, number, settings_for
 from services.cli.output import print_json, print_table, say
 
 PartName = Literal["gateway", "projector", "worker", "sealer"]
@@ -18,7 +18,9 @@ def up(
     *,
     data: Data = None,
     host: Annotated[str | None, Parameter(help="Address to listen on [PAKT_HOST, else 127.0.0.1].")] = None,
-    port: Annotated[int | None, Parameter(help="Port to listen on; 0 takes a free one [PAKT_PORT, else 8000].")] = None,
+    port: Annotated[
+        int | None, Parameter(help="Port to listen on; 0 takes a free one [PAKT_PORT, else 8000].", converter=number)
+    ] = None,
     part: Annotated[
         tuple[PartName, ...], Parameter(help="Run only this part; may be given several times.", negative=())
     ] = (),

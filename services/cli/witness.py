@@ -6,7 +6,7 @@ from typing import Annotated
 from cyclopts import App, Parameter
 
 from services.cli.exits import DIFFERENT, DONE, Misused, complete
-from services.cli.options import Json
+from services.cli.options import Json, number
 from services.cli.output import print_json, print_table, say
 
 app = App(name="witness")
@@ -27,7 +27,9 @@ def witness(
         Vkeys, Parameter(help="Key of an installation: for every origin below its name.", negative=())
     ] = (),
     host: Annotated[str | None, Parameter(help="Address to listen on [127.0.0.1].")] = None,
-    port: Annotated[int | None, Parameter(help="Port to listen on; 0 takes a free one [8100].")] = None,
+    port: Annotated[
+        int | None, Parameter(help="Port to listen on; 0 takes a free one [8100].", converter=number)
+    ] = None,
     config: Annotated[Path | None, Parameter(help="TOML file with state, name, host, port, logs and prefixes.")] = None,
 ) -> int:
     """Run a witness (C2SP tlog-witness) until SIGTERM or Ctrl-C.
@@ -80,6 +82,8 @@ def evidence(*, state: State = None, json: Json = False) -> int:
             raise Misused(f"the evidence in {state} was changed: {error}") from error
         if json:
             print_json(found)
+        elif not found:
+            say("nothing is kept against any log")
         else:
             says = {True: "two roots", False: "not proved to have grown"}
             rows = [(one.origin, one.cosigned_size, one.shown_size, says[one.two_roots], one.folder) for one in found]

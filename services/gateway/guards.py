@@ -52,6 +52,14 @@ def known_parameters(connection: Connection, known: frozenset[str]) -> None:
         seen.add(name)
 
 
+def plain_numbers(connection: Connection) -> None:
+    """Raise for a number in the address that is not written as this system writes it: nothing has that address."""
+    parts = connection.scope["path"].split("/")
+    for value in connection.path_params.values():
+        if isinstance(value, int) and str(value) not in parts:
+            raise StreamNotFound
+
+
 async def seat(connection: Connection, handler: BaseRouteHandler, reads: Reads) -> Desk:
     """The desk for a query, or a refusal.
 

@@ -13,7 +13,7 @@ from litestar.types import Guard, Scope
 
 from domain.kernel.manifest import Role
 from services.gateway.desk import Desk, Reads
-from services.gateway.guards import DESK, ON_RECORD, PARAMETERS, known_parameters, seat
+from services.gateway.guards import DESK, ON_RECORD, PARAMETERS, known_parameters, plain_numbers, seat
 
 AtDesk = NamedDependency[SkipValidation[Desk]]
 """The seat of an authorised reader, as handlers take it."""
@@ -58,6 +58,7 @@ def seated(reads: Reads) -> Guard:
 
     async def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
         known_parameters(connection, handler.opt[PARAMETERS])
+        plain_numbers(connection)
         connection.scope["state"][DESK] = await seat(connection, handler, reads)
 
     return guard
@@ -66,6 +67,7 @@ def seated(reads: Reads) -> Guard:
 async def parameters_only(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
     """The guard before open queries: nobody is asked who they are, yet no unknown parameter passes."""
     known_parameters(connection, handler.opt[PARAMETERS])
+    plain_numbers(connection)
 
 
 def desk_of(scope: Scope) -> Desk:

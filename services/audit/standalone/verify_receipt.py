@@ -4,8 +4,9 @@
 
 RECEIPT is a file: a proof (C2SP tlog-proof) or a promise (a signed note, form pakt-promise/v1). VKEY is a public key as
 C2SP signed-note writes it, `name+id+base64`, or `name+hex`: of the log by its name, `pakt.example.org/mj/1+4f0c...`, of
-a witness by its own. To a promise give what its log showed later: checkpoints that witnesses signed, and proofs. All
-of these may be given again for more.
+a witness by its own. The key of an installation as `pakt keys list` prints it, `pakt.example.org+5a1b+AY...` or hex
+digits alone, stands for every log that it signs: the answer says which one it was. To a promise give what its log
+showed later: checkpoints that witnesses signed, and proofs. All of these may be given again for more.
 
 Exit codes: 0 the receipt is valid, or the promise kept; 1 it is not valid, or the promise broken; 2 it could not be
 looked at: a file or a key is not what it should be; 4 the promise is not due yet, or what was given decides nothing.
@@ -60,7 +61,7 @@ def id_of(name: str, kind: int, public: bytes) -> bytes:
 
 def key_of(vkey: str) -> Key:
     """A verifier key."""
-    name, _, rest = vkey.partition("+")
+    name, _, rest = vkey.partition("+") if "+" in vkey else ("", "", vkey)
     if re.fullmatch(r"[0-9a-f]{64}", rest):
         return name, SIGNS, bytes.fromhex(rest)
     stated, _, encoded = rest.partition("+")
@@ -97,18 +98,20 @@ def signed_at(note: Note, key: Key) -> int | None:
 
 
 def binds(log: str, origin: str) -> bool:
-    """Whether the origin is that log, or a later epoch of it: the last part of its name."""
+    """Whether the origin is that log, a later epoch of it (the last part of its name) or a log of that installation."""
+    if not log or (origin.startswith(f"{log}/") and origin.count("/") == log.count("/") + 2):
+        return True
     (name, _, epoch), (other, _, later) = log.rpartition("/"), origin.rpartition("/")
     return log == origin or (name == other and all(map(NUMBER.fullmatch, (epoch, later))) and int(later) > int(epoch))
 
 
 def checkpoint_of(note: Note, log: str, keys: list[Key]) -> tuple[str, int, bytes]:
-    """Origin, size and root of a checkpoint of this log or a later epoch of it, signed by one of its keys."""
+    """Origin, size and root of a checkpoint of this log, as `binds` says, signed by one of its keys."""
     lines = note[0].split("\n")
     if len(lines) < 4 or not NUMBER.fullmatch(lines[1]):
         raise Refused(UNUSABLE, "a checkpoint is three lines: origin, size and root")
     if not binds(log, lines[0]):
-        raise Refused(INVALID, f"the checkpoint is of {lines[0]}, not of {log}")
+        raise Refused(INVALID, f"the checkpoint is of {lines[0]}, the key of {log}")
     if all(signed_at(note, (lines[0], SIGNS, public)) is None for _, _, public in keys):
         raise Refused(INVALID, f"the checkpoint is not signed by a known key of {lines[0]}")
     return lines[0], int(lines[1]), raw_of(lines[2], 32)

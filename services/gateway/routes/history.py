@@ -161,7 +161,7 @@ async def _position(desk: Desk, name: str, text: str | None) -> int:
     log, tenant_id = desk.log, desk.tenant.tenant_id
     if text is None:
         return await log.head(tenant_id)
-    if text.isdigit():
+    if text.isascii() and text.isdigit():
         return min(int(text), await log.head(tenant_id))
     return await position_at(log, tenant_id, time(name, text))
 

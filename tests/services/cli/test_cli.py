@@ -59,6 +59,12 @@ def test_the_help_tells_commands_exit_codes_and_variables(capsys: pytest.Capture
         ("audit", "recorder"),
         ("audit", "export", "--tenant", "mj"),
         ("audit", "diff", "--tenant", "mj"),
+        ("audit", "diff", "--tenant", "mj", "--from", "\u0663"),
+        ("audit", "replay", "--tenant", "mj", "--position", "\u0661\u0662"),
+        ("audit", "replay", "--tenant", "mj", "--position", "1_2"),
+        ("audit", "export", "--tenant", "mj", "-o", "kit.zip", "--from", "\u0967"),
+        ("audit", "export", "--tenant", "mj", "-o", "kit.zip", "--to", "+5"),
+        ("up", "--port", "\u0668\u0660\u0660\u0660"),
         ("audit", "what-if"),
         ("audit", "what-if", "--rules", "nowhere.json"),
         ("audit", "what-if", "--rules", "pyproject.toml"),
@@ -128,6 +134,10 @@ def test_a_folder_goes_through_its_first_commands(tmp_path: Path) -> None:
             "no tenant": ("audit", "replay", "--tenant", "nowhere"),
             "no model": ("rebuild", "nothing"),
             "no offset": ("audit", "replay", "--tenant", "mj", "--as-of", "2026-01-05T12:00:00"),
+            "no span": ("audit", "diff", "--tenant", "mj", "--from", "5", "--to", "3"),
+            "no such moment": ("audit", "diff", "--tenant", "mj", "--from", "9999"),
+            "no position": ("audit", "replay", "--tenant", "mj", "--position", "9999"),
+            "no folder": ("audit", "export", "--tenant", "mj", "-o", str(tmp_path / "away" / "kit.zip")),
             "no mapping": (*order[:5], "--mapping", "nothing"),
             "no report": (*order, "--report", str(lines / "below-a-file")),
             "no file": ("import", "consultations", str(tmp_path / "none"), *order[3:]),
@@ -135,6 +145,13 @@ def test_a_folder_goes_through_its_first_commands(tmp_path: Path) -> None:
     }
     codes = {name: done.returncode for name, done in told.items()}
     assert codes == {name: 2 if name.startswith("no ") else int(name == "import") for name in told}, told
+    says = {
+        "no span": "--from 5 --to 3: it begins after position 5 and ends at position 3",
+        "no such moment": "before 9999",
+        "no position": "--position 9999: the log of mj ends at position ",
+        "no folder": f"there is no folder {tmp_path / 'away'}",
+    }
+    assert {name: told[name].stderr for name, words in says.items() if words not in told[name].stderr} == {}
     answers = {name: json.loads(done.stdout) for name, done in told.items() if not name.startswith("no ")}
 
     assert answers["migrate"]["applied"]
@@ -149,6 +166,21 @@ def test_a_folder_goes_through_its_first_commands(tmp_path: Path) -> None:
     assert registers["then"] == registers["replay"]
     assert answers["rebuild"][0]["differing_rows"] == 0
     assert all(finding["ok"] for finding in answers["doctor"])
+
+
+def test_what_is_in_order_is_said_in_a_sentence(tmp_path: Path) -> None:
+    data, state = tmp_path / "data", tmp_path / "witness"
+    early = pakt("keys", "make", data=data)
+    assert (early.returncode, "`pakt seed` first" in early.stderr) == (2, True)
+    assert pakt("seed", data=data).returncode == 0
+    assert pakt("epoch", "check", data=data).stdout == "no log ends before what was published of it\n"
+    assert pakt("keys", "list", data=data).stdout == "no key has signed yet\n"
+    made = pakt("keys", "make", data=data).stdout
+    assert made.strip() in pakt("keys", "list", data=data).stdout.splitlines()
+    state.mkdir()
+    assert pakt("witness", "evidence", "--state", str(state)).stdout == "nothing is kept against any log\n"
+    then = pakt("audit", "replay", "--tenant", "mj", "--as-of", "2026-01-05T12:00:00Z", data=data)
+    assert ", as of 2026-01-05T12:00:00+00:00" in then.stdout
 
 
 def _model(read_models: list[dict[str, Any]]) -> dict[str, Any]:

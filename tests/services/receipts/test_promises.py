@@ -2,6 +2,7 @@
 
 import hashlib
 import importlib.util
+import json
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,7 +17,7 @@ from infra.eventstore.interface import StoredEvent
 from infra.eventstore.leaf import entry_of
 from infra.tlog.checkpoint import Checkpoint
 from infra.tlog.merkle import inclusion_parts, leaf_hash, proved
-from infra.tlog.note import Note, NoteRefused, sign_note
+from infra.tlog.note import Note, NoteRefused, Verifier, sign_note
 from infra.tlog.promise import Outcome, Promise, Trust, judge
 from infra.tlog.proof import TlogProof
 from infra.tlog.tiles import GrowingTree, Tiles
@@ -122,6 +123,38 @@ def test_what_became_of_a_promise(case: str, verify: Any) -> None:
 
     assert judge(NOTE, TRUST, now, **found).outcome is outcome
     assert verify(str(NOTE), *flags(found), "--now", f"{now:%Y-%m-%dT%H:%M:%SZ}")[0] == CODES[outcome]
+
+
+PUBLIC = signer(LOG).verifier.public
+INSTALLATION = LOG.rsplit("/", 2)[0]
+SAME_KEY = (
+    str(Verifier(LOG, PUBLIC)),
+    f"{LOG}+{PUBLIC.hex()}",
+    str(Verifier(INSTALLATION, PUBLIC)),
+    f"{INSTALLATION}+{PUBLIC.hex()}",
+    PUBLIC.hex(),
+)
+OTHERS_KEY = (
+    str(Verifier("pakt.example/kpm/1", PUBLIC)),
+    str(Verifier("pakt.exam", PUBLIC)),
+    str(Verifier("pakt", PUBLIC)),
+    str(signer("somebody.example").verifier),
+    PUBLIC.hex()[:-2] + "00",
+)
+
+
+@pytest.mark.parametrize("key", SAME_KEY)
+def test_a_key_may_be_written_as_the_installation_lists_it(key: str, verify: Any) -> None:
+    code, said = verify(str(proof()), "--key", key)
+
+    assert (code, json.loads(said)["log"]) == (0, LOG)
+    assert verify(str(NOTE), "--key", key, "--proof", str(proof()))[0] == 0
+
+
+@pytest.mark.parametrize("key", OTHERS_KEY)
+def test_the_key_of_another_log_is_none(key: str, verify: Any) -> None:
+    assert verify(str(proof()), "--key", key)[0] in {1, 2}
+    assert verify(str(NOTE), "--key", key, "--proof", str(proof()))[0] in {1, 2}
 
 
 def test_a_quorum_says_how_many_must_have_seen_it(verify: Any) -> None:
