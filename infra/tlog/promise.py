@@ -166,6 +166,5 @@ def _binds(promised: str, origin: str) -> bool:
     """Whether what was promised in one log binds the other: the same, or the same in a later epoch."""
     log, _, epoch = promised.rpartition("/")
     other, _, later = origin.rpartition("/")
-    return promised == origin or (
-        log == other and (epoch + later).isascii() and epoch.isdecimal() and later.isdecimal() and int(later) > int(epoch) > 0
-    )
+    numbers = (epoch + later).isascii() and epoch.isdecimal() and later.isdecimal()
+    return promised == origin or (log == other and numbers and int(later) > int(epoch) > 0)
