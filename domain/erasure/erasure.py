@@ -13,10 +13,12 @@ from domain.kernel.command import Boundary, Command
 from domain.kernel.context import Context
 from domain.kernel.deadline import local_day
 from domain.kernel.errors import IllegalTransition, NotPermitted, RuleViolated
+from domain.kernel.event import Event
 from domain.kernel.governing import GOVERNS
 from domain.kernel.ids import derived_id
 from domain.kernel.manifest import Role
 from domain.kernel.message import N_
+from domain.organisations.representation import Representation
 from domain.tenants.events import (
     AppointmentRevoked,
     AuditMandateGranted,
@@ -37,6 +39,7 @@ class StandingMandates(Boundary):
     def __init__(self) -> None:
         self._persons: dict[UUID, UUID] = {}
         self._granted: dict[UUID, dict[UUID, Granted]] = {}
+        self._representation = Representation()
 
     @classmethod
     def tag(cls, stream_id: UUID, command: Command) -> str:
@@ -60,6 +63,8 @@ class StandingMandates(Boundary):
                 self._audits(stream_id, stream_id, event)
             case AuditMandateRevoked() | AppointmentRevoked():
                 del self._granted[stream_id]
+            case Event():
+                self._representation.apply(event)
             case _:
                 pass
 
@@ -72,7 +77,13 @@ class StandingMandates(Boundary):
     def held_by(self, person_id: UUID) -> list[Granted]:
         """The person's mandates, ended ones too."""
         streams = [stream for stream, person in self._persons.items() if person == person_id]
-        return [one for stream in streams for one in self._granted.get(stream, {}).values()]
+        represents = [
+            Granted(
+                one.mandate_id, Role.CSO_DELEGATE, one.legal_basis, one.valid_from, one.valid_to, one.organisation_id
+            )
+            for one in self._representation.held_by(person_id)
+        ]
+        return [one for stream in streams for one in self._granted.get(stream, {}).values()] + represents
 
 
 class Erasure(Aggregate):

@@ -14,6 +14,7 @@ from domain.kernel.errors import HistoryCorrupt
 from domain.kernel.ids import NATIONAL_SLUG
 from domain.kernel.message import N_
 from domain.kernel.rules import Rule
+from domain.organisations.representation import Representation
 from projections.cut import LeftOut
 from projections.history import Moment
 from services.gateway.bounds import FIRST_YEAR, LAST_YEAR
@@ -79,7 +80,9 @@ async def seat_here(
     request: AnyRequest, desk: AtDesk, *, as_of: AsOf = None, known_at: KnownAt = None
 ) -> Response[Any]:
     """The reader's mandates in this tenant."""
-    return answer(request, await _seat(desk.reads, desk.person_id, desk.tenant.slug, moment(as_of, known_at)))
+    at = moment(as_of, known_at)
+    national = await desk.reads.national(await desk.then(at), valid=True)
+    return answer(request, await _seat(desk.reads, desk.person_id, desk.tenant.slug, at, national.representation))
 
 
 @query("/rules", "rules", shows=RulesInForce)
@@ -126,12 +129,15 @@ def me_query(reads: Reads) -> Any:
     async def me(request: AnyRequest, as_of: AsOfTime = None, known_at: KnownAt = None) -> Response[Any]:
         """The person of the token and where mandates are held."""
         person_id = person(single(request.scope["headers"]), reads.system.tokens)
-        institutions = (await reads.system.handler.authority.national()).institutions
-        slugs, at = list(institutions) or [NATIONAL_SLUG], moment(as_of, known_at)
+        handler, at = reads.system.handler, moment(as_of, known_at)
+        institutions = (await handler.authority.national()).institutions
+        nation = await handler.authority.tenant(NATIONAL_SLUG)
+        then = await reads.then(nation, at, await handler.now(nation))
+        representation = (await reads.national(then, valid=True)).representation
         seats, missing = [], []
-        for slug in slugs:
+        for slug in list(institutions) or [NATIONAL_SLUG]:
             try:
-                seats.append(await _seat(reads, person_id, slug, at))
+                seats.append(await _seat(reads, person_id, slug, at, representation))
             except HistoryCorrupt as error:
                 missing.append(LeftOut(slug, error.code))
         return answer(request, Me(person_id, [seat for seat in seats if seat.mandates], missing))
@@ -139,12 +145,13 @@ def me_query(reads: Reads) -> Any:
     return me
 
 
-async def _seat(reads: Reads, person_id: UUID, slug: str, at: Moment) -> Seat:
+async def _seat(reads: Reads, person_id: UUID, slug: str, at: Moment, representation: Representation) -> Seat:
+    """What the tenant gave, and what organisations gave for every institution."""
     handler = reads.system.handler
     tenant = await handler.authority.tenant(slug)
     now = (await reads.then(tenant, at, await handler.now(tenant))).now
     governance = await reads.governance(tenant.tenant_id, at)
-    held = governance.mandates(person_id, now)
+    held = governance.mandates(person_id, now) + representation.mandates(person_id, now)
     mandates = [MandateView(str(m.role), m.basis, m.organisation_id) for m in held]
     return Seat(tenant.slug, tenant.kind, tenant.sandbox, now, mandates)
 

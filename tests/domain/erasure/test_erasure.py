@@ -15,6 +15,8 @@ from domain.kernel.errors import IllegalTransition, NotPermitted, RuleViolated
 from domain.kernel.governing import GOVERNS
 from domain.kernel.ids import derived_id
 from domain.kernel.manifest import Role
+from domain.kernel.text import text
+from domain.organisations.events import OrganisationSuspended, RepresentativeMandated, RepresentativeRevoked
 from domain.tenants.events import (
     AppointmentRevoked,
     AuditMandateGranted,
@@ -106,6 +108,23 @@ def test_mandates_that_are_over_stand_in_no_way() -> None:
     )
 
     when(boundary=boundary).then([ERASED])
+
+
+def test_whoever_represents_an_organisation_keeps_a_name_until_that_is_over() -> None:
+    mandated = RepresentativeMandated(
+        organisation_id=OTHER,
+        mandate_id=STREAM,
+        person_id=PERSON,
+        legal_basis="Statute",
+        valid_from=NOW.date(),
+    )
+    suspended = OrganisationSuspended(organisation_id=OTHER, decision_no="1", reason=text(sq="x"))
+    revoked = RepresentativeRevoked(organisation_id=OTHER, mandate_id=STREAM)
+
+    for before in ([mandated], [mandated, suspended]):
+        standing = mandates(*((OTHER, event) for event in before))
+        when(boundary=standing).then_refused(RuleViolated, rule="erasure.mandate")
+    when(boundary=mandates((OTHER, mandated), (OTHER, revoked))).then([ERASED])
 
 
 def test_mandates_are_folded_from_all_that_governs() -> None:
