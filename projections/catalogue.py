@@ -9,6 +9,7 @@ from projections.counting import Counted
 from projections.deadline_register import DeadlineRegister
 from projections.funding_plan_register import FundingPlanRegister
 from projections.grant_call_register import GrantCallRegister
+from projections.organisation_register import OrganisationRegister
 from projections.plan_figures import PlanFigures, plan_figures
 from projections.plan_register import PlanRegister
 from projections.read_model import ReadModel
@@ -23,6 +24,7 @@ __all__ = [
     "DIRECTORY",
     "FUNDING_PLANS",
     "GRANT_CALLS",
+    "ORGANISATIONS",
     "PLANS",
     "READ_MODELS",
     "ROLL_UPS",
@@ -38,6 +40,7 @@ FUNDING_PLANS = FundingPlanRegister()
 GRANT_CALLS = GrantCallRegister()
 TRAIL = AuditTrail()
 DIRECTORY = TenantDirectory()
+ORGANISATIONS = OrganisationRegister()
 
 READ_MODELS: tuple[ReadModel[Any], ...] = (
     CONSULTATIONS,
@@ -48,6 +51,7 @@ READ_MODELS: tuple[ReadModel[Any], ...] = (
     GRANT_CALLS,
     TRAIL,
     DIRECTORY,
+    ORGANISATIONS,
 )
 """Every model with a table."""
 

@@ -37,6 +37,16 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
 NO_FILTER = Filter()
 
 
+DEALING_CONTRIBUTIONS = (
+    "SELECT c.tenant_id, 'contribution' AS kind, c.contribution_id AS dealing_id, t.slug AS tenant, c.organisation_id,"
+    " c.consultation_id AS about_id, k.title, c.state, c.submitted_at AS at, NULL::jsonb AS amount"
+    " FROM contribution_register c JOIN consultation_register k USING (tenant_id, consultation_id)"
+    " JOIN (SELECT tenant_id, slug FROM es.tenant) t USING (tenant_id)"
+    " WHERE c.public AND k.public AND NOT c.anonymous AND c.organisation_id IS NOT NULL"
+)
+"""What organisations contributed under their own name, for `projections/dealings.py`; titles are the consultations'."""
+
+
 async def contributions(
     connection: ReadConnection, chosen: Filter = NO_FILTER, *, after: After | None = None, limit: int = 50
 ) -> Page[ContributionRow]:

@@ -4,6 +4,7 @@ The importer and the seed act by their own right and are named nowhere.
 """
 
 from domain.kernel.manifest import Domain, Role
+from domain.kernel.readers import ANYBODY
 from domain.organisations import commands as c
 from domain.organisations.events import EVENTS
 from domain.organisations.organisation import Organisation
@@ -13,6 +14,8 @@ _REGISTRARS = frozenset({Role.REGISTRAR, Role.OGG_SUPERVISOR})
 _OWN = _REGISTRARS | {Role.CSO_DELEGATE}
 _CLAIMANTS = _OWN | {Role.SIGNED_IN}
 """Whose claim it is, or who acts for the organisation, is for the organisation to say."""
+_KEEPERS = _REGISTRARS | {Role.ADMINISTRATOR, Role.LEGAL_OFFICER, Role.AUDITOR}
+"""Who sees the register with its claims; names of persons are for those alone who keep it."""
 
 DOMAIN = Domain(
     name="organisations",
@@ -38,6 +41,12 @@ DOMAIN = Domain(
         c.EndMembership: _REGISTRARS,
         c.MandateRepresentative: _OWN,
         c.RevokeRepresentative: _OWN,
+    },
+    queries={
+        "organisations": _KEEPERS,
+        "organisation": _KEEPERS | {Role.CSO_DELEGATE, Role.SIGNED_IN},
+        "own_organisations": ANYBODY,
+        "organisation_people": _REGISTRARS | {Role.CSO_DELEGATE, Role.SIGNED_IN},
     },
     policies=POLICIES,
 )

@@ -1,5 +1,6 @@
 """What is sealed about a person in a tenant, opened for the person or for whoever protects the data."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 from uuid import UUID
 
@@ -49,3 +50,18 @@ async def holding(store: EventStore, vault: Vault, tenant_id: int, subject_id: U
     erased = await vault.erased(tenant_id, subject_id)
     state = State.ERASED if erased else State.HELD if values else State.NOTHING
     return Holding(subject_id, state, values)
+
+
+async def opened_in(
+    store: EventStore, vault: Vault, tenant_id: int, streams: Iterable[UUID]
+) -> dict[UUID, dict[str, str]]:
+    """By person, what is sealed in these streams, the newest value of each field; nothing of who was erased.
+
+    Raises: Unavailable, HistoryCorrupt.
+    """
+    found: dict[UUID, dict[str, str]] = {}
+    for stream_id in streams:
+        for stored in await store.read_stream(tenant_id, stream_id):
+            for person_id, fields in (await vault.open(stored)).items():
+                found.setdefault(person_id, {}).update(fields)
+    return found
