@@ -21,6 +21,7 @@ import msgspec
 from domain.consultations import commands as c
 from domain.kernel.command import Command
 from domain.kernel.ids import derived_id
+from domain.organisations.commands import MandateRepresentative, RecordOfficer, RevokeRepresentative
 from domain.tenants.commands import (
     AppointAuditor,
     RecordAccess,
@@ -76,7 +77,7 @@ class Planter:
         self.client, self._officer = client, officer
         self._tokens = TokenIssuer.open(data / "keys" / "tokens.jwk")
         self._keys = count()
-        self.consultation = ""
+        self.consultation = self.organisation = ""
 
     def as_person(self, person: UUID) -> dict[str, str]:
         """Headers of that person."""
@@ -132,6 +133,20 @@ class Planter:
             ]
             await self.post(f"/consultations/{self.consultation}/documents", {"kind": kind, "files": files}, officer)
         await self.post(f"/consultations/{self.consultation}/open", {}, officer)
+
+    async def register_organisation(self) -> None:
+        """A verified organisation."""
+        claim = {
+            "legal_name": {"sq": {"text": "Qendra"}},
+            "legal_form": "association",
+            "municipality": "prizren",
+            "contact": {"office": "Zyra", "email": "zyra@example.org"},
+        }
+        claimant = self.as_person(derived_id("canary", "claimant"))
+        self.organisation = (await self.post("/organisations", claim, claimant, NATION))["stream_id"]
+        proof = {"decision_no": "1/2026", "identifiers": [{"scheme": "XK-NGO", "value": "5112345-6"}]}
+        registrar = self.as_officer("registrar", NATION)
+        await self.post(f"/organisations/{self.organisation}/verify", proof, registrar, NATION)
 
     def said(self, subject: Subject, command: type[Command]) -> dict[str, Any]:
         """The personal part of a contribution."""
@@ -225,12 +240,44 @@ async def _audit(planter: Planter, subject: Subject) -> None:
     await planter.post(f"/auditors/{made}/revoke", dismissed, supervisor, NATION)
 
 
+async def _office(planter: Planter, subject: Subject) -> None:
+    """An officer of an organisation, who acted for it for a while: personal in the national log."""
+    subject.tenants.append(NATION)
+    registrar, here = planter.as_officer("registrar", NATION), f"/organisations/{planter.organisation}"
+    officer = {
+        "person_id": str(subject.id),
+        "full_name": subject.word(RecordOfficer),
+        "position": "chair",
+        "since": "2026-01-01",
+    }
+    await planter.post(f"{here}/officers", officer, registrar, NATION)
+    mandate = {
+        "person_id": str(subject.id),
+        "full_name": subject.word(MandateRepresentative),
+        "email": f"{subject.word(MandateRepresentative)}@example.org",
+        "legal_basis": "Statuti, neni 12",
+        "valid_from": "2026-01-01",
+    }
+    await planter.post(f"{here}/representatives", mandate, registrar, NATION)
+    state = (await planter.get(f"/aggregates/{planter.organisation}", registrar, NATION)).json()["state"]
+    [given] = [one for one in state["representatives"].values() if one["person_id"] == str(subject.id)]
+    ended = {"mandate_id": given["mandate_id"], "reason": subject.word(RevokeRepresentative)}
+    await planter.post(f"{here}/revoke-representative", ended, registrar, NATION)
+
+
 Plant = Callable[[Planter, Subject], Awaitable[None]]
 OF_MEMBERS: tuple[Plant, ...] = (_register, _revoke, _submit, _draft)
 OF_OTHERS: tuple[Plant, ...] = (_record,)
 OF_AUDITORS: tuple[Plant, ...] = (_audit, _submit)
-OF_TEN: tuple[tuple[Plant, ...], ...] = (*[OF_MEMBERS] * 4, OF_AUDITORS, *[OF_MEMBERS] * 4, OF_OTHERS)
-"""Of ten persons one audits and one never signs in."""
+OF_OFFICERS: tuple[Plant, ...] = (_office, _submit)
+OF_TEN: tuple[tuple[Plant, ...], ...] = (
+    *[OF_MEMBERS] * 4,
+    OF_AUDITORS,
+    *[OF_MEMBERS] * 3,
+    OF_OFFICERS,
+    OF_OTHERS,
+)
+"""Of ten persons one audits, one holds an office of an organisation, and one never signs in."""
 PATIENCE = 120.0
 """Seconds for the worker to carry a mandate from one log to another, while others change what governs there."""
 PLANTED: frozenset[type[Command]] = frozenset(
@@ -240,6 +287,9 @@ PLANTED: frozenset[type[Command]] = frozenset(
         AppointAuditor,
         RevokeAppointment,
         RecordAccess,
+        RecordOfficer,
+        MandateRepresentative,
+        RevokeRepresentative,
         c.SubmitContribution,
         c.DraftContribution,
         c.ReviseContribution,
@@ -252,6 +302,7 @@ PLANTED: frozenset[type[Command]] = frozenset(
 async def plant(planter: Planter, canaries: int) -> list[Subject]:
     """At least so many canaries, said by as many people as it takes."""
     subjects: list[Subject] = []
+    await planter.register_organisation()
     left = iter(range(canaries))
 
     async def work() -> None:

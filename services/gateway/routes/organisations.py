@@ -94,7 +94,7 @@ async def organisation(asked: AtDeskAsked[NoFilter]) -> OrganisationRow | None:
     return row if row is not None and await _concerns(asked.place, row) else None
 
 
-@listed("/me/organisations", "own_organisations", OrganisationView, of=(ORGANISATIONS,), past=False)
+@listed("/me/organisations", "own_organisations", OrganisationView, of=(ORGANISATIONS,))
 async def own_organisations(asked: AtDeskAsked[NoFilter]) -> Page[OrganisationRow]:
     """What the reader claimed or acts for, what changed last first."""
     desk = asked.place
@@ -186,7 +186,8 @@ async def _public_entry(scope: Scope, organisation_id: UUID, then: Then) -> Publ
 
 async def _officers_are_public(reads: Reads, then: Then) -> bool:
     """Whether the rules of that day make positions public; a pack without the rule does not."""
-    rules = (await reads.national(then)).rules("national", {}, local_day(then.now))
+    nation = await reads.national(then)
+    rules = nation.rules("national", nation.overrides, local_day(then.now))
     return OFFICERS_PUBLIC in rules and rules[OFFICERS_PUBLIC].value == "positions"
 
 

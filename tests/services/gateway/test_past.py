@@ -37,6 +37,7 @@ WITHOUT_A_PAST = {
     "/v1/tenants/{tenant:str}/erasures": "every erasure with its time; none is ever changed",
     "/v1/tenants/{tenant:str}/erasures/{id:uuid}": "an erasure with its time; it is never changed",
     "/v1/tenants/{tenant:str}/subjects/{id:uuid}": "what is held about a person now; of what was erased there is no past",
+    "/v1/tenants/{tenant:str}/organisations/{id:uuid}/people": "names opened now; of what was erased there is no past",
     "/v1/tenants/{tenant:str}/diff": "names both of its moments itself",
     "/v1/public/receipts/{code:str}": "what the log proves now: a promise, then a proof that stays",
     "/my-contribution": "the whole way, each step with its time",
