@@ -47,7 +47,11 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
 NO_FILTER = Filter()
 
 
-TITLED: Mapping[str, str] = {"consultation_register": "consultation_id"}
+TITLED: Mapping[str, str] = {
+    "consultation_register": "consultation_id",
+    "funding_plan_register": "plan_id",
+    "grant_call_register": "call_id",
+}
 """Registers that say what a stream with deadlines is called, each with the column of the stream's id."""
 
 _TITLE = f"coalesce({', '.join(f'{table}.title' for table in TITLED)})"

@@ -3,19 +3,21 @@
 from domain.kernel.event import Event
 from projections.consultation_deadlines import ConsultationDeadlines
 from projections.deadline_rows import DeadlineRow
+from projections.funding_plan_deadlines import FundingPlanDeadlines
+from projections.grant_call_deadlines import GrantCallDeadlines
 from projections.read_model import Handler, Key, ReadModel, Stored
 
 Row = DeadlineRow
 
 
-class DeadlineRegister(ConsultationDeadlines, ReadModel[DeadlineRow]):
+class DeadlineRegister(ConsultationDeadlines, FundingPlanDeadlines, GrantCallDeadlines, ReadModel[DeadlineRow]):
     """The deadlines of all domains; each has a module of its own that says what sets, moves and settles them."""
 
     name = "deadline_register"
     table = "deadline_register"
     row = DeadlineRow
     key = ("deadline_id",)
-    version = 2
+    version = 3
     kept = True
 
     def apply(self, handler: Handler, key: Key, row: Row | None, event: Stored, told: Event) -> Row | None:

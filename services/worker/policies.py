@@ -15,6 +15,7 @@ import msgspec
 from domain.catalogue import DOMAINS
 from domain.consultations.commands import RecomputeDeadlines
 from domain.erasure.events import SubjectErased
+from domain.grants.commands.grant_call import RecomputeCallDeadline
 from domain.kernel.command import Command
 from domain.kernel.errors import (
     CommandRefused,
@@ -54,9 +55,15 @@ SELECT $1, moved.name, moved.position FROM unnest($2::text[], $3::bigint[]) move
 ON CONFLICT (tenant_id, name) DO UPDATE SET position = greatest(p.position, excluded.position), updated_at = now()
 """
 _PENDING = """
-SELECT DISTINCT tenant_id, stream_id FROM rm.deadline_register
-WHERE tenant_id = ANY ($1) AND state = 'pending' AND rule <> '' ORDER BY tenant_id, stream_id
+SELECT DISTINCT tenant_id, stream_id, kind FROM rm.deadline_register
+WHERE tenant_id = ANY ($1) AND state = 'pending' AND rule <> '' AND kind = ANY ($2) ORDER BY tenant_id, stream_id, kind
 """
+RECOUNTED: Mapping[str, type[Command]] = {
+    "window": RecomputeDeadlines,
+    "report": RecomputeDeadlines,
+    "call": RecomputeCallDeadline,
+}
+"""Kinds of deadlines that are counted in working days, each with the command that counts it again."""
 
 
 log = logging.getLogger("pakt.worker")
@@ -82,16 +89,16 @@ class Policy(msgspec.Struct, frozen=True):
 
 
 async def recompute_deadlines(system: System, _event: RecordedEvent) -> AsyncIterator[Reaction]:
-    """The calendar changed: every consultation with a pending deadline counts it again."""
+    """The calendar changed: whatever has a pending deadline in working days counts it again."""
     tenants = [one.tenant_id for one in (await system.handler.authority.national(fresh=True)).institutions.values()]
     for tenant_id in tenants:
         head = await system.store.head(tenant_id)
         if not await system.engine.wait_for(tenant_id, ("deadline_register",), head, SHOWN_WITHIN):
             raise Unavailable(f"deadline register of tenant {tenant_id}")
     async with system.auditing.borrow(NATIONAL_TENANT) as lent, scope(lent, tenants=tenants) as connection:
-        pending = await connection.fetch(_PENDING, tenants)
+        pending = await connection.fetch(_PENDING, tenants, list(RECOUNTED))
     for row in pending:
-        yield Reaction(row["stream_id"], RecomputeDeadlines(), row["tenant_id"])
+        yield Reaction(row["stream_id"], RECOUNTED[row["kind"]](), row["tenant_id"])
 
 
 async def destroy_keys(system: System, event: RecordedEvent) -> AsyncIterator[Reaction]:
@@ -145,7 +152,7 @@ POLICIES = (
         recompute_deadlines,
         national=True,
         settle=timedelta(seconds=2),
-        needless=frozenset({"consultation.deadlines.unchanged"}),
+        needless=frozenset({"consultation.deadlines.unchanged", "grant.call.deadline_unchanged"}),
     ),
     Policy("destroy_keys", (SubjectErased,), destroy_keys, needless=frozenset({"illegal-transition"})),
     Policy(

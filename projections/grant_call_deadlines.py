@@ -1,0 +1,40 @@
+"""Deadlines of calls for grants: the end of the time to apply."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from domain.grants.commands.grant_call import CloseCall
+from domain.grants.events import grant_call as e
+from projections.deadline_rows import DeadlineRow, deadline_id, move_deadline, set_deadline, settle_deadline
+from projections.read_model import Key, Stored, folds
+
+Row = DeadlineRow
+CALL = "call"
+
+
+def _call(event: Stored, _told: Any) -> Iterable[Key]:
+    return ((deadline_id(event.stream_id, CALL),),)
+
+
+class GrantCallDeadlines:
+    """Kind `call`, which the clock closes."""
+
+    @folds(e.CallPublished, keys=_call, begins=True)
+    def call_published(self, _row: Row | None, event: Stored, told: e.CallPublished) -> Row:
+        """Applications are taken until then."""
+        return set_deadline(event, CALL, told.closes_at, told.deadline, action=CloseCall)
+
+    @folds(e.CallDeadlineMoved, keys=_call)
+    def call_moved(self, row: Row, event: Stored, told: e.CallDeadlineMoved) -> Row:
+        """The calendar changed under it."""
+        return move_deadline(row, event, told.deadline.due_at, told.deadline)
+
+    @folds(e.CallClosed, keys=_call)
+    def call_closed(self, row: Row, event: Stored, _told: e.CallClosed) -> Row:
+        """Kept."""
+        return settle_deadline(row, event, "met")
+
+    @folds(e.CallCancelled, e.CallVoided, keys=_call)
+    def call_ended(self, row: Row, event: Stored, _told: e.CallCancelled | e.CallVoided) -> Row:
+        """Nothing is due any more."""
+        return settle_deadline(row, event, "cancelled") if row.state == "pending" else row
