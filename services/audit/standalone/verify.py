@@ -8,19 +8,19 @@ Exit codes: 0 verified; 1 something is wrong, and where; 2 no kit that can be re
 """
 
 import argparse
-import hashlib
 import heapq
 import json
 import re
 import struct
 import sys
 import zipfile
-from base64 import b64decode, b64encode
-from binascii import a2b_base64
+from base64 import b64decode
+from binascii import a2b_base64, b2a_base64
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -32,7 +32,7 @@ FORMAT, HEADS, SEGMENT = "pakt-kit/1", "checkpoints.ndjson", 1 << 16  # events i
 CHUNK, LINE, SMALL, MEMBERS = 1 << 20, 16 << 20, 64 << 20, 200_000  # most bytes at once, of a line, of a file; files
 NAME = re.compile(r"(\w+/){0,2}\w[\w-]*(\.\w+)*(?<!zip)", re.ASCII)  # never absolute, never `..`, no zip in the zip
 HEAD = struct.Struct(">BBIIQ16sIqq16s16sHIII")  # as LEAF.md says
-BRIEF = struct.Struct(">6xIQ68xHIII")  # of the same: epoch, position and the four lengths
+brief = struct.Struct(">6xIQ68xHIII").unpack  # of the same: epoch, position and the four lengths
 CHANGES = {  # of a contribution: what is put in which place of (outcome, withheld, withdrawn)
     "PositionRecorded": (0, "outcome"), "PositionRevised": (0, "outcome"), "ContributionWithheld": (1, "reason_class"),
     "ContributionPublished": (1, ""), "ContributionWithdrawn": (2, "consultation_id")}  # fmt: skip
@@ -69,7 +69,7 @@ class Kit:
     def chunks(self, name: str) -> Iterator[bytes]:  # the bytes of a file; at the end they must be the manifest's
         if name not in self.members:
             raise Wrong("is missing", name)
-        self.reading, member, digest = name, self.members[name], hashlib.sha256()
+        self.reading, member, digest = name, self.members[name], sha256()
         self.file.seek(member.header_offset + 26)
         at, left = member.header_offset + 30 + sum(struct.unpack("<HH", self.file.read(4))), member.file_size
         while left and self.file.seek(at) and (chunk := self.file.read(min(left, CHUNK))):
@@ -97,7 +97,7 @@ class Kit:
 
 
 def key_id(key: Key) -> bytes:  # four bytes that bind name, kind and key
-    return hashlib.sha256(key[0].encode() + b"\n" + key[1]).digest()[:4]
+    return sha256(key[0].encode() + b"\n" + key[1]).digest()[:4]
 
 
 def parse_key(vkey: str) -> Key:  # a key as `name+id+base64`, or that of a log as `name+hex`
@@ -141,10 +141,9 @@ class Note:
 
 
 def over(hashes: bytes) -> bytes:  # the root over a power of two of hashes
-    level = [hashes[n : n + 32] for n in range(0, len(hashes), 32)]
-    while len(level) > 1:
-        level = [hashlib.sha256(b"\1" + level[n] + level[n + 1]).digest() for n in range(0, len(level), 2)]
-    return level[0]
+    while len(hashes) > 32:
+        hashes = b"".join([sha256(b"\1" + hashes[n : n + 64]).digest() for n in range(0, len(hashes), 64)])
+    return hashes
 
 
 class Tree:
@@ -177,15 +176,15 @@ class Tree:
         return over(held) if rest == size else over(over(held) + self.root(size, rest))
 
 
-def parts_of(line: bytes) -> tuple[list[bytes], int, int]:
+def parts_of(line: bytes) -> tuple[tuple[bytes, ...], int, int]:
     """0x00 and the parts (head, type, meta, data, pii) of the entry (LEAF.md) that a line shows, epoch and position."""
     head = a2b_base64(line[9:145])
-    epoch, position, of_type, of_meta, of_data, of_pii = BRIEF.unpack(head)
+    epoch, position, of_type, of_meta, of_data, of_pii = brief(head)
     if line[145:155] == b'","rest":"':  # parts that are no JSON
-        return [b"\0", head, a2b_base64(line[155 : line.index(b'"', 155)])], epoch, position
+        return (b"\0", head, a2b_base64(line[155 : line.index(b'"', 155)])), epoch, position
     meta, data, pii = 164 + of_type, 172 + of_type + of_meta, 180 + of_type + of_meta + of_data
     sealed = a2b_base64(line[pii : pii + (of_pii + 2) // 3 * 4]) if of_pii else b""
-    return [b"\0", head, line[155 : meta - 9], line[meta : data - 8], line[data : pii - 8], sealed], epoch, position
+    return (b"\0", head, line[155 : meta - 9], line[meta : data - 8], line[data : pii - 8], sealed), epoch, position
 
 
 @lru_cache(1024)
@@ -208,23 +207,24 @@ class History:
         self.closed = {name: {date.fromisoformat(one["day"]) for one in days} for name, days in calendars.items()}
         self.tallies, self.proven = dict[str, dict[str, list[Any]]](), Counter[str]()
 
-    def take(self, line: bytes, parts: list[bytes], position: int) -> None:  # it is what is shown, and what follows
+    def take(self, line: bytes, parts: tuple[bytes, ...], position: int) -> None:  # it is what is shown, what follows
         _, head, name, meta, data, sealed = parts
         _, flags, tenant, epoch, _, stream, version, at, recorded, command, subject, *_ = HEAD.unpack(head)
-        pii, stream_id = f'"{b64encode(sealed).decode()}"' if flags & 4 else "null", uuid(stream)
+        pii, stream_id = f'"{b2a_base64(sealed, newline=False).decode()}"' if flags & 4 else "null", uuid(stream)
         tail = (
             f'"pii":{pii},"tenant":{tenant},"epoch":{epoch},"position":{position},"stream":{stream_id},'
             f'"version":{version},"occurred_at":"{second(at // 10**6)}.{at % 10**6:06d}Z",'
             f'"recorded_at":"{second(recorded // 10**6)}.{recorded % 10**6:06d}Z",'
             f'"command":{uuid(command, flags & 1)},"subject":{uuid(subject, flags & 2)}}}'
         ).encode()
-        made = b'{"head":"%b","type":"%b","meta":%b,"data":%b,%b' % (b64encode(head), name, meta, data, tail)
+        shown = b2a_base64(head, newline=False), b'","type":"', name, b'","meta":', meta, b',"data":', data, b",", tail
+        made = b'{"head":"' + b"".join(shown)
         if made != line:
             same = made[: next((n for n, byte in enumerate(made) if line[n : n + 1] != bytes([byte])), len(made))]
             raise Wrong("is not what the entry says", "", position, re.findall(rb'"(\w+)":', same)[-1].decode())
         before = self.versions.get(stream, 0 if self.first == 1 else version - 1)
         holds = tenant == self.tenant, version == before + 1, epoch >= self.newest[0], recorded > self.newest[1]
-        if not all(holds):
+        if False in holds:
             field = ("tenant", "version", "epoch", "recorded_at")[holds.index(False)]
             raise Wrong("does not follow from the events before it", "", position, field)
         self.versions[stream], self.newest = version, (epoch, recorded)
@@ -267,7 +267,7 @@ def counts(tally: dict[str, list[Any]]) -> dict[str, Any]:
     lines = "".join(sorted(f"{one} {outcome}\n" for one, outcome in admitted.items())).encode()
     held, said = Counter(withheld for _, withheld in there.values() if withheld), Counter(admitted.values())
     found = {"submitted": len(tally), "admitted": len(admitted), "withheld": held, "withdrawn": len(tally) - len(there)}
-    return found | {"answered": len(admitted), "positions": said, "proof": hashlib.sha256(lines).hexdigest()}
+    return found | {"answered": len(admitted), "positions": said, "proof": sha256(lines).hexdigest()}
 
 
 def deadline(proof: dict[str, Any], closed: set[date]) -> str:  # what is wrong with it: every day is counted again
@@ -309,7 +309,7 @@ def entered(kit: Kit, closing: Note, log: list[Key], national: str) -> int:
     (_, index, *hashes), note = proof.split("\n"), Note(signed, "national.proof")
     (size, _, root, name), at = note.checkpoint(), int(index[6:])
     note.require(log, name)
-    found = hashlib.sha256(b"\0" + closing.text.encode()).digest()
+    found = sha256(b"\0" + closing.text.encode()).digest()
     for level in range((size - 1).bit_length()):
         if at >> level & 1 or at >> level < (size - 1) >> level:  # else it is alone, the last of its level
             one = a2b_base64(hashes.pop(0))
@@ -329,7 +329,7 @@ def check(kit: Kit, tree: Tree, log: list[Key], others: list[Note], history: His
     waiting = heapq.merge(notes, sorted(others, key=Note.checkpoint), key=Note.checkpoint)
     expected, found, head = first, Counter[str](), next(waiting, None)
     for segment in dict.fromkeys([*range((first - 1) // SEGMENT, (last - 1) // SEGMENT + 1), (size - 1) // SEGMENT]):
-        hashes, upto = tree.load(segment), (segment + 1) * SEGMENT
+        hashes, upto, epochs = tree.load(segment), (segment + 1) * SEGMENT, tree.epochs
         for line in kit.lines(f"events/{segment:06d}.ndjson") if expected <= last else ():
             try:
                 parts, epoch, position = parts_of(line)
@@ -340,9 +340,9 @@ def check(kit: Kit, tree: Tree, log: list[Key], others: list[Note], history: His
             if position != expected:
                 raise Wrong(f"position {position} stands in its place", "", expected, "position")
             at = (position - 1) % SEGMENT * 32
-            if hashlib.sha256(b"".join(parts)).digest() != hashes[at : at + 32]:
+            if sha256(b"".join(parts)).digest() != hashes[at : at + 32]:
                 raise Wrong("is not the event that was sealed", "", position, "leaf")
-            tree.epochs.setdefault(epoch, position)
+            epochs.setdefault(epoch, position)
             expected += 1
         if expected != min(last, upto) + 1:
             raise Wrong("is missing", "", expected)
