@@ -37,13 +37,14 @@ def recorder(*, tenant: Tenant, token: Token = None, data: Data = None, json: Js
         elif done.difference is None:
             say(f"{tenant}: {done.events} events in {done.streams} streams read twice, {done.sealed} sealed: the same")
         else:
-            say(f"{tenant}: {_told(done.difference)}")
+            say(f"{tenant}: {told(done.difference)}")
         return DONE if done.difference is None else DIFFERENT
 
     return complete(work())
 
 
-def _told(first: "Difference") -> str:
+def told(first: "Difference") -> str:
+    """The first difference in words; a position that is missing by its own number."""
     if first.field != "position":
         return f"position {first.position} differs in {first.field}: {first.ours} / {first.theirs}"
     if first.ours == first.theirs:

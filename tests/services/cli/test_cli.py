@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from services.audit.recorder import Difference
 from services.cli.__main__ import run
+from services.cli.recorder import told
 from tests.support.running import ROOT, pakt
 
 COMMANDS = (
@@ -79,6 +81,21 @@ def test_the_help_tells_commands_exit_codes_and_variables(capsys: pytest.Capture
 def test_a_call_that_cannot_be_taken_ends_with_2(call: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
     assert run(call) == 2
     assert capsys.readouterr().err.startswith("pakt: ")
+
+
+@pytest.mark.parametrize(
+    ("difference", "words"),
+    [
+        (Difference(7, "position", "8", "8"), "position 7 is missing; after it comes 8"),
+        (
+            Difference(7, "position", "nothing", "7"),
+            "where position 7 should be, our reading has nothing, the other one 7",
+        ),
+        (Difference(7, "version", "1", "2"), "position 7 differs in version: 1 / 2"),
+    ],
+)
+def test_the_recorders_difference_is_told_by_its_position(difference: Difference, words: str) -> None:
+    assert told(difference) == words
 
 
 def test_help_imports_nothing_heavy() -> None:
