@@ -79,6 +79,16 @@ async def funding_plan(connection: ReadConnection, plan_id: UUID) -> FundingPlan
     return maker(FundingPlanRow)(record) if record else None
 
 
+async def public_funding_plan(connection: ReadConnection, _now: datetime, plan_id: UUID) -> PublicFundingPlan | None:
+    """One funding plan in force of the tenants in scope."""
+    where = Conditions().add_equal(plan_id=plan_id)
+    record = await connection.fetchrow(
+        f"SELECT {selected(PublicFundingPlan)} FROM {_PUBLIC} WHERE {where}",  # noqa: S608 - our own text
+        *where.parameters,
+    )
+    return maker(PublicFundingPlan)(record) if record else None
+
+
 async def public_funding_plans(
     connection: ReadConnection,
     chosen: Filter = NO_FILTER,

@@ -1,15 +1,18 @@
 """Files: taken in with a look at their bytes, kept under their hash, given out for saving and never for showing."""
 
+from collections.abc import Iterable
 from typing import Annotated, Any
 
 import msgspec
 from litestar import Request, Response, post
 from litestar.params import PathParameter
 
-from domain.kernel.vocabulary import MediaType
+from domain.kernel.errors import StreamNotFound
+from domain.kernel.vocabulary import LanguageFile, MediaType
 from projections.consultation_queries import PublicConsultation
 from services.gateway import body, media
 from services.gateway.preconditions import is_known
+from services.gateway.public_scope import Scope
 from services.gateway.query_route import AtDesk, query
 from services.gateway.refusals import NotWhatItSays, UnsupportedType
 from services.gateway.routing import Routes
@@ -87,12 +90,22 @@ async def give(request: AnyRequest, objects: Any, sha256: str, cache: str) -> Re
     return Response(data, headers=headers, media_type="application/octet-stream")
 
 
-def published_files(shown: PublicConsultation) -> set[str]:
-    """Hashes of the files that a public consultation shows."""
+async def give_public(
+    request: AnyRequest, seen: Scope, tenant: str, shown: Iterable[LanguageFile], sha256: str
+) -> Response[bytes]:
+    """A file that everybody is shown. Raises: StreamNotFound for any other."""
+    if sha256 not in {one.file.sha256 for one in shown}:
+        raise StreamNotFound
+    [tenant_id] = await seen.tenants(tenant)
+    return await give(request, seen.reads.system.objects.within(tenant_id), sha256, "public, max-age=86400")
+
+
+def published_files(shown: PublicConsultation) -> list[LanguageFile]:
+    """The files that a public consultation shows."""
     parts = [shown.report, *(document.files for document in shown.documents), *(m.minutes for m in shown.meetings)]
     if shown.adoption is not None:
         parts.append(shown.adoption.files)
-    return {one.file.sha256 for files in parts for one in files}
+    return [one for files in parts for one in files]
 
 
 ROUTES = Routes(queries=(upload, download))

@@ -1,5 +1,12 @@
 """Funding plans: the commands on them, and what a tenant's readers and everybody see of them."""
 
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, Response
+from litestar.params import FromPath
+
 from domain.grants.commands import funding_plan as c
 from projections import funding_plan_queries
 from projections.catalogue import FUNDING_PLANS
@@ -8,7 +15,11 @@ from projections.funding_plan_register import FundingPlanRow
 from projections.reading import Page
 from services.gateway.command_route import CommandRoute
 from services.gateway.filters import NoFilter
-from services.gateway.register_route import AtDeskAsked, AtWindowAsked, listed, open_listed, shown
+from services.gateway.parameters import AsOfTime, KnownAt, moment
+from services.gateway.public_scope import AtScope
+from services.gateway.query_route import open_query
+from services.gateway.register_route import AtDeskAsked, AtWindowAsked, listed, open_listed, open_shown, shown
+from services.gateway.routes.files import DOWNLOAD, Sha, give_public
 from services.gateway.routing import Routes
 from services.gateway.views import view_of
 
@@ -54,4 +65,30 @@ async def public_funding_plans(asked: AtWindowAsked[funding_plan_queries.Filter]
     )
 
 
-ROUTES = Routes(commands=COMMANDS, queries=(funding_plans, funding_plan), open=(public_funding_plans,))
+@open_shown("/funding-plans/{id:uuid}", PublicFundingPlanView, of=(FUNDING_PLANS,), operation_id="PublicFundingPlan")
+async def public_funding_plan(asked: AtWindowAsked[NoFilter]) -> PublicFundingPlan | None:
+    """One funding plan in force with what published calls take of each line."""
+    return await funding_plan_queries.public_funding_plan(asked.connection, asked.now, asked.id)
+
+
+@open_query("/funding-plans/{id:uuid}/files/{sha256:str}", responses=DOWNLOAD, operation_id="PublicFundingPlanFile")
+async def public_file(
+    request: Request[Any, Any, Any],
+    seen: AtScope,
+    id: FromPath[UUID],  # noqa: A002 - the path's word
+    sha256: Sha,
+    *,
+    as_of: AsOfTime = None,
+    known_at: KnownAt = None,
+) -> Response[bytes]:
+    """A file of the report on what became of the plan's money."""
+    look = partial(funding_plan_queries.public_funding_plan, plan_id=id)
+    found = await seen.one((FUNDING_PLANS,), look, moment(as_of, known_at))
+    return await give_public(request, seen, found.tenant, found.report.files if found.report else (), sha256)
+
+
+ROUTES = Routes(
+    commands=COMMANDS,
+    queries=(funding_plans, funding_plan),
+    open=(public_funding_plans, public_funding_plan, public_file),
+)

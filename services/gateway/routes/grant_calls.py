@@ -1,5 +1,6 @@
 """Calls for grants: the commands on them, what the linter says, and what a tenant's readers and everybody see."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -23,12 +24,15 @@ from services.gateway.desk import Desk, Then
 from services.gateway.filters import NoFilter
 from services.gateway.linting import FindingView, context_then, findings_view, folded_then, lawful
 from services.gateway.listing import answer
-from services.gateway.parameters import AsOf, KnownAt, moment
-from services.gateway.query_route import AtDesk
+from services.gateway.parameters import AsOf, AsOfTime, KnownAt, moment
+from services.gateway.public_scope import AtScope
+from services.gateway.query_route import AtDesk, open_query
 from services.gateway.register_route import AtDeskAsked, AtWindowAsked, listed, open_listed, open_shown, shown
+from services.gateway.routes.files import DOWNLOAD, Sha, give_public
 from services.gateway.routing import Routes
 from services.gateway.views import view_of
 
+AnyRequest = Request[Any, Any, Any]
 _CALL = "/grant-calls/{id}"
 CallView = view_of(grant_call_queries.GrantCall, "GrantCall")
 PublicCallView = view_of(PublicGrantCall, "PublicGrantCall")
@@ -92,7 +96,7 @@ async def form(asked: AtDeskAsked[NoFilter]) -> CallForm | None:
     opt={"query": "grant_call_lint", "shows": CallLint, "responses": {}},
 )
 async def lint(
-    request: Request[Any, Any, Any],
+    request: AnyRequest,
     desk: AtDesk,
     id: FromPath[UUID],  # noqa: A002 - the path's word
     *,
@@ -145,4 +149,22 @@ async def public_form(asked: AtWindowAsked[NoFilter]) -> CallForm | None:
     return await grant_call_queries.public_form(asked.connection, asked.now, asked.id)
 
 
-ROUTES = Routes(commands=COMMANDS, queries=(calls, call, form, lint), open=(public_calls, public_call, public_form))
+@open_query("/grant-calls/{id:uuid}/files/{sha256:str}", responses=DOWNLOAD, operation_id="PublicGrantCallFile")
+async def public_file(
+    request: AnyRequest,
+    seen: AtScope,
+    id: FromPath[UUID],  # noqa: A002 - the path's word
+    sha256: Sha,
+    *,
+    as_of: AsOfTime = None,
+    known_at: KnownAt = None,
+) -> Response[bytes]:
+    """A file of the report on what came of the call."""
+    look = partial(grant_call_queries.public_call, call_id=id)
+    found = await seen.one((GRANT_CALLS,), look, moment(as_of, known_at))
+    return await give_public(request, seen, found.tenant, found.report.files if found.report else (), sha256)
+
+
+ROUTES = Routes(
+    commands=COMMANDS, queries=(calls, call, form, lint), open=(public_calls, public_call, public_form, public_file)
+)

@@ -8,7 +8,6 @@ from uuid import UUID
 from litestar import Request, Response
 from litestar.params import FromPath
 
-from domain.kernel.errors import StreamNotFound
 from projections import consultation_queries, contribution_queries, plan_queries, public_register
 from projections.catalogue import CONSULTATIONS, CONTRIBUTIONS, PLANS
 from projections.consultation_queries import PublicConsultation
@@ -19,7 +18,7 @@ from services.gateway.parameters import AsOfTime, KnownAt, moment
 from services.gateway.public_scope import AtScope, Scope
 from services.gateway.query_route import open_query
 from services.gateway.register_route import AtWindowAsked, open_listed, open_shown
-from services.gateway.routes.files import DOWNLOAD, Sha, give, published_files
+from services.gateway.routes.files import DOWNLOAD, Sha, give_public, published_files
 from services.gateway.routing import Routes
 from services.gateway.views import view_of
 
@@ -92,10 +91,7 @@ async def file(
 ) -> Response[bytes]:
     """A file that the consultation shows or showed: a document, minutes, the report or the adopted act."""
     found = await _one(seen, id, moment(as_of, known_at))
-    if sha256 not in published_files(found):
-        raise StreamNotFound
-    [tenant_id] = await seen.tenants(found.tenant)
-    return await give(request, seen.reads.system.objects.within(tenant_id), sha256, "public, max-age=86400")
+    return await give_public(request, seen, found.tenant, published_files(found), sha256)
 
 
 @open_listed("/plans", PlanView, of=(PLANS,), by=plan_queries.Filter, only=("year",), operation_id="PublicPlans")

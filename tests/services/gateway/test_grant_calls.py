@@ -168,3 +168,28 @@ async def test_only_those_who_may_draft_and_void(system: System, caller: Caller)
     for role, status in ((OFFICER, 403), ("legal_officer", 200)):
         sent = await caller.post(f"{BASE}/grant-calls/{call_id}/void", void, **caller.bearer(TENANT, role))
         assert sent.status_code == status, role
+
+
+async def test_the_report_on_a_plan_is_everybodys_and_no_other_file(system: System, caller: Caller) -> None:
+    plan_id, _ = await planned_funding(system, TENANT, 2020)
+    officer = caller.bearer(TENANT, OFFICER)
+    uploads = [
+        (await caller.client.post(f"{BASE}/files", content=data, headers=officer | {"content-type": "application/pdf"}))
+        for data in (b"%PDF-1.7\nraporti\n", b"%PDF-1.7\nsekret\n")
+    ]
+    shown, secret = [one.json() for one in uploads]
+    files = [{"language": code, "file": shown | {"file_name": "raporti.pdf"}} for code in ("sq", "sr")]
+    report = {"files": files, "summary": TITLE}
+    sent = await caller.post(f"{BASE}/funding-plans/{plan_id}/report", report, **officer)
+    assert sent.status_code == 200, sent.text
+    await project(system, TENANT)
+
+    where = f"/v1/public/funding-plans/{plan_id}"
+    public = (await caller.get(where)).json()
+    assert (public["state"], public["report"]["late"], len(public["report"]["files"])) == ("reported", True, 2)
+    got = await caller.get(f"{where}/files/{shown['sha256']}")
+    assert (got.status_code, got.content) == (200, b"%PDF-1.7\nraporti\n")
+    assert (await caller.get(f"{where}/files/{secret['sha256']}")).status_code == 404
+    call_id = await published_call(system, TENANT)
+    await project(system, TENANT)
+    assert (await caller.get(f"{PUBLIC}/{call_id}/files/{shown['sha256']}")).status_code == 404, "it has no report"

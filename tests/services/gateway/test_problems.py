@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 import services.bootstrap  # noqa: F401 - every error class of the system is known only once everything is imported
+from domain.grants.answers import AnswersInvalid
 from domain.kernel import errors
 from domain.kernel.errors import Finding, PaktError
 from domain.kernel.message import Message
@@ -38,6 +39,12 @@ EXAMPLES: dict[type[PaktError], Callable[[], PaktError]] = {
     errors.RuleViolated: lambda: errors.RuleViolated("consultation.written.min", "Too short.", citation="Article 15"),
     errors.NotLawful: lambda: errors.NotLawful((FINDING,)),
     errors.InvalidValue: lambda: errors.InvalidValue("/title/sq", "The field is missing."),
+    AnswersInvalid: lambda: AnswersInvalid(
+        (
+            ("/answers/project/amount", Message("The number must be {limit} or more.", {"limit": 1})),
+            ("/answers/project/summary", Message("An answer is needed here.")),
+        )
+    ),
     errors.NotPermitted: lambda: errors.NotPermitted("OpenConsultation", ("consultation_coordinator",)),
     errors.MandateNotInForce: lambda: errors.MandateNotInForce(
         ("auditor",),
