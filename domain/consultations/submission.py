@@ -27,7 +27,6 @@ from domain.consultations.events import (
     ContributionSubmitted,
     ContributionWithdrawn,
 )
-from domain.consultations.receipt import receipt_code
 from domain.consultations.vocabulary import ArticleComment, Channel, ContributionStage, ContributorKind
 from domain.kernel.aggregate import creates, decides
 from domain.kernel.canonical import canonical
@@ -36,6 +35,7 @@ from domain.kernel.context import Context
 from domain.kernel.errors import InvalidValue, NotPermitted, RuleViolated, StreamNotFound
 from domain.kernel.event import Personal, personal_file
 from domain.kernel.message import N_
+from domain.kernel.receipt import receipt_code
 from domain.kernel.vocabulary import File
 
 SELF_SERVICE = (Channel.WEB, Channel.API)

@@ -141,3 +141,39 @@ def require_positive(amount: Money, pointer: str) -> None:
     """Refuse an amount of nothing or less."""
     if amount.amount <= 0:
         raise InvalidValue(f"{pointer}/amount", N_("{amount} is not more than nothing."), amount=str(amount))
+
+
+class ApplicationStage(StrEnum):
+    """Where an application stands. `reserve` moves up when an award lapses; `lapsed` is an award that was lost."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    COMPLETION_REQUESTED = "completion_requested"
+    ELIGIBLE = "eligible"
+    INELIGIBLE = "ineligible"
+    AWARDED = "awarded"
+    RESERVE = "reserve"
+    REJECTED = "rejected"
+    CONTRACTED = "contracted"
+    LAPSED = "lapsed"
+    WITHDRAWN = "withdrawn"
+
+
+class AwardOutcome(StrEnum):
+    """What the final ranking says of an application."""
+
+    AWARDED = "awarded"
+    RESERVE = "reserve"
+    REJECTED = "rejected"
+
+
+class CostKind(StrEnum):
+    """What a cost line pays for. `indirect` are costs that no activity causes; a call caps them."""
+
+    STAFF = "staff"
+    SERVICES = "services"
+    EQUIPMENT = "equipment"
+    TRAVEL = "travel"
+    ACTIVITIES = "activities"
+    OTHER = "other_costs"
+    INDIRECT = "indirect"

@@ -6,7 +6,6 @@ Who spoke is sealed personal data of `contributor_id`; organisations speak in pu
 from datetime import datetime
 from uuid import UUID
 
-from domain.consultations.receipt import receipt_tag
 from domain.consultations.vocabulary import (
     ArticleComment,
     Channel,
@@ -15,6 +14,7 @@ from domain.consultations.vocabulary import (
     WithheldReason,
 )
 from domain.kernel.event import Event, InitialEvent
+from domain.kernel.receipt import receipt_tag
 from domain.kernel.text import Line, Prose, Text
 from domain.kernel.vocabulary import File, LanguageCode, Sha256
 

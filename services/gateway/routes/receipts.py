@@ -12,7 +12,7 @@ from litestar import Request, Response
 from litestar.params import FromPath, PathParameter, QueryParameter
 
 from domain.consultations import events as e
-from domain.consultations.receipt import read_code, receipt_tag
+from domain.kernel.receipt import read_code, receipt_tag
 from domain.kernel.context import Tenant
 from domain.kernel.errors import NotPermitted, StreamNotFound
 from domain.kernel.ids import NATIONAL_TENANT

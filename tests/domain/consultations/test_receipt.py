@@ -3,7 +3,7 @@
 from hypothesis import given as with_examples
 from hypothesis import strategies as st
 
-from domain.consultations.receipt import CODE, read_code, receipt_code, receipt_tag
+from domain.kernel.receipt import CODE, read_code, receipt_code, receipt_tag
 from domain.kernel.context import SECRET_BYTES
 from domain.kernel.ids import derived_id
 from tests.domain.consultations.test_submission import SUBMIT, nothing

@@ -9,7 +9,7 @@ import pytest
 from domain.consultations import commands as c
 from domain.consultations import events as e
 from domain.consultations.contribution import Contribution
-from domain.consultations.receipt import CODE, read_code
+from domain.kernel.receipt import CODE, read_code
 from domain.consultations.vocabulary import ArticleComment, Channel, ContributionStage, ContributorKind
 from domain.kernel.command import Command
 from domain.kernel.context import Mandate

@@ -9,7 +9,7 @@ import pytest
 
 from domain.consultations import commands as c
 from domain.consultations import events as e
-from domain.consultations.receipt import receipt_code
+from domain.kernel.receipt import receipt_code
 from domain.consultations.vocabulary import WithheldReason
 from domain.kernel.text import text
 from infra.eventstore.leaf import entry_of

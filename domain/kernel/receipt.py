@@ -1,4 +1,4 @@
-"""The code on a contributor's receipt: whoever holds it can follow the contribution, nobody can guess or derive it.
+"""The code on a receipt: whoever holds it can follow what was handed in, nobody can guess or derive it.
 
 Sixteen random bytes and two letters that tell a slip of the pen, in letters and digits that are hard to confuse.
 """
@@ -8,7 +8,7 @@ from base64 import b32encode
 from hashlib import sha256
 
 CODE = re.compile(r"[A-Z2-7]{4}(-[A-Z2-7]{4}){6}")
-"""Codes as they are printed. Shorter ones of earlier contributions followed from ids: they open nothing."""
+"""Codes as they are printed. Shorter ones of earlier submissions followed from ids: they open nothing."""
 _SECRET_LETTERS, _LETTERS, _GROUP = 26, 28, 4
 _MISREAD = str.maketrans("018", "OIB", " -\u2010\u2011\u2012\u2013\u00a0")
 

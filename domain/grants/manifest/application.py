@@ -1,0 +1,38 @@
+"""The application: what applicants do, what officers check, what the system carries in."""
+
+from domain.grants.application import Application
+from domain.grants.commands import application as c
+from domain.grants.events.application import EVENTS
+from domain.kernel.manifest import Domain, Role
+
+_APPLICANTS = frozenset({Role.CSO_DELEGATE})
+_EDITORS = _APPLICANTS | {Role.SIGNED_IN}
+_OFFICERS = frozenset({Role.GRANT_OFFICER})
+_CLOCK = frozenset({Role.CLOCK})
+
+APPLICATIONS = Domain(
+    name="grants",
+    aggregates=(Application,),
+    events=EVENTS,
+    permissions={
+        c.DraftApplication: _APPLICANTS,
+        c.DescribeProject: _EDITORS,
+        c.SaveSection: _EDITORS,
+        c.AttachEvidence: _EDITORS,
+        c.RemoveEvidence: _EDITORS,
+        c.InviteEditor: _APPLICANTS,
+        c.RemoveEditor: _APPLICANTS,
+        c.SignOffApplication: _APPLICANTS,
+        c.SubmitApplication: _APPLICANTS,
+        c.WithdrawApplication: _APPLICANTS,
+        c.CompleteApplication: _APPLICANTS,
+        c.DeclareCoFinancing: _APPLICANTS,
+        c.RequestCompletion: _OFFICERS,
+        c.CheckApplication: _OFFICERS,
+        c.PromoteReserve: _OFFICERS,
+        c.LapseAward: _OFFICERS,
+        c.NoteOverlap: _CLOCK,
+        c.RecordOutcome: _CLOCK,
+        c.RecordContract: _CLOCK,
+    },
+)
