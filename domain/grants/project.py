@@ -40,7 +40,7 @@ class Project(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     """A project as it is applied for: both days are within it; the costs are paid by the grant and the co-financing."""
 
     title: Line
-    activity: Annotated[Prose, msgspec.Meta(max_length=10_000)]
+    activity: Prose
     purpose: Purpose
     starts_on: date
     ends_on: date

@@ -1,0 +1,157 @@
+"""An application as its events tell it: what the tests of applications, commissions and agreements start from."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from domain.grants.application import Application
+from domain.grants.application_submission import OneApplication
+from domain.grants.events import application as e
+from domain.grants.project import CoFinancing, CostLine, Project
+from domain.grants.vocabulary import AwardOutcome, CostKind
+from domain.kernel.context import Mandate
+from domain.kernel.deadline import deadline
+from domain.kernel.event import Event
+from domain.kernel.ids import derived_id
+from domain.kernel.manifest import Role
+from domain.organisations import events as o
+from domain.organisations.standing import Standing
+from domain.organisations.vocabulary import Certificate, CertificateKind
+from tests.domain.grants.stories import (
+    AFTER,
+    ANSWERS,
+    CALENDAR,
+    CALL,
+    DURING,
+    FILE,
+    OVER,
+    REASON,
+    RULES,
+    call,
+    euro,
+)
+from tests.domain.organisations.examples import NAME, NGO, claimed
+from tests.support.given import ACTOR, Scenario, built, given
+
+ORGANISATION = derived_id("test", "applicant")
+ELSEWHERE = derived_id("test", "another applicant")
+APPLICATION = derived_id("test", "application")
+COLLEAGUE, STRANGER = derived_id("test", "colleague"), derived_id("test", "stranger")
+FILE_ID = derived_id("test", "evidence")
+OVERLAP = derived_id("test", "overlap")
+DELEGATE = Mandate(Role.CSO_DELEGATE, "Statute, Article 12", ORGANISATION)
+ANYBODY = Mandate(Role.SIGNED_IN, "any person")
+OTHERS = Mandate(Role.CSO_DELEGATE, "Statute", ELSEWHERE)
+
+PROJECT = Project(
+    title="Festivali i Prizrenit",
+    activity="Tri ditë muzikë në qytetin e vjetër.",
+    purpose="culture",
+    starts_on=date(2026, 7, 1),
+    ends_on=date(2026, 12, 31),
+    costs=(
+        CostLine(code="stage", title="Skena", kind=CostKind.ACTIVITIES, amount=euro(470_000)),
+        CostLine(code="office", title="Zyra", kind=CostKind.INDIRECT, amount=euro(30_000)),
+    ),
+    requested=euro(450_000),
+    co_financing=(CoFinancing(source="Komuna e Prizrenit", amount=euro(50_000), institution="prizren"),),
+    municipalities=("prizren",),
+)
+
+
+def project(**changes: Any) -> Project:
+    """The project with other facts."""
+    return Project(**{name: getattr(PROJECT, name) for name in PROJECT.__struct_fields__} | changes)
+
+
+def certificate(kind: CertificateKind, until: date = date(2026, 12, 31)) -> Certificate:
+    """A certificate of the applicant."""
+    return Certificate(
+        certificate_id=derived_id("test", kind, until),
+        kind=kind,
+        number="ATK-1",
+        issued_on=date(2026, 1, 10),
+        valid_until=until,
+    )
+
+
+def standing(*more: Event, certificates: tuple[Certificate, ...] | None = None) -> Standing:
+    """The applicant as the register knows it: verified, with both certificates unless told otherwise."""
+    held = [certificate(kind) for kind in CertificateKind] if certificates is None else certificates
+    events = (
+        claimed(organisation_id=ORGANISATION),
+        o.OrganisationVerified(organisation_id=ORGANISATION, identifiers=(NGO,), decision_no="4/2026"),
+        *(o.CertificateRecorded(organisation_id=ORGANISATION, certificate=one) for one in held),
+        *more,
+    )
+    fold = Standing()
+    for version, event in enumerate(events, 1):
+        event.stamp(ORGANISATION, version, DURING - timedelta(days=30) + timedelta(minutes=version))
+        fold.apply(ORGANISATION, event)
+    return fold
+
+
+SUSPENDED = o.OrganisationSuspended(organisation_id=ORGANISATION, decision_no="5/2026", reason=REASON)
+DRAFTED = e.ApplicationDrafted(
+    call_id=CALL,
+    organisation_id=ORGANISATION,
+    organisation_name=NAME,
+    municipality="prizren",
+    identifiers=(NGO,),
+    language="sq",
+)
+DESCRIBED = e.ProjectDescribed(project=PROJECT)
+SAVED = e.SectionSaved(form_version=1, section="project", revision=1, answers=ANSWERS["project"])
+ATTACHED = e.EvidenceAttached(file_id=FILE_ID, title="Statuti", file=FILE)
+INVITED = e.EditorInvited(person_id=COLLEAGUE)
+SIGNED = e.ApplicationSignedOff(person_id=ACTOR)
+WRITTEN = (DRAFTED, DESCRIBED, SAVED)
+SIGNED_OFF = (*WRITTEN, SIGNED)
+OF_CALL: dict[str, Any] = {"call_id": CALL, "organisation_id": ORGANISATION}
+SUBMITTED = e.ApplicationSubmitted(
+    **OF_CALL, received_at=DURING, receipt="AAAA-BBBB-CCCC-DDDD-EEEE-FFFF-GGGG", digest="ab" * 32, project=PROJECT
+)
+SENT = (*SIGNED_OFF, SUBMITTED)
+COMPLETION = deadline(RULES["grant.completion_request"], AFTER, "CompletionRequested", CALENDAR)
+ASKED = e.CompletionRequested(**OF_CALL, missing=(REASON,), deadline=COMPLETION)
+COMPLETED = e.ApplicationCompleted(**OF_CALL, files=(FILE,), note=REASON)
+ELIGIBLE = e.ApplicationChecked(**OF_CALL, eligible=True, gates={})
+INELIGIBLE = e.ApplicationChecked(**OF_CALL, eligible=False, gates={}, reason=REASON)
+WITHDRAWN = e.ApplicationWithdrawn(**OF_CALL, before="submitted")  # type: ignore[arg-type] # as the log has it
+NOTED = e.OverlapNoted(
+    **OF_CALL, overlap_id=OVERLAP, institution="mkrs", contact="grante@mkrs.example", similarity=820_000
+)
+AWARDED = e.OutcomeRecorded(**OF_CALL, outcome=AwardOutcome.AWARDED, rank=1, score=910_000, amount=euro(450_000))
+RESERVED = e.OutcomeRecorded(**OF_CALL, outcome=AwardOutcome.RESERVE, rank=4, score=700_000, amount=euro(450_000))
+REJECTED = e.OutcomeRecorded(**OF_CALL, outcome=AwardOutcome.REJECTED, rank=9, score=300_000)
+CHECKED = (*SENT, ELIGIBLE)
+WON = (*CHECKED, AWARDED)
+
+
+def application(*events: Event) -> Application:
+    """An application to rest on; submitted unless told otherwise."""
+    made: Application = built(Application, events or SENT, APPLICATION, at=DURING - timedelta(days=1))
+    return made
+
+
+def told(*events: Event) -> Scenario:
+    """An application with a past, at the default of a test."""
+    return given(Application, events, stream_id=APPLICATION, at=DURING - timedelta(days=1))
+
+
+def as_applicant(**overrides: Any) -> dict[str, Any]:
+    """The organisation's representative, while the call is open."""
+    return {"mandate": DELEGATE, "now": DURING, "references": {"call": call()}} | overrides
+
+
+def submitting(*more: Event, held: tuple[Event, ...] = (), **overrides: Any) -> dict[str, Any]:
+    """What a submission rests on: the open call, the register, and what the organisation holds in the call."""
+    fold = OneApplication()
+    for event in held:
+        fold.apply(ELSEWHERE, event)
+    return as_applicant(boundary=fold, registers=(standing(*more),)) | overrides
+
+
+def as_officer(**overrides: Any) -> dict[str, Any]:
+    """An officer of the institution, after the call has closed."""
+    resting = {"references": {"call": call(*OVER)}, "registers": (standing(),), "now": AFTER}
+    return {"mandate": Mandate(Role.GRANT_OFFICER, "Appointment 2/2026")} | resting | overrides
