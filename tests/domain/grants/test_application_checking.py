@@ -1,0 +1,174 @@
+"""An application checked, ranked and awarded."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from domain.grants.commands import application as c
+from domain.grants.events import application as e
+from domain.grants.vocabulary import ApplicationStage, AwardOutcome, CostKind
+from domain.kernel.errors import (
+    IllegalTransition,
+    InvalidValue,
+    NotLawful,
+    RuleViolated,
+)
+from domain.organisations.vocabulary import CertificateKind
+from tests.domain.grants import applications as a
+from tests.domain.grants.applications import (
+    AWARDED,
+    CHECKED,
+    COMPLETION,
+    DELEGATE,
+    ORGANISATION,
+    REJECTED,
+    RESERVED,
+    SENT,
+    SUSPENDED,
+    WON,
+    as_officer,
+    told,
+)
+from tests.domain.grants.stories import (
+    AFTER,
+    ANSWERS,
+    CALL,
+    DURING,
+    FILE,
+    GATE,
+    PREPARED,
+    PUBLISHED,
+    REASON,
+    call,
+    euro,
+    facts,
+)
+from tests.support.given import new_id
+
+SECOND = timedelta(seconds=1)
+DRAFT = c.DraftApplication(call_id=CALL, organisation_id=ORGANISATION, language="sq")
+SUBMIT = c.SubmitApplication(call_id=CALL, organisation_id=ORGANISATION)
+SAVE = c.SaveSection(call_id=CALL, form_version=1, section="project", revision=0, answers=ANSWERS["project"])
+DESCRIBE = c.DescribeProject(call_id=CALL, project=a.PROJECT)
+CHECK = c.CheckApplication(call_id=CALL, organisation_id=ORGANISATION, eligible=True, gates={})
+COMPLETE = c.CompleteApplication(call_id=CALL, files=(FILE,))
+ASK = c.RequestCompletion(call_id=CALL, missing=(REASON,))
+COLLEAGUE: dict[str, Any] = {"mandate": a.ANYBODY, "actor": a.COLLEAGUE}
+STRANGER: dict[str, Any] = {"mandate": a.OTHERS, "actor": a.STRANGER}
+
+
+def published(**changes: Any) -> Any:
+    """The open call with other facts."""
+    told_otherwise = facts(**changes)
+    fields = {name: getattr(PUBLISHED, name) for name in PUBLISHED.__struct_fields__}
+    return call(*PREPARED, type(PUBLISHED)(**fields | {"facts": told_otherwise}))
+
+
+def test_an_eligible_application_goes_to_the_commission() -> None:
+    told(*SENT).when(CHECK, **as_officer()).then([a.ELIGIBLE])
+
+
+def test_each_gate_is_answered_and_none_is_waved_through() -> None:
+    gated = as_officer(references={"call": published(gates=(GATE,))})
+
+    def check(eligible: bool, **gates: bool) -> c.CheckApplication:
+        return c.CheckApplication(call_id=CALL, organisation_id=ORGANISATION, eligible=eligible, gates=gates)
+
+    told(*SENT).when(check(True, minority=True), **gated).then_events(e.ApplicationChecked)
+    told(*SENT).when(check(True, minority=False), **gated).then_refused(NotLawful)
+    told(*SENT).when(check(True), **gated).then_refused(InvalidValue, pointer="/gates/minority")
+    told(*SENT).when(check(True, other=True, minority=True), **gated).then_refused(InvalidValue, pointer="/gates/other")
+    (event,) = told(*SENT).when(check(False, minority=False), **gated).events
+    assert isinstance(event, e.ApplicationChecked)
+    assert [one.rule for one in event.findings] == ["grant.call.gate"]
+
+
+@pytest.mark.parametrize(
+    ("register", "rule"),
+    [
+        (a.standing(SUSPENDED), "organisation.suspended"),
+        (a.standing(certificates=(a.certificate(CertificateKind.REGISTRATION),)), "organisation.certificate"),
+        (
+            a.standing(
+                certificates=(
+                    a.certificate(CertificateKind.REGISTRATION),
+                    a.certificate(CertificateKind.TAX, date(2026, 4, 29)),
+                )
+            ),
+            "organisation.certificate",
+        ),
+    ],
+    ids=["suspended", "no tax certificate", "one that ran out the day before"],
+)
+def test_what_the_register_refuses_no_officer_waves_through(register: Any, rule: str) -> None:
+    resting = as_officer(registers=(register,))
+    outcome = told(*SENT).when(CHECK, **resting).then_refused(NotLawful)
+    assert isinstance(outcome.refusal, NotLawful)
+    assert [one.rule for one in outcome.refusal.findings] == [rule]
+    ineligible = c.CheckApplication(call_id=CALL, organisation_id=ORGANISATION, eligible=False, gates={})
+    told(*SENT).when(ineligible, **resting).then_events(e.ApplicationChecked)
+
+
+def test_a_check_comes_after_the_call_and_after_the_time_to_complete() -> None:
+    told(*SENT).when(CHECK, **as_officer(now=DURING)).then_refused(IllegalTransition)
+    told(*SENT, a.ASKED).when(CHECK, **as_officer(now=AFTER)).then_refused(
+        RuleViolated, rule="grant.completion_request"
+    )
+    told(*SENT, a.ASKED).when(CHECK, **as_officer(now=COMPLETION.due_at)).then_events(e.ApplicationChecked)
+    told(*SENT, a.ASKED, a.COMPLETED).when(CHECK, **as_officer()).then_events(e.ApplicationChecked)
+    told(*CHECKED).when(CHECK, **as_officer()).then_refused(IllegalTransition)
+
+
+def test_whoever_is_ineligible_is_told_why() -> None:
+    bare = c.CheckApplication(call_id=CALL, organisation_id=ORGANISATION, eligible=False, gates={})
+    told(*SENT).when(bare, **as_officer()).then_refused(InvalidValue, pointer="/reason")
+    with_reason = c.CheckApplication(
+        call_id=CALL, organisation_id=ORGANISATION, eligible=False, gates={}, reason=REASON
+    )
+    told(*SENT).when(with_reason, **as_officer()).then([a.INELIGIBLE])
+    other = c.CheckApplication(call_id=CALL, organisation_id=a.ELSEWHERE, eligible=True, gates={})
+    told(*SENT).when(other, **as_officer()).then_refused(InvalidValue, pointer="/organisation_id")
+
+
+def outcome(**told_of: Any) -> c.RecordOutcome:
+    return c.RecordOutcome(**{"outcome": AwardOutcome.AWARDED, "rank": 1, "score": 910_000} | told_of)
+
+
+def test_the_ranking_is_recorded_and_may_change_after_a_complaint() -> None:
+    told(*CHECKED).when(outcome(amount=euro(450_000))).then([AWARDED])
+    told(*WON).when(outcome(outcome=AwardOutcome.REJECTED, rank=9, score=300_000)).then([REJECTED])
+    told(*CHECKED).when(outcome()).then_refused(InvalidValue, pointer="/amount")
+    told(*CHECKED).when(outcome(outcome=AwardOutcome.REJECTED, amount=euro(1))).then_refused(
+        InvalidValue, pointer="/amount"
+    )
+    told(*SENT).when(outcome(amount=euro(450_000))).then_refused(IllegalTransition)
+
+
+def test_a_reserve_moves_up_for_no_more_than_was_asked() -> None:
+    promote = c.PromoteReserve(amount=euro(450_000), reason=REASON)
+    told(*CHECKED, RESERVED).when(promote, **as_officer()).then_events(e.ReservePromoted).then_state(
+        lambda it: (it.stage, it.award) == (ApplicationStage.AWARDED, euro(450_000))
+    )
+    more = c.PromoteReserve(amount=euro(450_001), reason=REASON)
+    told(*CHECKED, RESERVED).when(more, **as_officer()).then_refused(RuleViolated, rule="grant.award.asked")
+    nothing = c.PromoteReserve(amount=euro(0), reason=REASON)
+    told(*CHECKED, RESERVED).when(nothing, **as_officer()).then_refused(InvalidValue, pointer="/amount/amount")
+    told(*WON).when(promote, **as_officer()).then_refused(IllegalTransition)
+
+
+def test_an_award_becomes_an_agreement_or_lapses() -> None:
+    agreement = new_id(5)
+    told(*WON).when(c.RecordContract(agreement_id=agreement)).then(
+        [e.ApplicationContracted(**a.OF_CALL, agreement_id=agreement)]
+    )
+    told(*WON).when(c.LapseAward(reason=REASON), **as_officer()).then_events(e.AwardLapsed)
+    told(*CHECKED).when(c.LapseAward(reason=REASON), **as_officer()).then_refused(IllegalTransition)
+    told(*CHECKED).when(c.RecordContract(agreement_id=agreement)).then_refused(IllegalTransition)
+
+
+def test_indirect_costs_are_seen() -> None:
+    assert a.PROJECT.indirect == euro(30_000)
+    assert [one.kind for one in a.PROJECT.costs] == [CostKind.ACTIVITIES, CostKind.INDIRECT]
+    assert a.PROJECT.declares("prizren")
+    assert DELEGATE.organisation_id == ORGANISATION

@@ -1,0 +1,221 @@
+"""An application on its way in, and what the applicant may still do."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from domain.grants.answers import AnswersInvalid
+from domain.grants.commands import application as c
+from domain.grants.events import application as e
+from domain.grants.project import CoFinancing
+from domain.grants.vocabulary import ApplicationStage
+from domain.kernel.context import Mandate
+from domain.kernel.errors import (
+    IllegalTransition,
+    InvalidValue,
+    NotPermitted,
+    RuleViolated,
+)
+from domain.kernel.event import Event
+from domain.kernel.manifest import Role
+from domain.kernel.receipt import read_code
+from domain.organisations.vocabulary import CertificateKind
+from tests.domain.grants import applications as a
+from tests.domain.grants.applications import (
+    CHECKED,
+    COMPLETION,
+    DRAFTED,
+    ORGANISATION,
+    RESERVED,
+    SENT,
+    SIGNED,
+    SIGNED_OFF,
+    SUSPENDED,
+    WON,
+    WRITTEN,
+    as_applicant,
+    as_officer,
+    submitting,
+    told,
+)
+from tests.domain.grants.stories import (
+    ANSWERS,
+    CALL,
+    CANCELLED,
+    CLOSES_AT,
+    DURING,
+    FILE,
+    OPEN_CALL,
+    OVER,
+    PREPARED,
+    PUBLISHED,
+    REASON,
+    call,
+    euro,
+    facts,
+)
+
+SECOND = timedelta(seconds=1)
+DRAFT = c.DraftApplication(call_id=CALL, organisation_id=ORGANISATION, language="sq")
+SUBMIT = c.SubmitApplication(call_id=CALL, organisation_id=ORGANISATION)
+SAVE = c.SaveSection(call_id=CALL, form_version=1, section="project", revision=0, answers=ANSWERS["project"])
+DESCRIBE = c.DescribeProject(call_id=CALL, project=a.PROJECT)
+CHECK = c.CheckApplication(call_id=CALL, organisation_id=ORGANISATION, eligible=True, gates={})
+COMPLETE = c.CompleteApplication(call_id=CALL, files=(FILE,))
+ASK = c.RequestCompletion(call_id=CALL, missing=(REASON,))
+COLLEAGUE: dict[str, Any] = {"mandate": a.ANYBODY, "actor": a.COLLEAGUE}
+STRANGER: dict[str, Any] = {"mandate": a.OTHERS, "actor": a.STRANGER}
+
+
+def published(**changes: Any) -> Any:
+    """The open call with other facts."""
+    told_otherwise = facts(**changes)
+    fields = {name: getattr(PUBLISHED, name) for name in PUBLISHED.__struct_fields__}
+    return call(*PREPARED, type(PUBLISHED)(**fields | {"facts": told_otherwise}))
+
+
+def test_a_submission_gives_a_receipt_to_the_second() -> None:
+    outcome = told(*SIGNED_OFF).when(SUBMIT, **submitting()).then_events(e.ApplicationSubmitted)
+    (submitted,) = outcome.events
+    assert isinstance(submitted, e.ApplicationSubmitted)
+    assert submitted.received_at == DURING
+    assert read_code(submitted.receipt_code) == submitted.receipt
+    assert submitted.findings == ()
+    assert submitted.tags()[:2] == (f"call:{CALL}", f"applicant:{CALL}:{ORGANISATION}")
+    assert submitted.receipt not in "".join(submitted.tags())
+
+
+def test_the_digest_covers_project_answers_and_files() -> None:
+    def digest(*events: Event) -> str:
+        (event,) = told(*events, SIGNED).when(SUBMIT, **submitting()).events
+        assert isinstance(event, e.ApplicationSubmitted)
+        return event.digest
+
+    more = e.SectionSaved(
+        form_version=1, section="project", revision=2, answers=ANSWERS["project"] | {"amount": 500_001}
+    )
+    assert len({digest(*WRITTEN), digest(*WRITTEN, a.ATTACHED), digest(*WRITTEN, more)}) == 3
+    assert digest(*WRITTEN) == digest(*WRITTEN)
+
+
+def test_whom_to_ask_is_sealed() -> None:
+    contact = c.ContactPerson(full_name="Arta Krasniqi", email="arta@qendra.example")
+    command = c.SubmitApplication(call_id=CALL, organisation_id=ORGANISATION, contact=contact)
+    told(*SIGNED_OFF).when(command, **submitting()).then_personal(
+        {"contact name": "Arta Krasniqi", "contact email": "arta@qendra.example"}
+    )
+
+
+@pytest.mark.parametrize(
+    ("at", "in_time"), [(CLOSES_AT - SECOND, True), (CLOSES_AT, False), (CLOSES_AT + SECOND, False)]
+)
+def test_a_second_decides(at: Any, in_time: bool) -> None:
+    outcome = told(*SIGNED_OFF).when(SUBMIT, **submitting(now=at))
+    if in_time:
+        outcome.then_events(e.ApplicationSubmitted)
+    else:
+        outcome.then_refused(RuleViolated, rule="grant.call.over")
+
+
+def test_an_organisation_holds_one_application_in_a_call() -> None:
+    told(*SIGNED_OFF).when(SUBMIT, **submitting(held=(a.SUBMITTED,))).then_refused(
+        RuleViolated, rule="grant.application.one"
+    )
+    told(*SIGNED_OFF).when(SUBMIT, **submitting(held=(a.SUBMITTED, a.WITHDRAWN))).then_events(e.ApplicationSubmitted)
+    told(*SENT).when(SUBMIT, **submitting()).then_refused(IllegalTransition)
+
+
+def test_without_a_sign_off_nothing_is_submitted_and_with_four_eyes_not_with_ones_own() -> None:
+    told(*WRITTEN).when(SUBMIT, **submitting()).then_refused(RuleViolated, rule="grant.application.sign_off")
+    four = e.ApplicationDrafted(
+        **{name: getattr(DRAFTED, name) for name in DRAFTED.__struct_fields__} | {"four_eyes": True}
+    )
+    told(four, *SIGNED_OFF[1:]).when(SUBMIT, **submitting()).then_refused(
+        RuleViolated, rule="grant.application.sign_off"
+    )
+    others = e.ApplicationSignedOff(person_id=a.COLLEAGUE)
+    told(four, *WRITTEN[1:], others).when(SUBMIT, **submitting()).then_events(e.ApplicationSubmitted)
+
+
+def test_an_incomplete_form_is_not_submitted() -> None:
+    told(DRAFTED, a.DESCRIBED, SIGNED).when(SUBMIT, **submitting()).then_refused(AnswersInvalid)
+
+
+def test_what_asks_for_more_than_the_call_gives_is_not_submitted() -> None:
+    resting = submitting(references={"call": published(award_max=euro(449_999))})
+    told(*SIGNED_OFF).when(SUBMIT, **resting).then_refused(RuleViolated, rule="grant.award.max")
+
+
+def test_an_organisation_out_of_good_standing_does_not_submit() -> None:
+    told(*SIGNED_OFF).when(SUBMIT, **submitting(SUSPENDED)).then_refused(RuleViolated, rule="organisation.suspended")
+
+
+def test_a_missing_certificate_is_found_and_does_not_stop_a_submission() -> None:
+    held = (a.standing(certificates=(a.certificate(CertificateKind.REGISTRATION),)),)
+    (event,) = told(*SIGNED_OFF).when(SUBMIT, **submitting(registers=held)).events
+    assert isinstance(event, e.ApplicationSubmitted)
+    assert [(one.code, one.pointer) for one in event.findings] == [("certificate-missing", "/certificates/tax")]
+
+
+def test_nobody_submits_to_a_cancelled_call_or_for_another_organisation() -> None:
+    cancelled = submitting(references={"call": call(*OPEN_CALL, CANCELLED)})
+    told(*SIGNED_OFF).when(SUBMIT, **cancelled).then_refused(IllegalTransition)
+    for_others = c.SubmitApplication(call_id=CALL, organisation_id=a.ELSEWHERE)
+    told(*SIGNED_OFF).when(for_others, **submitting()).then_refused(InvalidValue, pointer="/organisation_id")
+
+
+# --- completion, withdrawal, co-financing
+
+
+def test_the_applicant_is_asked_once_and_after_the_call_closed() -> None:
+    told(*SENT).when(ASK, **as_officer()).then([a.ASKED])
+    told(*SENT).when(ASK, **as_officer(now=DURING)).then_refused(IllegalTransition)
+    told(*SENT, a.ASKED, a.COMPLETED).when(ASK, **as_officer()).then_refused(
+        RuleViolated, rule="grant.completion_request"
+    )
+
+
+def test_what_was_missing_comes_in_time_or_not_at_all() -> None:
+    resting = as_applicant(references={"call": call(*OVER)})
+    just = resting | {"now": COMPLETION.due_at - SECOND}
+    told(*SENT, a.ASKED).when(COMPLETE, **just).then_events(e.ApplicationCompleted)
+    told(*SENT, a.ASKED).when(COMPLETE, **resting | {"now": COMPLETION.due_at}).then_refused(
+        RuleViolated, rule="grant.completion_request"
+    )
+    told(*SENT, a.ASKED).when(c.CompleteApplication(call_id=CALL), **just).then_refused(InvalidValue, pointer="/files")
+    told(*SENT).when(COMPLETE, **just).then_refused(IllegalTransition)
+    told(*SENT, a.ASKED).when(COMPLETE, **just | STRANGER).then_refused(NotPermitted)
+
+
+@pytest.mark.parametrize("past", [WRITTEN, SENT, (*SENT, a.ASKED), CHECKED, WON, (*CHECKED, RESERVED)])
+def test_an_application_is_withdrawn_until_there_is_an_agreement(past: tuple[Event, ...]) -> None:
+    told(*past).when(c.WithdrawApplication(reason=REASON), **as_applicant()).then_events(e.ApplicationWithdrawn)
+
+
+@pytest.mark.parametrize("stage", ["ineligible", "rejected", "contracted", "lapsed", "withdrawn"])
+def test_what_came_to_an_end_is_not_withdrawn(stage: str) -> None:
+    scenario: Any = told(*WON)
+    scenario.aggregate.stage = ApplicationStage(stage)
+    scenario.when(c.WithdrawApplication(), **as_applicant()).then_refused(IllegalTransition)
+
+
+def test_co_financing_is_declared_and_answers_an_overlap() -> None:
+    told_of = CoFinancing(source="MKRS", amount=euro(10_000), institution="mkrs")
+    command = c.DeclareCoFinancing(co_financing=told_of)
+    told(*SENT, a.NOTED).when(command, **as_applicant()).then_events(e.CoFinancingDeclared).then_state(
+        lambda it: it.undeclared == frozenset()
+    )
+    assert a.application(*SENT, a.NOTED).undeclared == {"mkrs"}
+    nothing = c.DeclareCoFinancing(co_financing=CoFinancing(source="MKRS", amount=euro(0)))
+    told(*SENT).when(nothing, **as_applicant()).then_refused(InvalidValue, pointer="/co_financing/amount/amount")
+    told(*SENT).when(command, **as_applicant(**STRANGER)).then_refused(NotPermitted)
+    told(*WRITTEN).when(command, **as_applicant()).then_refused(IllegalTransition)
+
+
+def test_an_overlap_is_noted_once() -> None:
+    note = c.NoteOverlap(overlap_id=a.OVERLAP, institution="mkrs", contact="grante@mkrs.example", similarity=820_000)
+    clock = Mandate(Role.CLOCK, "system")
+    told(*SENT).when(note, mandate=clock).then([a.NOTED])
+    told(*SENT, a.NOTED).when(note, mandate=clock).then_nothing()
+    told(*SENT, a.WITHDRAWN).when(note, mandate=clock).then_refused(IllegalTransition)
