@@ -4,11 +4,14 @@ from domain.grants.application import Application
 from domain.grants.commands import application as c
 from domain.grants.events.application import EVENTS
 from domain.kernel.manifest import Domain, Role
+from domain.kernel.readers import SUPERVISED
 
 _APPLICANTS = frozenset({Role.CSO_DELEGATE})
 _EDITORS = _APPLICANTS | {Role.SIGNED_IN}
 _OFFICERS = frozenset({Role.GRANT_OFFICER})
 _CLOCK = frozenset({Role.CLOCK})
+_READERS = SUPERVISED | {Role.GRANT_OFFICER, Role.COMPLAINT_OFFICER, Role.FINANCE_OFFICER}
+"""Members of a commission are not among them: they see an application once they have declared their interests."""
 
 APPLICATIONS = Domain(
     name="grants",
@@ -34,5 +37,10 @@ APPLICATIONS = Domain(
         c.NoteOverlap: _CLOCK,
         c.RecordOutcome: _CLOCK,
         c.RecordContract: _CLOCK,
+    },
+    queries={
+        "grant_applications": _READERS,
+        "grant_application": _READERS,
+        "own_grant_applications": _EDITORS,
     },
 )
