@@ -1,6 +1,5 @@
 """What an applicant wants to do, when, and what each part of it costs."""
 
-from collections.abc import Iterable
 from datetime import date
 from typing import Annotated
 
@@ -8,6 +7,7 @@ import msgspec
 
 from domain.grants import citations
 from domain.grants.facts import CallFacts
+from domain.grants.funding import total
 from domain.grants.vocabulary import MILLION, Code, CostKind, Purpose, require_positive
 from domain.kernel.errors import InvalidValue, RuleViolated
 from domain.kernel.message import N_
@@ -52,16 +52,11 @@ class Project(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     @property
     def indirect(self) -> Money:
         """What is planned for costs that no activity causes."""
-        return total((one.amount for one in self.costs if one.kind is CostKind.INDIRECT), self.requested)
+        return total((one.amount for one in self.costs if one.kind is CostKind.INDIRECT), self.requested.currency)
 
     def declares(self, institution: str) -> bool:
         """Whether it says that this institution pays for it, too."""
         return any(one.institution == institution for one in self.co_financing)
-
-
-def total(amounts: Iterable[Money], like: Money) -> Money:
-    """The sum of amounts in the currency of `like`."""
-    return sum(amounts, Money(0, like.currency))
 
 
 def require_sound(project: Project, pointer: str = "/project") -> None:
@@ -73,8 +68,9 @@ def require_sound(project: Project, pointer: str = "/project") -> None:
         raise InvalidValue(f"{pointer}/ends_on", N_("The project ends before it starts."))
     require_positive(project.requested, f"{pointer}/requested")
     _require_lines(project, pointer)
-    costs = total((one.amount for one in project.costs), project.requested)
-    paid = total((one.amount for one in project.co_financing), project.requested) + project.requested
+    currency = project.requested.currency
+    costs = total((one.amount for one in project.costs), currency)
+    paid = total((one.amount for one in project.co_financing), currency) + project.requested
     if costs != paid:
         raise InvalidValue(
             f"{pointer}/costs",

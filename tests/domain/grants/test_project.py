@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given as drawn
 from hypothesis import strategies as st
 
-from domain.grants.project import CoFinancing, CostLine, require_fitting, require_sound, total
+from domain.grants.funding import total
+from domain.grants.project import CoFinancing, CostLine, require_fitting, require_sound
 from domain.grants.vocabulary import CostKind
 from domain.kernel.errors import InvalidValue, RuleViolated
 from domain.kernel.money import Money
@@ -84,7 +85,7 @@ def test_a_budget_is_sound_exactly_when_it_is_paid_for(cents: list[int], given: 
     costs = tuple(line(f"l{n}", amount) for n, amount in enumerate(cents))
     planned = project(costs=costs, requested=euro(given), co_financing=())
 
-    if total((one.amount for one in costs), euro(0)) == euro(given):
+    if total((one.amount for one in costs), "EUR") == euro(given):
         require_sound(planned)
     else:
         with pytest.raises(InvalidValue):
