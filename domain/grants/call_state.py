@@ -23,6 +23,7 @@ from domain.grants.events.grant_call import (
 )
 from domain.grants.facts import CallFacts
 from domain.grants.form import Form
+from domain.grants.ranking import Ranked
 from domain.grants.vocabulary import CallStage
 from domain.kernel.aggregate import Aggregate, applies
 from domain.kernel.command import Command
@@ -62,6 +63,8 @@ class CallState(Aggregate):
         self.closes_at: datetime | None = None
         self.deadline: Deadline | None = None
         self.clarifications = 0
+        self.ranking: tuple[Ranked, ...] = ()
+        self.complaints_until: Deadline | None = None
 
     @applies(CallAmended)
     def _amended(self, event: CallAmended) -> None:

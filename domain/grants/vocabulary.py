@@ -177,3 +177,52 @@ class CostKind(StrEnum):
     ACTIVITIES = "activities"
     OTHER = "other_costs"
     INDIRECT = "indirect"
+
+
+class CommissionStage(StrEnum):
+    """Where a commission stands. `drawn`: its external experts are known; `scored`: every score is public to it."""
+
+    FORMED = "formed"
+    DRAWN = "drawn"
+    SCORING = "scoring"
+    SCORED = "scored"
+
+
+class MemberKind(StrEnum):
+    """Whether a member works for the institution, or was drawn from the pool of experts."""
+
+    INTERNAL = "internal"
+    EXTERNAL = "external"
+
+
+class Interest(StrEnum):
+    """What a member has to do with an applicant. A hard interest recuses, a soft one is on record."""
+
+    NONE = "none"
+    SOFT = "soft"
+    HARD = "hard"
+
+
+class ConflictBasis(StrEnum):
+    """Why an interest is hard whatever was declared."""
+
+    DECLARED = "declared"
+    OFFICER = "officer"
+    EMPLOYER = "employer"
+
+
+class ComplaintStage(StrEnum):
+    """Where a complaint stands."""
+
+    FILED = "filed"
+    ADMITTED = "admitted"
+    INADMISSIBLE = "inadmissible"
+    DECIDED = "decided"
+
+
+class ComplaintDecision(StrEnum):
+    """What a complaint came to; `upheld` and `partly` have the application scored anew."""
+
+    UPHELD = "upheld"
+    PARTLY = "partly"
+    REJECTED = "rejected"

@@ -1,7 +1,8 @@
 """The call: who drafts and publishes it, what only the clock does, and who may declare it void."""
 
 from domain.grants.commands import grant_call as c
-from domain.grants.events.grant_call import EVENTS
+from domain.grants.commands import ranking as r
+from domain.grants.events import grant_call, ranking
 from domain.grants.grant_call import GrantCall
 from domain.grants.judging import judge_call
 from domain.kernel.manifest import Domain, Role
@@ -15,7 +16,7 @@ _CLOCK = frozenset({Role.CLOCK})
 CALLS = Domain(
     name="grants",
     aggregates=(GrantCall,),
-    events=EVENTS,
+    events=(*grant_call.EVENTS, *ranking.EVENTS),
     permissions={
         c.DraftCall: _OFFICERS,
         c.AmendCall: _OFFICERS,
@@ -26,6 +27,8 @@ CALLS = Domain(
         c.CloseCall: _CLOCK,
         c.RecomputeCallDeadline: _CLOCK,
         c.BeginEvaluation: _OFFICERS,
+        r.PublishProvisionalRanking: _OFFICERS,
+        r.PublishFinalRanking: _OFFICERS,
         c.MarkContracted: _OFFICERS,
         c.ReportCall: _OFFICERS,
         c.CancelCall: _LAWYERS,

@@ -1,0 +1,73 @@
+"""Commands on a commission; members speak for themselves."""
+
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+
+from domain.grants.commission_parts import Commitment, Nominee, Salt, ScoredPoints
+from domain.grants.vocabulary import Interest
+from domain.kernel.command import Command
+from domain.kernel.text import Prose, Text
+from domain.kernel.vocabulary import DecisionNo
+
+Nominees = Annotated[tuple[Nominee, ...], msgspec.Meta(max_length=99)]
+
+
+class FormCommission(Command, frozen=True, kw_only=True):
+    """Name the commission of a call: its internal members, and the pool of which `experts` external ones are drawn."""
+
+    call_id: UUID
+    decision_no: DecisionNo
+    members: Nominees
+    pool: Nominees
+    experts: Annotated[int, msgspec.Meta(ge=1, le=49)]
+
+
+class DrawExperts(Command, frozen=True, kw_only=True):
+    """Draw the external experts out of the pool, once, by a seed that the system takes from chance."""
+
+
+class OpenScoring(Command, frozen=True, kw_only=True):
+    """Hand the eligible applications to the commission; every submitted one must have been checked."""
+
+    call_id: UUID
+
+
+class DeclareInterest(Command, frozen=True, kw_only=True):
+    """Say, before seeing the application, what one has to do with the applicant."""
+
+    application_id: UUID
+    organisation_id: UUID
+    interest: Interest
+    detail: Prose | None = None
+
+
+class CommitScore(Command, frozen=True, kw_only=True):
+    """Commit to one's points without showing them."""
+
+    application_id: UUID
+    commitment: Commitment
+
+
+class RevealScore(Command, frozen=True, kw_only=True):
+    """Show the points one committed to, once everybody's commitments are in."""
+
+    call_id: UUID
+    application_id: UUID
+    points: ScoredPoints
+    salt: Salt
+    comment: Text | None = None
+
+
+class CloseScoring(Command, frozen=True, kw_only=True):
+    """State that every score is known, and what ranking follows."""
+
+    call_id: UUID
+
+
+class ReopenApplication(Command, frozen=True, kw_only=True):
+    """Have an application scored anew, since a complaint was upheld; sent by the system."""
+
+    application_id: UUID
+    complaint_id: UUID

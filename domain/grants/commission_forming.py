@@ -1,0 +1,139 @@
+"""A commission while it is put together: named, drawn, and handed the applications."""
+
+from typing import Self
+from uuid import UUID
+
+from domain.grants import citations
+from domain.grants.application_state import ON_CALL
+from domain.grants.candidates import Candidates
+from domain.grants.commands.commission import DrawExperts, FormCommission, OpenScoring
+from domain.grants.commission_parts import Member, Nominee
+from domain.grants.commission_state import CommissionState
+from domain.grants.drawing import drawn
+from domain.grants.events.commission import CommissionFormed, ExpertsDrawn, ScoringOpened
+from domain.grants.grant_call import GrantCall
+from domain.grants.vocabulary import CallStage, CommissionStage, MemberKind
+from domain.kernel.aggregate import creates, decides
+from domain.kernel.command import Command
+from domain.kernel.context import Context
+from domain.kernel.errors import InvalidValue, RuleViolated
+from domain.kernel.event import Personal
+from domain.kernel.ids import derived_id
+from domain.kernel.message import N_
+
+SIZE, EXTERNAL, PARITY = "grant.commission.size", "grant.commission.external", "grant.commission.parity"
+_BEFORE_RANKING = (CallStage.PUBLISHED, CallStage.CLOSED, CallStage.EVALUATING)
+
+
+def commission_id(call_id: UUID) -> UUID:
+    """The stream of a call's one commission."""
+    return derived_id("commission", call_id)
+
+
+class Forming(CommissionState):
+    """Decisions up to the scoring."""
+
+    @classmethod
+    def settled_id(cls, tenant_id: int, command: Command) -> UUID | None:
+        """A call has one commission."""
+        del tenant_id
+        return commission_id(command.call_id) if isinstance(command, FormCommission) else None
+
+    @classmethod
+    @creates(FormCommission, references=ON_CALL)
+    def form(cls, command: FormCommission, ctx: Context, stream_id: UUID) -> Self:
+        """As many members, external ones among them, as the rules and the call ask; nobody twice."""
+        call = ctx.reference("call", GrantCall)
+        call.require(command, *_BEFORE_RANKING)
+        _require_people(command)
+        _require_size(command, call, ctx)
+        members = tuple(_member(one, MemberKind.INTERNAL, n) for n, one in enumerate(command.members, 1))
+        begins = len(members) + 1
+        pool = tuple(_member(one, MemberKind.EXTERNAL, n) for n, one in enumerate(command.pool, begins))
+        event = CommissionFormed(
+            call_id=command.call_id,
+            decision_no=command.decision_no,
+            members=members,
+            pool=pool,
+            experts=command.experts,
+        )
+        event.about(*(Personal(one.person_id, "full_name", one.full_name) for one in (*command.members, *command.pool)))
+        return cls.begin(ctx, stream_id, event)
+
+    @decides(DrawExperts)
+    def draw(self, command: DrawExperts, ctx: Context) -> None:
+        """Once: a second draw would be a choice."""
+        self.require(command, CommissionStage.FORMED)
+        seed = ctx.new_secret().hex()
+        order = drawn(seed, self.pool)
+        self.trigger(ctx, ExpertsDrawn(seed=seed, experts=order[: self.experts], alternates=order[self.experts :]))
+
+    @decides(OpenScoring, references=ON_CALL, boundary=Candidates)
+    def open(self, command: OpenScoring, ctx: Context) -> None:
+        """When the call is evaluated and each application was checked."""
+        self.require(command, CommissionStage.DRAWN)
+        if command.call_id != self.call_id:
+            raise InvalidValue("/call_id", N_("The commission is another call's."))
+        ctx.reference("call", GrantCall).require(command, CallStage.EVALUATING)
+        field = ctx.folded(Candidates)
+        if field.unchecked:
+            raise RuleViolated(
+                "grant.check.all",
+                N_("{count} applications were not checked yet; the commission gets all eligible ones together."),
+                citation=citations.FINANCING,
+                count=field.unchecked,
+            )
+        admitted = field.admitted()
+        if not admitted:
+            raise RuleViolated(
+                "grant.check.none",
+                N_("No application is eligible; the call can only be cancelled."),
+                citation=citations.FINANCING,
+            )
+        self.trigger(ctx, ScoringOpened(candidates=admitted, tie_seed=ctx.new_secret().hex()))
+
+
+def _member(nominee: Nominee, kind: MemberKind, number: int) -> Member:
+    return Member(person_id=nominee.person_id, kind=kind, number=number, employers=nominee.employers)
+
+
+def _require_people(command: FormCommission) -> None:
+    seen: set[UUID] = set()
+    for part, people in (("members", command.members), ("pool", command.pool)):
+        for n, one in enumerate(people):
+            if one.person_id in seen:
+                raise InvalidValue(f"/{part}/{n}/person_id", N_("The same person is named twice."))
+            seen.add(one.person_id)
+
+
+def _require_size(command: FormCommission, call: GrantCall, ctx: Context) -> None:
+    size, experts = len(command.members) + command.experts, command.experts
+    least, external, parity = ctx.rules[SIZE], ctx.rules[EXTERNAL], ctx.rules[PARITY]
+    if size < least.number:
+        raise RuleViolated(
+            SIZE,
+            N_("The commission would have {size} members; it needs {least}."),
+            citation=least.citation,
+            size=size,
+            least=least.number,
+        )
+    if parity.value == "odd" and size % 2 == 0:
+        raise RuleViolated(
+            PARITY,
+            N_("The commission would have {size} members; their number must be odd."),
+            citation=parity.citation,
+            size=size,
+        )
+    needed = max(external.number, call.facts.external_experts or 0)
+    if experts < needed:
+        raise RuleViolated(
+            EXTERNAL,
+            N_("The commission would have {experts} external experts; it needs {needed}."),
+            citation=external.citation,
+            experts=experts,
+            needed=needed,
+        )
+    if experts > len(command.pool):
+        raise InvalidValue(
+            "/pool", N_("Out of a pool of {pool}, {experts} cannot be drawn."), pool=len(command.pool), experts=experts
+        )

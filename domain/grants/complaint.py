@@ -1,0 +1,141 @@
+"""A complaint of an applicant: filed in time, admitted or not, decided by somebody who did not judge."""
+
+from typing import Self
+from uuid import UUID
+
+from domain.grants import citations
+from domain.grants.application import Application
+from domain.grants.application_state import ON_CALL
+from domain.grants.call_ranking import ON_COMMISSION
+from domain.grants.commands.complaint import AdmitComplaint, DecideComplaint, DismissComplaint, FileComplaint
+from domain.grants.commission_state import CommissionState
+from domain.grants.events.complaint import ComplaintAdmitted, ComplaintDecided, ComplaintDismissed, ComplaintFiled
+from domain.grants.grant_call import GrantCall
+from domain.grants.languages import require_languages
+from domain.grants.vocabulary import CallStage, ComplaintStage
+from domain.kernel.aggregate import Aggregate, applies, creates, decides
+from domain.kernel.command import Command, References
+from domain.kernel.context import Context
+from domain.kernel.deadline import deadline
+from domain.kernel.errors import IllegalTransition, InvalidValue, RuleViolated
+from domain.kernel.ids import derived_id
+from domain.kernel.message import N_
+
+DECIDE = "grant.complaint.decide"
+
+
+def application_named(command: Command) -> UUID | None:
+    """The application that a command is about."""
+    found: UUID | None = getattr(command, "application_id", None)
+    return found
+
+
+ON_APPLICATION: References = {"application": (Application, application_named)}
+
+
+class Complaint(Aggregate):
+    """filed, admitted, decided; or inadmissible."""
+
+    initial = ComplaintFiled
+
+    @classmethod
+    def settled_id(cls, tenant_id: int, command: Command) -> UUID | None:
+        """One complaint per application."""
+        del tenant_id
+        return derived_id("complaint", command.application_id) if isinstance(command, FileComplaint) else None
+
+    @classmethod
+    @creates(FileComplaint, references={**ON_CALL, **ON_APPLICATION})
+    def file(cls, command: FileComplaint, ctx: Context, stream_id: UUID) -> Self:
+        """By the applicant, against the provisional ranking, before the time is over."""
+        call, application = ctx.reference("call", GrantCall), ctx.reference("application", Application)
+        if application.call_id != command.call_id:
+            raise InvalidValue("/call_id", N_("The application is for another call."))
+        if command.organisation_id != application.organisation_id:
+            raise InvalidValue("/organisation_id", N_("The application is another organisation's."))
+        application.require_applicant(command, ctx)
+        call.require(command, CallStage.PROVISIONAL)
+        rank = next((one.rank for one in call.ranking if one.application_id == command.application_id), None)
+        if rank is None:
+            raise InvalidValue("/application_id", N_("The ranking does not hold this application."))
+        until = call.complaints_until
+        if until is not None and ctx.now >= until.due_at:
+            raise RuleViolated(
+                until.rule,
+                N_("One could complain until {until}."),
+                citation=until.citation,
+                until=until.due_at.isoformat(),
+            )
+        event = ComplaintFiled(
+            call_id=command.call_id,
+            application_id=command.application_id,
+            organisation_id=command.organisation_id,
+            grounds=command.grounds,
+            rank=rank,
+            decide_by=deadline(ctx.rules[DECIDE], ctx.now, "ComplaintFiled", ctx.calendar),
+        )
+        return cls.begin(ctx, stream_id, event)
+
+    @decides(AdmitComplaint)
+    def admit(self, command: AdmitComplaint, ctx: Context) -> None:
+        """Look into it."""
+        self._require(command, ComplaintStage.FILED)
+        self.trigger(ctx, ComplaintAdmitted(call_id=self.call_id, application_id=self.application_id))
+
+    @decides(DismissComplaint)
+    def dismiss(self, command: DismissComplaint, ctx: Context) -> None:
+        """Not looked into, with a reason in the institution's languages."""
+        self._require(command, ComplaintStage.FILED)
+        require_languages(command.reason, ctx)
+        self.trigger(
+            ctx,
+            ComplaintDismissed(call_id=self.call_id, application_id=self.application_id, reason=command.reason),
+        )
+
+    @decides(DecideComplaint, references=ON_COMMISSION)
+    def decide(self, command: DecideComplaint, ctx: Context) -> None:
+        """By somebody who did not judge; also after its day, which is then on record."""
+        self._require(command, ComplaintStage.ADMITTED)
+        commission = ctx.reference("commission", CommissionState)
+        if commission.call_id != self.call_id:
+            raise InvalidValue("/commission_id", N_("The commission is another call's."))
+        if commission.sits(ctx.actor):
+            raise RuleViolated(
+                "grant.complaint.decider",
+                N_("Nobody of the commission decides a complaint about its ranking."),
+                citation=citations.FINANCING,
+            )
+        require_languages(command.reason, ctx)
+        self.trigger(
+            ctx,
+            ComplaintDecided(
+                call_id=self.call_id,
+                application_id=self.application_id,
+                commission_id=command.commission_id,
+                decision=command.decision,
+                reason=command.reason,
+                late=ctx.now >= self.decide_by.due_at,
+            ),
+        )
+
+    @applies(ComplaintFiled)
+    def _filed(self, event: ComplaintFiled) -> None:
+        self.stage = ComplaintStage.FILED
+        self.call_id, self.application_id = event.call_id, event.application_id
+        self.decide_by = event.decide_by
+
+    @applies(ComplaintAdmitted)
+    def _admitted(self, event: ComplaintAdmitted) -> None:  # noqa: ARG002 - an applier takes its event
+        self.stage = ComplaintStage.ADMITTED
+
+    @applies(ComplaintDismissed)
+    def _dismissed(self, event: ComplaintDismissed) -> None:  # noqa: ARG002 - an applier takes its event
+        self.stage = ComplaintStage.INADMISSIBLE
+
+    @applies(ComplaintDecided)
+    def _decided(self, event: ComplaintDecided) -> None:  # noqa: ARG002 - an applier takes its event
+        self.stage = ComplaintStage.DECIDED
+
+    def _require(self, command: Command, *stages: ComplaintStage) -> None:
+        if self.stage not in stages:
+            raise IllegalTransition(state=self.stage, command=command.name)

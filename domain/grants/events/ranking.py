@@ -1,0 +1,32 @@
+"""Events of a call's rankings: what the commission came to, and what stands after complaints."""
+
+from uuid import UUID
+
+from domain.grants.events.grant_call import CallEvent
+from domain.grants.ranking import Ranked
+from domain.kernel.deadline import Deadline
+from domain.kernel.event import Event
+
+
+class ProvisionalRankingPublished(CallEvent, frozen=True, kw_only=True):
+    """The ranking and the sheet of scores are public; `complaints_until` proves how long one may complain."""
+
+    TOPIC = "grants.ProvisionalRankingPublished.v1"
+
+    commission_id: UUID
+    ranking: tuple[Ranked, ...]
+    complaints_until: Deadline
+
+
+class FinalRankingPublished(CallEvent, frozen=True, kw_only=True):
+    """The ranking stands; awards follow from it. `changed` says that complaints changed the provisional one."""
+
+    TOPIC = "grants.FinalRankingPublished.v1"
+
+    commission_id: UUID
+    ranking: tuple[Ranked, ...]
+    changed: bool
+
+
+EVENTS: tuple[type[Event], ...] = (ProvisionalRankingPublished, FinalRankingPublished)
+"""The events of a call's rankings."""
