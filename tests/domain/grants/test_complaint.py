@@ -9,7 +9,7 @@ from domain.grants.call_ranking import FILE
 from domain.grants.commands import complaint as c
 from domain.grants.commands import ranking as r
 from domain.grants.commands.application import RecordOutcome
-from domain.grants.commands.commission import CloseScoring, ReopenApplication
+from domain.grants.commands.commission import ReopenApplication
 from domain.grants.complaint import DECIDE, Complaint
 from domain.grants.complaints import Complaints
 from domain.grants.events import complaint as e
@@ -19,7 +19,6 @@ from domain.grants.policies.ranking import record_outcomes, reopen_upheld
 from domain.grants.ranking import Ranked
 from domain.grants.vocabulary import AwardOutcome, CallStage, ComplaintDecision, ComplaintStage
 from domain.kernel.context import Mandate
-from domain.kernel.deadline import deadline
 from domain.kernel.errors import IllegalTransition, InvalidValue, NotPermitted, RuleViolated
 from domain.kernel.event import Event
 from domain.kernel.manifest import Role
@@ -32,41 +31,31 @@ from tests.domain.grants.commissions import (
     KNOWN,
     ONE,
     SECOND,
-    as_chair,
     commission,
 )
-from tests.domain.grants.commissions import told as told_commission
+from tests.domain.grants.complaints import (
+    DECIDE_BY,
+    FILED,
+    FILED_AT,
+    OPEN_TO_COMPLAINTS,
+    PROVISIONAL,
+    PUBLISHED_AT,
+    RANKING,
+    SCORED,
+    UNTIL,
+)
 from tests.domain.grants.stories import (
-    AFTER,
-    CALENDAR,
     CALL,
     EVALUATING,
     OTHER_CALL,
     OVER,
     PREPARED_AT,
     REASON,
-    RULES,
     call,
     euro,
 )
 from tests.support.given import Scenario, given, given_nothing
 
-SCORED = tuple(told_commission(*KNOWN).when(CloseScoring(call_id=CALL), **as_chair()).events)
-RANKING = SCORED[0].ranking  # type: ignore[attr-defined]
-PUBLISHED_AT = AFTER + timedelta(days=3)
-UNTIL = deadline(RULES[FILE], PUBLISHED_AT, "ProvisionalRankingPublished", CALENDAR)
-PROVISIONAL = ProvisionalRankingPublished(commission_id=COMMISSION, ranking=RANKING, complaints_until=UNTIL)
-OPEN_TO_COMPLAINTS = (*OVER, EVALUATING, PROVISIONAL)
-FILED_AT = PUBLISHED_AT + timedelta(hours=5)
-DECIDE_BY = deadline(RULES[DECIDE], FILED_AT, "ComplaintFiled", CALENDAR)
-FILED = e.ComplaintFiled(
-    call_id=CALL,
-    application_id=FIRST,
-    organisation_id=ORGANISATION,
-    grounds="Pikët nuk përputhen.",
-    rank=1,
-    decide_by=DECIDE_BY,
-)
 ADMITTED = e.ComplaintAdmitted(call_id=CALL, application_id=FIRST)
 OFFICER = Mandate(Role.COMPLAINT_OFFICER, "Appointment 5/2026")
 FILE_IT = c.FileComplaint(
