@@ -61,7 +61,7 @@ class ApplicationState(Aggregate):
     def _drafted(self, event: ApplicationDrafted) -> None:
         self.stage = ApplicationStage.DRAFT
         self.call_id, self.organisation_id = event.call_id, event.organisation_id
-        self.organisation_name = event.organisation_name
+        self.organisation_name, self.identifiers = event.organisation_name, event.identifiers
         self.language, self.four_eyes = event.language, event.four_eyes
         self.project: Project | None = None
         self.answers: dict[str, dict[str, Any]] = {}

@@ -226,3 +226,40 @@ class ComplaintDecision(StrEnum):
     UPHELD = "upheld"
     PARTLY = "partly"
     REJECTED = "rejected"
+
+
+class AgreementStage(StrEnum):
+    """Where an agreement stands. What was terminated may still have money to give back."""
+
+    DRAFTED = "drafted"
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+    COMPLETED = "completed"
+    TERMINATED = "terminated"
+
+
+class InstalmentStage(StrEnum):
+    """Where an instalment stands. What is withheld is never paid."""
+
+    PLANNED = "planned"
+    REQUESTED = "requested"
+    CHECKED = "checked"
+    PAID = "paid"
+    WITHHELD = "withheld"
+
+
+class ReportStage(StrEnum):
+    """Where a report stands. `overdue`: its day passed, and it had not come."""
+
+    DUE = "due"
+    OVERDUE = "overdue"
+    SUBMITTED = "submitted"
+    RETURNED = "returned"
+    ACCEPTED = "accepted"
+
+
+class ReportKind(StrEnum):
+    """An interim report tells of a period, the final one of the whole project."""
+
+    INTERIM = "interim"
+    FINAL = "final"

@@ -3,10 +3,11 @@
 The importer and the seed act by their own right and are named nowhere.
 """
 
+from domain.grants.manifest.agreement import AGREEMENTS
 from domain.grants.manifest.application import APPLICATIONS
 from domain.grants.manifest.commission import COMMISSIONS
 from domain.grants.manifest.funding_plan import PLANS
 from domain.grants.manifest.grant_call import CALLS
 from domain.kernel.manifest import joined
 
-DOMAIN = joined("grants", PLANS, CALLS, APPLICATIONS, COMMISSIONS)
+DOMAIN = joined("grants", PLANS, CALLS, APPLICATIONS, COMMISSIONS, AGREEMENTS)

@@ -1,0 +1,273 @@
+"""An agreement until it is in force, and what changes it afterwards: drafted, signed, amended, suspended, ended."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Self
+from uuid import UUID
+
+from domain.grants import citations
+from domain.grants.agreement_parts import DueReport, PlannedInstalment, PlannedReport, require_schedule
+from domain.grants.agreement_state import AgreementState
+from domain.grants.application import Application
+from domain.grants.application_state import ON_CALL
+from domain.grants.awards import Awards
+from domain.grants.commands.agreement import (
+    AmendAgreement,
+    CompleteAgreement,
+    DraftAgreement,
+    ResumeAgreement,
+    SignAgreement,
+    SuspendAgreement,
+    TerminateAgreement,
+)
+from domain.grants.complaint import ON_APPLICATION
+from domain.grants.events.agreement import (
+    AgreementAmended,
+    AgreementCompleted,
+    AgreementDrafted,
+    AgreementResumed,
+    AgreementSigned,
+    AgreementSuspended,
+    AgreementTerminated,
+)
+from domain.grants.grant_call import GrantCall
+from domain.grants.project import Project, require_capped
+from domain.grants.vocabulary import (
+    MILLION,
+    AgreementStage,
+    ApplicationStage,
+    CallStage,
+    InstalmentStage,
+    ReportKind,
+    ReportStage,
+)
+from domain.kernel.aggregate import creates, decides
+from domain.kernel.command import Command, References
+from domain.kernel.context import Context
+from domain.kernel.deadline import deadline, end_of, local_day, start_of
+from domain.kernel.errors import IllegalTransition, InvalidValue, RuleViolated
+from domain.kernel.ids import derived_id
+from domain.kernel.message import N_
+from domain.kernel.money import Money
+from domain.organisations.standing import Standing
+from domain.organisations.vocabulary import CertificateKind
+
+FINAL_REPORT = "grant.final_report.due"
+RESTING: References = {**ON_CALL, **ON_APPLICATION}
+_BEGUN = (ReportStage.SUBMITTED, ReportStage.ACCEPTED)
+
+
+class Signing(AgreementState):
+    """Decisions on the agreement as a whole."""
+
+    @classmethod
+    def settled_id(cls, tenant_id: int, command: Command) -> UUID | None:
+        """An application leads to one agreement."""
+        del tenant_id
+        return derived_id("agreement", command.application_id) if isinstance(command, DraftAgreement) else None
+
+    @classmethod
+    @creates(DraftAgreement, references=RESTING)
+    def draft(cls, command: DraftAgreement, ctx: Context, stream_id: UUID) -> Self:
+        """On an award of the final ranking; the schedule must make the award, and hold the last part back."""
+        call, application = ctx.reference("call", GrantCall), ctx.reference("application", Application)
+        project, award = _awarded(command, call, application)
+        require_schedule(command.instalments, command.reports, award)
+        event = AgreementDrafted(
+            call_id=command.call_id,
+            application_id=command.application_id,
+            organisation_id=application.organisation_id,
+            organisation_name=application.organisation_name,
+            identifiers=application.identifiers,
+            title=project.title,
+            activity=project.activity,
+            purpose=project.purpose,
+            starts_on=project.starts_on,
+            ends_on=project.ends_on,
+            award=award,
+            costs=project.costs,
+            indirect_cap=MILLION if call.facts.indirect_cost_cap is None else call.facts.indirect_cost_cap,
+            instalments=command.instalments,
+            reports=_due(command.reports, project.ends_on, ctx),
+            co_financing=(*project.co_financing, *application.declared),
+            municipalities=project.municipalities,
+        )
+        return cls.begin(ctx, stream_id, event)
+
+    @decides(SignAgreement, references=RESTING, boundary=Awards, register=(Standing,))
+    def sign(self, command: SignAgreement, ctx: Context) -> None:
+        """Everything that made the award lawful still holds today, and the call's budget holds it."""
+        self.require(command, AgreementStage.DRAFTED)
+        self._require_named(command)
+        call, application = ctx.reference("call", GrantCall), ctx.reference("application", Application)
+        application.require(command, ApplicationStage.AWARDED)
+        if command.signed_on > local_day(ctx.now):
+            raise InvalidValue("/signed_on", N_("{day} has not come yet."), day=command.signed_on.isoformat())
+        self._require_declared(application)
+        require_eligible(ctx.registered(Standing), call, local_day(ctx.now))
+        require_capped(_indirect(application, self.award), self.award, call.facts)
+        self._require_budget(call, ctx.folded(Awards))
+        self.trigger(
+            ctx,
+            AgreementSigned(
+                call_id=self.call_id,
+                application_id=self.application_id,
+                organisation_id=self.organisation_id,
+                decision_no=command.decision_no,
+                signed_on=command.signed_on,
+                award=self.award,
+            ),
+        )
+
+    @decides(AmendAgreement)
+    def amend(self, command: AmendAgreement, ctx: Context) -> None:
+        """The award stays; what was paid, requested or reported stays in its place."""
+        self.require(command, AgreementStage.ACTIVE, AgreementStage.SUSPENDED)
+        if command.ends_on < self.starts_on:
+            raise InvalidValue("/ends_on", N_("The project ends before it starts."))
+        require_schedule(command.instalments, command.reports, self.award)
+        self._require_kept(command.instalments, command.reports)
+        self.trigger(
+            ctx,
+            AgreementAmended(
+                ends_on=command.ends_on,
+                instalments=command.instalments,
+                reports=_due(command.reports, command.ends_on, ctx),
+                reason=command.reason,
+            ),
+        )
+
+    @decides(SuspendAgreement)
+    def suspend(self, command: SuspendAgreement, ctx: Context) -> None:
+        """Stop the payments."""
+        self.require(command, AgreementStage.ACTIVE)
+        self.trigger(ctx, AgreementSuspended(reason=command.reason))
+
+    @decides(ResumeAgreement)
+    def resume(self, command: ResumeAgreement, ctx: Context) -> None:
+        """Go on."""
+        self.require(command, AgreementStage.SUSPENDED)
+        self.trigger(ctx, AgreementResumed(reason=command.reason))
+
+    @decides(TerminateAgreement)
+    def terminate(self, command: TerminateAgreement, ctx: Context) -> None:
+        """Before its time; what is to be given back a recovery order says."""
+        self.require(command, AgreementStage.ACTIVE, AgreementStage.SUSPENDED)
+        self.trigger(
+            ctx,
+            AgreementTerminated(
+                call_id=self.call_id,
+                organisation_id=self.organisation_id,
+                decision_no=command.decision_no,
+                reason=command.reason,
+                unpaid=self.unpaid,
+            ),
+        )
+
+    @decides(CompleteAgreement)
+    def complete(self, command: CompleteAgreement, ctx: Context) -> None:
+        """When nothing is left to be reported, accepted or paid."""
+        self.require(command, AgreementStage.ACTIVE)
+        if not self.settled:
+            raise RuleViolated(
+                "grant.agreement.settled",
+                N_("Instalments are not paid or withheld yet, or reports are not accepted."),
+                citation=citations.FINANCING,
+            )
+        self.trigger(
+            ctx,
+            AgreementCompleted(
+                call_id=self.call_id, organisation_id=self.organisation_id, paid=self.paid, unpaid=self.unpaid
+            ),
+        )
+
+    def _require_named(self, command: SignAgreement) -> None:
+        named = (command.call_id, command.application_id, command.organisation_id)
+        for field, told, own in zip(
+            ("call_id", "application_id", "organisation_id"),
+            named,
+            (self.call_id, self.application_id, self.organisation_id),
+            strict=True,
+        ):
+            if told != own:
+                raise InvalidValue(f"/{field}", N_("The agreement is on another application."))
+
+    def _require_declared(self, application: Application) -> None:
+        """What overlaps with other institutions' money is declared co-financing, or nothing is signed."""
+        undeclared = sorted(application.undeclared)
+        if undeclared:
+            raise RuleViolated(
+                "funding.overlap.undeclared",
+                N_("Something much like this project is paid for by {institutions}, and not declared as co-financing."),
+                citation=citations.FINANCING,
+                institutions=", ".join(undeclared),
+            )
+
+    def _require_budget(self, call: GrantCall, awards: Awards) -> None:
+        budget = call.facts.budget
+        if budget is None:
+            return
+        promised = awards.sum(budget.currency) + self.award
+        if budget < promised:
+            raise RuleViolated(
+                "grant.call.budget",
+                N_("With this award the call would promise {promised}; its budget is {budget}."),
+                citation=citations.FINANCING,
+                promised=str(promised),
+                budget=str(budget),
+            )
+
+    def _require_kept(self, instalments: Sequence[PlannedInstalment], reports: Sequence[PlannedReport]) -> None:
+        planned, told = {one.number: one for one in instalments}, {one.number: one for one in reports}
+        for number, one in self.instalments.items():
+            if one.stage is not InstalmentStage.PLANNED and planned.get(number) != one.plan:
+                raise InvalidValue(f"/instalments/{number - 1}", N_("What was requested or paid stays as it was."))
+        for number, report in self.reports.items():
+            kept = told.get(number)
+            same = kept and (kept.kind, kept.starts_on, kept.ends_on) == (
+                report.plan.kind,
+                report.plan.starts_on,
+                report.plan.ends_on,
+            )
+            if report.stage in _BEGUN and not same:
+                raise InvalidValue(f"/reports/{number - 1}", N_("What was reported stays as it was."))
+
+
+def require_eligible(standing: Standing, call: GrantCall, day: date) -> None:
+    """Refuse a beneficiary that is not in good standing on that day, or lacks a certificate that the call asks for.
+
+    Raises: RuleViolated with the rule of the register.
+    """
+    standing.require_in_good_standing(day)
+    for kind in call.facts.certificates or ():
+        standing.require_certificate(CertificateKind(kind), day)
+
+
+def _awarded(command: DraftAgreement, call: GrantCall, application: Application) -> tuple[Project, Money]:
+    if application.call_id != command.call_id:
+        raise InvalidValue("/call_id", N_("The application is for another call."))
+    call.require(command, CallStage.FINAL)
+    project, award = application.project, application.award
+    if application.stage is not ApplicationStage.AWARDED or project is None or award is None:
+        raise IllegalTransition(state=application.stage, command=command.name)
+    return project, award
+
+
+def _indirect(application: Application, award: Money) -> Money:
+    return application.project.indirect if application.project else Money(0, award.currency)
+
+
+def _due(reports: Sequence[PlannedReport], ends_on: date, ctx: Context) -> tuple[DueReport, ...]:
+    """The reports with the instants by which they are due: the final one's the rule says, from the project's end."""
+    final = deadline(ctx.rules[FINAL_REPORT], start_of(ends_on), "ProjectEnded", ctx.calendar)
+    return tuple(
+        DueReport(
+            number=one.number,
+            kind=one.kind,
+            starts_on=one.starts_on,
+            ends_on=one.ends_on,
+            due_at=final.due_at if one.due_on is None else end_of(one.due_on),
+            proof=final if one.kind is ReportKind.FINAL else None,
+        )
+        for one in reports
+    )
