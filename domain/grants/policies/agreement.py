@@ -1,19 +1,18 @@
 """What follows from agreements: the award that became one is used up."""
 
 from collections.abc import Iterator, Mapping
-from uuid import UUID
 
 from domain.grants.commands.application import RecordContract
 from domain.grants.events.agreement import AgreementSigned
-from domain.kernel.command import Command
-from domain.kernel.event import Event
-from domain.kernel.manifest import Policy
+from domain.kernel.event import Event, RecordedEvent
+from domain.kernel.manifest import Policy, Reaction
 
 
-def record_contract(stream_id: UUID, event: Event) -> Iterator[tuple[UUID, Command]]:
+def record_contract(recorded: RecordedEvent) -> Iterator[Reaction]:
     """The application learns that its award became an agreement."""
+    event = recorded.event
     if isinstance(event, AgreementSigned):
-        yield event.application_id, RecordContract(agreement_id=stream_id)
+        yield Reaction(event.application_id, RecordContract(agreement_id=recorded.stream_id))
 
 
 POLICIES: Mapping[type[Event], Policy] = {AgreementSigned: record_contract}

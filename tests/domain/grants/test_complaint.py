@@ -21,7 +21,7 @@ from domain.grants.vocabulary import AwardOutcome, CallStage, ComplaintDecision,
 from domain.kernel.context import Mandate
 from domain.kernel.errors import IllegalTransition, InvalidValue, NotPermitted, RuleViolated
 from domain.kernel.event import Event
-from domain.kernel.manifest import Role
+from domain.kernel.manifest import Reaction, Role
 from domain.kernel.text import text
 from tests.domain.grants.applications import CHECKED, DELEGATE, ORGANISATION, OTHERS, application
 from tests.domain.grants.commissions import (
@@ -55,6 +55,7 @@ from tests.domain.grants.stories import (
     euro,
 )
 from tests.support.given import Scenario, given, given_nothing
+from tests.support.given import told as recorded
 
 ADMITTED = e.ComplaintAdmitted(call_id=CALL, application_id=FIRST)
 OFFICER = Mandate(Role.COMPLAINT_OFFICER, "Appointment 5/2026")
@@ -126,11 +127,11 @@ def test_the_final_ranking_waits_for_the_clock_and_for_every_complaint() -> None
 
 def test_every_application_learns_its_outcome_from_the_final_ranking() -> None:
     final = FinalRankingPublished(commission_id=COMMISSION, ranking=RANKING, changed=False)
-    assert dict(record_outcomes(CALL, final)) == {
-        FIRST: RecordOutcome(outcome=AwardOutcome.AWARDED, rank=1, score=900_000, amount=euro(450_000)),
-        SECOND: RecordOutcome(outcome=AwardOutcome.AWARDED, rank=2, score=690_000, amount=euro(300_000)),
-    }
-    assert list(record_outcomes(CALL, PROVISIONAL)) == []
+    assert list(record_outcomes(recorded(final, CALL))) == [
+        Reaction(FIRST, RecordOutcome(outcome=AwardOutcome.AWARDED, rank=1, score=900_000, amount=euro(450_000))),
+        Reaction(SECOND, RecordOutcome(outcome=AwardOutcome.AWARDED, rank=2, score=690_000, amount=euro(300_000))),
+    ]
+    assert list(record_outcomes(recorded(PROVISIONAL, CALL))) == []
 
 
 # --- complaints
@@ -200,12 +201,12 @@ def test_a_late_decision_is_on_record_as_late() -> None:
 @pytest.mark.parametrize("decision", ComplaintDecision)
 def test_an_upheld_complaint_has_the_application_scored_anew(decision: ComplaintDecision) -> None:
     (event,) = on_complaint(FILED, ADMITTED).when(decide(decision), **deciding()).events
-    followed = list(reopen_upheld(ONE, event))
+    followed = list(reopen_upheld(recorded(event, ONE)))
     if decision is ComplaintDecision.REJECTED:
         assert followed == []
     else:
-        assert followed == [(COMMISSION, ReopenApplication(application_id=FIRST, complaint_id=ONE))]
-    assert list(reopen_upheld(ONE, ADMITTED)) == []
+        assert followed == [Reaction(COMMISSION, ReopenApplication(application_id=FIRST, complaint_id=ONE))]
+    assert list(reopen_upheld(recorded(ADMITTED, ONE))) == []
 
 
 def test_the_commission_of_another_call_is_no_reference() -> None:

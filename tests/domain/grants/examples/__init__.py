@@ -1,10 +1,10 @@
 """One example of every event, all fields filled, a module per aggregate: the golden payloads are made of these."""
 
 from domain.kernel.event import Event
-from tests.domain.grants.examples import application, commission, funding_plan, grant_call
+from tests.domain.grants.examples import agreement, application, commission, funding_plan, grant_call
 
 EXAMPLES: dict[type[Event], Event] = {
     type(event): event
-    for examples in (funding_plan, grant_call, application, commission)
+    for examples in (funding_plan, grant_call, application, commission, agreement)
     for event in examples.EXAMPLES
 }

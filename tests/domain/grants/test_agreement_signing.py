@@ -1,0 +1,232 @@
+"""An agreement drawn up, signed, changed and ended."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from domain.grants.agreement import GrantAgreement
+from domain.grants.agreement_parts import PlannedInstalment
+from domain.grants.commands import agreement as c
+from domain.grants.commands.application import RecordContract
+from domain.grants.events import agreement as e
+from domain.grants.policies.agreement import record_contract
+from domain.grants.vocabulary import AgreementStage, ReportKind
+from domain.kernel.errors import IllegalTransition, InvalidValue, RuleViolated
+from domain.kernel.event import Event
+from domain.kernel.manifest import Reaction
+from domain.kernel.money import Money
+from domain.organisations.vocabulary import CertificateKind
+from tests.domain.grants import agreements as g
+from tests.domain.grants import applications as a
+from tests.domain.grants.agreements import (
+    AGREED,
+    AGREEMENT,
+    FINAL_CALL,
+    FIRST_PAID,
+    IN_FORCE,
+    INSTALMENTS,
+    REPORTS,
+    SETTLED,
+    SIGNED,
+    awards,
+    signing,
+    told,
+)
+from tests.domain.grants.applications import APPLICATION, CHECKED, ELSEWHERE, NOTED, ORGANISATION, WON, application
+from tests.domain.grants.complaints import OPEN_TO_COMPLAINTS
+from tests.domain.grants.stories import CALL, OTHER_CALL, REASON, call, euro
+from tests.support.given import given_nothing
+from tests.support.given import told as recorded
+
+DRAFT = c.DraftAgreement(call_id=CALL, application_id=APPLICATION, instalments=INSTALMENTS, reports=REPORTS)
+SIGN = c.SignAgreement(
+    call_id=CALL,
+    application_id=APPLICATION,
+    organisation_id=ORGANISATION,
+    decision_no="11/2026",
+    signed_on=date(2026, 6, 1),
+)
+AMEND = c.AmendAgreement(ends_on=date(2026, 12, 31), instalments=INSTALMENTS, reports=REPORTS, reason=REASON)
+
+
+def resting(*won: Event, **overrides: Any) -> dict[str, Any]:
+    return signing(references={"call": call(*FINAL_CALL), "application": application(*(won or WON))}, **overrides)
+
+
+def test_an_agreement_is_drawn_up_on_an_award_of_the_final_ranking() -> None:
+    given_nothing(GrantAgreement).when(DRAFT, **signing()).then([AGREED])
+    assert GrantAgreement.settled_id(10, DRAFT) == AGREEMENT
+    early = signing(references={"call": call(*OPEN_TO_COMPLAINTS), "application": application(*WON)})
+    given_nothing(GrantAgreement).when(DRAFT, **early).then_refused(IllegalTransition)
+    given_nothing(GrantAgreement).when(DRAFT, **resting(*CHECKED)).then_refused(IllegalTransition)
+    other = replace(DRAFT, call_id=OTHER_CALL)
+    given_nothing(GrantAgreement).when(other, **signing()).then_refused(InvalidValue, pointer="/call_id")
+
+
+def with_first(**changes: Any) -> c.DraftAgreement:
+    return replace(DRAFT, instalments=(replace(INSTALMENTS[0], **changes), INSTALMENTS[1]))
+
+
+def with_last(**changes: Any) -> c.DraftAgreement:
+    return replace(DRAFT, instalments=(INSTALMENTS[0], replace(INSTALMENTS[1], **changes)))
+
+
+def with_reports(n: int, **changes: Any) -> c.DraftAgreement:
+    changed = tuple(replace(one, **changes) if at == n else one for at, one in enumerate(REPORTS))
+    return replace(DRAFT, reports=changed)
+
+
+@pytest.mark.parametrize(
+    ("command", "pointer"),
+    [
+        (with_first(amount=euro(300_001)), "/instalments"),
+        (with_first(amount=euro(299_999)), "/instalments"),
+        (with_first(amount=euro(0)), "/instalments/0/amount/amount"),
+        (with_first(amount=euro(-5)), "/instalments/0/amount/amount"),
+        (with_first(amount=Money(300_000, "CHF")), "/instalments/0/amount/currency"),
+        (with_first(number=2), "/instalments/0/number"),
+        (with_last(after_report=1), "/instalments/1/after_report"),
+        (with_last(after_report=3), "/instalments/1/after_report"),
+        (with_last(after_report=0), "/instalments/1/after_report"),
+        (with_reports(0, kind=ReportKind.FINAL), "/reports/0/kind"),
+        (with_reports(1, kind=ReportKind.INTERIM), "/reports/1/kind"),
+        (with_reports(0, due_on=None), "/reports/0/due_on"),
+        (with_reports(0, due_on=date(2026, 9, 29)), "/reports/0/due_on"),
+        (with_reports(1, due_on=date(2027, 3, 1)), "/reports/1/due_on"),
+        (with_reports(0, ends_on=date(2026, 6, 1)), "/reports/0/ends_on"),
+    ],
+)
+def test_a_schedule_makes_the_award_and_holds_the_last_part_back(command: c.DraftAgreement, pointer: str) -> None:
+    given_nothing(GrantAgreement).when(command, **signing()).then_refused(InvalidValue, pointer=pointer)
+
+
+def test_signing_looks_at_everything_again() -> None:
+    told(AGREED).when(SIGN, **signing()).then([SIGNED]).then_state(lambda it: it.stage is AgreementStage.ACTIVE)
+    told(*IN_FORCE).when(SIGN, **signing()).then_refused(IllegalTransition)
+
+
+@pytest.mark.parametrize(
+    ("register", "rule"),
+    [
+        (a.standing(a.SUSPENDED), "organisation.suspended"),
+        (a.standing(certificates=(a.certificate(CertificateKind.REGISTRATION),)), "organisation.certificate"),
+        (
+            a.standing(
+                certificates=(
+                    a.certificate(CertificateKind.REGISTRATION),
+                    a.certificate(CertificateKind.TAX, date(2026, 5, 31)),
+                )
+            ),
+            "organisation.certificate",
+        ),
+    ],
+    ids=["suspended", "owes proof of paid taxes", "proof ran out the day before"],
+)
+def test_nobody_signs_with_who_is_not_eligible_that_day(register: Any, rule: str) -> None:
+    told(AGREED).when(SIGN, **signing(registers=(register,))).then_refused(RuleViolated, rule=rule)
+
+
+def test_an_overlap_is_declared_before_anything_is_signed() -> None:
+    told(AGREED).when(SIGN, **resting(*WON, NOTED)).then_refused(RuleViolated, rule="funding.overlap.undeclared")
+    declared = a.e.CoFinancingDeclared(
+        **a.OF_CALL, co_financing=a.CoFinancing(source="MKRS", amount=euro(1), institution="mkrs")
+    )
+    told(AGREED).when(SIGN, **resting(*WON, NOTED, declared)).then_events(e.AgreementSigned)
+
+
+def test_a_call_promises_no_more_than_its_budget() -> None:
+    others = replace(SIGNED, award=euro(5_550_000))
+    told(AGREED).when(SIGN, **signing(boundary=awards((ELSEWHERE, others)))).then_events(e.AgreementSigned)
+    more = replace(SIGNED, award=euro(5_550_001))
+    told(AGREED).when(SIGN, **signing(boundary=awards((ELSEWHERE, more)))).then_refused(
+        RuleViolated, rule="grant.call.budget"
+    )
+    ended = e.AgreementTerminated(
+        call_id=CALL, organisation_id=ELSEWHERE, decision_no="1", reason=REASON, unpaid=euro(1)
+    )
+    told(AGREED).when(SIGN, **signing(boundary=awards((ELSEWHERE, more), (ELSEWHERE, ended)))).then_events(
+        e.AgreementSigned
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "pointer"),
+    [
+        ({"call_id": OTHER_CALL}, "/call_id"),
+        ({"application_id": OTHER_CALL}, "/application_id"),
+        ({"organisation_id": ELSEWHERE}, "/organisation_id"),
+        ({"signed_on": date(2026, 6, 2)}, "/signed_on"),
+    ],
+)
+def test_signing_names_what_is_signed(changes: dict[str, Any], pointer: str) -> None:
+    told(AGREED).when(replace(SIGN, **changes), **signing()).then_refused(InvalidValue, pointer=pointer)
+
+
+def test_an_award_that_lapsed_is_not_signed() -> None:
+    lapsed = a.e.AwardLapsed(**a.OF_CALL, reason=REASON)
+    told(AGREED).when(SIGN, **resting(*WON, lapsed)).then_refused(IllegalTransition)
+
+
+def test_the_application_learns_of_the_agreement() -> None:
+    assert list(record_contract(recorded(SIGNED, AGREEMENT))) == [
+        Reaction(APPLICATION, RecordContract(agreement_id=AGREEMENT))
+    ]
+    assert list(record_contract(recorded(AGREED, AGREEMENT))) == []
+
+
+def test_a_schedule_is_amended_and_what_was_begun_stays() -> None:
+    later = replace(
+        AMEND, ends_on=date(2027, 2, 28), reports=(REPORTS[0], replace(REPORTS[1], ends_on=date(2027, 2, 28)))
+    )
+    outcome = told(*FIRST_PAID).when(later, **signing()).then_events(e.AgreementAmended)
+    assert outcome.aggregate.reports[2].plan.due_at > g.FINAL_DUE.due_at
+    assert outcome.aggregate.paid == euro(300_000)
+    swapped = replace(AMEND, instalments=(replace(INSTALMENTS[0], amount=euro(200_000)), _rest(250_000)))
+    told(*FIRST_PAID).when(swapped, **signing()).then_refused(InvalidValue, pointer="/instalments/0")
+    told(*IN_FORCE).when(swapped, **signing()).then_events(e.AgreementAmended)
+    more = replace(AMEND, instalments=(INSTALMENTS[0], _rest(150_001)))
+    told(*IN_FORCE).when(more, **signing()).then_refused(InvalidValue, pointer="/instalments")
+    backwards = replace(AMEND, ends_on=date(2026, 6, 30))
+    told(*IN_FORCE).when(backwards, **signing()).then_refused(InvalidValue, pointer="/ends_on")
+    told(AGREED).when(AMEND, **signing()).then_refused(IllegalTransition)
+    moved = replace(AMEND, reports=(replace(REPORTS[0], starts_on=date(2026, 7, 2)), REPORTS[1]))
+    told(*FIRST_PAID, g.reported()).when(moved, **signing()).then_refused(InvalidValue, pointer="/reports/0")
+
+
+def _rest(cents: int) -> PlannedInstalment:
+    return replace(INSTALMENTS[1], amount=euro(cents))
+
+
+def test_it_is_suspended_and_resumed() -> None:
+    suspend, resume = c.SuspendAgreement(reason=REASON), c.ResumeAgreement(reason=REASON)
+    stopped = e.AgreementSuspended(reason=REASON)
+    told(*IN_FORCE).when(suspend).then([stopped])
+    told(*IN_FORCE, stopped).when(suspend).then_refused(IllegalTransition)
+    told(*IN_FORCE, stopped).when(resume).then([e.AgreementResumed(reason=REASON)])
+    told(*IN_FORCE).when(resume).then_refused(IllegalTransition)
+
+
+def test_it_is_terminated_and_what_was_not_paid_is_free() -> None:
+    terminate = c.TerminateAgreement(decision_no="12/2026", reason=REASON)
+    told(*FIRST_PAID).when(terminate).then(
+        [
+            e.AgreementTerminated(
+                call_id=CALL,
+                organisation_id=ORGANISATION,
+                decision_no="12/2026",
+                reason=REASON,
+                unpaid=euro(150_000),
+            )
+        ]
+    )
+    told(AGREED).when(terminate).then_refused(IllegalTransition)
+
+
+def test_it_is_completed_when_nothing_is_left() -> None:
+    told(*SETTLED).when(c.CompleteAgreement()).then(
+        [e.AgreementCompleted(call_id=CALL, organisation_id=ORGANISATION, paid=euro(450_000), unpaid=euro(0))]
+    )
+    for rest in (FIRST_PAID, g.ALL_REPORTED):
+        told(*rest).when(c.CompleteAgreement()).then_refused(RuleViolated, rule="grant.agreement.settled")
