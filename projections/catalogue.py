@@ -8,7 +8,12 @@ from projections.contribution_register import ContributionRegister
 from projections.counting import Counted
 from projections.deadline_register import DeadlineRegister
 from projections.funding_plan_register import FundingPlanRegister
+from projections.grant_agreement_register import GrantAgreementRegister
+from projections.grant_application_register import GrantApplicationRegister
 from projections.grant_call_register import GrantCallRegister
+from projections.grant_commission_register import GrantCommissionRegister
+from projections.grant_complaint_register import GrantComplaintRegister
+from projections.grant_scoring_sheet import GrantScoringSheet
 from projections.organisation_register import OrganisationRegister
 from projections.plan_figures import PlanFigures, plan_figures
 from projections.plan_register import PlanRegister
@@ -23,7 +28,12 @@ __all__ = [
     "DEADLINES",
     "DIRECTORY",
     "FUNDING_PLANS",
+    "GRANT_AGREEMENTS",
+    "GRANT_APPLICATIONS",
     "GRANT_CALLS",
+    "GRANT_COMMISSIONS",
+    "GRANT_COMPLAINTS",
+    "GRANT_SCORES",
     "ORGANISATIONS",
     "PLANS",
     "READ_MODELS",
@@ -38,6 +48,11 @@ DEADLINES = DeadlineRegister()
 PLANS = PlanRegister()
 FUNDING_PLANS = FundingPlanRegister()
 GRANT_CALLS = GrantCallRegister()
+GRANT_APPLICATIONS = GrantApplicationRegister()
+GRANT_COMMISSIONS = GrantCommissionRegister()
+GRANT_SCORES = GrantScoringSheet()
+GRANT_COMPLAINTS = GrantComplaintRegister()
+GRANT_AGREEMENTS = GrantAgreementRegister()
 TRAIL = AuditTrail()
 DIRECTORY = TenantDirectory()
 ORGANISATIONS = OrganisationRegister()
@@ -49,6 +64,11 @@ READ_MODELS: tuple[ReadModel[Any], ...] = (
     PLANS,
     FUNDING_PLANS,
     GRANT_CALLS,
+    GRANT_APPLICATIONS,
+    GRANT_COMMISSIONS,
+    GRANT_SCORES,
+    GRANT_COMPLAINTS,
+    GRANT_AGREEMENTS,
     TRAIL,
     DIRECTORY,
     ORGANISATIONS,

@@ -7,7 +7,7 @@ import msgspec
 
 from projections.grant_application_register import GrantApplicationRow, GrantApplicationSummary
 from projections.paging import After, Page
-from projections.reading import Conditions, ReadConnection, fetch_page, maker, selected
+from projections.reading import Conditions, ReadConnection, fetch_one, fetch_page
 
 _TABLE = "grant_application_register"
 
@@ -77,7 +77,7 @@ async def own_applications(
 async def application(connection: ReadConnection, application_id: UUID) -> GrantApplicationRow | None:
     """One application that was submitted."""
     where = Conditions().add_equal(application_id=application_id).add("submitted_at IS NOT NULL")
-    return await _one(connection, where)
+    return await fetch_one(connection, GrantApplicationRow, _TABLE, where)
 
 
 async def own_application(
@@ -85,7 +85,7 @@ async def own_application(
 ) -> GrantApplicationRow | None:
     """One application of these organisations, or one that the person works on; a draft, too."""
     where = _seen_by(Conditions().add_equal(application_id=application_id), person_id, organisations)
-    return await _one(connection, where)
+    return await fetch_one(connection, GrantApplicationRow, _TABLE, where)
 
 
 def _seen_by(where: Conditions, person_id: UUID, organisations: Collection[UUID]) -> Conditions:
@@ -95,11 +95,3 @@ def _seen_by(where: Conditions, person_id: UUID, organisations: Collection[UUID]
         list(organisations),
         str(person_id),
     )
-
-
-async def _one(connection: ReadConnection, where: Conditions) -> GrantApplicationRow | None:
-    record = await connection.fetchrow(
-        f"SELECT {selected(GrantApplicationRow)} FROM {_TABLE} WHERE {where}",  # noqa: S608 - our own text
-        *where.parameters,
-    )
-    return maker(GrantApplicationRow)(record) if record else None

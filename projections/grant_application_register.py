@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from domain.grants.events import application as e
 from domain.grants.project import CoFinancing, Project
-from domain.grants.vocabulary import ApplicationStage
+from domain.grants.vocabulary import ApplicationStage, AwardOutcome
 from domain.kernel.errors import Finding
 from domain.kernel.event import Event
 from domain.kernel.money import Money
@@ -243,7 +243,7 @@ class GrantApplicationRegister(ReadModel[GrantApplicationRow]):
     def ranked(self, row: Row, event: Stored, told: e.OutcomeRecorded) -> Row:
         """What the ranking says now."""
         outcome = Outcome(event.occurred_at, told.outcome, told.rank, told.score)
-        award = told.amount if told.outcome == ApplicationStage.AWARDED else None
+        award = told.amount if told.outcome is AwardOutcome.AWARDED else None
         return replace(row, state=ApplicationStage(told.outcome), outcome=outcome, award=award)
 
     @folds(e.ReservePromoted)

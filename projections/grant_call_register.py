@@ -7,8 +7,10 @@ import msgspec
 from msgspec.structs import replace
 
 from domain.grants.events import grant_call as e
+from domain.grants.events import ranking as r
 from domain.grants.facts import CallFacts
 from domain.grants.form import Form
+from domain.grants.ranking import Ranked
 from domain.grants.vocabulary import CallStage
 from domain.kernel.deadline import local_day
 from domain.kernel.event import Event
@@ -51,6 +53,7 @@ class GrantCallFacts(msgspec.Struct, frozen=True):
 
     `facts` say what for, for whom, how much and how it is judged; from publication on they are frozen. `year` is the
     local one of the publication, before that of the draft. `form_version` is 0 where there is no form yet.
+    `ranking` is the newest that was published; applicants may complain about it until `complaints_until` (exclusive).
     """
 
     tenant_id: int
@@ -72,6 +75,8 @@ class GrantCallFacts(msgspec.Struct, frozen=True):
     clarifications: tuple[Clarification, ...] = ()
     report: CallReport | None = None
     ending: CallEnding | None = None
+    ranking: tuple[Ranked, ...] = ()
+    complaints_until: datetime | None = None
     source: str = ""
     source_id: str = ""
 
@@ -173,6 +178,17 @@ class GrantCallRegister(ReadModel[GrantCallRow]):
     def evaluating(self, row: Row, _event: Stored, _told: e.EvaluationBegun) -> Row:
         """With the commission."""
         return replace(row, state=CallStage.EVALUATING)
+
+    @folds(r.ProvisionalRankingPublished)
+    def provisional(self, row: Row, _event: Stored, told: r.ProvisionalRankingPublished) -> Row:
+        """What the commission came to; the time to complain runs."""
+        until = told.complaints_until.due_at
+        return replace(row, state=CallStage.PROVISIONAL, ranking=told.ranking, complaints_until=until)
+
+    @folds(r.FinalRankingPublished)
+    def final(self, row: Row, _event: Stored, told: r.FinalRankingPublished) -> Row:
+        """What stands."""
+        return replace(row, state=CallStage.FINAL, ranking=told.ranking)
 
     @folds(e.CallContracted)
     def contracted(self, row: Row, _event: Stored, _told: e.CallContracted) -> Row:

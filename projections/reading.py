@@ -10,7 +10,18 @@ import msgspec
 from projections.columns import columns_of, row_maker
 from projections.paging import LARGEST, After, Page
 
-__all__ = ["IN_SCOPE", "LARGEST", "After", "Conditions", "Page", "ReadConnection", "fetch_page", "maker", "selected"]
+__all__ = [
+    "IN_SCOPE",
+    "LARGEST",
+    "After",
+    "Conditions",
+    "Page",
+    "ReadConnection",
+    "fetch_one",
+    "fetch_page",
+    "maker",
+    "selected",
+]
 
 S = TypeVar("S", bound=msgspec.Struct)
 
@@ -97,3 +108,12 @@ async def fetch_page(  # noqa: PLR0913 - one place for what every list needs
     items = [make(record) for record in await connection.fetch(sql, *where.parameters)]
     more = len(items) > limit
     return Page(items[:limit], key(items[limit - 1]) if more else None)
+
+
+async def fetch_one(connection: ReadConnection, struct: type[S], source: str, where: Conditions) -> S | None:
+    """The one row of `source` that fits, as `struct`; None where there is none."""
+    record = await connection.fetchrow(
+        f"SELECT {selected(struct)} FROM {source} WHERE {where}",  # noqa: S608 - our own text
+        *where.parameters,
+    )
+    return maker(struct)(record) if record else None

@@ -92,7 +92,14 @@ class Domain(msgspec.Struct, frozen=True):
 
 
 def joined(name: str, *parts: Domain) -> Domain:
-    """One domain of parts that each bring their own aggregates; every part has checked itself."""
+    """One domain of parts that each bring their own aggregates; every part has checked itself.
+
+    What several parts let follow from one event follows in the order of the parts.
+    """
+    policies: dict[type[Event], Policy] = {}
+    for part in parts:
+        for event, policy in part.policies.items():
+            policies[event] = _both(policies[event], policy) if event in policies else policy
     return Domain(
         name=name,
         aggregates=tuple(aggregate for part in parts for aggregate in part.aggregates),
@@ -100,7 +107,15 @@ def joined(name: str, *parts: Domain) -> Domain:
         permissions={command: roles for part in parts for command, roles in part.permissions.items()},
         upcasts=tuple(upcast for part in parts for upcast in part.upcasts),
         queries={query: roles for part in parts for query, roles in part.queries.items()},
-        policies={event: policy for part in parts for event, policy in part.policies.items()},
+        policies=policies,
         judges={aggregate: judge for part in parts for aggregate, judge in part.judges.items()},
         inward=frozenset(command for part in parts for command in part.inward),
     )
+
+
+def _both(first: Policy, second: Policy) -> Policy:
+    def follow(recorded: RecordedEvent) -> Iterator[Reaction]:
+        yield from first(recorded)
+        yield from second(recorded)
+
+    return follow

@@ -212,6 +212,15 @@ class Desk:
         """Whether the reader looks on an auditor's mandate: then everything is read in the auditor's role."""
         return self.mandate.role == Role.AUDITOR
 
+    async def organisations(self) -> frozenset[UUID]:
+        """The organisations for which the reader may act now, whatever moment is asked about."""
+        held = await self.system.handler.authority.mandates(self.tenant, self.person_id, self.now)
+        return frozenset(mandate.organisation_id for mandate in held if mandate.organisation_id is not None)
+
+    async def may_read_of(self, organisation_id: UUID) -> bool:
+        """Whether what concerns one organisation is for this reader: a delegate reads of their own organisations."""
+        return self.mandate.role != Role.CSO_DELEGATE or organisation_id in await self.organisations()
+
     @property
     def log(self) -> LogReader:
         """The tenant's log in the reader's role."""

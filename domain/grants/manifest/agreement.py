@@ -39,7 +39,7 @@ AGREEMENTS = Domain(
     policies=POLICIES,
     queries={
         "grant_agreements": _READERS,
-        "grant_agreement": _READERS,
+        "grant_agreement": _READERS | _BENEFICIARIES,
         "own_grant_agreements": _BENEFICIARIES,
     },
 )

@@ -37,7 +37,9 @@ COMMISSIONS = Domain(
     queries={
         "grant_commission": _READERS | _MEMBERS,
         "judged_application": _MEMBERS,
+        "grant_scores": _READERS,
         "grant_complaints": _READERS,
+        "grant_complaint": _READERS | {Role.CSO_DELEGATE},
         "own_grant_complaints": frozenset({Role.CSO_DELEGATE}),
     },
 )

@@ -1,8 +1,5 @@
 """Applications for grants: what applicants and officers send, and what each of them sees."""
 
-from collections.abc import Collection
-from uuid import UUID
-
 from msgspec.structs import replace
 
 from domain.grants.commands import application as c
@@ -11,7 +8,6 @@ from projections.catalogue import GRANT_APPLICATIONS
 from projections.grant_application_register import GrantApplicationRow, GrantApplicationSummary
 from projections.reading import Page
 from services.gateway.command_route import CommandRoute
-from services.gateway.desk import Desk
 from services.gateway.filters import NoFilter
 from services.gateway.register_route import AtDeskAsked, listed, shown
 from services.gateway.routing import Routes
@@ -52,9 +48,7 @@ COMMANDS = (
 async def applications(asked: AtDeskAsked[grant_application_queries.Filter]) -> Page[GrantApplicationSummary]:
     """What was submitted in one call, the earliest first."""
     chosen = replace(asked.chosen, call_id=asked.id)
-    return await grant_application_queries.applications(
-        asked.connection, chosen, after=asked.after, limit=asked.limit
-    )
+    return await grant_application_queries.applications(asked.connection, chosen, after=asked.after, limit=asked.limit)
 
 
 @shown("/grant-applications/{id:uuid}", "grant_application", ApplicationView, of=(GRANT_APPLICATIONS,))
@@ -76,7 +70,7 @@ async def own_applications(asked: AtDeskAsked[grant_application_queries.Filter])
     return await grant_application_queries.own_applications(
         asked.connection,
         desk.person_id,
-        await _organisations(desk),
+        await desk.organisations(),
         asked.chosen,
         after=asked.after,
         limit=asked.limit,
@@ -88,14 +82,8 @@ async def own_application(asked: AtDeskAsked[NoFilter]) -> GrantApplicationRow |
     """One application of the reader's organisations, or a draft that the reader works on."""
     desk = asked.place
     return await grant_application_queries.own_application(
-        asked.connection, asked.id, desk.person_id, await _organisations(desk)
+        asked.connection, asked.id, desk.person_id, await desk.organisations()
     )
-
-
-async def _organisations(desk: Desk) -> Collection[UUID]:
-    """The organisations for which the reader may act now, whatever moment is asked about."""
-    held = await desk.system.handler.authority.mandates(desk.tenant, desk.person_id, desk.now)
-    return {mandate.organisation_id for mandate in held if mandate.organisation_id is not None}
 
 
 ROUTES = Routes(commands=COMMANDS, queries=(applications, application, own_applications, own_application))

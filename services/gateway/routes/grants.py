@@ -1,6 +1,20 @@
 """The addresses of grants: a module per aggregate, joined here."""
 
-from services.gateway.routes import funding_plans, grant_calls
+from services.gateway.routes import (
+    funding_plans,
+    grant_agreements,
+    grant_applications,
+    grant_calls,
+    grant_commissions,
+    grant_complaints,
+)
 from services.gateway.routing import joined
 
-ROUTES = joined(funding_plans.ROUTES, grant_calls.ROUTES)
+ROUTES = joined(
+    funding_plans.ROUTES,
+    grant_calls.ROUTES,
+    grant_applications.ROUTES,
+    grant_commissions.ROUTES,
+    grant_complaints.ROUTES,
+    grant_agreements.ROUTES,
+)

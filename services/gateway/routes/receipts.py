@@ -12,10 +12,10 @@ from litestar import Request, Response
 from litestar.params import FromPath, PathParameter, QueryParameter
 
 from domain.consultations import events as e
-from domain.kernel.receipt import read_code, receipt_tag
 from domain.kernel.context import Tenant
 from domain.kernel.errors import NotPermitted, StreamNotFound
 from domain.kernel.ids import NATIONAL_TENANT
+from domain.kernel.receipt import read_code, receipt_tag
 from infra.eventstore.codec import decode_metadata, restore
 from infra.eventstore.interface import LogReader, StoredEvent
 from projections.public_register import receipt_place

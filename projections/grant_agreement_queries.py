@@ -1,0 +1,125 @@
+"""Questions to the register of agreements. What depends on now (payable, overdue) is said here and never stored."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+import msgspec
+
+from projections.grant_agreement_register import GrantAgreementFacts, GrantAgreementRow
+from projections.paging import After, Page
+from projections.reading import Conditions, ReadConnection, fetch_one, fetch_page, selected
+from projections.searching import folded
+
+_TABLE = "grant_agreement_register"
+
+
+class Filter(msgspec.Struct, frozen=True, kw_only=True):
+    """What to look for; None asks nothing.
+
+    `overdue`: a report did not come; `instalment`: one stands so, as `requested` or `checked` for what is to be paid.
+    `text` is looked for in names and titles.
+    """
+
+    call_id: UUID | None = None
+    organisation_id: UUID | None = None
+    state: str | None = None
+    purpose: str | None = None
+    overdue: bool | None = None
+    instalment: str | None = None
+    text: str | None = None
+
+    def conditions(self) -> Conditions:
+        """As a WHERE clause."""
+        where = Conditions().add_equal(
+            call_id=self.call_id, organisation_id=self.organisation_id, state=self.state, purpose=self.purpose
+        )
+        if self.overdue is not None:
+            where.add("overdue > 0" if self.overdue else "overdue = 0")
+        if self.instalment is not None:
+            where.add("instalments @> jsonb_build_array(jsonb_build_object('state', ?::text))", self.instalment)
+        if self.text:
+            where.add("strpos(searched, ?) > 0", folded(self.text))
+        return where
+
+
+NO_FILTER = Filter()
+
+
+class PublicGrantAgreement(GrantAgreementFacts, frozen=True):
+    """A signed agreement as everybody sees it; `tenant` is the institution's slug."""
+
+    tenant: str = ""
+
+
+class _Held(GrantAgreementFacts, frozen=True):
+    """The columns that the public role may read."""
+
+    searched: str = ""
+
+
+_PUBLIC = (
+    f"(SELECT a.*, t.slug AS tenant FROM (SELECT {selected(_Held)} FROM {_TABLE} WHERE public) a"  # noqa: S608
+    " JOIN (SELECT tenant_id, slug FROM es.tenant) t USING (tenant_id)) shown"
+)
+
+
+async def agreements(
+    connection: ReadConnection,
+    chosen: Filter = NO_FILTER,
+    *,
+    organisations: Collection[UUID] | None = None,
+    after: After | None = None,
+    limit: int = 50,
+) -> Page[GrantAgreementRow]:
+    """Agreements, the newest first, of these `organisations` where they are given; key `(drafted_at, agreement_id)`."""
+    where = chosen.conditions()
+    if organisations is not None:
+        where.add("organisation_id = ANY (?)", list(organisations))
+    return await fetch_page(
+        connection,
+        GrantAgreementRow,
+        _TABLE,
+        where,
+        ("drafted_at", "agreement_id"),
+        after,
+        limit,
+        descending=True,
+        key=lambda item: (item.drafted_at, item.agreement_id),
+    )
+
+
+async def agreement(
+    connection: ReadConnection, agreement_id: UUID, *, organisations: Collection[UUID] | None = None
+) -> GrantAgreementRow | None:
+    """One agreement, of these `organisations` where they are given."""
+    where = Conditions().add_equal(agreement_id=agreement_id)
+    if organisations is not None:
+        where.add("organisation_id = ANY (?)", list(organisations))
+    return await fetch_one(connection, GrantAgreementRow, _TABLE, where)
+
+
+async def public_agreements(
+    connection: ReadConnection,
+    chosen: Filter = NO_FILTER,
+    *,
+    tenant: str | None = None,
+    after: After | None = None,
+    limit: int = 50,
+) -> Page[PublicGrantAgreement]:
+    """Signed agreements of the tenants in scope, the newest first; the key is `(signed_at, agreement_id)`."""
+    return await fetch_page(
+        connection,
+        PublicGrantAgreement,
+        _PUBLIC,
+        chosen.conditions().add_equal(tenant=tenant),
+        ("signed_at", "agreement_id"),
+        after,
+        limit,
+        descending=True,
+        key=lambda item: (item.signed_at, item.agreement_id),
+    )
+
+
+async def public_agreement(connection: ReadConnection, agreement_id: UUID) -> PublicGrantAgreement | None:
+    """One signed agreement of the tenants in scope."""
+    return await fetch_one(connection, PublicGrantAgreement, _PUBLIC, Conditions().add_equal(agreement_id=agreement_id))

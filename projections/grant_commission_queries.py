@@ -1,0 +1,190 @@
+"""Questions to the register of commissions and to the scoring sheets."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from domain.grants.commission_parts import Member
+from domain.grants.facts import CallFacts
+from domain.grants.vocabulary import MemberKind
+from domain.kernel.money import Money
+from projections.grant_commission_register import GrantCommissionRow
+from projections.grant_scoring_sheet import Score, ScoringSheetRow, Stood
+from projections.paging import After, Page
+from projections.reading import LARGEST, Conditions, ReadConnection, fetch_one, fetch_page
+
+
+class SheetMember(msgspec.Struct, frozen=True):
+    """A member as the public knows them: by number."""
+
+    number: int
+    kind: MemberKind
+
+
+class SheetScore(msgspec.Struct, frozen=True):
+    """What the member of that number gave; with the salt anybody checks the commitment."""
+
+    member: int
+    round: int
+    points: dict[str, int]
+    commitment: str
+    salt: str
+
+
+class SheetEntry(msgspec.Struct, frozen=True):
+    """A judged application with every score; those of the last `round` count."""
+
+    application_id: UUID
+    organisation_id: UUID
+    requested: int
+    submitted_at: str
+    round: int
+    scores: tuple[SheetScore, ...]
+    provisional: Stood | None
+    final: Stood | None
+
+
+class ScoringSheet(msgspec.Struct, frozen=True):
+    """All that it takes to rank the applications of a call again; amounts in minor units of `currency`."""
+
+    call_id: UUID
+    commission_id: UUID
+    tenant: str
+    budget: int
+    currency: str
+    criteria: tuple[dict[str, object], ...]
+    aggregation: str
+    tie_rules: tuple[str, ...]
+    tie_seed: str
+    experts: int
+    pool: tuple[UUID, ...]
+    draw_seed: str
+    members: tuple[SheetMember, ...]
+    applications: tuple[SheetEntry, ...]
+
+
+class PublicCommission(msgspec.Struct, frozen=True):
+    """A commission as everybody sees it, from the provisional ranking on."""
+
+    commission_id: UUID
+    call_id: UUID
+    members: tuple[Member, ...]
+    pool: tuple[Member, ...]
+    experts: int
+    seed: str
+    tie_seed: str
+
+
+class PublicScores(msgspec.Struct, frozen=True):
+    """A judged application as everybody sees it, from the provisional ranking on."""
+
+    application_id: UUID
+    organisation_id: UUID
+    requested: Money
+    submitted_at: datetime
+    round: int
+    scores: tuple[Score, ...]
+    provisional: Stood | None
+    final: Stood | None
+    rank: int
+
+
+async def commission(connection: ReadConnection, commission_id: UUID) -> GrantCommissionRow | None:
+    """One commission."""
+    where = Conditions().add_equal(commission_id=commission_id)
+    return await fetch_one(connection, GrantCommissionRow, "grant_commission_register", where)
+
+
+async def judged(connection: ReadConnection, application_id: UUID) -> ScoringSheetRow | None:
+    """One judged application with its scores."""
+    where = Conditions().add_equal(application_id=application_id)
+    return await fetch_one(connection, ScoringSheetRow, "grant_scoring_sheet", where)
+
+
+async def sheet_rows(
+    connection: ReadConnection, commission_id: UUID, *, after: After | None = None, limit: int = 50
+) -> Page[ScoringSheetRow]:
+    """The judged applications of a commission, by rank; the key is `(rank, application_id)`."""
+    return await fetch_page(
+        connection,
+        ScoringSheetRow,
+        "grant_scoring_sheet",
+        Conditions().add_equal(commission_id=commission_id),
+        ("rank", "application_id"),
+        after,
+        limit,
+        key=lambda item: (item.rank, item.application_id),
+    )
+
+
+async def public_commission(connection: ReadConnection, call_id: UUID) -> PublicCommission | None:
+    """The commission of a ranked call of the tenants in scope."""
+    where = Conditions().add_equal(call_id=call_id).add("public")
+    return await fetch_one(connection, PublicCommission, "grant_commission_register", where)
+
+
+async def public_scores(connection: ReadConnection, commission_id: UUID) -> list[PublicScores]:
+    """Every application that a commission judged, by rank."""
+    found: list[PublicScores] = []
+    after: After | None = None
+    while True:
+        page = await fetch_page(
+            connection,
+            PublicScores,
+            "grant_scoring_sheet",
+            Conditions().add_equal(commission_id=commission_id).add("public"),
+            ("rank", "application_id"),
+            after,
+            LARGEST,
+            key=lambda item: (item.rank, item.application_id),
+        )
+        found += page.items
+        after = page.next
+        if after is None:
+            return found
+
+
+def sheet(
+    tenant: str, facts: CallFacts, call_id: UUID, commission: PublicCommission, rows: Sequence[PublicScores]
+) -> ScoringSheet:
+    """The sheet as it is published: members by their numbers, no name and no comment."""
+    numbers = {one.person_id: one for one in (*commission.members, *commission.pool)}
+    budget = facts.budget
+    return ScoringSheet(
+        call_id=call_id,
+        commission_id=commission.commission_id,
+        tenant=tenant,
+        budget=budget.amount if budget else 0,
+        currency=budget.currency if budget else "EUR",
+        criteria=tuple(
+            {"code": one.code, "weight": one.weight, "max_points": one.max_points, "threshold": one.threshold}
+            for one in facts.criteria or ()
+        ),
+        aggregation=facts.aggregation or "mean",
+        tie_rules=tuple(facts.tie_rules or ()),
+        tie_seed=commission.tie_seed,
+        experts=commission.experts,
+        pool=tuple(one.person_id for one in commission.pool),
+        draw_seed=commission.seed,
+        members=tuple(SheetMember(one.number, one.kind) for one in commission.members),
+        applications=tuple(_entry(row, {key: one.number for key, one in numbers.items()}) for row in rows),
+    )
+
+
+def _entry(row: PublicScores, numbers: dict[UUID, int]) -> SheetEntry:
+    return SheetEntry(
+        application_id=row.application_id,
+        organisation_id=row.organisation_id,
+        requested=row.requested.amount,
+        submitted_at=row.submitted_at.isoformat(),
+        round=row.round,
+        scores=tuple(_score(one, numbers) for one in row.scores if one.points is not None),
+        provisional=row.provisional,
+        final=row.final,
+    )
+
+
+def _score(one: Score, numbers: dict[UUID, int]) -> SheetScore:
+    return SheetScore(numbers[one.person_id], one.round, one.points or {}, one.commitment, one.salt)
