@@ -25,7 +25,7 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
         where = Conditions()
         where.add_equal(call_id=self.call_id, organisation_id=self.organisation_id, state=self.state)
         if self.overlapping is not None:
-            where.add("overlaps <> '[]'" if self.overlapping else "overlaps = '[]'")
+            where.add("overlapping <> '[]'" if self.overlapping else "overlapping = '[]'")
         return where
 
 

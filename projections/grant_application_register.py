@@ -94,7 +94,7 @@ class GrantApplicationSummary(msgspec.Struct, frozen=True):
     requested: Money | None = None
     submitted_at: datetime | None = None
     checked: Check | None = None
-    overlaps: tuple[Overlap, ...] = ()
+    overlapping: tuple[Overlap, ...] = ()
     outcome: Outcome | None = None
     award: Money | None = None
     agreement_id: UUID | None = None
@@ -229,10 +229,10 @@ class GrantApplicationRegister(ReadModel[GrantApplicationRow]):
         return replace(row, state=ApplicationStage.WITHDRAWN, reason=told.reason)
 
     @folds(e.OverlapNoted)
-    def overlapping(self, row: Row, event: Stored, told: e.OverlapNoted) -> Row:
+    def overlap_noted(self, row: Row, event: Stored, told: e.OverlapNoted) -> Row:
         """The ledger found another one like it."""
         found = Overlap(told.overlap_id, told.institution, told.contact, told.similarity, event.occurred_at)
-        return replace(row, overlaps=(*row.overlaps, found))
+        return replace(row, overlapping=(*row.overlapping, found))
 
     @folds(e.CoFinancingDeclared)
     def declared(self, row: Row, _event: Stored, told: e.CoFinancingDeclared) -> Row:

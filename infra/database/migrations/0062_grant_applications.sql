@@ -5,7 +5,7 @@ CREATE TABLE rm.grant_application_register (
     tenant_id int NOT NULL, application_id uuid NOT NULL, call_id uuid NOT NULL, organisation_id uuid NOT NULL,
     organisation_name jsonb NOT NULL, municipality text NOT NULL, state text NOT NULL, version bigint NOT NULL,
     language text NOT NULL, drafted_at timestamptz NOT NULL, changed_at timestamptz NOT NULL, title text NOT NULL,
-    requested jsonb, submitted_at timestamptz, checked jsonb, overlaps jsonb NOT NULL, outcome jsonb, award jsonb,
+    requested jsonb, submitted_at timestamptz, checked jsonb, overlapping jsonb NOT NULL, outcome jsonb, award jsonb,
     agreement_id uuid, identifiers jsonb NOT NULL, four_eyes boolean NOT NULL, project jsonb, form_version bigint NOT NULL,
     sections jsonb NOT NULL, evidence jsonb NOT NULL, people jsonb NOT NULL, signed_off jsonb NOT NULL,
     digest text NOT NULL, findings jsonb NOT NULL, completion jsonb, declared jsonb NOT NULL, reason jsonb,

@@ -3,9 +3,9 @@
 from hypothesis import given as with_examples
 from hypothesis import strategies as st
 
-from domain.kernel.receipt import CODE, read_code, receipt_code, receipt_tag
 from domain.kernel.context import SECRET_BYTES
 from domain.kernel.ids import derived_id
+from domain.kernel.receipt import CODE, read_code, receipt_code, receipt_tag
 from tests.domain.consultations.test_submission import SUBMIT, nothing
 
 secrets = st.binary(min_size=SECRET_BYTES, max_size=SECRET_BYTES)

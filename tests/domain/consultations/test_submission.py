@@ -9,13 +9,13 @@ import pytest
 from domain.consultations import commands as c
 from domain.consultations import events as e
 from domain.consultations.contribution import Contribution
-from domain.kernel.receipt import CODE, read_code
 from domain.consultations.vocabulary import ArticleComment, Channel, ContributionStage, ContributorKind
 from domain.kernel.command import Command
 from domain.kernel.context import Mandate
 from domain.kernel.errors import IllegalTransition, InvalidValue, NotPermitted, RuleViolated, StreamNotFound
 from domain.kernel.ids import derived_id
 from domain.kernel.manifest import Role
+from domain.kernel.receipt import CODE, read_code
 from tests.domain.consultations.stories import (
     AFTER,
     ANALYSED,

@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 
 from domain.consultations import events as e
 from domain.consultations.commands import PublishReport
-from domain.kernel.receipt import receipt_tag
 from domain.consultations.tally import Tally, proof_of
 from domain.consultations.vocabulary import Outcome, WithheldReason
+from domain.kernel.receipt import receipt_tag
 from tests.domain.consultations.stories import (
     ANSWERED,
     BOTH,

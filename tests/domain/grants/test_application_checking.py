@@ -81,14 +81,18 @@ def test_each_gate_is_answered_and_none_is_waved_through() -> None:
     told(*SENT).when(check(True, other=True, minority=True), **gated).then_refused(InvalidValue, pointer="/gates/other")
     (event,) = told(*SENT).when(check(False, minority=False), **gated).events
     assert isinstance(event, e.ApplicationChecked)
-    assert [one.rule for one in event.findings] == ["grant.call.gate"]
+    assert [(one.code, one.rule) for one in event.findings] == [("gate-not-met", "grant.call.gate")]
 
 
 @pytest.mark.parametrize(
-    ("register", "rule"),
+    ("register", "rule", "code"),
     [
-        (a.standing(SUSPENDED), "organisation.suspended"),
-        (a.standing(certificates=(a.certificate(CertificateKind.REGISTRATION),)), "organisation.certificate"),
+        (a.standing(SUSPENDED), "organisation.suspended", "not-in-good-standing"),
+        (
+            a.standing(certificates=(a.certificate(CertificateKind.REGISTRATION),)),
+            "organisation.certificate",
+            "certificate-missing",
+        ),
         (
             a.standing(
                 certificates=(
@@ -97,15 +101,16 @@ def test_each_gate_is_answered_and_none_is_waved_through() -> None:
                 )
             ),
             "organisation.certificate",
+            "certificate-missing",
         ),
     ],
     ids=["suspended", "no tax certificate", "one that ran out the day before"],
 )
-def test_what_the_register_refuses_no_officer_waves_through(register: Any, rule: str) -> None:
+def test_what_the_register_refuses_no_officer_waves_through(register: Any, rule: str, code: str) -> None:
     resting = as_officer(registers=(register,))
     outcome = told(*SENT).when(CHECK, **resting).then_refused(NotLawful)
     assert isinstance(outcome.refusal, NotLawful)
-    assert [one.rule for one in outcome.refusal.findings] == [rule]
+    assert [(one.rule, one.code) for one in outcome.refusal.findings] == [(rule, code)]
     ineligible = c.CheckApplication(call_id=CALL, organisation_id=ORGANISATION, eligible=False, gates={})
     told(*SENT).when(ineligible, **resting).then_events(e.ApplicationChecked)
 

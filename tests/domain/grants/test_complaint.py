@@ -10,7 +10,7 @@ from domain.grants.commands import complaint as c
 from domain.grants.commands import ranking as r
 from domain.grants.commands.application import RecordOutcome
 from domain.grants.commands.commission import ReopenApplication
-from domain.grants.complaint import DECIDE, Complaint
+from domain.grants.complaint import Complaint
 from domain.grants.complaints import Complaints
 from domain.grants.events import complaint as e
 from domain.grants.events.ranking import FinalRankingPublished, ProvisionalRankingPublished
@@ -114,7 +114,7 @@ def test_the_final_ranking_waits_for_the_clock_and_for_every_complaint() -> None
         [FinalRankingPublished(commission_id=COMMISSION, ranking=RANKING, changed=False)]
     ).then_state(lambda it: it.stage is CallStage.FINAL)
     waiting = ranking((ONE, FILED), **after)
-    told(*OPEN_TO_COMPLAINTS).when(FINISH, **waiting).then_refused(RuleViolated, rule=DECIDE)
+    told(*OPEN_TO_COMPLAINTS).when(FINISH, **waiting).then_refused(RuleViolated, rule="grant.complaint.decide")
     dismissed = e.ComplaintDismissed(call_id=CALL, application_id=FIRST, reason=REASON)
     told(*OPEN_TO_COMPLAINTS).when(FINISH, **ranking((ONE, FILED), (ONE, dismissed), **after)).then_events(
         FinalRankingPublished

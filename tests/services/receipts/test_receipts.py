@@ -9,8 +9,8 @@ import pytest
 
 from domain.consultations import commands as c
 from domain.consultations import events as e
-from domain.kernel.receipt import receipt_code
 from domain.consultations.vocabulary import WithheldReason
+from domain.kernel.receipt import receipt_code
 from domain.kernel.text import text
 from infra.eventstore.leaf import entry_of
 from infra.tlog.merkle import leaf_hash
