@@ -3,7 +3,8 @@
 No timer: a flush takes what waits, one command per tenant and turn, up to half of all that are here, waiting or under
 way, so that two flushes of one size share the work of encoding and of writing. A second one leaves only when it
 would carry as many as the first: a flush costs the server as much as thirty commands before the first of its own, and
-two that meet at a tenant's lock are one after the other anyway. Each command has an outcome of its own.
+two that meet at a tenant's lock are one after the other anyway. A tenant that floods flies apart from the others, so
+that theirs is never the flush that waits for its lock or is long because of it. Each command has an outcome of its own.
 """
 
 import asyncio
@@ -33,7 +34,7 @@ from infra.telemetry.instruments import count_flush
 STATEMENTS = (APPEND, APPEND_ONE)
 SMALLEST = 16  # commands in a flush when that many wait
 LARGEST = 256
-SHARE = 64  # commands beyond one per tenant while several tenants wait: a flood may not make everybody's flush long
+FLOOD = 64  # commands of one tenant that wait beyond which it floods; as many it may send at once beside the others
 DOUBT = 64  # flushes that look first after one whose key was taken: whoever repeats commands repeats many
 
 _TAKEN = frozenset({asyncpg.UniqueViolationError.sqlstate, "PK003"})
@@ -72,9 +73,12 @@ class Batcher:
         self._limit = limit
         self._distributed = distributed
         self._queues: dict[int, deque[Waiting]] = {}
-        self._turns: deque[int] = deque()
+        self._calm: deque[int] = deque()
+        self._floods: deque[int] = deque()
         self._waiting = 0
         self._under_way = 0
+        self._calm_flights = 0
+        self._calm_left_last = False
         self._doubtful = 0
         self._scheduled = False
         self._flushes: set[asyncio.Task[None]] = set()
@@ -101,7 +105,7 @@ class Batcher:
         queue = self._queues.get(append.tenant_id)
         if queue is None:
             self._queues[append.tenant_id] = queue = deque()
-            self._turns.append(append.tenant_id)
+            self._calm.append(append.tenant_id)
         queue.append(Waiting(append, future, more=more))
         self._waiting += 1
         self._wake()
@@ -120,34 +124,50 @@ class Batcher:
 
     def _worth_it(self) -> bool:
         """Whether what waits should leave now, rather than with those who come until the flush under way is back."""
-        return self._waiting > 0 and self._waiting >= min(self._under_way, LARGEST // 2)
+        return self._waiting > 0 and (self._waiting >= min(self._under_way, LARGEST // 2) or self._calm_is_held_up)
+
+    @property
+    def _calm_is_held_up(self) -> bool:
+        """Whether somebody waits beside a flood and nobody like him is under way."""
+        return bool(self._floods and self._calm) and not self._calm_flights
+
+    def _is_calms_turn(self) -> bool:
+        """Who leaves next; on the only lane that is left both take turns."""
+        if not (self._floods and self._calm):
+            return bool(self._calm)
+        return not self._calm_flights and not (self._calm_left_last and not self._under_way)
 
     def _kick(self) -> None:
         self._scheduled = False
         loop = asyncio.get_running_loop()
         while self._worth_it() and (lane := self._lanes.pop()) is not None:
-            batch = self._pick(self._size())
+            calm = self._is_calms_turn()
+            batch = self._pick(self._calm if calm else self._floods, self._size(calm=calm))
             if not batch:
                 self._lanes.free.append(lane)
             else:
                 self._under_way += len(batch)
-                task = loop.create_task(self._flush(lane, batch))
+                self._calm_flights += calm
+                self._calm_left_last = calm
+                task = loop.create_task(self._flush(lane, batch, calm=calm))
                 self._flushes.add(task)
                 task.add_done_callback(self._flushes.discard)
 
-    def _size(self) -> int:
-        size = min(LARGEST, (self._waiting + self._under_way + 1) // 2)
-        if len(self._turns) > 1:
-            size = min(size, len(self._turns) + SHARE)
-        return max(SMALLEST, size)
+    def _size(self, *, calm: bool) -> int:
+        if not calm and (self._calm or self._calm_flights):
+            return FLOOD
+        return max(SMALLEST, min(LARGEST, (self._waiting + self._under_way + 1) // 2))
 
-    def _pick(self, size: int) -> list[Waiting]:
+    def _pick(self, turns: deque[int], size: int) -> list[Waiting]:
         """One command of each tenant in turn; whose caller has gone is dropped, nothing of it was sent."""
         batch: list[Waiting] = []
-        turns, queues = self._turns, self._queues
+        queues = self._queues
         while turns and len(batch) < size:
             tenant = turns.popleft()
             queue = queues[tenant]
+            if turns is self._calm and len(queue) > FLOOD:
+                self._floods.append(tenant)
+                continue
             more = True
             while more and queue:
                 entry = queue.popleft()
@@ -159,9 +179,12 @@ class Batcher:
                 turns.append(tenant)
             else:
                 del queues[tenant]
+        if turns is self._floods:
+            self._calm.extend(tenant for tenant in turns if len(queues[tenant]) <= FLOOD)
+            self._floods = deque(tenant for tenant in turns if len(queues[tenant]) > FLOOD)
         return batch
 
-    async def _flush(self, lane: Lane, batch: list[Waiting]) -> None:
+    async def _flush(self, lane: Lane, batch: list[Waiting], *, calm: bool) -> None:
         batch.sort(key=_tenant)  # stable: order inside a tenant survives
         began, count = monotonic(), len(batch)
         try:
@@ -169,6 +192,7 @@ class Batcher:
             count_flush(count, monotonic() - began)
         finally:
             self._under_way -= count
+            self._calm_flights -= calm
             _fail(batch, unavailable)  # whoever is not told by now: a cancelled flush, an error nobody foresaw
             self._lanes.give(lane)
             self._wake()  # a broken lane does not come back at once: the other may take what waited for this one
@@ -248,7 +272,8 @@ class Batcher:
             entry.future.set_result(_REFUSALS[letter])
 
     def _fail_waiting(self) -> None:
-        _fail(self._pick(self._waiting), unavailable)
+        while self._waiting:
+            _fail(self._pick(self._calm or self._floods, self._waiting), unavailable)
 
 
 def _tenant(entry: Waiting) -> int:

@@ -282,6 +282,30 @@ async def test_more_than_may_wait_is_refused_and_the_rest_is_stored(database: Te
     await store.stop()
 
 
+@pytest.mark.parametrize("lanes", [1, 2])
+async def test_a_flood_and_the_others_fly_apart_and_both_arrive(database: TestDatabase, lanes: int) -> None:
+    store = PostgresEventStore(database, limits=Limits(append_lanes=lanes))
+    await store.start()
+    flood = [asyncio.ensure_future(store.append(command(tenant=1))) for _ in range(1_500)]
+
+    async def calm(tenant: int) -> int:
+        done = 0
+        while not all(append.done() for append in flood):
+            assert isinstance(await store.append(command(tenant=tenant)), Committed)
+            done += 1
+        return done
+
+    served = await asyncio.wait_for(asyncio.gather(*(calm(2 + n % 2) for n in range(10))), 60)
+    await store.stop()
+    assert min(served) > 3
+    assert all(isinstance(append.result(), Committed) for append in flood)
+    async with database.connect() as connection:
+        shared = await connection.fetch(
+            "SELECT xmin FROM es.event GROUP BY xmin HAVING bool_or(tenant_id = 1) AND bool_or(tenant_id > 1)"
+        )
+    assert len(shared) < 10  # at its end it floods no more
+
+
 async def test_a_broken_connection_is_replaced_and_callers_may_repeat(
     store: PostgresEventStore, database: TestDatabase
 ) -> None:
