@@ -54,7 +54,7 @@ class Claim(OrganisationState):
             municipality=command.municipality,
             identifiers=command.identifiers,
             contact=command.contact,
-            claimant_id=None if ctx.imported else ctx.actor,
+            claimant_id=ctx.actor if ctx.mandate.role == Role.SIGNED_IN else None,
             findings=findings,
         )
         return cls.begin(ctx, stream_id, event)

@@ -55,7 +55,8 @@ class _Representation(OrganisationEvent, frozen=True, kw_only=True):
 class OrganisationClaimed(InitialEvent, frozen=True, kw_only=True, omit_defaults=True):
     """Somebody said that the organisation exists; nothing is proved yet.
 
-    `claimant_id` is None on history recorded elsewhere. `findings` say which identifier looks odd or is another's.
+    `claimant_id` is None on history recorded elsewhere, and for demonstration. `findings` say which identifier looks
+    odd or is another's.
     """
 
     TOPIC = "organisations.OrganisationClaimed.v1"

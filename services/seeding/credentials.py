@@ -5,6 +5,7 @@ from pathlib import Path
 
 import msgspec
 
+from domain.organisations.seed import representatives
 from domain.tenants.seed import demo_people
 from infra.identity.tokens import TokenIssuer
 
@@ -13,7 +14,10 @@ LASTS = 90 * 86_400
 
 
 class Credential(msgspec.Struct, frozen=True):
-    """Somebody to sign in as; `tenant` is '' for a citizen, who holds no mandate."""
+    """Somebody to sign in as; `tenant` is '' for a citizen, who holds no mandate, and for an organisation's own people.
+
+    Of those, `role` names the demo organisation for which they act in every institution.
+    """
 
     tenant: str
     role: str
@@ -25,7 +29,7 @@ def write_credentials(path: Path, tokens: TokenIssuer) -> list[Credential]:
     """Write one credential per demo person and role to `path`, readable by its owner only."""
     credentials = [
         Credential(person.tenant, str(person.role), person.name, tokens.issue(person.person_id, person.name, LASTS))
-        for person in demo_people()
+        for person in (*demo_people(), *representatives())
     ]
     encoded = msgspec.json.format(msgspec.json.encode(credentials))
     aside = path.with_suffix(".new")

@@ -5,13 +5,14 @@ what governs a tenant is decided on all that governed it before; tenants go side
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
 from domain.kernel.errors import RequestKeyReused
 from domain.kernel.ids import NATIONAL_SLUG, NATIONAL_TENANT, derived_id
 from domain.kernel.manifest import Role
+from domain.organisations.seed import organisation_seed
 from domain.tenants.seed import SeedCommand, seed_commands, tenant_ids
 from infra.database.provision import provision_tenant
 from infra.database.scope import scope
@@ -36,7 +37,7 @@ async def seed(system: System) -> Seeded:
         PaktError: a command was refused; what was stored before it stays.
     """
     by_tenant: dict[str, list[SeedCommand]] = {}
-    for one in seed_commands():
+    for one in every_command():
         by_tenant.setdefault(one.tenant, []).append(one)
     total = sum(map(len, by_tenant.values()))
     await _provision_national(system)
@@ -48,6 +49,12 @@ async def seed(system: System) -> Seeded:
             tasks = [group.create_task(_send(system, of_tenant)) for of_tenant in by_tenant.values()]
         stored += sum(task.result() for task in tasks)
     return Seeded(tenants=len(tenant_ids()), stored=stored, present=total - stored)
+
+
+def every_command() -> Iterator[SeedCommand]:
+    """What is seeded, of each tenant in the order in which it is sent."""
+    yield from seed_commands()
+    yield from organisation_seed()
 
 
 async def _provision_national(system: System) -> None:

@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
+from domain.kernel.context import Mandate
 from domain.kernel.errors import IllegalTransition, InvalidValue, NotPermitted, RuleViolated
+from domain.kernel.manifest import Role
 from domain.kernel.text import Text, Title, title
 from domain.organisations import events as e
 from domain.organisations.commands import AmendOrganisation, ClaimOrganisation, RefuseClaim, VerifyOrganisation
@@ -48,6 +50,9 @@ def claim(changes: dict[str, Any] | None = None, **context: Any) -> Outcome:
     return given_nothing(Organisation).when(command, **national(actor=CLAIMANT, mandate=ANYBODY) | context)
 
 
+IMPORTER = Mandate(Role.IMPORTER, "system")
+
+
 def held_by(organisation_id: Any, *identifiers: Identifier) -> IdentifierHolders:
     holders = IdentifierHolders()
     holders.apply(organisation_id, verified(organisation_id, identifiers))
@@ -89,7 +94,7 @@ def test_an_organisation_must_be_reached_somehow() -> None:
 
 
 def test_history_may_leave_open_who_claimed_it_and_how_it_is_reached() -> None:
-    outcome = claim({"contact": None, "municipality": "peje"}, imported=True)
+    outcome = claim({"contact": None, "municipality": "peje"}, imported=True, mandate=IMPORTER)
 
     outcome.then_events(e.OrganisationClaimed)
     assert findings(outcome) == ["contact-missing"]

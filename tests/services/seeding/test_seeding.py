@@ -7,10 +7,17 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from domain.catalogue import REGISTRY
+from domain.kernel.deadline import local_day
 from domain.kernel.ids import NATIONAL_TENANT
-from domain.tenants.seed import demo_people, seed_commands, tenant_ids
+from domain.organisations.events import organisation_tag
+from domain.organisations.seed import DEMO_ORGANISATIONS, representatives
+from domain.organisations.standing import Standing
+from domain.organisations.vocabulary import CertificateKind
+from domain.tenants.seed import demo_people, tenant_ids
+from infra.eventstore.codec import restore
 from services.seeding.credentials import Credential, write_credentials
-from services.seeding.seed import seed
+from services.seeding.seed import every_command, seed
 from tests.support.postgres import Cluster
 from tests.support.system import empty_system, seeded_system
 
@@ -48,7 +55,7 @@ async def test_an_interrupted_seeding_is_completed(embedded_cluster: Cluster, tm
         again = await seed(system)
         third = await seed(system)
 
-    assert again.stored + again.present == len(list(seed_commands()))
+    assert again.stored + again.present == len(list(every_command()))
     assert (again.stored > 0, again.present > 0, third.stored) == (True, True, 0)
 
 
@@ -68,5 +75,24 @@ async def test_credentials_are_for_the_owner_and_sign_in(embedded_cluster: Clust
         claims = {(one.tenant, one.role): system.tokens.verify(one.token).person_id for one in written}
 
     assert path.stat().st_mode & 0o777 == 0o600
-    assert claims == {(one.tenant, one.role): one.person_id for one in demo_people()}
+    assert claims == {(one.tenant, one.role): one.person_id for one in (*demo_people(), *representatives())}
     assert ("", "citizen") in claims
+
+
+async def test_the_demo_organisations_are_in_good_standing_and_represented(
+    embedded_cluster: Cluster, tmp_path: Path
+) -> None:
+    async with seeded_system(embedded_cluster, tmp_path) as system:
+        today, ids = local_day(system.clock.now()), tenant_ids()
+        for one in DEMO_ORGANISATIONS:
+            known = Standing()
+            for stored in await system.store.read_tag(NATIONAL_TENANT, organisation_tag(one.organisation_id)):
+                known.apply(stored.stream_id, restore(REGISTRY, stored))
+            known.require_in_good_standing(today)
+            for kind in CertificateKind:
+                known.require_certificate(kind, today)
+            assert (known.name, known.municipality) == (one.legal_name, one.municipality)
+            for slug in ("opm", "mj", "prizren"):
+                tenant = await system.handler.authority.tenant(slug)
+                held = await system.handler.authority.mandates(tenant, one.person.person_id, system.clock.now())
+                assert [mandate.organisation_id for mandate in held] == [one.organisation_id], ids[slug]
