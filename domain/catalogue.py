@@ -2,6 +2,7 @@
 
 from domain.consultations import DOMAIN as CONSULTATIONS
 from domain.erasure import DOMAIN as ERASURE
+from domain.funding_claims import DOMAIN as FUNDING_CLAIMS
 from domain.grants import DOMAIN as GRANTS
 from domain.kernel.command import Command
 from domain.kernel.manifest import Domain
@@ -11,7 +12,16 @@ from domain.rules import DOMAIN as RULES
 from domain.tenants import DOMAIN as TENANTS
 from domain.transparency import DOMAIN as TRANSPARENCY
 
-DOMAINS: tuple[Domain, ...] = (TENANTS, RULES, TRANSPARENCY, ORGANISATIONS, CONSULTATIONS, GRANTS, ERASURE)
+DOMAINS: tuple[Domain, ...] = (
+    TENANTS,
+    RULES,
+    TRANSPARENCY,
+    ORGANISATIONS,
+    FUNDING_CLAIMS,
+    CONSULTATIONS,
+    GRANTS,
+    ERASURE,
+)
 
 REGISTRY = Registry(
     (event for domain in DOMAINS for event in domain.events),

@@ -7,6 +7,8 @@ from projections.consultation_register import ConsultationRegister
 from projections.contribution_register import ContributionRegister
 from projections.counting import Counted
 from projections.deadline_register import DeadlineRegister
+from projections.funding_claim_register import FundingClaimRegister
+from projections.funding_overlap_register import FundingOverlapRegister
 from projections.funding_plan_register import FundingPlanRegister
 from projections.grant_agreement_register import GrantAgreementRegister
 from projections.grant_application_register import GrantApplicationRegister
@@ -27,6 +29,8 @@ __all__ = [
     "COUNTED",
     "DEADLINES",
     "DIRECTORY",
+    "FUNDING_CLAIMS",
+    "FUNDING_OVERLAPS",
     "FUNDING_PLANS",
     "GRANT_AGREEMENTS",
     "GRANT_APPLICATIONS",
@@ -56,6 +60,8 @@ GRANT_AGREEMENTS = GrantAgreementRegister()
 TRAIL = AuditTrail()
 DIRECTORY = TenantDirectory()
 ORGANISATIONS = OrganisationRegister()
+FUNDING_CLAIMS = FundingClaimRegister()
+FUNDING_OVERLAPS = FundingOverlapRegister()
 
 READ_MODELS: tuple[ReadModel[Any], ...] = (
     CONSULTATIONS,
@@ -72,6 +78,8 @@ READ_MODELS: tuple[ReadModel[Any], ...] = (
     TRAIL,
     DIRECTORY,
     ORGANISATIONS,
+    FUNDING_CLAIMS,
+    FUNDING_OVERLAPS,
 )
 """Every model with a table."""
 

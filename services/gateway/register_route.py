@@ -154,11 +154,12 @@ def shown(
     view: type[msgspec.Struct],
     *,
     of: Models = (),
+    past: bool = True,
     national: bool = False,
     **options: Any,
 ) -> Callable[[Looks[Desk, NoFilter]], HTTPRouteHandler]:
     """One thing for whoever has the right `name`; its ETag holds the row's `version` where the row has one."""
-    kind = _at_desk(path, of, NoFilter, None, past=True, national=national)
+    kind = _at_desk(path, of, NoFilter, None, past=past, national=national)
     return partial(_thing, kind, query(path, name, shows=view, **options), view)
 
 

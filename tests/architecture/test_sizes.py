@@ -39,6 +39,7 @@ MADE_SQL = {
     "projections/funding_plan_queries.py": "columns of the row's own Struct, conditions from constants",
     "projections/grant_agreement_queries.py": "columns of the row's own Struct",
     "projections/grant_call_queries.py": "columns of the row's own Struct, conditions from constants",
+    "projections/funding_queries.py": "columns of the row's own Struct, conditions from constants",
     "projections/laying.py": "table, columns and key of a read model's own Struct; positions and times of our own",
     "projections/organisation_queries.py": "columns of the row's own Struct, conditions from constants",
     "projections/overview.py": "columns of the row's own Struct, conditions from constants",

@@ -1,0 +1,216 @@
+"""A claim of an organisation on public money, as the ledger of all institutions keeps it."""
+
+from typing import Self
+from uuid import UUID
+
+from domain.funding_claims.claim_state import ClaimState
+from domain.funding_claims.commands import (
+    AddCoFinancing,
+    ClearOverdueReport,
+    CloseClaim,
+    ConfirmClaim,
+    DismissOverlap,
+    FlagOverdueReport,
+    OrderDisclosure,
+    RecordConsent,
+    ReleaseClaim,
+    ReopenClaim,
+    ReserveClaim,
+)
+from domain.funding_claims.events import (
+    ClaimClosed,
+    ClaimConfirmed,
+    ClaimReleased,
+    ClaimReopened,
+    ClaimReserved,
+    CoFinancingAdded,
+    DisclosureConsented,
+    DisclosureOrdered,
+    OverdueReportCleared,
+    OverdueReportFlagged,
+    OverlapDismissed,
+    OverlapFound,
+    claim_id,
+    overlap_id,
+)
+from domain.funding_claims.ledger import Claims
+from domain.funding_claims.similarity import overlap, words_of
+from domain.funding_claims.vocabulary import ClaimStage
+from domain.kernel.aggregate import creates, decides
+from domain.kernel.command import Command
+from domain.kernel.context import Context
+from domain.kernel.errors import IllegalTransition, InvalidValue, RuleViolated
+from domain.kernel.ids import NATIONAL_TENANT, derived_id
+from domain.kernel.message import N_
+from domain.tenants.register import InstitutionRegister
+
+THRESHOLD = "funding.overlap.threshold"
+THOUSANDTH = 1_000
+"""The rule counts in thousandths, likeness in millionths."""
+
+
+def _institutions(_command: Command) -> UUID:
+    return derived_id(InstitutionRegister.SINGLETON, NATIONAL_TENANT)
+
+
+class FundingClaim(ClaimState):
+    """reserved → confirmed → closed; released, and reserved again where a decision is reversed.
+
+    The commands of the clock tell what has happened elsewhere: they refuse nothing but what the claim knows already.
+    """
+
+    initial = ClaimReserved
+
+    @classmethod
+    def settled_id(cls, tenant_id: int, command: Command) -> UUID | None:
+        """One claim for each stream that it stands for."""
+        del tenant_id
+        if not isinstance(command, ReserveClaim):
+            return None
+        return claim_id(command.facts.origin.tenant_id, command.facts.origin.stream_id)
+
+    @classmethod
+    @creates(ReserveClaim, references={"institutions": (InstitutionRegister, _institutions)}, boundary=Claims)
+    def reserve(cls, command: ReserveClaim, ctx: Context, stream_id: UUID) -> Self:
+        """Always; it is compared with everything that the organisation was promised before."""
+        if ctx.tenant.tenant_id != NATIONAL_TENANT:
+            raise RuleViolated("tenant.national", N_("Only the national tenant decides this for everybody."))
+        facts = command.facts
+        known = ctx.reference("institutions", InstitutionRegister).institutions.values()
+        slug = next((one.slug for one in known if one.tenant_id == facts.origin.tenant_id), None)
+        if slug is None:
+            raise InvalidValue("/facts/origin/tenant_id", N_("The register has no such institution."))
+        event = ClaimReserved(
+            organisation_id=command.organisation_id,
+            institution=slug,
+            facts=facts,
+            words=words_of(facts.title, facts.activity),
+        )
+        made = cls.begin(ctx, stream_id, event)
+        made._compare(ctx)  # noqa: SLF001 - its own
+        return made
+
+    @decides(ReopenClaim, boundary=Claims)
+    def reopen(self, _command: ReopenClaim, ctx: Context) -> None:
+        """Of a released one; what was reserved meanwhile is compared with it."""
+        self.require(_command, ClaimStage.RELEASED)
+        self.trigger(ctx, ClaimReopened(organisation_id=self.organisation_id))
+        self._compare(ctx)
+
+    @decides(ConfirmClaim, boundary=Claims)
+    def confirm(self, command: ConfirmClaim, ctx: Context) -> None:
+        """A contract was signed, and that counts even where the claim had been released before."""
+        self.require(command, ClaimStage.RESERVED, ClaimStage.RELEASED)
+        released = not self.open
+        event = ClaimConfirmed(
+            organisation_id=self.organisation_id, contract_id=command.contract_id, amount=command.amount
+        )
+        self.trigger(ctx, event)
+        if released:
+            self._compare(ctx)
+
+    @decides(ReleaseClaim)
+    def release(self, command: ReleaseClaim, ctx: Context) -> None:
+        """Of what was not paid and accounted for."""
+        self.require(command, ClaimStage.RESERVED, ClaimStage.CONFIRMED)
+        self.trigger(ctx, ClaimReleased(organisation_id=self.organisation_id, reason=command.reason))
+
+    @decides(CloseClaim)
+    def close(self, command: CloseClaim, ctx: Context) -> None:
+        """Of what was promised by contract."""
+        self.require(command, ClaimStage.CONFIRMED)
+        self.trigger(ctx, ClaimClosed(organisation_id=self.organisation_id, spent=command.spent))
+
+    @decides(AddCoFinancing)
+    def declare(self, command: AddCoFinancing, ctx: Context) -> None:
+        """Each institution once."""
+        if self.declares(command.co_financing.institution):
+            raise IllegalTransition(state="declared", command=command.name)
+        event = CoFinancingAdded(organisation_id=self.organisation_id, co_financing=command.co_financing)
+        self.trigger(ctx, event)
+
+    @decides(FlagOverdueReport)
+    def flag(self, command: FlagOverdueReport, ctx: Context) -> None:
+        """Each report once, in whatever stage: whoever had money owes the report."""
+        if command.report_id in self.overdue:
+            raise IllegalTransition(state="overdue", command=command.name)
+        event = OverdueReportFlagged(
+            organisation_id=self.organisation_id, report_id=command.report_id, due_on=command.due_on
+        )
+        self.trigger(ctx, event)
+
+    @decides(ClearOverdueReport)
+    def clear(self, command: ClearOverdueReport, ctx: Context) -> None:
+        """Of a report that was flagged."""
+        if command.report_id not in self.overdue:
+            raise IllegalTransition(state="not_overdue", command=command.name)
+        self.trigger(ctx, OverdueReportCleared(organisation_id=self.organisation_id, report_id=command.report_id))
+
+    @decides(RecordConsent)
+    def record_consent(self, command: RecordConsent, ctx: Context) -> None:
+        """Each side once."""
+        found = self._overlap(command.overlap_id)
+        if command.claim_id not in (found.this.claim_id, found.other.claim_id):
+            raise InvalidValue("/claim_id", N_("The claim is no side of this overlap."))
+        if (command.overlap_id, command.claim_id) in self.consents:
+            raise IllegalTransition(state="consented", command=command.name)
+        event = DisclosureConsented(
+            organisation_id=self.organisation_id, overlap_id=command.overlap_id, claim_id=command.claim_id
+        )
+        self.trigger(ctx, event)
+
+    @decides(OrderDisclosure)
+    def order_disclosure(self, command: OrderDisclosure, ctx: Context) -> None:
+        """Once for each overlap."""
+        self._overlap(command.overlap_id)
+        if command.overlap_id in self.ordered:
+            raise IllegalTransition(state="disclosed", command=command.name)
+        event = DisclosureOrdered(
+            organisation_id=self.organisation_id,
+            overlap_id=command.overlap_id,
+            decision_no=command.decision_no,
+            reason=command.reason,
+        )
+        self.trigger(ctx, event)
+
+    @decides(DismissOverlap)
+    def dismiss(self, command: DismissOverlap, ctx: Context) -> None:
+        """Once for each overlap."""
+        self._overlap(command.overlap_id)
+        if command.overlap_id in self.dismissed:
+            raise IllegalTransition(state="dismissed", command=command.name)
+        event = OverlapDismissed(
+            organisation_id=self.organisation_id,
+            overlap_id=command.overlap_id,
+            decision_no=command.decision_no,
+            reason=command.reason,
+        )
+        self.trigger(ctx, event)
+
+    def _overlap(self, found: UUID) -> OverlapFound:
+        if found not in self.overlaps:
+            raise InvalidValue("/overlap_id", N_("The claim has no such overlap."))
+        return self.overlaps[found]
+
+    def _compare(self, ctx: Context) -> None:
+        """Find what others promised for much the same; a pair that was found before is not told again."""
+        if THRESHOLD not in ctx.rules:
+            return
+        threshold, claims = ctx.rules.number(THRESHOLD) * THOUSANDTH, ctx.folded(Claims)
+        known = {found.overlap_id for found in claims.overlaps_of(self.id)}
+        for other in claims.open:
+            pair = overlap_id(self.id, other.id)
+            if other.id == self.id or pair in known:
+                continue
+            alike = overlap(self.activity, other.activity, threshold)
+            if alike is not None:
+                event = OverlapFound(
+                    organisation_id=self.organisation_id,
+                    overlap_id=pair,
+                    this=self.side,
+                    other=other.side,
+                    similarity=alike,
+                    threshold=threshold,
+                    declared=self.declares(other.institution) or other.declares(self.institution),
+                )
+                self.trigger(ctx, event)

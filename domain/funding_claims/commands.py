@@ -1,0 +1,92 @@
+"""Commands on claims. Those of the clock tell what became of a claim in its institution's own log, in that order."""
+
+from datetime import date
+from uuid import UUID
+
+from domain.funding_claims.vocabulary import ClaimFacts, CoFinancing, ReleaseReason
+from domain.kernel.command import Command
+from domain.kernel.money import Money
+from domain.kernel.text import Text
+from domain.kernel.vocabulary import DecisionNo
+
+
+class ReserveClaim(Command, frozen=True, kw_only=True):
+    """Enter what an organisation asks an institution for."""
+
+    organisation_id: UUID
+    facts: ClaimFacts
+
+
+class ReopenClaim(Command, frozen=True, kw_only=True):
+    """Reserve a released claim again: the decision that released it was reversed."""
+
+    organisation_id: UUID
+
+
+class ConfirmClaim(Command, frozen=True, kw_only=True):
+    """Say that the money was promised by contract, and how much."""
+
+    organisation_id: UUID
+    contract_id: UUID
+    amount: Money
+
+
+class ReleaseClaim(Command, frozen=True, kw_only=True):
+    """Say that the claim promises nothing any more."""
+
+    reason: ReleaseReason
+
+
+class CloseClaim(Command, frozen=True, kw_only=True):
+    """Say that what was promised was paid and accounted for; `spent` is what it came to."""
+
+    spent: Money
+
+
+class AddCoFinancing(Command, frozen=True, kw_only=True):
+    """Add an institution that the applicant declared to pay for the same project."""
+
+    co_financing: CoFinancing
+
+
+class FlagOverdueReport(Command, frozen=True, kw_only=True):
+    """Say that a report on the money is overdue since a day."""
+
+    report_id: UUID
+    due_on: date
+
+
+class ClearOverdueReport(Command, frozen=True, kw_only=True):
+    """Say that an overdue report has come, or need not come any more."""
+
+    report_id: UUID
+
+
+class ConsentToDisclosure(Command, frozen=True, kw_only=True):
+    """Let the other institution of an overlap see this institution's file of the claim."""
+
+    organisation_id: UUID
+    overlap_id: UUID
+
+
+class RecordConsent(Command, frozen=True, kw_only=True):
+    """Enter the consent of one of the two institutions into the ledger."""
+
+    overlap_id: UUID
+    claim_id: UUID
+
+
+class OrderDisclosure(Command, frozen=True, kw_only=True):
+    """Order that both institutions of an overlap see each other's file of the claim, and say why."""
+
+    overlap_id: UUID
+    decision_no: DecisionNo
+    reason: Text
+
+
+class DismissOverlap(Command, frozen=True, kw_only=True):
+    """Decide that the two claims of an overlap are for different things, and say why."""
+
+    overlap_id: UUID
+    decision_no: DecisionNo
+    reason: Text

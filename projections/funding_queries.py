@@ -1,0 +1,173 @@
+"""Questions to the ledger: all of it for the nation, and for an institution what is its own and what touches it.
+
+Of the other side of an overlap an institution sees that there is one, whose it is and where to ask; the file itself
+only when the other side consented or the disclosure was ordered.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from domain.funding_claims.vocabulary import Similarity
+from domain.kernel.vocabulary import Contact
+from projections.funding_claim_register import ClaimRow
+from projections.funding_overlap_register import OverlapRow, OverlapRuling
+from projections.reading import After, Conditions, Page, ReadConnection, fetch_page, maker, selected
+
+_SOURCE = (
+    "(SELECT o.*, CASE WHEN o.dismissed THEN 'dismissed' WHEN a.state = 'released' OR b.state = 'released' THEN 'moot'"
+    " WHEN a.declared ? o.other_institution OR b.declared ? o.institution THEN 'declared' ELSE 'standing' END AS state"
+    " FROM funding_overlap_register o"
+    " JOIN funding_claim_register a ON a.tenant_id = o.tenant_id AND a.claim_id = o.claim_id"
+    " JOIN funding_claim_register b ON b.tenant_id = o.tenant_id AND b.claim_id = o.other_claim_id) shown"
+)
+
+
+class ClaimFilter(msgspec.Struct, frozen=True, kw_only=True):
+    """What claims to look for; None asks nothing."""
+
+    state: str | None = None
+    organisation_id: UUID | None = None
+    overdue: bool | None = None
+
+
+class OverlapFilter(msgspec.Struct, frozen=True, kw_only=True):
+    """What overlaps to look for; None asks nothing."""
+
+    state: str | None = None
+    organisation_id: UUID | None = None
+
+
+class SideView(msgspec.Struct, frozen=True):
+    """One of the two claims: whose it is and where to ask; `consented`: its institution opens it to the other."""
+
+    claim_id: UUID
+    institution: str
+    contact: Contact | None
+    consented: bool
+
+
+class Overlap(msgspec.Struct, frozen=True):
+    """An overlap as one of its sides sees it: `this` is the reader's own claim, the nation sees them as found.
+
+    `state` is standing, declared, dismissed, or moot where a claim was released. `disclosed`: the reader may see the
+    other claim whole; it is then in `file` where one overlap was asked for.
+    """
+
+    overlap_id: UUID
+    organisation_id: UUID
+    state: str
+    this: SideView
+    other: SideView
+    similarity: Similarity
+    threshold: int
+    disclosed: bool
+    ruling: tuple[OverlapRuling, ...]
+    found_at: datetime
+    changed_at: datetime
+    file: ClaimRow | None = None
+
+
+class _Found(OverlapRow, frozen=True):
+    """A row with what became of it."""
+
+    state: str = ""
+
+
+async def funding_claims(
+    connection: ReadConnection,
+    seen_by: int | None,
+    chosen: ClaimFilter,
+    *,
+    after: After | None = None,
+    limit: int = 50,
+) -> Page[ClaimRow]:
+    """Claims, the newest first: of the institution `seen_by`, for None of all; the key is `(reserved_at, claim_id)`."""
+    where = Conditions().add_equal(institution_id=seen_by, state=chosen.state, organisation_id=chosen.organisation_id)
+    if chosen.overdue is not None:
+        where.add(f"(overdue <> '[]') = {where.parameter(chosen.overdue)}")
+    return await fetch_page(
+        connection,
+        ClaimRow,
+        "funding_claim_register",
+        where,
+        ("reserved_at", "claim_id"),
+        after,
+        limit,
+        descending=True,
+        key=lambda item: (item.reserved_at, item.claim_id),
+    )
+
+
+async def funding_claim(connection: ReadConnection, seen_by: int | None, claim_id: UUID) -> ClaimRow | None:
+    """One claim of the institution `seen_by`, for None of any."""
+    where = Conditions().add_equal(institution_id=seen_by, claim_id=claim_id)
+    record = await connection.fetchrow(
+        f"SELECT {selected(ClaimRow)} FROM funding_claim_register WHERE {where}",  # noqa: S608 - our own text
+        *where.parameters,
+    )
+    return maker(ClaimRow)(record) if record else None
+
+
+async def funding_overlaps(
+    connection: ReadConnection,
+    seen_by: int | None,
+    chosen: OverlapFilter,
+    *,
+    after: After | None = None,
+    limit: int = 50,
+) -> Page[Overlap]:
+    """Overlaps that touch a claim of the institution `seen_by`, for None all; the key is `(found_at, overlap_id)`."""
+    page = await fetch_page(
+        connection,
+        _Found,
+        _SOURCE,
+        _touching(seen_by).add_equal(state=chosen.state, organisation_id=chosen.organisation_id),
+        ("found_at", "overlap_id"),
+        after,
+        limit,
+        descending=True,
+        key=lambda item: (item.found_at, item.overlap_id),
+    )
+    return Page([_as_seen(one, seen_by) for one in page.items], page.next)
+
+
+async def funding_overlap(connection: ReadConnection, seen_by: int | None, overlap_id: UUID) -> Overlap | None:
+    """One overlap, with the other side's file where it may be seen."""
+    where = _touching(seen_by).add_equal(overlap_id=overlap_id)
+    record = await connection.fetchrow(
+        f"SELECT {selected(_Found)} FROM {_SOURCE} WHERE {where}",  # noqa: S608 - our own text
+        *where.parameters,
+    )
+    if record is None:
+        return None
+    seen = _as_seen(maker(_Found)(record), seen_by)
+    if not seen.disclosed:
+        return seen
+    return msgspec.structs.replace(seen, file=await funding_claim(connection, None, seen.other.claim_id))
+
+
+def _touching(seen_by: int | None) -> Conditions:
+    where = Conditions()
+    return where if seen_by is None else where.add("institution_id = ? OR other_institution_id = ?", seen_by, seen_by)
+
+
+def _as_seen(found: _Found, seen_by: int | None) -> Overlap:
+    this = SideView(found.claim_id, found.institution, found.contact, found.consented)
+    other = SideView(found.other_claim_id, found.other_institution, found.other_contact, found.other_consented)
+    if seen_by is not None and seen_by != found.institution_id:
+        this, other = other, this
+    return Overlap(
+        overlap_id=found.overlap_id,
+        organisation_id=found.organisation_id,
+        state=found.state,
+        this=this,
+        other=other,
+        similarity=found.similarity,
+        threshold=found.threshold,
+        disclosed=found.ordered or other.consented or seen_by is None or this.institution == other.institution,
+        ruling=found.ruling,
+        found_at=found.found_at,
+        changed_at=found.changed_at,
+    )
