@@ -1,7 +1,7 @@
 """Answers to a form: checked while they are being written and again when they are submitted, by one validator."""
 
 from collections.abc import Iterator, Mapping
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Any
 
 import msgspec
@@ -19,6 +19,8 @@ LARGEST = 262_144
 DEEPEST = 12
 MOST_TOLD = 50
 """Errors that are told at once."""
+MOST_LOOKED_AT = 500
+"""Errors after which nobody looks for more: each is dear to describe."""
 LONGEST_TEXT = 20_000
 UNFINISHED = frozenset({"required", "dependentRequired", "minLength", "minItems", "pattern", "format"})
 """What may still be wrong with an answer while somebody is writing it."""
@@ -50,12 +52,13 @@ def require_valid(form: Form, answers: Answers, *, complete: bool, pointer: str 
 
 def errors_of(form: Form, answers: Answers, *, complete: bool) -> list[tuple[str, Message]]:
     """Each place in the answers that does not fit, with the reason, in the order of the places."""
-    found = list(form_validator(msgspec.json.encode(form)).iter_errors(answers))
+    every = form_validator(msgspec.json.encode(form)).iter_errors(answers)
+    found = list(islice((error for error in every if complete or not _unfinished(error)), MOST_LOOKED_AT))
     closed = [f"{_place(error)}/" for error in found if is_hidden(error)]
     told: dict[tuple[str, str], Message] = {}
     for error in found:
         at = _place(error)
-        if (complete or not _unfinished(error)) and not any(at.startswith(part) for part in closed):
+        if not any(at.startswith(part) for part in closed):
             told.setdefault((at, str(error.validator)), message_of(error))
     return [(at, message) for (at, _), message in sorted(told.items(), key=lambda one: one[0])]
 

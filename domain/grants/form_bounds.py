@@ -20,7 +20,7 @@ from domain.kernel.text import Title
 LARGEST = 200_000
 """Bytes of a form as JSON."""
 DEEPEST = 10
-COSTLIEST = 50_000
+COSTLIEST = 20_000
 """Keywords that checking one set of answers may have to look at, lists counted at their longest."""
 LONGEST_LIST = 200
 LONGEST_MATCHED = 1_000
