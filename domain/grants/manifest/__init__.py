@@ -8,6 +8,7 @@ from domain.grants.manifest.application import APPLICATIONS
 from domain.grants.manifest.commission import COMMISSIONS
 from domain.grants.manifest.funding_plan import PLANS
 from domain.grants.manifest.grant_call import CALLS
+from domain.grants.manifest.recorded_grant import RECORDED_GRANTS
 from domain.kernel.manifest import joined
 
-DOMAIN = joined("grants", PLANS, CALLS, APPLICATIONS, COMMISSIONS, AGREEMENTS)
+DOMAIN = joined("grants", PLANS, CALLS, APPLICATIONS, COMMISSIONS, AGREEMENTS, RECORDED_GRANTS)

@@ -1,0 +1,22 @@
+"""The grant recorded elsewhere: brought in by the importer, corrected by those who answer for grants."""
+
+from domain.grants.commands import recorded_grant as c
+from domain.grants.events.recorded_grant import EVENTS
+from domain.grants.recorded_grant import RecordedGrant
+from domain.kernel.manifest import Domain, Role
+from domain.kernel.readers import FUNDING, STAFF
+
+_OFFICERS = frozenset({Role.GRANT_OFFICER})
+
+RECORDED_GRANTS = Domain(
+    name="grants",
+    aggregates=(RecordedGrant,),
+    events=EVENTS,
+    permissions={
+        c.RecordGrant: frozenset(),
+        c.CorrectRecordedGrant: _OFFICERS | {Role.FINANCE_OFFICER},
+        c.ResolveRecipient: _OFFICERS,
+        c.StrikeRecordedGrant: _OFFICERS,
+    },
+    queries={"recorded_grants": STAFF | FUNDING, "recorded_grant": STAFF | FUNDING},
+)
