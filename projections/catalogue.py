@@ -20,6 +20,7 @@ from projections.organisation_register import OrganisationRegister
 from projections.plan_figures import PlanFigures, plan_figures
 from projections.plan_register import PlanRegister
 from projections.read_model import ReadModel
+from projections.recorded_grant_register import RecordedGrantRegister
 from projections.roll_ups import ROLL_UPS
 from projections.tenant_directory import TenantDirectory
 
@@ -41,6 +42,7 @@ __all__ = [
     "ORGANISATIONS",
     "PLANS",
     "READ_MODELS",
+    "RECORDED_GRANTS",
     "ROLL_UPS",
     "TRAIL",
     "read_model",
@@ -57,6 +59,7 @@ GRANT_COMMISSIONS = GrantCommissionRegister()
 GRANT_SCORES = GrantScoringSheet()
 GRANT_COMPLAINTS = GrantComplaintRegister()
 GRANT_AGREEMENTS = GrantAgreementRegister()
+RECORDED_GRANTS = RecordedGrantRegister()
 TRAIL = AuditTrail()
 DIRECTORY = TenantDirectory()
 ORGANISATIONS = OrganisationRegister()
@@ -75,6 +78,7 @@ READ_MODELS: tuple[ReadModel[Any], ...] = (
     GRANT_SCORES,
     GRANT_COMPLAINTS,
     GRANT_AGREEMENTS,
+    RECORDED_GRANTS,
     TRAIL,
     DIRECTORY,
     ORGANISATIONS,

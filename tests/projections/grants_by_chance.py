@@ -1,4 +1,4 @@
-"""Random but plausible histories of funding plans and calls; the same seed tells the same one."""
+"""Random but plausible histories of funding plans, calls and recorded grants; the same seed tells the same one."""
 
 import random
 from collections.abc import Sequence
@@ -8,34 +8,40 @@ import msgspec
 
 from domain.grants.events import funding_plan as p
 from domain.grants.events import grant_call as g
+from domain.grants.events import recorded_grant as r
 from domain.kernel.event import Event
 from domain.kernel.ids import derived_id
+from domain.kernel.money import Money
 from tests.domain.grants import stories as s
+from tests.domain.grants.examples.recorded_grant import AWARDED_ON, FACTS, REASON, facts
 
 Turn = tuple[UUID, Sequence[Event]]
 
 
 class GrantsByChance:
-    """Plans with two lines each, calls that live on them, and what becomes of both."""
+    """Plans with two lines each, calls that live on them, grants of others, and what becomes of them."""
 
     def __init__(self, seed: int) -> None:
         self.random, self.seed = random.Random(seed), seed
         self.turn = self.number = 0
         self.plans: list[list[UUID]] = []
         self.calls: list[tuple[UUID, UUID, str]] = []
+        self.recorded: list[UUID] = []
 
     def new_id(self, kind: str) -> UUID:
         self.number += 1
         return derived_id("chance", kind, self.seed, self.number)
 
     def next(self) -> Turn:
-        """A new plan, a new call, or what happens to an old one, in turn."""
+        """A new plan, a new call, a grant of others, or what happens to an old one, in turn."""
         self.turn += 1
-        match self.turn % 3:
+        match self.turn % 4:
             case 1:
                 return self._plan()
             case 2:
                 return self._call()
+            case 3:
+                return self._recorded()
             case _:
                 return self._changed_plan() if self.random.random() < 0.3 else self._next_of_call()
 
@@ -62,6 +68,32 @@ class GrantsByChance:
         self.calls.append((call, plan[0], "draft"))
         funding = g.CallFacts(plan=msgspec.structs.replace(s.funding(line=plan[1]), plan_id=plan[0]))
         return call, (g.CallDrafted(facts=s.FACTS.changed_by(funding)), s.FORM_SET, s.CHECKED)
+
+    def _recorded(self) -> Turn:
+        if len(self.recorded) > 2 and self.random.random() < 0.7:
+            return self._next_of_recorded()
+        grant = self.new_id("recorded grant")
+        self.recorded.append(grant)
+        return grant, (r.GrantRecorded(facts=facts(grant_id=f"360G-{grant}", amount=self._pounds())),)
+
+    def _next_of_recorded(self) -> Turn:
+        grant = self.random.choice(self.recorded)
+        if self.random.random() < 0.2:
+            self.recorded.remove(grant)
+            return grant, (r.RecordedGrantStruck(reason=REASON),)
+        if self.random.random() < 0.3:
+            return grant, (r.RecipientResolved(organisation_id=self.new_id("organisation")),)
+        corrected = r.RecordedGrantCorrected(
+            reason=REASON,
+            previous_amount=FACTS.amount,
+            amount=self._pounds(),
+            previous_awarded_on=AWARDED_ON,
+            awarded_on=AWARDED_ON,
+        )
+        return grant, (corrected,)
+
+    def _pounds(self) -> Money:
+        return Money(self.random.randrange(1_000_000), "GBP")
 
     def _next_of_call(self) -> Turn:
         n = self.random.randrange(len(self.calls))

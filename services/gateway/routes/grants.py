@@ -7,6 +7,7 @@ from services.gateway.routes import (
     grant_calls,
     grant_commissions,
     grant_complaints,
+    recorded_grants,
 )
 from services.gateway.routing import joined
 
@@ -17,4 +18,5 @@ ROUTES = joined(
     grant_commissions.ROUTES,
     grant_complaints.ROUTES,
     grant_agreements.ROUTES,
+    recorded_grants.ROUTES,
 )

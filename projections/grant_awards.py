@@ -1,0 +1,75 @@
+"""Awards of grants wherever they come from: one list over the registers that hold them, for exports and for sums."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+import msgspec
+
+from domain.grants.recorded_facts import Party, Period, Place, Programme
+from domain.kernel.money import Money
+from projections.paging import After, Page
+from projections.reading import Conditions, ReadConnection, fetch_page
+
+
+class Award(msgspec.Struct, frozen=True):
+    """One award that counts. `grant_id` is the source's identifier; '' for an award of Pakt's own.
+
+    `funders` is empty where the institution itself awarded it. `amount` is in minor units of `currency`.
+    """
+
+    tenant_id: int
+    tenant: str
+    award_id: UUID
+    version: int
+    grant_id: str
+    title: str
+    description: str
+    amount: int
+    currency: str
+    awarded_on: date
+    recipients: tuple[Party, ...]
+    funders: tuple[Party, ...]
+    organisation_id: UUID | None
+    changed_at: datetime
+    amount_applied_for: Money | None = None
+    amount_disbursed: Money | None = None
+    planned: tuple[Period, ...] = ()
+    programmes: tuple[Programme, ...] = ()
+    places: tuple[Place, ...] = ()
+    from_open_call: bool | None = None
+    other: str = ""
+
+
+_RECORDED = """SELECT r.tenant_id, t.slug AS tenant, r.recorded_grant_id AS award_id, r.version, r.grant_id, r.title,
+    r.description, r.amount, r.currency, r.awarded_on, r.recipients, r.funders, r.organisation_id, r.changed_at,
+    r.amount_applied_for, r.amount_disbursed, r.planned, r.programmes, r.places, r.from_open_call, r.other
+    FROM recorded_grant_register r JOIN (SELECT tenant_id, slug FROM es.tenant) t USING (tenant_id)
+    WHERE r.state = 'recorded'"""
+_AWARDS = f"({_RECORDED}) awards"
+
+
+async def awards(
+    connection: ReadConnection, *, tenant: str | None = None, after: After | None = None, limit: int = 50
+) -> Page[Award]:
+    """Awards of the tenants in scope, the earliest first; key `(awarded_on, award_id)`."""
+    return await fetch_page(
+        connection,
+        Award,
+        _AWARDS,
+        Conditions().add_equal(tenant=tenant),
+        ("awarded_on", "award_id"),
+        after,
+        limit,
+        key=lambda item: (item.awarded_on, item.award_id),
+    )
+
+
+async def last_change(connection: ReadConnection) -> datetime | None:
+    """When the newest change to an award was recorded, of the tenants in scope; None where there is none."""
+    where = Conditions()
+    record = await connection.fetchrow(
+        f"SELECT max(changed_at) FROM {_AWARDS} WHERE {where}",  # noqa: S608 - our own text
+        *where.parameters,
+    )
+    found: datetime | None = record[0] if record else None
+    return found
