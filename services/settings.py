@@ -12,6 +12,10 @@ class SettingsError(ValueError):
     """Settings that cannot be meant; the message lists every problem."""
 
 
+PROVISIONAL_PREFIX = "360G-pakt"
+"""Of our own making: 360Giving gives prefixes to publishers who ask for one."""
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """How this process runs. Environment names are `PAKT_` and the field's name in capitals.
 
@@ -22,6 +26,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     `log_name` begins the origin of every transparency log; `signing_key` is the file of a PKCS#8 PEM that signs them.
     `witnesses` (`URL VKEY`, commas between) are asked to cosign them; a checkpoint that `witness_quorum` of them have
     cosigned, all when it is None, counts as public.
+    `threesixty_prefix` begins the identifiers of grants in 360Giving files; the one set here is not registered there.
+    `open_data_licence` is the URI of the licence under which grants are published.
     """
 
     data: Path = Path("data")
@@ -37,6 +43,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     signing_key: Path | None = None
     witnesses: str = ""
     witness_quorum: int | None = None
+    threesixty_prefix: str = PROVISIONAL_PREFIX
+    open_data_licence: str = "https://creativecommons.org/licenses/by/4.0/"
     max_body_bytes: int = 1 << 20
     max_upload_bytes: int = 25 << 20
     max_waiting_appends: int = 10_000
@@ -50,8 +58,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         return f"Settings({', '.join(f'{k}={v!r}' for k, v in shown.items())})"
 
 
-_PUBLIC_URL = re.compile(r"(https?://[^\s\x00-\x1f\"<>/]+(/[^\s\x00-\x1f\"<>]*)?)?")
-_LOG_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,200}[A-Za-z0-9])?")
+_FORMS = {
+    "log_name": (re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,200}[A-Za-z0-9])?"), "name like pakt.example.org"),
+    "public_url": (
+        re.compile(r"(https?://[^\s\x00-\x1f\"<>/]+(/[^\s\x00-\x1f\"<>]*)?)?"),
+        "address like https://pakt.example.org",
+    ),
+    "threesixty_prefix": (re.compile(r"360G-[A-Za-z0-9]{1,40}"), f"prefix like {PROVISIONAL_PREFIX}"),
+    "open_data_licence": (re.compile(r"https?://[!-~]{1,300}"), "address of a licence"),
+}
 _BOUNDS = {
     "port": (0, 65_535),
     "max_body_bytes": (1_024, 64 << 20),
@@ -83,11 +98,10 @@ def load_settings(environment: Mapping[str, str] | None = None, **given: object)
         number = values.get(name)
         if isinstance(number, int) and not least <= number <= most:
             problems.append(f"PAKT_{name.upper()}: {number} is not between {least} and {most}")
-    name = str(values.get("log_name", "pakt.localhost"))
-    if not _LOG_NAME.fullmatch(name):
-        problems.append(f"PAKT_LOG_NAME: {name!r} is no name like pakt.example.org")
-    if not _PUBLIC_URL.fullmatch(str(values.get("public_url", ""))):
-        problems.append(f"PAKT_PUBLIC_URL: {values['public_url']!r} is no address like https://pakt.example.org")
+    for name, (form, what) in _FORMS.items():
+        text = values.get(name)
+        if isinstance(text, str) and not form.fullmatch(text):
+            problems.append(f"PAKT_{name.upper()}: {text!r} is no {what}")
     problems += _of_witnesses(str(values.get("witnesses", "")), values.get("witness_quorum"))
     if problems:
         raise SettingsError("\n".join(problems))

@@ -7,9 +7,10 @@ from typing import Any
 
 import msgspec
 
+from services.open_data.spreadsheet import guarded
+
 NDJSON = "application/x-ndjson"
 CSV = "text/csv"
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 _encode = msgspec.json.Encoder().encode
 
 
@@ -48,4 +49,4 @@ def cell(value: Any) -> str:
     if isinstance(plain, bool | int | float):
         return str(plain).lower() if isinstance(plain, bool) else str(plain)
     text = plain if isinstance(plain, str) else _encode(plain).decode()
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return guarded(text)

@@ -25,7 +25,7 @@ LIBRARIES = {
     "holidays": ("domain.rules.freeze",),
     "httpx": ("infra.witnesses", "services.bootstrap"),
     "joserfc": ("infra.identity",),
-    "jsonschema": ("domain.grants",),
+    "jsonschema": ("domain.grants", "services.open_data"),
     "litestar": ("services.gateway", "services.serving", "services.witness.app"),
     "msgspec": PRODUCT,
     "obstore": ("infra.objectstore",),

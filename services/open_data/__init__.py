@@ -1,0 +1,1 @@
+"""Open standards in which grants are told to the world and taken from it."""
