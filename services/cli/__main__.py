@@ -12,6 +12,7 @@ from services.cli import (
     history,
     importing,
     keys,
+    open_data,
     promise,
     recorder,
     running,
@@ -43,6 +44,7 @@ for command in (running.up, running.migrate, running.seed, running.doctor, runni
 history.app.command(promise.promise)
 history.app.command(exporting.export)
 app.command(importing.app)
+app.command(open_data.app)
 history.app.command(recorder.recorder)
 history.app.command(verifying.verify)
 app.command(history.app)

@@ -12,6 +12,7 @@ from services.cli.output import print_json, progress_bar, say
 
 if TYPE_CHECKING:
     from services.importing.run import Summary
+    from services.open_data.threesixty_schema import Verdict
 
 app = App(
     name="import", help="Bring in history recorded elsewhere, by commands, resumable, with an account of every line."
@@ -19,7 +20,8 @@ app = App(
 
 File = Annotated[Path, Parameter(help="JSON Lines, CSV or JSON, as the mapping says.")]
 MappingName = Annotated[
-    str, Parameter(help="Path of a mapping file, or the name of one that ships: us_rule_dockets, eu_feedback.")
+    str,
+    Parameter(help="Path of a mapping file, or the name of one that ships: us_rule_dockets, eu_feedback, threesixty."),
 ]
 Report = Annotated[
     Path | None,
@@ -90,6 +92,65 @@ def organisations(
     from domain.kernel.ids import NATIONAL_SLUG  # noqa: PLC0415
 
     return _import("organisations", file, NATIONAL_SLUG, mapping, report=report, data=data, json=json)
+
+
+@app.command
+def grants(
+    file: File,
+    /,
+    *,
+    tenant: Tenant,
+    mapping: MappingName = "threesixty",
+    check: Annotated[
+        bool, Parameter(negative=(), help="Only say what the 360Giving schemas find in the package; import nothing.")
+    ] = False,
+    report: Report = None,
+    data: Data = None,
+    json: Json = False,
+) -> int:
+    """Import grants that others awarded and published as 360Giving. Run it again after an interruption.
+
+    Grants to persons are not imported. What a record can do without is left out with a remark where the standard does
+    not take it; what it cannot do without is refused, with its place and its reason in the report.
+
+    For example:
+
+    * `pakt import grants grants.json --tenant mcys`
+    * `pakt import grants grants.csv --tenant prizren --mapping threesixty_csv --report grants.report.jsonl`
+    * `pakt import grants grants.json --tenant mcys --check --json`
+    """
+    if check:
+        return _check(file, mapping, json=json)
+    return _import("grants", file, tenant, mapping, report=report, data=data, json=json)
+
+
+def _check(file: Path, mapping: str, *, json: bool) -> int:
+    async def work() -> int:
+        from services.importing.catalogue import FIELDS  # noqa: PLC0415
+        from services.importing.grants import judge  # noqa: PLC0415
+        from services.importing.lines import Unreadable  # noqa: PLC0415
+        from services.importing.mapping import MappingError, load_mapping  # noqa: PLC0415
+
+        try:
+            found = judge(file, load_mapping(mapping, FIELDS))
+        except (MappingError, Unreadable) as error:
+            raise Misused(str(error)) from error
+        if json:
+            print_json(found)
+        else:
+            _say_verdict(found)
+        return DIFFERENT if found.errors else DONE
+
+    return complete(work())
+
+
+def _say_verdict(found: "Verdict") -> None:
+    totals = ", ".join(f"{total} {currency}" for currency, total in found.total.items())
+    say(f"{found.grants} grants, {totals or 'no amounts'}; {found.errors} faults")
+    for kind, number in found.kinds.items():
+        say(f"  {number} by the rule {kind}")
+    for field in found.fields:
+        say(f"  in {field}")
 
 
 def _import(

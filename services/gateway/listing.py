@@ -43,14 +43,17 @@ class Listing(msgspec.Struct, frozen=True):
 
     async def cut(self, connection: ReadConnection) -> tuple[dict[str, str], list[LeftOut]]:
         """The headers for what a connection shows, and which institutions it does not."""
-        if not self.past:
-            return {}, []
-        shown, missing = await vector(connection), await left_out(connection)
-        values = {
-            POSITIONS: ", ".join(f"{slug}={position}" for slug, position in shown.items()),
-            INCOMPLETE: ", ".join(f"{one.tenant}={one.reason}" for one in missing),
-        }
-        return {name: value for name, value in values.items() if value}, missing
+        return await cut_of(connection) if self.past else ({}, [])
+
+
+async def cut_of(connection: ReadConnection) -> tuple[dict[str, str], list[LeftOut]]:
+    """The headers for what a connection shows of the past, and which institutions it does not."""
+    shown, missing = await vector(connection), await left_out(connection)
+    values = {
+        POSITIONS: ", ".join(f"{slug}={position}" for slug, position in shown.items()),
+        INCOMPLETE: ", ".join(f"{one.tenant}={one.reason}" for one in missing),
+    }
+    return {name: value for name, value in values.items() if value}, missing
 
 
 async def answer_list(request: AnyRequest, listing: Listing, limit: int, cursor: str | None) -> Any:

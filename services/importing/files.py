@@ -23,7 +23,7 @@ async def import_file(
     mapping = load_mapping(order.mapping, FIELDS)
     fields = mapping.sections.get(order.kind)
     tell = await KINDS[order.kind].begin(system, order, mapping.reader(order.kind))
-    if not fields:
+    if fields is None:
         raise Unreadable(f"the mapping {order.mapping} says nothing of {order.kind}")
     lines: list[Line] = list(read_lines(order.file, mapping.format, mapping.at.get(order.kind, "")))
     require_columns(fields, [line.record for line in lines if line.record is not None])

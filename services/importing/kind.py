@@ -1,6 +1,6 @@
 """What a file can tell of, and what is asked for with it."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from pathlib import Path
 from uuid import UUID
 
@@ -32,5 +32,5 @@ class Kind(msgspec.Struct, frozen=True):
     """
 
     name: str
-    fields: tuple[str, ...]
+    fields: Collection[str]
     begin: Callable[[System, Order, Reader], Awaitable[Tell]]

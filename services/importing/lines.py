@@ -1,8 +1,12 @@
-"""Files as numbered records: JSON Lines, CSV and JSON. A line that cannot be read is told, not raised."""
+"""Files as numbered records: JSON Lines, CSV and JSON. A line that cannot be read is told, not raised.
+
+Numbers are exact: whole ones are integers, all others decimals.
+"""
 
 import csv
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +45,7 @@ def read_lines(path: Path, file_format: str, records: str = "") -> Iterator[Line
 
 
 def _json_lines(path: Path) -> Iterator[Line]:
-    decode = msgspec.json.Decoder(Record).decode
+    decode = msgspec.json.Decoder(Record, float_hook=Decimal).decode
     with path.open("rb") as file:
         for number, line in enumerate(file, start=1):
             if not line.strip():
@@ -79,7 +83,7 @@ def _checked(record: Record) -> tuple[Record | None, str]:
 
 def _json(path: Path, records: str) -> Iterator[Line]:
     try:
-        found: Any = msgspec.json.decode(path.read_bytes())
+        found: Any = msgspec.json.Decoder(float_hook=Decimal).decode(path.read_bytes())
         for name in filter(None, records.split(".")):
             found = found[name]
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:

@@ -15,8 +15,8 @@ language = { is = "en" }              # the same for every record
 
 import re
 import tomllib
+from collections.abc import Collection, Sequence
 from collections.abc import Mapping as Lookup
-from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, Literal
@@ -31,12 +31,14 @@ _PLACE = re.compile(r"\{([^{}]+)\}")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]")
 NOON = time(12)
+_HOURS = re.compile("%[HIMSfTXc]")
 
 
 class Value(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"field": "from", "constant": "is"}):
     """Where one value comes from: a field, a template over fields, or a constant; then a translation of its words.
 
-    `otherwise` stands for every word that `values` does not translate, `default` for nothing at all.
+    `otherwise` stands for every word that `values` does not translate, `default` for nothing at all. `layout` says how
+    a date is written that is not of ISO 8601, as `%d/%m/%Y`. A file need not have a field that is `optional`.
     """
 
     field: str = ""
@@ -45,11 +47,18 @@ class Value(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"fi
     values: dict[str, str] = {}
     otherwise: str | None = None
     default: str = ""
+    layout: str = ""
+    optional: bool = False
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The fields of a record that it looks at."""
+        return tuple(name for name in (self.field, *_PLACE.findall(self.template)) if name)
 
 
 Fields = dict[str, str | Value]
 
-Known = Lookup[str, Sequence[str]]
+Known = Lookup[str, Collection[str]]
 """What a file can tell of, and what each record of that can be given (README.md says what each means)."""
 
 
@@ -74,7 +83,8 @@ class Mapping(msgspec.Struct, frozen=True):
 
     def reader(self, section: str) -> "Reader":
         """Reads records by the fields of that section."""
-        return Reader(self.sections.get(section, {}), frozenset(self.missing), ZoneInfo(self.timezone))
+        fields = self.sections.get(section, {})
+        return Reader(fields, frozenset(self.missing), ZoneInfo(self.timezone), tabular=self.format == "csv")
 
 
 class MappingError(ValueError):
@@ -105,8 +115,9 @@ def load_mapping(name: str, known: Known) -> Mapping:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError, ZoneInfoNotFoundError) as error:
         raise MappingError(f"{path}: {error}") from error
     for section, fields in mapping.sections.items():
-        for field in fields.keys() - set(known[section]):
-            raise MappingError(f"{path}: {section} knows no {field}; it knows {', '.join(known[section])}")
+        for field in fields:
+            if field not in known[section]:
+                raise MappingError(f"{path}: {section} knows no {field}; it knows {', '.join(known[section])}")
     return mapping
 
 
@@ -123,19 +134,30 @@ def require_columns(fields: Fields, records: Sequence[Record]) -> None:
     there = {name for record in records for name in record}
     for name, value in fields.items():
         of = Value(field=value) if isinstance(value, str) else value
-        for wanted in [of.field, *_PLACE.findall(of.template)]:
-            if records and wanted and wanted.split(".")[0] not in there:
+        for wanted in () if of.optional else of.reads:
+            if records and wanted.split(".")[0] not in there:
                 raise MappingError(
                     f"{name} reads `{wanted}`, but the file has no such field; it has {', '.join(there)}"
                 )
 
 
 class Reader:
-    """Takes values out of records as the mapping says; what is missing is None."""
+    """Takes values out of records as the mapping says; what is missing is None. `tabular`: the records are rows."""
 
-    def __init__(self, fields: Fields, missing: frozenset[str], zone: ZoneInfo) -> None:
+    def __init__(self, fields: Fields, missing: frozenset[str], zone: ZoneInfo, *, tabular: bool = False) -> None:
+        self.tabular = tabular
         self._fields = {k: Value(field=v) if isinstance(v, str) else v for k, v in fields.items()}
         self._missing, self._zone = missing, zone
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What the mapping says something of."""
+        return tuple(self._fields)
+
+    @property
+    def reads(self) -> frozenset[str]:
+        """The fields of a record that it looks at."""
+        return frozenset(name for value in self._fields.values() for name in value.reads)
 
     def text(self, record: Record, name: str) -> str | None:
         """The value as text, trimmed."""
@@ -150,6 +172,8 @@ class Reader:
             found = self._raw(record, value.field)
         if value.values or value.otherwise is not None:
             found = value.values.get(found or "", value.otherwise if value.otherwise is not None else found)
+        if found and value.layout:
+            found = self._laid_out(name, found, value.layout)
         return found or value.default or None
 
     def defaulted(self, record: Record, name: str) -> bool:
@@ -187,6 +211,13 @@ class Reader:
     def within(self, record: Record, name: str) -> datetime | None:
         """An instant; a date without a time is noon of that day."""
         return self._instant(record, name, NOON, 0)
+
+    def _laid_out(self, name: str, found: str, layout: str) -> str:
+        try:
+            at = datetime.strptime(found, layout).replace(tzinfo=self._zone)
+        except ValueError as error:
+            raise BadRecord(f"{name} is not a time as {layout} writes it") from error
+        return at.isoformat() if _HOURS.search(layout) else at.date().isoformat()
 
     def _instant(self, record: Record, name: str, at: time, days: int) -> datetime | None:
         found = self.text(record, name)

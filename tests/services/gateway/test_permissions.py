@@ -48,6 +48,8 @@ OPEN = {
     "/v1/public/grant-calls/{id:uuid}",
     "/v1/public/grant-calls/{id:uuid}/files/{sha256:str}",
     "/v1/public/grant-calls/{id:uuid}/form",
+    "/v1/public/grants/360giving.csv",
+    "/v1/public/grants/360giving.json",
     "/v1/public/institutions",
     "/v1/public/log",
     "/v1/public/log/{slug:str}/{epoch:int}/checkpoint",
@@ -62,6 +64,8 @@ OPEN = {
     "/v1/public/receipts/{code:str}/steps/{position:int}",
     "/v1/public/signing-keys",
     "/v1/public/plans",
+    "/v1/public/recorded-grants",
+    "/v1/public/recorded-grants/{id:uuid}",
 }
 """Addresses that need no token. A change here is a reviewed act."""
 
