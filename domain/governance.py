@@ -96,6 +96,8 @@ class Governance:
 
     def _take(self, recorded: RecordedEvent) -> None:
         event = recorded.event
+        if isinstance(event, GOVERNING):
+            return  # who represents an organisation is folded for the nation
         event.stamp(recorded.stream_id, recorded.version, recorded.occurred_at)
         aggregate: Aggregate = event.mutate(self._streams.get(recorded.stream_id))
         self._streams[recorded.stream_id] = aggregate

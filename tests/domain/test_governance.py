@@ -15,6 +15,7 @@ from domain.kernel.aggregate import Aggregate, create, decide
 from domain.kernel.context import Mandate, Tenant
 from domain.kernel.event import Event, Metadata, RecordedEvent
 from domain.kernel.ids import derived_id
+from domain.organisations.events import RepresentativeMandated
 from domain.rules import DOMAIN as RULES
 from domain.rules.events import CalendarFounded, OverrideLifted, RuleOverridden, RulePackDrafted, RulePackPublished
 from domain.rules.shipped import default_pack, shipped_calendar, shipped_rules
@@ -310,3 +311,20 @@ def test_a_fold_in_two_parts_is_the_fold(steps: list[tuple[int, str, bool]], cut
     assert [whole.fold.mandates(p, NOW) for p in people] == [parts.fold.mandates(p, NOW) for p in people]
     kept = sum(not revoke for _, _, revoke in steps)
     assert sum(len(whole.fold.mandates(p, NOW)) for p in people) == kept
+
+
+def test_representatives_are_folded_for_the_nation_and_passed_over_elsewhere() -> None:
+    mandated = RepresentativeMandated(
+        organisation_id=derived_id("organisation"),
+        mandate_id=derived_id("mandate"),
+        person_id=PERSON,
+        legal_basis="Statute",
+        valid_from=date(2026, 1, 1),
+    )
+    national, own = NationalGovernance(), Governance()
+    for fold in (national, own):
+        Log(fold).add("organisation", mandated).add("m", MemberRegistered(PERSON))
+
+    assert [one.organisation_id for one in national.representation.mandates(PERSON, NOW)] == [mandated.organisation_id]
+    assert (own.mandates(PERSON, NOW), own.position) == ((), 2)
+    assert national.mandates(PERSON, NOW) == (), "they are nobody's office"
