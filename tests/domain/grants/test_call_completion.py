@@ -1,17 +1,17 @@
 """How a call ends."""
 
-from typing import Any
-
 import msgspec
 import pytest
 
 from domain.grants.commands import grant_call as c
 from domain.grants.events import grant_call as e
+from domain.grants.events.ranking import FinalRankingPublished, ProvisionalRankingPublished
 from domain.grants.grant_call import GrantCall
 from domain.grants.vocabulary import CallStage
 from domain.kernel.errors import IllegalTransition, RuleViolated
 from domain.kernel.event import Event
 from domain.kernel.text import text
+from tests.domain.grants.examples import EXAMPLES
 from tests.domain.grants.stories import (
     AFTER,
     CANCELLED,
@@ -41,11 +41,17 @@ def told(*events: Event) -> Scenario:
     return given(GrantCall, events, at=PREPARED_AT)
 
 
+RANKED: dict[CallStage, tuple[Event, ...]] = {
+    CallStage.PROVISIONAL: (EXAMPLES[ProvisionalRankingPublished],),
+    CallStage.FINAL: (EXAMPLES[ProvisionalRankingPublished], EXAMPLES[FinalRankingPublished]),
+}
+RANKED[CallStage.CONTRACTED] = (*RANKED[CallStage.FINAL], CONTRACTED)
+RANKED[CallStage.REPORTED] = (*RANKED[CallStage.CONTRACTED], REPORTED)
+
+
 def ranked(stage: CallStage) -> Scenario:
-    """A call whose rankings are published: their events are not this module's concern."""
-    scenario: Any = told(*OVER, EVALUATING)
-    scenario.aggregate.stage = stage
-    return scenario
+    """A call whose rankings are published, and what came after."""
+    return told(*OVER, EVALUATING, *RANKED[stage])
 
 
 def test_a_closed_call_is_evaluated() -> None:
@@ -59,10 +65,11 @@ def test_a_call_is_contracted_after_its_final_ranking() -> None:
 
 
 def test_a_contracted_call_is_reported_on_in_every_required_language() -> None:
-    contracted = (*OVER, EVALUATING, CONTRACTED)
-    told(*contracted).when(REPORT, now=AFTER).then([REPORTED]).then_state(lambda it: it.stage is CallStage.REPORTED)
+    ranked(CallStage.CONTRACTED).when(REPORT, now=AFTER).then([REPORTED]).then_state(
+        lambda it: it.stage is CallStage.REPORTED
+    )
     only = msgspec.structs.replace(REPORT, summary=text(sq="Vetëm shqip"))
-    told(*contracted).when(only, now=AFTER).then_refused(RuleViolated, rule="grant.languages")
+    ranked(CallStage.CONTRACTED).when(only, now=AFTER).then_refused(RuleViolated, rule="grant.languages")
     told(*OVER, EVALUATING).when(REPORT, now=AFTER).then_refused(IllegalTransition)
 
 
