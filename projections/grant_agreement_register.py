@@ -115,6 +115,7 @@ class GrantAgreementRegister(ReadModel[GrantAgreementRow]):
     table = "grant_agreement_register"
     row = GrantAgreementRow
     key = ("agreement_id",)
+    version = 2
     kept = True
 
     def followed(self, row: Row, event: Stored, told: Event) -> Row:  # noqa: ARG002 - the base class says it

@@ -245,7 +245,7 @@ class InstalmentStage(StrEnum):
     REQUESTED = "requested"
     CHECKED = "checked"
     PAID = "paid"
-    WITHHELD = "withheld"
+    WITHHELD = "payment_withheld"
 
 
 class ReportStage(StrEnum):

@@ -219,7 +219,7 @@ async def test_an_agreement_with_its_money_and_its_reports(database, engine: Eng
     withheld = ag.InstalmentWithheld(number=2, amount=s.euro(150_000), reason=s.REASON)
     await story.tell(g.AGREEMENT, amended, withheld, ordered, received)
     (row,) = await shown(database, engine, GRANT_AGREEMENTS)
-    assert (row.instalments[0].state, row.instalments[1].state) == ("paid", "withheld")
+    assert (row.instalments[0].state, row.instalments[1].state) == ("paid", "payment_withheld")
     assert (row.to_recover, row.recovered) == (s.euro(50_000), s.euro(20_000))
 
 
