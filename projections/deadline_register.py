@@ -4,20 +4,29 @@ from domain.kernel.event import Event
 from projections.consultation_deadlines import ConsultationDeadlines
 from projections.deadline_rows import DeadlineRow
 from projections.funding_plan_deadlines import FundingPlanDeadlines
+from projections.grant_agreement_deadlines import GrantAgreementDeadlines
+from projections.grant_awarding_deadlines import GrantAwardingDeadlines
 from projections.grant_call_deadlines import GrantCallDeadlines
 from projections.read_model import Handler, Key, ReadModel, Stored
 
 Row = DeadlineRow
 
 
-class DeadlineRegister(ConsultationDeadlines, FundingPlanDeadlines, GrantCallDeadlines, ReadModel[DeadlineRow]):
+class DeadlineRegister(
+    ConsultationDeadlines,
+    FundingPlanDeadlines,
+    GrantCallDeadlines,
+    GrantAwardingDeadlines,
+    GrantAgreementDeadlines,
+    ReadModel[DeadlineRow],
+):
     """The deadlines of all domains; each has a module of its own that says what sets, moves and settles them."""
 
     name = "deadline_register"
     table = "deadline_register"
     row = DeadlineRow
     key = ("deadline_id",)
-    version = 3
+    version = 4
     kept = True
 
     def apply(self, handler: Handler, key: Key, row: Row | None, event: Stored, told: Event) -> Row | None:

@@ -12,8 +12,9 @@ import msgspec
 
 from domain.kernel.money import Money
 from domain.kernel.text import Title
-from projections.catalogue import CONSULTATIONS, CONTRIBUTIONS
+from projections.catalogue import CONSULTATIONS, CONTRIBUTIONS, GRANT_AGREEMENTS
 from projections.contribution_queries import DEALING_CONTRIBUTIONS
+from projections.grant_agreement_queries import DEALING_AGREEMENTS
 from projections.paging import After, Page
 from projections.read_model import ReadModel
 from projections.reading import Conditions, ReadConnection, fetch_page
@@ -49,7 +50,10 @@ class Dealings(msgspec.Struct, frozen=True):
     of: tuple[ReadModel[Any], ...]
 
 
-DEALINGS: tuple[Dealings, ...] = (Dealings(DEALING_CONTRIBUTIONS, (CONTRIBUTIONS, CONSULTATIONS)),)
+DEALINGS: tuple[Dealings, ...] = (
+    Dealings(DEALING_CONTRIBUTIONS, (CONTRIBUTIONS, CONSULTATIONS)),
+    Dealings(DEALING_AGREEMENTS, (GRANT_AGREEMENTS,)),
+)
 """Every kind of dealing, a line a domain."""
 MODELS: tuple[ReadModel[Any], ...] = tuple(dict.fromkeys(model for kind in DEALINGS for model in kind.of))
 """The read models of all of them."""

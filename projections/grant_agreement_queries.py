@@ -45,6 +45,17 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
 NO_FILTER = Filter()
 
 
+DEALING_AGREEMENTS = (
+    "SELECT a.tenant_id, 'grant_agreement' AS kind, a.agreement_id AS dealing_id, t.slug AS tenant, a.organisation_id,"
+    " a.call_id AS about_id,"
+    " jsonb_build_object(CASE WHEN a.language IN ('sq', 'sr', 'tr', 'bs', 'rom') THEN a.language ELSE 'en' END,"
+    " jsonb_build_object('text', a.title)) AS title, a.state,"
+    " a.signed_at AS at, a.award AS amount"
+    " FROM grant_agreement_register a JOIN (SELECT tenant_id, slug FROM es.tenant) t USING (tenant_id) WHERE a.public"
+)
+"""What organisations were promised, for `projections/dealings.py`."""
+
+
 class PublicGrantAgreement(GrantAgreementFacts, frozen=True):
     """A signed agreement as everybody sees it; `tenant` is the institution's slug."""
 

@@ -92,6 +92,7 @@ class GrantAgreementFacts(msgspec.Struct, frozen=True):
     overdue: int = 0
     late: int = 0
     ending: Ending | None = None
+    language: str = ""
 
 
 class GrantAgreementRow(GrantAgreementFacts, frozen=True):
@@ -136,6 +137,7 @@ class GrantAgreementRegister(ReadModel[GrantAgreementRow]):
             identifiers=told.identifiers,
             state=AgreementStage.DRAFTED,
             version=event.version,
+            language=told.language,
             title=told.title,
             activity=told.activity,
             purpose=told.purpose,

@@ -1,23 +1,32 @@
-"""Deadlines of calls for grants: the end of the time to apply."""
+"""Deadlines of calls for grants: the end of the time to apply, and of the time to complain about the ranking."""
 
 from collections.abc import Iterable
 from typing import Any
 
 from domain.grants.commands.grant_call import CloseCall
 from domain.grants.events import grant_call as e
+from domain.grants.events import ranking as r
 from projections.deadline_rows import DeadlineRow, deadline_id, move_deadline, set_deadline, settle_deadline
 from projections.read_model import Key, Stored, folds
 
 Row = DeadlineRow
-CALL = "call"
+CALL, COMPLAINTS = "call", "complaints"
 
 
 def _call(event: Stored, _told: Any) -> Iterable[Key]:
     return ((deadline_id(event.stream_id, CALL),),)
 
 
+def _complaints(event: Stored, _told: Any) -> Iterable[Key]:
+    return ((deadline_id(event.stream_id, COMPLAINTS),),)
+
+
+def _both(event: Stored, told: Any) -> Iterable[Key]:
+    return (*_call(event, told), *_complaints(event, told))
+
+
 class GrantCallDeadlines:
-    """Kind `call`, which the clock closes."""
+    """Kinds `call`, which the clock closes, and `complaints`."""
 
     @folds(e.CallPublished, keys=_call, begins=True)
     def call_published(self, _row: Row | None, event: Stored, told: e.CallPublished) -> Row:
@@ -34,7 +43,17 @@ class GrantCallDeadlines:
         """Kept."""
         return settle_deadline(row, event, "met")
 
-    @folds(e.CallCancelled, e.CallVoided, keys=_call)
+    @folds(e.CallCancelled, e.CallVoided, keys=_both)
     def call_ended(self, row: Row, event: Stored, _told: e.CallCancelled | e.CallVoided) -> Row:
         """Nothing is due any more."""
         return settle_deadline(row, event, "cancelled") if row.state == "pending" else row
+
+    @folds(r.ProvisionalRankingPublished, keys=_complaints, begins=True)
+    def ranked(self, _row: Row | None, event: Stored, told: r.ProvisionalRankingPublished) -> Row:
+        """Applicants may complain until then."""
+        return set_deadline(event, COMPLAINTS, told.complaints_until.due_at, told.complaints_until)
+
+    @folds(r.FinalRankingPublished, keys=_complaints)
+    def ranking_stands(self, row: Row, event: Stored, _told: r.FinalRankingPublished) -> Row:
+        """The time was kept."""
+        return settle_deadline(row, event, "met")

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated
+from uuid import UUID
 
 import msgspec
 
@@ -11,6 +12,7 @@ from domain.grants.project import CostLine
 from domain.grants.vocabulary import Code, InstalmentStage, ReportKind, ReportStage, require_positive
 from domain.kernel.deadline import Deadline
 from domain.kernel.errors import InvalidValue
+from domain.kernel.ids import derived_id
 from domain.kernel.message import N_
 from domain.kernel.money import Money
 from domain.kernel.text import Line
@@ -36,6 +38,11 @@ class PlannedReport(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     starts_on: date
     ends_on: date
     due_on: date | None = None
+
+
+def report_id(number: int) -> UUID:
+    """The part of an agreement that its report of that number is."""
+    return derived_id("grant report", number)
 
 
 class DueReport(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):

@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from domain.grants import citations
-from domain.grants.agreement_parts import DueReport, Expense, Report, require_expenses, spent_by_line
+from domain.grants.agreement_parts import DueReport, Expense, Report, report_id, require_expenses, spent_by_line
 from domain.grants.agreement_signing import Signing
 from domain.grants.commands.agreement import AcceptReport, MarkReportOverdue, ReturnReport, SubmitReport
 from domain.grants.events.agreement import ReportAccepted, ReportOverdue, ReportReturned, ReportSubmitted
@@ -61,26 +61,18 @@ class Reporting(Signing):
 
     @decides(MarkReportOverdue)
     def mark_overdue(self, command: MarkReportOverdue, ctx: Context) -> None:
-        """Every awaited report whose day is over."""
+        """An awaited report whose day is over."""
         self.require(command, AgreementStage.ACTIVE, AgreementStage.SUSPENDED)
-        over = [
-            number
-            for number, one in self.reports.items()
-            if one.stage in (ReportStage.DUE, ReportStage.RETURNED) and ctx.now >= one.plan.due_at
-        ]
-        if not over:
+        number = next((one for one in self.reports if report_id(one) == command.report_id), 0)
+        plan = self.report(number, command, ReportStage.DUE, ReportStage.RETURNED)
+        if ctx.now < plan.due_at:
             raise RuleViolated(
-                "grant.report.due", N_("No report is overdue."), citation=citations.FINANCING, command=command.name
+                "grant.report.due",
+                N_("The report is due by {due_at}."),
+                citation=citations.FINANCING,
+                due_at=plan.due_at.isoformat(),
             )
-        for number in over:
-            self.trigger(
-                ctx,
-                ReportOverdue(
-                    number=number,
-                    organisation_id=self.organisation_id,
-                    due_at=self.reports[number].plan.due_at,
-                ),
-            )
+        self.trigger(ctx, ReportOverdue(number=number, organisation_id=self.organisation_id, due_at=plan.due_at))
 
     def _require_earlier_reports(self, command: SubmitReport) -> None:
         if any(one.stage in _AWAITED for number, one in self.reports.items() if number < command.number):

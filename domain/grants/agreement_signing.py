@@ -1,6 +1,6 @@
 """An agreement until it is in force, and what changes it afterwards: drafted, signed, amended, suspended, ended."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Self
 from uuid import UUID
@@ -29,6 +29,7 @@ from domain.grants.events.agreement import (
     AgreementSigned,
     AgreementSuspended,
     AgreementTerminated,
+    ReportScheduled,
 )
 from domain.grants.grant_call import GrantCall
 from domain.grants.project import Project, require_capped
@@ -79,6 +80,7 @@ class Signing(AgreementState):
             organisation_id=application.organisation_id,
             organisation_name=application.organisation_name,
             identifiers=application.identifiers,
+            language=application.language,
             title=project.title,
             activity=project.activity,
             purpose=project.purpose,
@@ -118,6 +120,7 @@ class Signing(AgreementState):
                 award=self.award,
             ),
         )
+        self._await_reports(ctx, {})
 
     @decides(AmendAgreement)
     def amend(self, command: AmendAgreement, ctx: Context) -> None:
@@ -127,6 +130,7 @@ class Signing(AgreementState):
             raise InvalidValue("/ends_on", N_("The project ends before it starts."))
         require_schedule(command.instalments, command.reports, self.award)
         self._require_kept(command.instalments, command.reports)
+        before = {number: one.plan for number, one in self.reports.items()}
         self.trigger(
             ctx,
             AgreementAmended(
@@ -136,6 +140,7 @@ class Signing(AgreementState):
                 reason=command.reason,
             ),
         )
+        self._await_reports(ctx, before)
 
     @decides(SuspendAgreement)
     def suspend(self, command: SuspendAgreement, ctx: Context) -> None:
@@ -161,6 +166,7 @@ class Signing(AgreementState):
                 decision_no=command.decision_no,
                 reason=command.reason,
                 unpaid=self.unpaid,
+                reports=len(self.reports),
             ),
         )
 
@@ -180,6 +186,13 @@ class Signing(AgreementState):
                 call_id=self.call_id, organisation_id=self.organisation_id, paid=self.paid, unpaid=self.unpaid
             ),
         )
+
+    def _await_reports(self, ctx: Context, before: Mapping[int, DueReport]) -> None:
+        """Say of each report by when it is due, where that was not said `before`."""
+        for number, one in self.reports.items():
+            said = before.get(number)
+            if one.stage not in _BEGUN and (said is None or said.due_at != one.plan.due_at):
+                self.trigger(ctx, ReportScheduled(number=number, due_at=one.plan.due_at, proof=one.plan.proof))
 
     def _require_named(self, command: SignAgreement) -> None:
         named = (command.call_id, command.application_id, command.organisation_id)
@@ -218,6 +231,8 @@ class Signing(AgreementState):
             )
 
     def _require_kept(self, instalments: Sequence[PlannedInstalment], reports: Sequence[PlannedReport]) -> None:
+        if len(reports) < len(self.reports):
+            raise InvalidValue("/reports", N_("A report that was agreed on may be moved, not dropped."))
         planned, told = {one.number: one for one in instalments}, {one.number: one for one in reports}
         for number, one in self.instalments.items():
             if one.stage is not InstalmentStage.PLANNED and planned.get(number) != one.plan:

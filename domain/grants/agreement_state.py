@@ -22,6 +22,7 @@ from domain.grants.events.agreement import (
     ReportAccepted,
     ReportOverdue,
     ReportReturned,
+    ReportScheduled,
     ReportSubmitted,
 )
 from domain.grants.funding import total
@@ -54,6 +55,11 @@ class AgreementState(Aggregate):
     @applies(AgreementSigned, AgreementResumed)
     def _active(self, event: AgreementSigned | AgreementResumed) -> None:  # noqa: ARG002 - an applier takes its event
         self.stage = AgreementStage.ACTIVE
+
+    @applies(ReportScheduled)
+    def _scheduled(self, event: ReportScheduled) -> None:
+        report = self.reports[event.number]
+        self.reports[event.number] = replace(report, plan=replace(report.plan, due_at=event.due_at, proof=event.proof))
 
     @applies(AgreementAmended)
     def _amended(self, event: AgreementAmended) -> None:

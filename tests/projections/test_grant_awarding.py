@@ -236,6 +236,7 @@ async def test_an_agreement_with_its_money_and_its_reports(database, engine: Eng
                     decision_no="12",
                     reason=s.REASON,
                     unpaid=s.euro(1),
+                    reports=2,
                 ),
             ),
             "terminated",

@@ -118,7 +118,9 @@ class AcceptReport(Command, frozen=True, kw_only=True):
 
 
 class MarkReportOverdue(Command, frozen=True, kw_only=True):
-    """State that a report's day passed; sent by the clock."""
+    """State that the day of one report passed; sent by the clock."""
+
+    report_id: UUID
 
 
 class OrderRecovery(Command, frozen=True, kw_only=True):

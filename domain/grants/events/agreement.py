@@ -9,10 +9,11 @@ from uuid import UUID
 from domain.grants.agreement_parts import DueReport, Expense, PlannedInstalment
 from domain.grants.project import CoFinancing, CostLine
 from domain.grants.vocabulary import Purpose
+from domain.kernel.deadline import Deadline
 from domain.kernel.event import Event, InitialEvent
 from domain.kernel.money import Money
 from domain.kernel.text import Line, Prose, Slug, Text, Title
-from domain.kernel.vocabulary import Count, DecisionNo, File
+from domain.kernel.vocabulary import Count, DecisionNo, File, LanguageCode
 from domain.organisations.vocabulary import Identifier
 
 
@@ -41,6 +42,7 @@ class AgreementDrafted(InitialEvent, frozen=True, kw_only=True, omit_defaults=Tr
     organisation_id: UUID
     organisation_name: Title
     identifiers: tuple[Identifier, ...]
+    language: LanguageCode
     title: Line
     activity: Prose
     purpose: Purpose
@@ -65,6 +67,16 @@ class AgreementSigned(_Award, frozen=True, kw_only=True):
     decision_no: DecisionNo
     signed_on: date
     award: Money
+
+
+class ReportScheduled(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """A report is awaited before `due_at` from here on; `proof` where a rule says by when."""
+
+    TOPIC = "grants.ReportScheduled.v1"
+
+    number: Count
+    due_at: datetime
+    proof: Deadline | None = None
 
 
 class AgreementAmended(Event, frozen=True, kw_only=True):
@@ -95,7 +107,7 @@ class AgreementResumed(Event, frozen=True, kw_only=True):
 
 
 class AgreementTerminated(_Award, frozen=True, kw_only=True):
-    """It ended before its time; `unpaid` is free again."""
+    """It ended before its time; `unpaid` is free again, and none of its `reports` (how many) is awaited any more."""
 
     TOPIC = "grants.AgreementTerminated.v1"
 
@@ -103,6 +115,7 @@ class AgreementTerminated(_Award, frozen=True, kw_only=True):
     decision_no: DecisionNo
     reason: Text
     unpaid: Money
+    reports: Count
 
 
 class AgreementCompleted(_Award, frozen=True, kw_only=True):
@@ -218,6 +231,7 @@ class RecoveryReceived(Event, frozen=True, kw_only=True):
 EVENTS: tuple[type[Event], ...] = (
     AgreementDrafted,
     AgreementSigned,
+    ReportScheduled,
     AgreementAmended,
     AgreementSuspended,
     AgreementResumed,

@@ -74,6 +74,7 @@ AGREED = e.AgreementDrafted(
     organisation_id=ORGANISATION,
     organisation_name=DRAFTED.organisation_name,
     identifiers=DRAFTED.identifiers,
+    language=DRAFTED.language,
     title=PROJECT.title,
     activity=PROJECT.activity,
     purpose=PROJECT.purpose,
@@ -95,7 +96,8 @@ SIGNED = e.AgreementSigned(
     signed_on=date(2026, 6, 1),
     award=euro(450_000),
 )
-IN_FORCE = (AGREED, SIGNED)
+SCHEDULED = tuple(e.ReportScheduled(number=one.number, due_at=one.due_at, proof=one.proof) for one in DUE)
+IN_FORCE = (AGREED, SIGNED, *SCHEDULED)
 REQUESTED = e.InstalmentRequested(number=1)
 CHECKED = e.InstalmentChecked(number=1)
 PAID = e.InstalmentPaid(number=1, amount=euro(300_000), paid_on=date(2026, 7, 2), reference="TRX-1")

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from domain.grants.agreement_parts import report_id
 from domain.grants.commands import agreement as c
 from domain.grants.events import agreement as e
 from domain.grants.vocabulary import InstalmentStage, ReportStage
@@ -198,8 +199,8 @@ def test_indirect_costs_stay_below_the_cap() -> None:
     over = g.AGREED
     tight = replace(over, indirect_cap=60_000)
     rent = expense(line="office", amount=euro(27_001))
-    told(tight, g.SIGNED).when(rent, **as_beneficiary()).then_refused(RuleViolated, rule="grant.indirect_costs")
-    told(tight, g.SIGNED).when(expense(line="office", amount=euro(27_000)), **as_beneficiary()).then_events(
+    told(tight, *g.IN_FORCE[1:]).when(rent, **as_beneficiary()).then_refused(RuleViolated, rule="grant.indirect_costs")
+    told(tight, *g.IN_FORCE[1:]).when(expense(line="office", amount=euro(27_000)), **as_beneficiary()).then_events(
         e.ReportSubmitted
     )
 
@@ -230,16 +231,18 @@ def test_a_report_is_returned_with_a_day_and_accepted_once() -> None:
 
 
 def test_the_clock_marks_what_never_came() -> None:
-    mark = c.MarkReportOverdue()
+    mark = c.MarkReportOverdue(report_id=report_id(1))
     told(*FIRST_PAID).when(mark, mandate=CLOCK, now=INTERIM_DUE - SECOND).then_refused(
         RuleViolated, rule="grant.report.due"
     )
     told(*FIRST_PAID).when(mark, mandate=CLOCK, now=INTERIM_DUE).then([OVERDUE])
-    told(*FIRST_PAID, OVERDUE).when(mark, mandate=CLOCK, now=INTERIM_DUE).then_refused(
-        RuleViolated, rule="grant.report.due"
-    )
-    both = told(*FIRST_PAID).when(mark, mandate=CLOCK, now=FINAL_DUE.due_at)
-    assert [one.number for one in both.events if isinstance(one, e.ReportOverdue)] == [1, 2]
+    told(*FIRST_PAID, OVERDUE).when(mark, mandate=CLOCK, now=INTERIM_DUE).then_refused(IllegalTransition)
+    nothing = c.MarkReportOverdue(report_id=report_id(9))
+    told(*FIRST_PAID).when(nothing, mandate=CLOCK, now=INTERIM_DUE).then_refused(InvalidValue, pointer="/number")
+    final = c.MarkReportOverdue(report_id=report_id(2))
+    (event,) = told(*FIRST_PAID).when(final, mandate=CLOCK, now=FINAL_DUE.due_at).events
+    assert isinstance(event, e.ReportOverdue)
+    assert event.number == 2
 
 
 # --- recoveries

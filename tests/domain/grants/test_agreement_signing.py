@@ -103,7 +103,9 @@ def test_a_schedule_makes_the_award_and_holds_the_last_part_back(command: c.Draf
 
 
 def test_signing_looks_at_everything_again() -> None:
-    told(AGREED).when(SIGN, **signing()).then([SIGNED]).then_state(lambda it: it.stage is AgreementStage.ACTIVE)
+    told(AGREED).when(SIGN, **signing()).then([SIGNED, *g.SCHEDULED]).then_state(
+        lambda it: it.stage is AgreementStage.ACTIVE
+    )
     told(*IN_FORCE).when(SIGN, **signing()).then_refused(IllegalTransition)
 
 
@@ -133,21 +135,25 @@ def test_an_overlap_is_declared_before_anything_is_signed() -> None:
     declared = a.e.CoFinancingDeclared(
         **a.OF_CALL, co_financing=a.CoFinancing(source="MKRS", amount=euro(1), institution="mkrs")
     )
-    told(AGREED).when(SIGN, **resting(*WON, NOTED, declared)).then_events(e.AgreementSigned)
+    told(AGREED).when(SIGN, **resting(*WON, NOTED, declared)).then_events(
+        e.AgreementSigned, e.ReportScheduled, e.ReportScheduled
+    )
 
 
 def test_a_call_promises_no_more_than_its_budget() -> None:
     others = replace(SIGNED, award=euro(5_550_000))
-    told(AGREED).when(SIGN, **signing(boundary=awards((ELSEWHERE, others)))).then_events(e.AgreementSigned)
+    told(AGREED).when(SIGN, **signing(boundary=awards((ELSEWHERE, others)))).then_events(
+        e.AgreementSigned, e.ReportScheduled, e.ReportScheduled
+    )
     more = replace(SIGNED, award=euro(5_550_001))
     told(AGREED).when(SIGN, **signing(boundary=awards((ELSEWHERE, more)))).then_refused(
         RuleViolated, rule="grant.call.budget"
     )
     ended = e.AgreementTerminated(
-        call_id=CALL, organisation_id=ELSEWHERE, decision_no="1", reason=REASON, unpaid=euro(1)
+        call_id=CALL, organisation_id=ELSEWHERE, decision_no="1", reason=REASON, unpaid=euro(1), reports=2
     )
     told(AGREED).when(SIGN, **signing(boundary=awards((ELSEWHERE, more), (ELSEWHERE, ended)))).then_events(
-        e.AgreementSigned
+        e.AgreementSigned, e.ReportScheduled, e.ReportScheduled
     )
 
 
@@ -180,7 +186,7 @@ def test_a_schedule_is_amended_and_what_was_begun_stays() -> None:
     later = replace(
         AMEND, ends_on=date(2027, 2, 28), reports=(REPORTS[0], replace(REPORTS[1], ends_on=date(2027, 2, 28)))
     )
-    outcome = told(*FIRST_PAID).when(later, **signing()).then_events(e.AgreementAmended)
+    outcome = told(*FIRST_PAID).when(later, **signing()).then_events(e.AgreementAmended, e.ReportScheduled)
     assert outcome.aggregate.reports[2].plan.due_at > g.FINAL_DUE.due_at
     assert outcome.aggregate.paid == euro(300_000)
     swapped = replace(AMEND, instalments=(replace(INSTALMENTS[0], amount=euro(200_000)), _rest(250_000)))
@@ -193,6 +199,10 @@ def test_a_schedule_is_amended_and_what_was_begun_stays() -> None:
     told(AGREED).when(AMEND, **signing()).then_refused(IllegalTransition)
     moved = replace(AMEND, reports=(replace(REPORTS[0], starts_on=date(2026, 7, 2)), REPORTS[1]))
     told(*FIRST_PAID, g.reported()).when(moved, **signing()).then_refused(InvalidValue, pointer="/reports/0")
+    fewer = replace(
+        AMEND, instalments=(replace(INSTALMENTS[0], amount=euro(450_000)),), reports=(replace(REPORTS[1], number=1),)
+    )
+    told(*IN_FORCE).when(fewer, **signing()).then_refused(InvalidValue, pointer="/reports")
 
 
 def _rest(cents: int) -> PlannedInstalment:
@@ -218,6 +228,7 @@ def test_it_is_terminated_and_what_was_not_paid_is_free() -> None:
                 decision_no="12/2026",
                 reason=REASON,
                 unpaid=euro(150_000),
+                reports=2,
             )
         ]
     )

@@ -11,11 +11,17 @@ from tests.domain.grants.stories import CALL, FILE, REASON, euro
 EXAMPLES: tuple[Event, ...] = (
     g.AGREED,
     g.SIGNED,
+    g.SCHEDULED[1],
     e.AgreementAmended(ends_on=date(2027, 1, 31), instalments=g.INSTALMENTS, reports=g.DUE, reason=REASON),
     e.AgreementSuspended(reason=REASON),
     e.AgreementResumed(reason=REASON),
     e.AgreementTerminated(
-        call_id=CALL, organisation_id=ORGANISATION, decision_no="12/2026", reason=REASON, unpaid=euro(150_000)
+        call_id=CALL,
+        organisation_id=ORGANISATION,
+        decision_no="12/2026",
+        reason=REASON,
+        unpaid=euro(150_000),
+        reports=2,
     ),
     e.AgreementCompleted(call_id=CALL, organisation_id=ORGANISATION, paid=euro(450_000), unpaid=euro(0)),
     g.REQUESTED,
