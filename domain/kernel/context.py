@@ -1,10 +1,12 @@
 """What a decision may know beside the aggregate and the command; nothing in it could not be replayed."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
+
+import msgspec
 
 from domain.kernel.aggregate import Aggregate
 from domain.kernel.calendar import Calendar
@@ -54,8 +56,7 @@ class Mandate:
     mandate_id: UUID | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(msgspec.Struct, frozen=True):
     """Facts for one decision. `now` is the tenant's time in UTC; `new_id` gives ids that follow from the command id.
 
     `new_secret` gives `SECRET_BYTES` random bytes that follow from nothing, for a code that opens something to whoever
@@ -75,7 +76,7 @@ class Context:
     new_secret: Callable[[], bytes]
     rules: Rules
     calendar: Calendar
-    references: Mapping[str, Aggregate | None] = field(default_factory=dict)
+    references: Mapping[str, Aggregate | None] = {}
     boundary: Boundary | None = None
     registers: tuple[Boundary, ...] = ()
     register_position: int = 0

@@ -1,7 +1,7 @@
 """Names for identifiers, and ids that follow from other ids."""
 
 from hashlib import sha1
-from uuid import UUID
+from uuid import UUID, SafeUUID
 
 PAKT = UUID("6f0b1d5e-54a8-5f0a-9c0e-6f3a2b8c7d10")
 """Namespace of every id that Pakt derives (RFC 9562 version 5)."""
@@ -13,16 +13,21 @@ NATIONAL_SLUG = "opm"
 """Slug of the national tenant: the Office of the Prime Minister."""
 
 
+_NAMESPACE = PAKT.bytes
 _PLAIN_BITS = ~(0xF000 << 64 | 0xC000 << 48)
 _VERSION_5 = 5 << 76 | 0x8000 << 48
-"""Version and variant as RFC 9562 sets them: what `uuid.uuid5` makes, in half its time."""
+"""Version and variant as RFC 9562 sets them."""
+_new, _set, _UNKNOWN = object.__new__, object.__setattr__, SafeUUID.unknown
 
 
 def derived_id(*parts: object) -> UUID:
     """The same id for the same parts, for ever; parts are told apart by their order and text."""
     name = "\x1f".join([part if type(part) is str else str(part) for part in parts])
-    digest = sha1(PAKT.bytes + name.encode(), usedforsecurity=False).digest()
-    return UUID(int=int.from_bytes(digest[:16]) & _PLAIN_BITS | _VERSION_5)
+    digest = sha1(_NAMESPACE + name.encode(), usedforsecurity=False).digest()
+    made = _new(UUID)  # what `uuid.uuid5` makes, in a third of its time: its checks find nothing here
+    _set(made, "int", int.from_bytes(digest[:16]) & _PLAIN_BITS | _VERSION_5)
+    _set(made, "is_safe", _UNKNOWN)
+    return made
 
 
 def event_id(command_id: UUID | None, stream_id: UUID, version: int) -> UUID:

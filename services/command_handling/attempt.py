@@ -7,11 +7,12 @@ before it is answered the command id is looked up: a repeat of a command that su
 
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime
 from itertools import count
 from typing import TYPE_CHECKING
 from uuid import UUID
+
+import msgspec
 
 from domain.kernel.aggregate import Aggregate, create, decide
 from domain.kernel.command import Boundary
@@ -108,7 +109,7 @@ class Attempt:
             )
             organisation: UUID | None = getattr(decided.aggregate, "organisation_id", None)
             if organisation is not None:  # somebody may hold mandates of several: the one that this stream is for
-                ctx = replace(ctx, mandate=await self._mandate(ctx.now, organisation))
+                ctx = msgspec.structs.replace(ctx, mandate=await self._mandate(ctx.now, organisation))
             self._decide_on(decided, ctx)
         return decided, await self._append(decided.aggregate, ctx, tuple(conditions))
 

@@ -9,7 +9,6 @@ Every emitted event is also encoded and decoded, so a payload that JSON cannot h
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
@@ -49,7 +48,7 @@ def context(**overrides: Any) -> Context:
         rules=shipped_rules(tenant.kind),
         calendar=shipped_calendar(),
     )
-    return replace(made, **overrides)
+    return msgspec.structs.replace(made, **overrides)
 
 
 def new_id(n: int) -> UUID:

@@ -6,7 +6,6 @@ stand in one log.
 
 import os
 from copy import deepcopy
-from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Any, TypeVar
@@ -109,4 +108,6 @@ class World:
             "registers": tuple(self.folded(of, stream_id, command) for of in decision.register),
         }
         ids = count()
-        return replace(context(**(facts | overrides)), new_id=lambda: derived_id("machine", nonce, next(ids)))
+        return msgspec.structs.replace(
+            context(**(facts | overrides)), new_id=lambda: derived_id("machine", nonce, next(ids))
+        )

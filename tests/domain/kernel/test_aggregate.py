@@ -1,10 +1,10 @@
 """The aggregate base on the library's domain layer, and the private names of the library that it rests on."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import ClassVar
 from uuid import UUID
 
+import msgspec
 import pytest
 from eventsourcing.domain import (
     BaseAggregate,
@@ -163,11 +163,11 @@ def test_an_event_of_another_stream_or_version_is_refused():
 
 def test_a_streams_time_never_runs_backwards():
     account = opened()
-    decide(account, Deposit(amount=1), replace(CTX, now=NOW - timedelta(seconds=1)))
+    decide(account, Deposit(amount=1), msgspec.structs.replace(CTX, now=NOW - timedelta(seconds=1)))
 
     assert account.modified_on == NOW
     with pytest.raises(InvalidValue, match="lies before"):
-        decide(account, Deposit(amount=1), replace(CTX, now=NOW - timedelta(days=1), imported=True))
+        decide(account, Deposit(amount=1), msgspec.structs.replace(CTX, now=NOW - timedelta(days=1), imported=True))
 
 
 def test_personal_values_travel_beside_the_payload():
