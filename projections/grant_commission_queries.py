@@ -17,10 +17,11 @@ from projections.reading import LARGEST, Conditions, ReadConnection, fetch_one, 
 
 
 class SheetMember(msgspec.Struct, frozen=True):
-    """A member as the public knows them: by number."""
+    """Somebody of a commission as the public knows them: by number, and by the id that lots and commitments hash."""
 
     number: int
     kind: MemberKind
+    person_id: UUID
 
 
 class SheetScore(msgspec.Struct, frozen=True):
@@ -59,7 +60,7 @@ class ScoringSheet(msgspec.Struct, frozen=True):
     tie_rules: tuple[str, ...]
     tie_seed: str
     experts: int
-    pool: tuple[UUID, ...]
+    pool: tuple[SheetMember, ...]
     draw_seed: str
     members: tuple[SheetMember, ...]
     applications: tuple[SheetEntry, ...]
@@ -149,7 +150,7 @@ async def public_scores(connection: ReadConnection, commission_id: UUID) -> list
 def sheet(
     tenant: str, facts: CallFacts, call_id: UUID, commission: PublicCommission, rows: Sequence[PublicScores]
 ) -> ScoringSheet:
-    """The sheet as it is published: members by their numbers, no name and no comment."""
+    """The sheet as it is published: members by numbers and ids, no name, no employer and no comment."""
     numbers = {one.person_id: one for one in (*commission.members, *commission.pool)}
     budget = facts.budget
     return ScoringSheet(
@@ -166,11 +167,15 @@ def sheet(
         tie_rules=tuple(facts.tie_rules or ()),
         tie_seed=commission.tie_seed,
         experts=commission.experts,
-        pool=tuple(one.person_id for one in commission.pool),
+        pool=tuple(map(_listed, commission.pool)),
         draw_seed=commission.seed,
-        members=tuple(SheetMember(one.number, one.kind) for one in commission.members),
+        members=tuple(map(_listed, commission.members)),
         applications=tuple(_entry(row, {key: one.number for key, one in numbers.items()}) for row in rows),
     )
+
+
+def _listed(one: Member) -> SheetMember:
+    return SheetMember(one.number, one.kind, one.person_id)
 
 
 def _entry(row: PublicScores, numbers: dict[UUID, int]) -> SheetEntry:

@@ -141,6 +141,8 @@ async def test_the_public_gets_the_scores_with_the_ranking_and_not_before(databa
     ]
     assert public.applications[0].scores[0].points == k.GOOD
     assert (public.draw_seed, public.tie_seed, public.budget) == (k.SEED, k.TIE_SEED, 6_000_000)
+    assert [one.person_id for one in public.members] == list(k.PANEL)
+    assert [(one.number, one.person_id) for one in public.pool] == [(one.number, one.person_id) for one in k.POOL]
     (call,) = await shown(database, engine, GRANT_CALLS)
     assert (call.state, call.ranking, call.complaints_until) == ("provisional", q.RANKING, q.UNTIL.due_at)
 
