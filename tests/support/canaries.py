@@ -259,7 +259,8 @@ async def _office(planter: Planter, subject: Subject) -> None:
         "valid_from": "2026-01-01",
     }
     await planter.post(f"{here}/representatives", mandate, registrar, NATION)
-    state = (await planter.get(f"/aggregates/{planter.organisation}", registrar, NATION)).json()["state"]
+    supervisor = planter.as_officer("ogg_supervisor", NATION)
+    state = (await planter.get(f"/aggregates/{planter.organisation}", supervisor, NATION)).json()["state"]
     [given] = [one for one in state["representatives"].values() if one["person_id"] == str(subject.id)]
     ended = {"mandate_id": given["mandate_id"], "reason": subject.word(RevokeRepresentative)}
     await planter.post(f"{here}/revoke-representative", ended, registrar, NATION)
@@ -273,8 +274,9 @@ OF_OFFICERS: tuple[Plant, ...] = (_office, _submit)
 OF_TEN: tuple[tuple[Plant, ...], ...] = (
     *[OF_MEMBERS] * 4,
     OF_AUDITORS,
-    *[OF_MEMBERS] * 3,
+    *[OF_MEMBERS] * 2,
     OF_OFFICERS,
+    OF_MEMBERS,
     OF_OTHERS,
 )
 """Of ten persons one audits, one holds an office of an organisation, and one never signs in."""
