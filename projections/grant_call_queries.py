@@ -87,7 +87,8 @@ def _shown(where: Conditions, now: datetime) -> str:
     return f"(SELECT *, {OPEN_AT.replace('$now', at)} AS is_open FROM grant_call_register) shown"  # noqa: S608
 
 
-def _public(where: Conditions, now: datetime) -> str:
+def public_source(where: Conditions, now: datetime) -> str:
+    """What queries over published calls select from; takes a parameter of `where` for the time."""
     at = where.parameter(now)
     return (
         f"(SELECT c.*, {OPEN_AT.replace('$now', at)} AS is_open, t.slug AS tenant"  # noqa: S608 - our own text
@@ -160,7 +161,7 @@ async def public_calls(
     return await fetch_page(
         connection,
         PublicGrantCall,
-        _public(where, now),
+        public_source(where, now),
         where,
         ("published_at", "call_id"),
         after,
@@ -174,7 +175,7 @@ async def public_call(connection: ReadConnection, now: datetime, call_id: UUID) 
     """One published call of the tenants in scope."""
     where = Conditions().add_equal(call_id=call_id)
     record = await connection.fetchrow(
-        f"SELECT {selected(PublicGrantCall)} FROM {_public(where, now)} WHERE {where}",  # noqa: S608 - our own text
+        f"SELECT {selected(PublicGrantCall)} FROM {public_source(where, now)} WHERE {where}",  # noqa: S608 - our own text
         *where.parameters,
     )
     return maker(PublicGrantCall)(record) if record else None
@@ -184,7 +185,7 @@ async def public_form(connection: ReadConnection, now: datetime, call_id: UUID) 
     """The form of one published call of the tenants in scope."""
     where = Conditions().add_equal(call_id=call_id).add("form IS NOT NULL")
     record = await connection.fetchrow(
-        f"SELECT {selected(CallForm)} FROM {_public(where, now)} WHERE {where}",  # noqa: S608 - our own text
+        f"SELECT {selected(CallForm)} FROM {public_source(where, now)} WHERE {where}",  # noqa: S608 - our own text
         *where.parameters,
     )
     return maker(CallForm)(record) if record else None

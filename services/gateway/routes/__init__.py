@@ -2,6 +2,7 @@
 
 from services.gateway.routes import (
     auditors,
+    common_grants,
     consultations,
     erasure,
     feed,
@@ -36,6 +37,7 @@ ROUTES: tuple[Routes, ...] = (
     registers.ROUTES,
     plans.ROUTES,
     open_data.ROUTES,
+    common_grants.ROUTES,
     public.ROUTES,
     institutions.ROUTES,
     overviews.ROUTES,

@@ -37,6 +37,8 @@ OPEN = {
     "/problems/{code:str}",
     "/readyz",
     "/static/{path:path}",
+    "/v1/public/common-grants/opportunities",
+    "/v1/public/common-grants/opportunities/{id:uuid}",
     "/v1/public/consultations",
     "/v1/public/consultations/{id:uuid}",
     "/v1/public/consultations/{id:uuid}/contributions",
