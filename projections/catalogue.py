@@ -15,6 +15,7 @@ from projections.grant_application_register import GrantApplicationRegister
 from projections.grant_call_register import GrantCallRegister
 from projections.grant_commission_register import GrantCommissionRegister
 from projections.grant_complaint_register import GrantComplaintRegister
+from projections.grant_figures import GrantFigures, grant_figures
 from projections.grant_scoring_sheet import GrantScoringSheet
 from projections.organisation_register import OrganisationRegister
 from projections.plan_figures import PlanFigures, plan_figures
@@ -88,7 +89,10 @@ READ_MODELS: tuple[ReadModel[Any], ...] = (
 """Every model with a table."""
 
 
-COUNTED: tuple[Counted, ...] = (Counted("plans", (PLANS,), PlanFigures, plan_figures),)
+COUNTED: tuple[Counted, ...] = (
+    Counted("plans", (PLANS,), PlanFigures, plan_figures),
+    Counted("grants", (RECORDED_GRANTS, GRANT_AGREEMENTS), GrantFigures, grant_figures),
+)
 """What overviews show beside the consultations."""
 
 

@@ -45,7 +45,24 @@ _RECORDED = """SELECT r.tenant_id, t.slug AS tenant, r.recorded_grant_id AS awar
     r.amount_applied_for, r.amount_disbursed, r.planned, r.programmes, r.places, r.from_open_call, r.other
     FROM recorded_grant_register r JOIN (SELECT tenant_id, slug FROM es.tenant) t USING (tenant_id)
     WHERE r.state = 'recorded'"""
-_AWARDS = f"({_RECORDED}) awards"
+_AGREED = """SELECT a.tenant_id, t.slug AS tenant, a.agreement_id AS award_id, a.version, '' AS grant_id, a.title,
+    a.activity AS description, (a.award ->> 'amount')::bigint AS amount, a.award ->> 'currency' AS currency,
+    a.signed_on AS awarded_on, jsonb_build_array(jsonb_build_object(
+        'name', coalesce(a.organisation_name #>> '{sq,text}', a.organisation_name #>> '{sr,text}',
+            (SELECT w -> 'text' #>> '{}' FROM jsonb_each(a.organisation_name) AS n (code, w) ORDER BY code LIMIT 1)),
+        'identifier', coalesce((a.identifiers #>> '{0,scheme}') || '-' || (a.identifiers #>> '{0,value}'),
+            a.organisation_id::text))) AS recipients,
+    '[]'::jsonb AS funders, a.organisation_id, a.changed_at, NULL::jsonb AS amount_applied_for,
+    a.paid AS amount_disbursed,
+    jsonb_build_array(jsonb_build_object('starts_on', a.starts_on, 'ends_on', a.ends_on)) AS planned,
+    jsonb_build_array(jsonb_build_object('title', a.purpose)) AS programmes,
+    (SELECT coalesce(jsonb_agg(jsonb_build_object('name', m)), '[]'::jsonb)
+        FROM jsonb_array_elements_text(a.municipalities) AS m) AS places,
+    true AS from_open_call, '' AS other
+    FROM grant_agreement_register a JOIN (SELECT tenant_id, slug FROM es.tenant) t USING (tenant_id)
+    WHERE a.public AND a.signed_on IS NOT NULL"""
+AWARDS = f"({_RECORDED} UNION ALL {_AGREED}) awards"
+"""What queries over awards select from: grants on record that count, and signed agreements."""
 
 
 async def awards(
@@ -55,7 +72,7 @@ async def awards(
     return await fetch_page(
         connection,
         Award,
-        _AWARDS,
+        AWARDS,
         Conditions().add_equal(tenant=tenant),
         ("awarded_on", "award_id"),
         after,
@@ -68,7 +85,7 @@ async def last_change(connection: ReadConnection) -> datetime | None:
     """When the newest change to an award was recorded, of the tenants in scope; None where there is none."""
     where = Conditions()
     record = await connection.fetchrow(
-        f"SELECT max(changed_at) FROM {_AWARDS} WHERE {where}",  # noqa: S608 - our own text
+        f"SELECT max(changed_at) FROM {AWARDS} WHERE {where}",  # noqa: S608 - our own text
         *where.parameters,
     )
     found: datetime | None = record[0] if record else None

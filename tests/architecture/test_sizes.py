@@ -43,6 +43,8 @@ MADE_SQL = {
     "projections/laying.py": "table, columns and key of a read model's own Struct; positions and times of our own",
     "projections/organisation_queries.py": "columns of the row's own Struct, conditions from constants",
     "projections/overview.py": "columns of the row's own Struct, conditions from constants",
+    "projections/grant_figures.py": "constants, and columns of the row's own Struct",
+    "projections/grant_red_flags.py": "constants",
     "projections/grant_opportunities.py": "columns of the row's own Struct, conditions from constants",
     "projections/grant_awards.py": "a constant list of columns and conditions",
     "projections/recorded_grant_queries.py": "columns of the row's own Struct, conditions from constants",

@@ -4,7 +4,7 @@ from domain.grants.commands import recorded_grant as c
 from domain.grants.events.recorded_grant import EVENTS
 from domain.grants.recorded_grant import RecordedGrant
 from domain.kernel.manifest import Domain, Role
-from domain.kernel.readers import FUNDING, STAFF
+from domain.kernel.readers import FUNDING, NATION, STAFF, SUPERVISED
 
 _OFFICERS = frozenset({Role.GRANT_OFFICER})
 
@@ -18,5 +18,10 @@ RECORDED_GRANTS = Domain(
         c.ResolveRecipient: _OFFICERS,
         c.StrikeRecordedGrant: _OFFICERS,
     },
-    queries={"recorded_grants": STAFF | FUNDING, "recorded_grant": STAFF | FUNDING},
+    queries={
+        "recorded_grants": STAFF | FUNDING,
+        "recorded_grant": STAFF | FUNDING,
+        "grant_red_flags": SUPERVISED | {Role.GRANT_OFFICER},
+        "national_grant_red_flags": NATION,
+    },
 )

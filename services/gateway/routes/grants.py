@@ -7,6 +7,7 @@ from services.gateway.routes import (
     grant_calls,
     grant_commissions,
     grant_complaints,
+    grant_reports,
     recorded_grants,
 )
 from services.gateway.routing import joined
@@ -19,4 +20,5 @@ ROUTES = joined(
     grant_complaints.ROUTES,
     grant_agreements.ROUTES,
     recorded_grants.ROUTES,
+    grant_reports.ROUTES,
 )

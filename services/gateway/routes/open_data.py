@@ -8,7 +8,7 @@ import msgspec
 from litestar import Request, Response
 from litestar.response import Stream
 
-from projections.catalogue import RECORDED_GRANTS
+from projections.catalogue import GRANT_AGREEMENTS, RECORDED_GRANTS
 from projections.cut import positions
 from projections.history import NOW
 from projections.reading import ReadConnection
@@ -27,7 +27,7 @@ from services.open_data.threesixty_heading import Heading, heading_of, publisher
 
 AnyRequest = Request[Any, Any, Any]
 JSON = "application/json"
-AWARDS = (RECORDED_GRANTS,)
+AWARDS = (RECORDED_GRANTS, GRANT_AGREEMENTS)
 """The registers that hold awards."""
 Writes = Callable[[ReadConnection, Heading, Publisher], AsyncIterator[bytes]]
 FORMS: dict[str, tuple[str, Writes]] = {

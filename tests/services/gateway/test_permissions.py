@@ -51,6 +51,7 @@ OPEN = {
     "/v1/public/grant-calls/{id:uuid}/files/{sha256:str}",
     "/v1/public/grant-calls/{id:uuid}/form",
     "/v1/public/grants/360giving.csv",
+    "/v1/public/grants/annual-report",
     "/v1/public/grants/360giving.json",
     "/v1/public/institutions",
     "/v1/public/log",
