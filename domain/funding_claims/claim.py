@@ -30,12 +30,11 @@ from domain.funding_claims.events import (
     OverdueReportFlagged,
     OverlapDismissed,
     OverlapFound,
-    claim_id,
     overlap_id,
 )
 from domain.funding_claims.ledger import Claims
 from domain.funding_claims.similarity import overlap, words_of
-from domain.funding_claims.vocabulary import ClaimStage
+from domain.funding_claims.vocabulary import ClaimStage, ReleaseReason
 from domain.kernel.aggregate import creates, decides
 from domain.kernel.command import Command
 from domain.kernel.context import Context
@@ -60,14 +59,6 @@ class FundingClaim(ClaimState):
     """
 
     initial = ClaimReserved
-
-    @classmethod
-    def settled_id(cls, tenant_id: int, command: Command) -> UUID | None:
-        """One claim for each stream that it stands for."""
-        del tenant_id
-        if not isinstance(command, ReserveClaim):
-            return None
-        return claim_id(command.facts.origin.tenant_id, command.facts.origin.stream_id)
 
     @classmethod
     @creates(ReserveClaim, references={"institutions": (InstitutionRegister, _institutions)}, boundary=Claims)
@@ -117,9 +108,13 @@ class FundingClaim(ClaimState):
 
     @decides(CloseClaim)
     def close(self, command: CloseClaim, ctx: Context) -> None:
-        """Of what was promised by contract."""
+        """Of what was promised by contract; where nothing was paid of it, nothing stands in anybody's way."""
         self.require(command, ClaimStage.CONFIRMED)
-        self.trigger(ctx, ClaimClosed(organisation_id=self.organisation_id, spent=command.spent))
+        if self.amount <= command.unpaid:
+            released = ClaimReleased(organisation_id=self.organisation_id, reason=ReleaseReason.TERMINATED)
+            self.trigger(ctx, released)
+            return
+        self.trigger(ctx, ClaimClosed(organisation_id=self.organisation_id, spent=self.amount - command.unpaid))
 
     @decides(AddCoFinancing)
     def declare(self, command: AddCoFinancing, ctx: Context) -> None:

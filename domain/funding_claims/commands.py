@@ -38,9 +38,9 @@ class ReleaseClaim(Command, frozen=True, kw_only=True):
 
 
 class CloseClaim(Command, frozen=True, kw_only=True):
-    """Say that what was promised was paid and accounted for; `spent` is what it came to."""
+    """Say that what was promised ended, with what was paid of it; `unpaid` is free again."""
 
-    spent: Money
+    unpaid: Money
 
 
 class AddCoFinancing(Command, frozen=True, kw_only=True):

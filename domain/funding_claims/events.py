@@ -17,7 +17,11 @@ from domain.organisations.events import organisation_tag
 
 
 def claim_id(tenant_id: int, stream_id: UUID) -> UUID:
-    """The stream of the claim that stands for a stream of an institution's own log."""
+    """The claim that stands for a stream of an institution's own log.
+
+    Whoever reserves it chooses the stream which everything about the money can name: the contract's, whose id must then
+    be settled before there is one. Where the claim comes from is said in its facts.
+    """
     return derived_id("funding_claim", tenant_id, stream_id)
 
 

@@ -6,6 +6,7 @@ Its decisions stand in one module per concern, each class building on the one be
 
 from datetime import date
 
+from domain.funding_claims.ledger import Claims
 from domain.grants import citations
 from domain.grants.agreement_parts import PlannedInstalment
 from domain.grants.agreement_reporting import Reporting
@@ -65,7 +66,7 @@ class GrantAgreement(Reporting):
         self._require_payable(plan, local_day(ctx.now))
         self.trigger(ctx, InstalmentChecked(number=command.number, note=command.note))
 
-    @decides(PayInstalment, references=ON_CALL, register=(Standing,))
+    @decides(PayInstalment, references=ON_CALL, register=(Standing, Claims))
     def pay(self, command: PayInstalment, ctx: Context) -> None:
         """When on the day of payment, and now, everything is still in order."""
         self.require(command, AgreementStage.ACTIVE)
@@ -80,6 +81,7 @@ class GrantAgreement(Reporting):
         self._require_payable(plan, command.paid_on)
         for day in sorted({command.paid_on, today}):
             require_eligible(ctx.registered(Standing), ctx.reference("call", GrantCall), day)
+        ctx.registered(Claims).require_no_overdue_report()
         self.trigger(
             ctx,
             InstalmentPaid(

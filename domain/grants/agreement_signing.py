@@ -5,6 +5,8 @@ from datetime import date
 from typing import Self
 from uuid import UUID
 
+from domain.funding_claims.events import claim_id
+from domain.funding_claims.ledger import Claims
 from domain.grants import citations
 from domain.grants.agreement_parts import DueReport, PlannedInstalment, PlannedReport, require_schedule
 from domain.grants.agreement_state import AgreementState
@@ -96,7 +98,7 @@ class Signing(AgreementState):
         )
         return cls.begin(ctx, stream_id, event)
 
-    @decides(SignAgreement, references=RESTING, boundary=Awards, register=(Standing,))
+    @decides(SignAgreement, references=RESTING, boundary=Awards, register=(Standing, Claims))
     def sign(self, command: SignAgreement, ctx: Context) -> None:
         """Everything that made the award lawful still holds today, and the call's budget holds it."""
         self.require(command, AgreementStage.DRAFTED)
@@ -105,8 +107,8 @@ class Signing(AgreementState):
         application.require(command, ApplicationStage.AWARDED)
         if command.signed_on > local_day(ctx.now):
             raise InvalidValue("/signed_on", N_("{day} has not come yet."), day=command.signed_on.isoformat())
-        self._require_declared(application)
         require_eligible(ctx.registered(Standing), call, local_day(ctx.now))
+        self._require_unpaid_elsewhere(ctx)
         require_capped(_indirect(application, self.award), self.award, call.facts)
         self._require_budget(call, ctx.folded(Awards))
         self.trigger(
@@ -205,16 +207,13 @@ class Signing(AgreementState):
             if told != own:
                 raise InvalidValue(f"/{field}", N_("The agreement is on another application."))
 
-    def _require_declared(self, application: Application) -> None:
-        """What overlaps with other institutions' money is declared co-financing, or nothing is signed."""
-        undeclared = sorted(application.undeclared)
-        if undeclared:
-            raise RuleViolated(
-                "funding.overlap.undeclared",
-                N_("Something much like this project is paid for by {institutions}, and not declared as co-financing."),
-                citation=citations.FINANCING,
-                institutions=", ".join(undeclared),
-            )
+    def _require_unpaid_elsewhere(self, ctx: Context) -> None:
+        """What the national ledger knows; a sandbox and history recorded elsewhere have no claim there."""
+        claims, claim = ctx.registered(Claims), claim_id(ctx.tenant.tenant_id, self.id)
+        claims.require_no_overdue_report()
+        if not (ctx.tenant.sandbox or ctx.imported):
+            claims.require_reserved(claim)
+        claims.require_no_undeclared_overlap(claim)
 
     def _require_budget(self, call: GrantCall, awards: Awards) -> None:
         budget = call.facts.budget

@@ -98,6 +98,7 @@ class Submission(Drafting):
             project=project,
             findings=tuple(_missing_certificates(call.facts, standing, ctx)),
             contact_id=contact,
+            office=call.facts.contact,
         )
         if contact is not None and command.contact is not None:
             event.about(

@@ -16,7 +16,7 @@ from domain.kernel.event import Event, InitialEvent
 from domain.kernel.money import Money
 from domain.kernel.receipt import receipt_tag
 from domain.kernel.text import Line, Slug, Text, Title
-from domain.kernel.vocabulary import File, LanguageCode, Sha256
+from domain.kernel.vocabulary import Contact, File, LanguageCode, Sha256
 from domain.organisations.vocabulary import Identifier
 
 
@@ -126,8 +126,8 @@ class ApplicationSubmitted(_OfApplicant, frozen=True, kw_only=True):
     """The application counts from here on: it came in at `received_at`, within the time to apply.
 
     `receipt` is the code the applicant keeps; `digest` is the SHA-256 (hex) over what was submitted. `findings` say
-    which certificates the register did not hold on that day. Sealed: `contact name` and `contact email` of
-    `contact_id`, where they were given.
+    which certificates the register did not hold on that day; `office` is where the call says to ask. Sealed:
+    `contact name` and `contact email` of `contact_id`, where they were given.
     """
 
     TOPIC = "grants.ApplicationSubmitted.v1"
@@ -138,6 +138,7 @@ class ApplicationSubmitted(_OfApplicant, frozen=True, kw_only=True):
     project: Project
     findings: tuple[Finding, ...] = ()
     contact_id: UUID | None = None
+    office: Contact | None = None
 
     def tags(self) -> tuple[str, ...]:
         """The boundaries, and the way from the receipt's code to here."""

@@ -9,6 +9,10 @@ from domain.grants.manifest.commission import COMMISSIONS
 from domain.grants.manifest.funding_plan import PLANS
 from domain.grants.manifest.grant_call import CALLS
 from domain.grants.manifest.recorded_grant import RECORDED_GRANTS
-from domain.kernel.manifest import joined
+from domain.grants.policies.funding_claims import POLICIES
+from domain.kernel.manifest import Domain, joined
 
-DOMAIN = joined("grants", PLANS, CALLS, APPLICATIONS, COMMISSIONS, AGREEMENTS, RECORDED_GRANTS)
+_LEDGER = Domain(name="grants", aggregates=(), events=(), permissions={}, policies=POLICIES)
+"""What grants and the national ledger of claims tell each other."""
+
+DOMAIN = joined("grants", PLANS, CALLS, APPLICATIONS, COMMISSIONS, AGREEMENTS, RECORDED_GRANTS, _LEDGER)

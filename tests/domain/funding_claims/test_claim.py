@@ -42,7 +42,7 @@ CONFIRM = c.ConfirmClaim(**OF, contract_id=CONTRACT, amount=Money(400_000))
 CONFIRMED = e.ClaimConfirmed(**OF, contract_id=CONTRACT, amount=Money(400_000))
 RELEASE = c.ReleaseClaim(reason=ReleaseReason.REJECTED)
 RELEASED = e.ClaimReleased(**OF, reason=ReleaseReason.REJECTED)
-CLOSE, CLOSED = c.CloseClaim(spent=Money(390_000)), e.ClaimClosed(**OF, spent=Money(390_000))
+CLOSE, CLOSED = c.CloseClaim(unpaid=Money(10_000)), e.ClaimClosed(**OF, spent=Money(390_000))
 REOPEN, REOPENED = c.ReopenClaim(**OF), e.ClaimReopened(**OF)
 FLAG = c.FlagOverdueReport(report_id=REPORT, due_on=NOW.date())
 FLAGGED = e.OverdueReportFlagged(**OF, report_id=REPORT, due_on=NOW.date())
@@ -64,10 +64,6 @@ class TestReserving:
 
     def test_a_claim_of_an_organisation_without_any(self) -> None:
         self.reserved().then([RESERVED]).then_state(lambda claim: claim.stage is ClaimStage.RESERVED)
-
-    def test_one_stream_for_each_origin(self) -> None:
-        assert FundingClaim.settled_id(1, reserve(OURS)) == stream(OURS) != stream(THEIRS)
-        assert FundingClaim.settled_id(1, CLOSE) is None
 
     def test_the_same_project_elsewhere_is_found_and_explained(self) -> None:
         self.reserved(ledger((reserved(THEIRS),))).then([RESERVED, found()])
@@ -117,6 +113,10 @@ class TestCourse:
     def test_what_was_promised_is_confirmed_paid_and_closed(self) -> None:
         when(CONFIRM).then([CONFIRMED]).then_state(lambda claim: claim.amount == Money(400_000))
         when(CLOSE, CONFIRMED).then([CLOSED]).then_state(lambda claim: claim.stage is ClaimStage.CLOSED)
+
+    def test_a_contract_of_which_nothing_was_paid_is_released(self) -> None:
+        nothing = c.CloseClaim(unpaid=Money(400_000))
+        when(nothing, CONFIRMED).then([e.ClaimReleased(**OF, reason=ReleaseReason.TERMINATED)])
 
     def test_what_was_rejected_is_released_and_reserved_again(self) -> None:
         when(RELEASE).then([RELEASED]).then_state(lambda claim: not claim.open)

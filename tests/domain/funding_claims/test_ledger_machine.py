@@ -63,7 +63,7 @@ class LedgerMachine(RuleBasedStateMachine):
 
     @rule(of=APPLICATIONS)
     def close(self, of: tuple[int, int]) -> None:
-        self.send(stream(facts(*of)), c.CloseClaim(spent=Money(1)))
+        self.send(stream(facts(*of)), c.CloseClaim(unpaid=Money(1)))
 
     @rule(of=APPLICATIONS, report=st.integers(0, 2), clear=st.booleans())
     def report(self, of: tuple[int, int], report: int, clear: bool) -> None:

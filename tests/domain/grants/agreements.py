@@ -27,6 +27,7 @@ from tests.domain.grants.applications import (
 )
 from tests.domain.grants.commissions import COMMISSION
 from tests.domain.grants.complaints import OPEN_TO_COMPLAINTS, RANKING
+from tests.domain.grants.ledger import ledger
 from tests.domain.grants.stories import CALENDAR, CALL, FILE, RULES, call, euro
 from tests.support.given import Scenario, built, given
 
@@ -157,7 +158,7 @@ def signing(**overrides: Any) -> dict[str, Any]:
     """What drawing up and signing rest on."""
     resting = {
         "references": {"call": call(*FINAL_CALL), "application": application(*WON)},
-        "registers": (standing(),),
+        "registers": (standing(), ledger()),
         "boundary": awards(),
     }
     return {"mandate": OFFICER, "now": SIGNED_AT} | resting | overrides
@@ -170,5 +171,5 @@ def as_beneficiary(**overrides: Any) -> dict[str, Any]:
 
 def as_payer(**overrides: Any) -> dict[str, Any]:
     """Whoever pays, with the register as it is."""
-    resting = {"references": {"call": call(*FINAL_CALL)}, "registers": (standing(),)}
+    resting = {"references": {"call": call(*FINAL_CALL)}, "registers": (standing(), ledger())}
     return {"mandate": PAYER, "now": RUNNING} | resting | overrides

@@ -34,7 +34,7 @@ from tests.domain.grants.agreements import (
     signing,
     told,
 )
-from tests.domain.grants.applications import APPLICATION, CHECKED, ELSEWHERE, NOTED, ORGANISATION, WON, application
+from tests.domain.grants.applications import APPLICATION, CHECKED, ELSEWHERE, ORGANISATION, WON, application
 from tests.domain.grants.complaints import OPEN_TO_COMPLAINTS
 from tests.domain.grants.stories import CALL, OTHER_CALL, REASON, call, euro
 from tests.support.given import given_nothing
@@ -128,16 +128,6 @@ def test_signing_looks_at_everything_again() -> None:
 )
 def test_nobody_signs_with_who_is_not_eligible_that_day(register: Any, rule: str) -> None:
     told(AGREED).when(SIGN, **signing(registers=(register,))).then_refused(RuleViolated, rule=rule)
-
-
-def test_an_overlap_is_declared_before_anything_is_signed() -> None:
-    told(AGREED).when(SIGN, **resting(*WON, NOTED)).then_refused(RuleViolated, rule="funding.overlap.undeclared")
-    declared = a.e.CoFinancingDeclared(
-        **a.OF_CALL, co_financing=a.CoFinancing(source="MKRS", amount=euro(1), institution="mkrs")
-    )
-    told(AGREED).when(SIGN, **resting(*WON, NOTED, declared)).then_events(
-        e.AgreementSigned, e.ReportScheduled, e.ReportScheduled
-    )
 
 
 def test_a_call_promises_no_more_than_its_budget() -> None:

@@ -9,6 +9,7 @@ from domain.kernel.errors import Finding
 from domain.kernel.event import Event
 from domain.kernel.ids import derived_id
 from domain.kernel.message import Message
+from domain.kernel.vocabulary import Contact
 from tests.domain.grants import applications as a
 from tests.domain.grants.stories import ANSWERS, CALL, FILE, GATE, REASON, euro
 
@@ -47,6 +48,7 @@ EXAMPLES: tuple[Event, ...] = (
         project=PROJECT,
         findings=(MISSING,),
         contact_id=derived_id("test", "contact"),
+        office=Contact(office="Zyra për grante", email="grante@mkrs.example"),
     ),
     a.ASKED,
     e.ApplicationCompleted(**a.OF_CALL, files=(FILE,), note=REASON),

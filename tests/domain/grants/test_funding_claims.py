@@ -1,0 +1,196 @@
+"""What grants and the national ledger tell each other, and what nobody signs or pays while the ledger says no."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from domain.funding_claims import commands as c
+from domain.funding_claims import events as f
+from domain.funding_claims.vocabulary import CoFinancing, Origin, OriginKind, ReleaseReason, Side, Similarity
+from domain.grants import DOMAIN
+from domain.grants.agreement import GrantAgreement
+from domain.grants.commands.agreement import DraftAgreement, PayInstalment, SignAgreement
+from domain.grants.commands.application import NoteOverlap
+from domain.grants.events import agreement as e
+from domain.grants.policies.funding_claims import POLICIES, agreement_id, claim_of
+from domain.kernel.command import Command
+from domain.kernel.errors import RuleViolated
+from domain.kernel.event import Event
+from domain.kernel.ids import NATIONAL_TENANT, derived_id
+from domain.kernel.manifest import Reaction
+from domain.kernel.vocabulary import Contact
+from tests.domain.grants import agreements as g
+from tests.domain.grants import applications as a
+from tests.domain.grants.ledger import CLAIM, OF, REPORT, RESERVED, facts, ledger
+from tests.domain.grants.stories import CALL, REASON, euro
+from tests.support.given import MINISTRY, MUNICIPALITY, SANDBOX, told
+
+SIGN = SignAgreement(
+    call_id=CALL,
+    application_id=a.APPLICATION,
+    organisation_id=a.ORGANISATION,
+    decision_no="11/2026",
+    signed_on=date(2026, 6, 1),
+)
+PAY = PayInstalment(call_id=CALL, organisation_id=a.ORGANISATION, number=1, paid_on=date(2026, 7, 2), reference="TRX-1")
+SIGNS = (e.AgreementSigned, e.ReportScheduled, e.ReportScheduled)
+OWED = derived_id("report", g.AGREEMENT, 1)
+RELEASED = f.ClaimReleased(**OF, reason=ReleaseReason.REJECTED)
+OFFICE = Contact(office="Zyra për grante", email="grante@prizren.example")
+
+
+def asked(event: Event, stream_id: Any) -> list[Reaction]:
+    return list(POLICIES[type(event)](told(event, stream_id)))
+
+
+@pytest.mark.parametrize(
+    ("event", "command"),
+    [
+        (a.SUBMITTED, c.ReserveClaim(organisation_id=a.ORGANISATION, facts=facts())),
+        (a.INELIGIBLE, c.ReleaseClaim(reason=ReleaseReason.INELIGIBLE)),
+        (a.ELIGIBLE, c.ReopenClaim(organisation_id=a.ORGANISATION)),
+        (a.WITHDRAWN, c.ReleaseClaim(reason=ReleaseReason.WITHDRAWN)),
+        (a.REJECTED, c.ReleaseClaim(reason=ReleaseReason.REJECTED)),
+        (a.AWARDED, c.ReopenClaim(organisation_id=a.ORGANISATION)),
+        (a.RESERVED, c.ReopenClaim(organisation_id=a.ORGANISATION)),
+        (a.e.AwardLapsed(**a.OF_CALL, reason=REASON), c.ReleaseClaim(reason=ReleaseReason.LAPSED)),
+        (
+            a.e.CoFinancingDeclared(
+                **a.OF_CALL, co_financing=a.CoFinancing(source="Komuna", amount=euro(1), institution="prizren")
+            ),
+            c.AddCoFinancing(co_financing=CoFinancing(institution="prizren", amount=euro(1))),
+        ),
+    ],
+    ids=lambda one: type(one).__name__,
+)
+def test_what_becomes_of_an_application_is_told_to_its_claim(event: Event, command: Command) -> None:
+    assert asked(event, a.APPLICATION) == [Reaction(CLAIM, command, NATIONAL_TENANT)]
+
+
+@pytest.mark.parametrize(
+    ("event", "command"),
+    [
+        (
+            g.SIGNED,
+            c.ConfirmClaim(organisation_id=a.ORGANISATION, contract_id=g.AGREEMENT, amount=g.SIGNED.award),
+        ),
+        (g.OVERDUE, c.FlagOverdueReport(report_id=OWED, due_on=date(2026, 10, 10))),
+        (g.reported(1, late=True, was_overdue=True), c.ClearOverdueReport(report_id=OWED)),
+        (
+            e.AgreementCompleted(call_id=CALL, organisation_id=a.ORGANISATION, paid=euro(1), unpaid=euro(2)),
+            c.CloseClaim(unpaid=euro(2)),
+        ),
+    ],
+    ids=lambda one: type(one).__name__,
+)
+def test_what_becomes_of_the_agreement_is_told_to_the_same_claim(event: Event, command: Command) -> None:
+    assert asked(event, g.AGREEMENT) == [Reaction(CLAIM, command, NATIONAL_TENANT)]
+
+
+def test_what_concerns_nobody_else_is_told_to_nobody() -> None:
+    private = a.e.CoFinancingDeclared(**a.OF_CALL, co_financing=a.CoFinancing(source="Fondacion", amount=euro(1)))
+
+    assert asked(private, a.APPLICATION) == []
+    assert asked(g.reported(1), g.AGREEMENT) == []
+
+
+def test_the_agreements_id_is_settled_with_the_application() -> None:
+    draft = DraftAgreement(call_id=CALL, application_id=a.APPLICATION, instalments=g.INSTALMENTS, reports=g.REPORTS)
+
+    assert GrantAgreement.settled_id(10, draft) == agreement_id(a.APPLICATION) == g.AGREEMENT
+    assert claim_of(10, a.APPLICATION) != claim_of(36, a.APPLICATION)
+
+
+def test_the_claim_holds_what_is_compared_and_where_to_ask() -> None:
+    told_so = facts()
+
+    assert (told_so.title, told_so.activity, told_so.amount) == (
+        a.PROJECT.title,
+        a.PROJECT.activity,
+        a.PROJECT.requested,
+    )
+    assert [line.amount for line in told_so.costs] == [line.amount for line in a.PROJECT.costs]
+    assert told_so.origin == Origin(tenant_id=10, kind=OriginKind.GRANT, stream_id=a.APPLICATION)
+    assert set(POLICIES) <= set(DOMAIN.policies)
+
+
+def overlap(kind: OriginKind = OriginKind.GRANT) -> f.OverlapFound:
+    other = Origin(tenant_id=MUNICIPALITY.tenant_id, kind=kind, stream_id=derived_id("test", "theirs"))
+    return f.OverlapFound(
+        **OF,
+        overlap_id=f.overlap_id(CLAIM, REPORT),
+        this=Side(claim_id=CLAIM, institution="mflt", origin=facts().origin),
+        other=Side(claim_id=REPORT, institution="prizren", origin=other, contact=OFFICE),
+        similarity=Similarity(
+            total=800_000, activity=1, period=1, costs=1, shared_words=(), shared_days=1, shared_costs=()
+        ),
+        threshold=450_000,
+        declared=False,
+    )
+
+
+def test_both_sides_of_an_overlap_are_told_in_their_own_logs() -> None:
+    found = overlap()
+    ours = NoteOverlap(
+        overlap_id=found.overlap_id,
+        institution="prizren",
+        contact="Zyra për grante <grante@prizren.example>",
+        similarity=800_000,
+    )
+    theirs = NoteOverlap(overlap_id=found.overlap_id, institution="mflt", contact="mflt", similarity=800_000)
+
+    assert asked(found, CLAIM) == [
+        Reaction(a.APPLICATION, ours, MINISTRY.tenant_id),
+        Reaction(derived_id("test", "theirs"), theirs, MUNICIPALITY.tenant_id),
+    ]
+    assert len(asked(overlap(OriginKind.CONTRACT), CLAIM)) == 1
+
+
+def signing(*more: Event, **rest: Any) -> dict[str, Any]:
+    return g.signing(registers=(a.standing(), ledger(*more, **rest)))
+
+
+FLAGGED = (RESERVED, f.OverdueReportFlagged(**OF, report_id=REPORT, due_on=date(2026, 2, 1)))
+
+
+@pytest.mark.parametrize(
+    ("resting", "rule"),
+    [
+        (signing(RELEASED), "funding.claim.reserved"),
+        (signing(others=FLAGGED), "funding.report.overdue"),
+    ],
+    ids=["no claim", "owes another institution a report"],
+)
+def test_nobody_signs_while_the_ledger_says_no(resting: dict[str, Any], rule: str) -> None:
+    g.told(g.AGREED).when(SIGN, **resting).then_refused(RuleViolated, rule=rule)
+
+
+def test_an_overlap_is_declared_or_dismissed_before_anything_is_signed() -> None:
+    found = replace(overlap(), other=replace(overlap().other, institution="mkrs"))
+    fold = ledger(found)
+    elsewhere = replace(RESERVED, institution="mkrs", facts=replace(RESERVED.facts, co_financing=()))
+    fold.claims[REPORT] = ledger(others=(elsewhere,)).claims[derived_id("test", "another claim")]
+    undeclared = g.signing(registers=(a.standing(), fold))
+    g.told(g.AGREED).when(SIGN, **undeclared).then_refused(RuleViolated, rule="funding.overlap.undeclared")
+
+    for settled in (
+        f.CoFinancingAdded(**OF, co_financing=CoFinancing(institution="mkrs", amount=euro(1))),
+        f.OverlapDismissed(**OF, overlap_id=found.overlap_id, decision_no="8/2026", reason=REASON),
+    ):
+        fold.claims[CLAIM] = ledger(found, settled).claims[CLAIM]
+        g.told(g.AGREED).when(SIGN, **undeclared).then_events(*SIGNS)
+
+
+def test_a_sandbox_has_no_claim_in_the_ledger() -> None:
+    g.told(g.AGREED).when(SIGN, tenant=SANDBOX, **signing(RELEASED)).then_events(*SIGNS)
+
+
+def test_a_report_owed_to_another_institution_stops_the_payment() -> None:
+    owing = g.as_payer(registers=(a.standing(), ledger(others=FLAGGED)))
+    requested = (*g.IN_FORCE, g.REQUESTED, g.CHECKED)
+
+    g.told(*requested).when(PAY, **owing).then_refused(RuleViolated, rule="funding.report.overdue")
+    later = owing | {"registers": (a.standing(), ledger()), "now": g.RUNNING + timedelta(hours=1)}
+    g.told(*requested).when(PAY, **later).then_events(e.InstalmentPaid)
