@@ -1,6 +1,7 @@
 """Whole commands (load, decide, append) and rehydration, beside the eventsourcing library's own Application.
 
-Both sides use the same embedded PostgreSQL with its default durability, the same payload and streams of 20 events.
+Both sides use the same embedded PostgreSQL with its default durability, the same payload and streams of 20 events; on
+both, each caller has streams of its own.
 """
 
 import asyncio
@@ -162,7 +163,8 @@ async def commands(handler: CommandHandler, app: Application, slips: list[UUID])
     latencies: dict[int, list[list[float]]] = {64: [], 256: []}
 
     async def ours(callers: int) -> float:
-        rate, taken = await per_second(callers, SECONDS, lambda _: send(handler, MarkSlip(), random.choice(slips)))
+        own = [slips[n::callers] for n in range(callers)]
+        rate, taken = await per_second(callers, SECONDS, lambda n: send(handler, MarkSlip(), random.choice(own[n])))
         latencies[callers].append(taken)
         return rate
 
