@@ -88,7 +88,7 @@ class Submission(Drafting):
         call.require_answers(self.form_version or call.form_version, self.answers, complete=True)
         standing = ctx.registered(Standing)
         standing.require_in_good_standing(local_day(ctx.now))
-        contact = None if command.contact is None else ctx.new_id()
+        contact = None if command.contact is None else ctx.actor
         event = ApplicationSubmitted(
             call_id=self.call_id,
             organisation_id=self.organisation_id,

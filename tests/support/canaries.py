@@ -19,6 +19,8 @@ import httpx
 import msgspec
 
 from domain.consultations import commands as c
+from domain.grants.commands.application import SubmitApplication
+from domain.grants.commands.commission import DeclareInterest, FormCommission
 from domain.kernel.command import Command
 from domain.kernel.ids import derived_id
 from domain.organisations.commands import MandateRepresentative, RecordOfficer, RevokeRepresentative
@@ -105,6 +107,13 @@ class Planter:
         assert answer.status_code in (200, 201), (path, answer.text)
         made: dict[str, Any] = answer.json()
         return made
+
+    async def until(self, path: str, state: str, headers: dict[str, str], tenant: str = TENANT) -> None:
+        """Wait for the clock to bring something into that state."""
+        until = time.monotonic() + PATIENCE
+        while (await self.get(path, headers, tenant)).json()["state"] != state:
+            assert time.monotonic() < until, f"{path} does not become {state}"
+            await asyncio.sleep(0.1)
 
     async def file(self, said: bytes, name: str, headers: dict[str, str]) -> dict[str, Any]:
         """An uploaded file as commands name it."""
@@ -292,6 +301,9 @@ PLANTED: frozenset[type[Command]] = frozenset(
         RecordOfficer,
         MandateRepresentative,
         RevokeRepresentative,
+        SubmitApplication,
+        FormCommission,
+        DeclareInterest,
         c.SubmitContribution,
         c.DraftContribution,
         c.ReviseContribution,

@@ -16,7 +16,7 @@ Revision = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
 
 
 class ContactPerson(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Whom the institution asks about the application: personal data, sealed."""
+    """How the institution reaches whoever submits the application: personal data, sealed."""
 
     full_name: Line
     email: Email
