@@ -13,8 +13,6 @@ from uuid import UUID
 
 import msgspec
 
-from domain.consultations.contribution import Contribution
-from domain.consultations.vocabulary import ContributionStage
 from domain.kernel.aggregate import Aggregate
 from domain.kernel.registry import Registry
 from infra.eventstore.codec import decode_metadata, restore
@@ -71,13 +69,6 @@ class AggregateChange(msgspec.Struct, frozen=True):
     from_version: int
     to_version: int
     fields: tuple[FieldChange, ...]
-
-
-def hidden(aggregate: Aggregate, reader: UUID | None = None) -> bool:
-    """Whether nobody but its author, who is not the reader, may see the aggregate as it stands: a draft."""
-    if not isinstance(aggregate, Contribution) or aggregate.stage is not ContributionStage.DRAFTED:
-        return False
-    return aggregate.contributor_id != reader
 
 
 def state_of(aggregate: Aggregate) -> dict[str, Any]:
@@ -164,7 +155,7 @@ class _Story:
         return AggregateChange(stream_id, type(self._aggregate).__name__, self._from_version, version, fields)
 
     def _fields(self) -> dict[str, Any]:
-        if self._aggregate is None or hidden(self._aggregate, self._reader):
+        if self._aggregate is None or self._aggregate.withheld_from(self._reader):
             return {}
         return dict(_flat("", state_of(self._aggregate)))
 

@@ -97,6 +97,10 @@ class ContributionState(Aggregate):
     def _replied(self, event: DisputeReplied) -> None:  # noqa: ARG002 - an applier takes its event
         self.stage = ContributionStage.ANSWERED
 
+    def withheld_from(self, reader: UUID | None) -> bool:
+        """A draft is its author's."""
+        return self.stage is ContributionStage.DRAFTED and reader != self.contributor_id
+
     def require(self, command: Command, *stages: ContributionStage) -> None:
         """Refuse the command unless the contribution stands in one of these stages."""
         if self.stage not in stages:

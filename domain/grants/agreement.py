@@ -12,6 +12,7 @@ from domain.grants.agreement_parts import PlannedInstalment
 from domain.grants.agreement_reporting import Reporting
 from domain.grants.agreement_signing import require_eligible
 from domain.grants.application_state import ON_CALL
+from domain.grants.call_state import RANKED
 from domain.grants.commands.agreement import (
     CheckInstalment,
     OrderRecovery,
@@ -55,7 +56,7 @@ class GrantAgreement(Reporting):
         self.require_beneficiary(command, ctx)
         self.require(command, AgreementStage.ACTIVE)
         plan = self.instalment(command.number, command, InstalmentStage.PLANNED)
-        self._require_payable(plan, local_day(ctx.now))
+        self._require_payable(plan, local_day(ctx.now), ctx)
         self.trigger(ctx, InstalmentRequested(number=command.number))
 
     @decides(CheckInstalment)
@@ -63,7 +64,7 @@ class GrantAgreement(Reporting):
         """By an officer, before it goes to whoever pays."""
         self.require(command, AgreementStage.ACTIVE)
         plan = self.instalment(command.number, command, InstalmentStage.REQUESTED)
-        self._require_payable(plan, local_day(ctx.now))
+        self._require_payable(plan, local_day(ctx.now), ctx)
         self.trigger(ctx, InstalmentChecked(number=command.number, note=command.note))
 
     @decides(PayInstalment, references=ON_CALL, register=(Standing, Claims))
@@ -75,12 +76,13 @@ class GrantAgreement(Reporting):
             raise InvalidValue("/organisation_id", N_("The agreement is another organisation's."))
         if command.call_id != self.call_id:
             raise InvalidValue("/call_id", N_("The agreement is of another call."))
-        today = local_day(ctx.now)
+        call, today = ctx.reference("call", GrantCall), local_day(ctx.now)
+        call.require(command, *RANKED)
         if command.paid_on > today:
             raise InvalidValue("/paid_on", N_("{day} has not come yet."), day=command.paid_on.isoformat())
-        self._require_payable(plan, command.paid_on)
+        self._require_payable(plan, command.paid_on, ctx)
         for day in sorted({command.paid_on, today}):
-            require_eligible(ctx.registered(Standing), ctx.reference("call", GrantCall), day)
+            require_eligible(ctx.registered(Standing), call, day)
         ctx.registered(Claims).require_no_overdue_report()
         self.trigger(
             ctx,
@@ -135,7 +137,7 @@ class GrantAgreement(Reporting):
             RecoveryReceived(amount=command.amount, received_on=command.received_on, reference=command.reference),
         )
 
-    def _require_payable(self, plan: PlannedInstalment, day: date) -> None:
+    def _require_payable(self, plan: PlannedInstalment, day: date, ctx: Context) -> None:
         """In order, from its day on, after the reports it waits for, and while no report is overdue."""
         if day < plan.payable_from:
             raise RuleViolated(
@@ -155,8 +157,7 @@ class GrantAgreement(Reporting):
         waiting = [
             number
             for number, one in self.reports.items()
-            if (number <= plan.after_report and one.stage is not ReportStage.ACCEPTED)
-            or one.stage is ReportStage.OVERDUE
+            if (number <= plan.after_report and one.stage is not ReportStage.ACCEPTED) or one.is_overdue(ctx.now)
         ]
         if waiting:
             raise RuleViolated(

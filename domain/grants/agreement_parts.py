@@ -85,6 +85,11 @@ class Report(msgspec.Struct, frozen=True):
     stage: ReportStage = ReportStage.DUE
     expenses: tuple[Expense, ...] = ()
 
+    def is_overdue(self, at: datetime) -> bool:
+        """Whether it has not come though its day is over: by the day itself, whether the clock has said so or not."""
+        awaited = self.stage in (ReportStage.DUE, ReportStage.RETURNED) and at >= self.plan.due_at
+        return awaited or self.stage is ReportStage.OVERDUE
+
 
 def require_schedule(instalments: Sequence[PlannedInstalment], reports: Sequence[PlannedReport], award: Money) -> None:
     """Refuse a schedule that does not add up, or that pays the last instalment before the final report.

@@ -13,6 +13,7 @@ from domain.grants.agreement_state import AgreementState
 from domain.grants.application import Application
 from domain.grants.application_state import ON_CALL
 from domain.grants.awards import Awards
+from domain.grants.call_state import RANKED
 from domain.grants.commands.agreement import (
     AmendAgreement,
     CompleteAgreement,
@@ -34,7 +35,7 @@ from domain.grants.events.agreement import (
     ReportScheduled,
 )
 from domain.grants.grant_call import GrantCall
-from domain.grants.project import Project, require_capped
+from domain.grants.project import Project, require_alone, require_capped
 from domain.grants.vocabulary import (
     MILLION,
     AgreementStage,
@@ -104,11 +105,13 @@ class Signing(AgreementState):
         self.require(command, AgreementStage.DRAFTED)
         self._require_named(command)
         call, application = ctx.reference("call", GrantCall), ctx.reference("application", Application)
+        call.require(command, *RANKED)
         application.require(command, ApplicationStage.AWARDED)
         if command.signed_on > local_day(ctx.now):
             raise InvalidValue("/signed_on", N_("{day} has not come yet."), day=command.signed_on.isoformat())
         require_eligible(ctx.registered(Standing), call, local_day(ctx.now))
         self._require_unpaid_elsewhere(ctx)
+        require_alone(application.declared, call.facts)
         require_capped(_indirect(application, self.award), self.award, call.facts)
         self._require_budget(call, ctx.folded(Awards))
         self.trigger(

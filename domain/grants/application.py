@@ -17,6 +17,7 @@ from domain.grants.commands.application import (
     RecordContract,
     RecordOutcome,
 )
+from domain.grants.contracts import Contract
 from domain.grants.events.application import (
     ApplicationChecked,
     ApplicationContracted,
@@ -144,10 +145,11 @@ class Application(Submission):
             ),
         )
 
-    @decides(LapseAward)
+    @decides(LapseAward, boundary=Contract)
     def lapse(self, command: LapseAward, ctx: Context) -> None:
         """An award of which no agreement comes."""
         self.require(command, ApplicationStage.AWARDED)
+        ctx.folded(Contract).require_none(command)
         self.trigger(
             ctx, AwardLapsed(call_id=self.call_id, organisation_id=self.organisation_id, reason=command.reason)
         )

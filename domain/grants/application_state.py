@@ -75,6 +75,7 @@ class ApplicationState(Aggregate):
         self.declared: tuple[CoFinancing, ...] = ()
         self.award: Money | None = None
         self.outcome: AwardOutcome | None = None
+        self.received = False
 
     @applies(ProjectDescribed)
     def _described(self, event: ProjectDescribed) -> None:
@@ -113,7 +114,7 @@ class ApplicationState(Aggregate):
     @applies(ApplicationSubmitted)
     def _submitted(self, event: ApplicationSubmitted) -> None:
         self.stage = ApplicationStage.SUBMITTED
-        self.project = event.project
+        self.project, self.received = event.project, True
 
     @applies(CompletionRequested)
     def _completion_requested(self, event: CompletionRequested) -> None:
@@ -154,6 +155,10 @@ class ApplicationState(Aggregate):
     @applies(AwardLapsed)
     def _lapsed(self, event: AwardLapsed) -> None:  # noqa: ARG002 - an applier takes its event
         self.stage = ApplicationStage.LAPSED
+
+    def withheld_from(self, reader: UUID | None) -> bool:
+        """Until it is submitted it is the applicants'; what they take back before stays theirs."""
+        return not self.received and reader not in self.editors
 
     @property
     def undeclared(self) -> frozenset[str]:

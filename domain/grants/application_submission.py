@@ -15,6 +15,7 @@ from domain.grants.commands.application import (
     SubmitApplication,
     WithdrawApplication,
 )
+from domain.grants.contracts import Contract
 from domain.grants.events.application import (
     ApplicationCompleted,
     ApplicationSubmitted,
@@ -152,11 +153,12 @@ class Submission(Drafting):
             ),
         )
 
-    @decides(WithdrawApplication)
+    @decides(WithdrawApplication, boundary=Contract)
     def withdraw(self, command: WithdrawApplication, ctx: Context) -> None:
         """Until there is an agreement; a draft, too."""
         self.require_applicant(command, ctx)
         self.require(command, ApplicationStage.DRAFT, *BEFORE_CONTRACT)
+        ctx.folded(Contract).require_none(command)
         self.trigger(
             ctx,
             ApplicationWithdrawn(

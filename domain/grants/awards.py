@@ -16,9 +16,8 @@ class Awards(Boundary):
 
     @classmethod
     def tag(cls, stream_id: UUID, command: Command) -> str:
-        """The boundary of the call that the command names."""
-        del stream_id
-        named: UUID = getattr(command, "call_id")  # noqa: B009 - several commands
+        """The boundary of the call that the command names, or is for."""
+        named: UUID = getattr(command, "call_id", stream_id)
         return awards_tag(named)
 
     def apply(self, stream_id: UUID, event: object) -> None:

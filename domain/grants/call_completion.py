@@ -1,5 +1,6 @@
 """How a call ends: evaluated, contracted and reported on, or cancelled, or void."""
 
+from domain.grants.awards import Awards
 from domain.grants.call_publication import CallPublication
 from domain.grants.call_state import BEFORE_FINAL, PUBLIC
 from domain.grants.commands.grant_call import BeginEvaluation, CancelCall, MarkContracted, ReportCall, VoidCall
@@ -46,11 +47,11 @@ class CallCompletion(CallPublication):
         plan = self.facts.plan
         self.trigger(ctx, CallCancelled(reason=command.reason, plan_id=plan.plan_id if plan else None))
 
-    @decides(VoidCall)
+    @decides(VoidCall, boundary=Awards)
     def void(self, command: VoidCall, ctx: Context) -> None:
-        """Declare void what was published."""
+        """Declare void what was published; the plan gets its money back unless agreements were signed on it."""
         self.require(command, *PUBLIC)
-        plan = self.facts.plan
+        plan = None if ctx.folded(Awards).promised else self.facts.plan
         self.trigger(
             ctx,
             CallVoided(decision_no=command.decision_no, reason=command.reason, plan_id=plan.plan_id if plan else None),

@@ -69,7 +69,8 @@ class CallRanking(CallCompletion):
                 citation=until.citation,
                 until=until.due_at.isoformat(),
             )
-        waiting = ctx.folded(Complaints).waiting
+        complaints, commission = ctx.folded(Complaints), self._scored(ctx)
+        waiting = complaints.waiting
         if waiting:
             raise RuleViolated(
                 "grant.complaint.decide",
@@ -77,7 +78,15 @@ class CallRanking(CallCompletion):
                 citation=ctx.rules["grant.complaint.decide"].citation,
                 waiting=waiting,
             )
-        ranking = self._scored(ctx).ranking
+        unheard = len(complaints.upheld - commission.answered)
+        if unheard:
+            raise RuleViolated(
+                "grant.complaint.rescore",
+                N_("{unheard} complaints were upheld whose applications the commission has not scored anew yet."),
+                citation=citations.FINANCING,
+                unheard=unheard,
+            )
+        ranking = commission.ranking
         self.trigger(
             ctx,
             FinalRankingPublished(

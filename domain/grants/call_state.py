@@ -39,6 +39,8 @@ BEFORE_FINAL = (
     CallStage.EVALUATING,
     CallStage.PROVISIONAL,
 )
+RANKED = (CallStage.FINAL, CallStage.CONTRACTED, CallStage.REPORTED)
+"""Stages in which awards stand; of a void call nothing is promised or paid any more."""
 PUBLIC = (
     CallStage.PUBLISHED,
     CallStage.CLOSED,

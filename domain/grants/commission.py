@@ -60,8 +60,7 @@ class Commission(Forming):
         if command.detail is not None:
             event.about(Personal(ctx.actor, "interest", command.detail))
         basis = self._conflict(command, ctx)
-        self.trigger(ctx, event)
-        if basis is not None:
+        if basis is not None:  # first, so that at no position of the log a recused member has declared and may read
             self.trigger(
                 ctx,
                 MemberRecused(
@@ -71,6 +70,7 @@ class Commission(Forming):
                     substitute=self._substitute(command.application_id),
                 ),
             )
+        self.trigger(ctx, event)
 
     @decides(CommitScore)
     def commit(self, command: CommitScore, ctx: Context) -> None:

@@ -28,7 +28,10 @@ Judged = tuple[UUID, UUID]
 
 
 class CommissionState(Aggregate):
-    """What a commission remembers. `panels` are, per application, the persons who judge it, in order."""
+    """What a commission remembers. `panels` are, per application, the persons who judge it, in order.
+
+    `answered` are the complaints for which it scored an application anew, or is about to.
+    """
 
     @applies(CommissionFormed)
     def _formed(self, event: CommissionFormed) -> None:
@@ -48,6 +51,7 @@ class CommissionState(Aggregate):
         self.points: dict[Judged, Mapping[str, int]] = {}
         self.ranking: tuple[Ranked, ...] = ()
         self.tie_seed = ""
+        self.answered: frozenset[UUID] = frozenset()
 
     @applies(ExpertsDrawn)
     def _drawn(self, event: ExpertsDrawn) -> None:
@@ -89,6 +93,7 @@ class CommissionState(Aggregate):
     def _reopened(self, event: ApplicationReopened) -> None:
         self.stage = CommissionStage.SCORING
         self.rounds[event.application_id] = event.round
+        self.answered |= {event.complaint_id}
         for key in [key for key in self.commitments if key[0] == event.application_id]:
             del self.commitments[key]
             self.points.pop(key, None)

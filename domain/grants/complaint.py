@@ -82,10 +82,11 @@ class Complaint(Aggregate):
         self._require(command, ComplaintStage.FILED)
         self.trigger(ctx, ComplaintAdmitted(call_id=self.call_id, application_id=self.application_id))
 
-    @decides(DismissComplaint)
+    @decides(DismissComplaint, references=ON_COMMISSION)
     def dismiss(self, command: DismissComplaint, ctx: Context) -> None:
-        """Not looked into, with a reason in the institution's languages."""
+        """Not looked into, by somebody who did not judge, with a reason in the institution's languages."""
         self._require(command, ComplaintStage.FILED)
+        self._require_outsider(ctx)
         require_languages(command.reason, ctx)
         self.trigger(
             ctx,
@@ -96,15 +97,7 @@ class Complaint(Aggregate):
     def decide(self, command: DecideComplaint, ctx: Context) -> None:
         """By somebody who did not judge; also after its day, which is then on record."""
         self._require(command, ComplaintStage.ADMITTED)
-        commission = ctx.reference("commission", CommissionState)
-        if commission.call_id != self.call_id:
-            raise InvalidValue("/commission_id", N_("The commission is another call's."))
-        if commission.sits(ctx.actor):
-            raise RuleViolated(
-                "grant.complaint.decider",
-                N_("Nobody of the commission decides a complaint about its ranking."),
-                citation=citations.FINANCING,
-            )
+        self._require_outsider(ctx)
         require_languages(command.reason, ctx)
         self.trigger(
             ctx,
@@ -135,6 +128,17 @@ class Complaint(Aggregate):
     @applies(ComplaintDecided)
     def _decided(self, event: ComplaintDecided) -> None:  # noqa: ARG002 - an applier takes its event
         self.stage = ComplaintStage.DECIDED
+
+    def _require_outsider(self, ctx: Context) -> None:
+        commission = ctx.reference("commission", CommissionState)
+        if commission.call_id != self.call_id:
+            raise InvalidValue("/commission_id", N_("The commission is another call's."))
+        if commission.sits(ctx.actor):
+            raise RuleViolated(
+                "grant.complaint.decider",
+                N_("Nobody of the commission decides a complaint about its ranking."),
+                citation=citations.FINANCING,
+            )
 
     def _require(self, command: Command, *stages: ComplaintStage) -> None:
         if self.stage not in stages:

@@ -1,5 +1,6 @@
 """What an applicant wants to do, when, and what each part of it costs."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Annotated
 
@@ -96,9 +97,17 @@ def require_fitting(project: Project, call: CallFacts, pointer: str = "/project"
         raise _breaks("grant.award.min", N_("The call gives at least {least}."), least=str(call.award_min))
     if call.purpose is not None and project.purpose != call.purpose:
         raise _breaks("grant.purpose", N_("The call is for the purpose '{purpose}'."), purpose=call.purpose)
-    if project.co_financing and call.co_financing is False:
-        raise _breaks("grant.co_financing", N_("The call takes no project that others finance, too."))
+    require_alone(project.co_financing, call)
     require_capped(project.indirect, project.requested, call)
+
+
+def require_alone(others: Sequence[CoFinancing], call: CallFacts) -> None:
+    """Refuse money of others, where the call takes no project that has any.
+
+    Raises: RuleViolated.
+    """
+    if others and call.co_financing is False:
+        raise _breaks("grant.co_financing", N_("The call takes no project that others finance, too."))
 
 
 def require_capped(indirect: Money, grant: Money, call: CallFacts) -> None:

@@ -98,6 +98,11 @@ class Aggregate(BaseAggregate[UUID]):
     appliers: ClassVar[Mapping[type[Event], Callable[[Any, Any], None]]] = {}
     decisions: ClassVar[Mapping[type[Command], Decision]] = {}
 
+    def withheld_from(self, reader: UUID | None) -> bool:
+        """Whether the reader may not see it as it stands, whatever their role: what is still its authors' alone."""
+        del reader
+        return False
+
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
         appliers: dict[type[Event], Callable[[Any, Any], None]] = dict(cls.appliers)

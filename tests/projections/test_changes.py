@@ -8,6 +8,7 @@ from domain.kernel.text import title
 from domain.kernel.vocabulary import Contact
 from projections.changes import changes
 from projections.history import position_at
+from tests.domain.grants import applications as a
 from tests.projections.story import (
     REGISTRY,
     TENANT,
@@ -84,6 +85,21 @@ async def test_a_draft_is_its_authors_alone(memory):
     assert "Jo ende" in [change.new for change in own.fields]
     [seen] = await changes(memory, REGISTRY, TENANT, 3, sent)
     assert "Jo ende" not in repr(seen)
+
+
+async def test_an_application_is_the_applicants_until_it_is_submitted(memory):
+    story = Story(memory)
+    await story.tell(A, planned(), opened())
+    await story.tell(C, a.DRAFTED, a.DESCRIBED, a.SAVED, a.INVITED)
+    await story.tell(B, a.DRAFTED, a.DESCRIBED, a.TAKEN_BACK)
+    sent = await story.tell(C, a.SIGNED, a.SUBMITTED)
+
+    assert await changes(memory, REGISTRY, TENANT, 2, sent - 2) == []
+    [own] = await changes(memory, REGISTRY, TENANT, 2, sent - 2, a.COLLEAGUE)
+    assert a.PROJECT.title in [change.new for change in own.fields]
+    [seen] = await changes(memory, REGISTRY, TENANT, 2, sent)
+    assert seen.stream_id == C
+    assert {by.action for change in seen.fields for by in change.by} == {"grants.ApplicationSubmitted"}
 
 
 async def test_a_time_is_the_last_position_recorded_by_then(memory):

@@ -21,8 +21,9 @@ class AdmitComplaint(Command, frozen=True, kw_only=True):
 
 
 class DismissComplaint(Command, frozen=True, kw_only=True):
-    """Find a complaint inadmissible, and say why."""
+    """Find a complaint inadmissible, and say why; nobody of the commission may."""
 
+    commission_id: UUID
     reason: Text
 
 

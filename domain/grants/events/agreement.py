@@ -22,6 +22,11 @@ def awards_tag(call_id: UUID) -> str:
     return f"awards:{call_id}"
 
 
+def contract_tag(application_id: UUID) -> str:
+    """Boundary of what an application came to: its award may become one agreement."""
+    return f"contract:{application_id}"
+
+
 class _Award(Event, frozen=True, kw_only=True, omit_defaults=True):
     """An event that changes what the call has given away."""
 
@@ -67,6 +72,10 @@ class AgreementSigned(_Award, frozen=True, kw_only=True):
     decision_no: DecisionNo
     signed_on: date
     award: Money
+
+    def tags(self) -> tuple[str, ...]:
+        """The boundaries of the call's awards and of the application."""
+        return (*super().tags(), contract_tag(self.application_id))
 
 
 class ReportScheduled(Event, frozen=True, kw_only=True, omit_defaults=True):

@@ -17,7 +17,7 @@ from infra.eventstore.interface import StoredEvent
 from projections.audit_queries import audit_trail
 from projections.audit_trail import AuditRow
 from projections.catalogue import TRAIL
-from projections.changes import AggregateChange, changes, hidden, state_of
+from projections.changes import AggregateChange, changes, state_of
 from projections.history import Moment, position_at
 from projections.reading import Page
 from services.gateway.desk import Desk
@@ -126,7 +126,7 @@ async def aggregate(
     """A stream's state at a version, a position or a time."""
     at = moment(as_of, known_at)
     found: Aggregate = await desk.replayed(Aggregate, id, partial(_until, at, version))
-    if hidden(found, desk.person_id):
+    if found.withheld_from(desk.person_id):
         raise StreamNotFound
     shown = AggregateView(id, type(found).__name__, found.version, found.created_on, found.modified_on, state_of(found))
     return answer(request, shown, version=found.version)

@@ -5,6 +5,7 @@ from typing import Any
 
 from domain.grants.application import Application
 from domain.grants.application_submission import OneApplication
+from domain.grants.contracts import Contract
 from domain.grants.events import application as e
 from domain.grants.project import CoFinancing, CostLine, Project
 from domain.grants.vocabulary import AwardOutcome, CostKind
@@ -117,6 +118,7 @@ COMPLETED = e.ApplicationCompleted(**OF_CALL, files=(FILE,), note=REASON)
 ELIGIBLE = e.ApplicationChecked(**OF_CALL, eligible=True, gates={})
 INELIGIBLE = e.ApplicationChecked(**OF_CALL, eligible=False, gates={}, reason=REASON)
 WITHDRAWN = e.ApplicationWithdrawn(**OF_CALL, before="submitted")  # type: ignore[arg-type] # as the log has it
+TAKEN_BACK = e.ApplicationWithdrawn(**OF_CALL, before="draft")  # type: ignore[arg-type] # as the log has it
 NOTED = e.OverlapNoted(
     **OF_CALL, overlap_id=OVERLAP, institution="mkrs", contact="grante@mkrs.example", similarity=820_000
 )
@@ -140,7 +142,8 @@ def told(*events: Event) -> Scenario:
 
 def as_applicant(**overrides: Any) -> dict[str, Any]:
     """The organisation's representative, while the call is open."""
-    return {"mandate": DELEGATE, "now": DURING, "references": {"call": call()}} | overrides
+    resting = {"references": {"call": call()}, "boundary": Contract()}
+    return {"mandate": DELEGATE, "now": DURING} | resting | overrides
 
 
 def submitting(*more: Event, held: tuple[Event, ...] = (), **overrides: Any) -> dict[str, Any]:
@@ -153,5 +156,5 @@ def submitting(*more: Event, held: tuple[Event, ...] = (), **overrides: Any) -> 
 
 def as_officer(**overrides: Any) -> dict[str, Any]:
     """An officer of the institution, after the call has closed."""
-    resting = {"references": {"call": call(*OVER)}, "registers": (standing(),), "now": AFTER}
-    return {"mandate": Mandate(Role.GRANT_OFFICER, "Appointment 2/2026")} | resting | overrides
+    resting = {"references": {"call": call(*OVER)}, "registers": (standing(),), "boundary": Contract()}
+    return {"mandate": Mandate(Role.GRANT_OFFICER, "Appointment 2/2026"), "now": AFTER} | resting | overrides

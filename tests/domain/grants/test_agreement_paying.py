@@ -38,7 +38,7 @@ from tests.domain.grants.agreements import (
     told,
 )
 from tests.domain.grants.applications import ELSEWHERE, ORGANISATION, OTHERS
-from tests.domain.grants.stories import CALL, FILE, OTHER_CALL, REASON, euro
+from tests.domain.grants.stories import CALL, FILE, OTHER_CALL, REASON, VOIDED, call, euro
 
 SECOND = timedelta(seconds=1)
 REQUEST = c.RequestInstalment(number=1)
@@ -88,6 +88,22 @@ def test_while_a_report_is_overdue_nothing_is_paid() -> None:
     told(*IN_FORCE, REQUESTED, CHECKED, OVERDUE).when(PAY, **as_payer(now=AFTER_INTERIM)).then_refused(
         RuleViolated, rule="grant.instalment.report"
     )
+
+
+def test_a_report_is_overdue_by_its_day_not_by_the_clock_that_says_so() -> None:
+    past = (*IN_FORCE, REQUESTED, CHECKED)
+    told(*past).when(PAY, **as_payer(now=INTERIM_DUE)).then_refused(RuleViolated, rule="grant.instalment.report")
+    told(*past).when(PAY, **as_payer(now=INTERIM_DUE - SECOND)).then_events(e.InstalmentPaid)
+    returned = e.ReportReturned(number=1, reason=REASON, due_at=INTERIM_DUE + timedelta(days=5))
+    awaited = told(*past, reported(), returned)
+    awaited.when(PAY, **as_payer(now=INTERIM_DUE + timedelta(days=5))).then_refused(
+        RuleViolated, rule="grant.instalment.report"
+    )
+
+
+def test_out_of_a_void_call_nothing_is_paid() -> None:
+    void = {"call": call(*g.FINAL_CALL, VOIDED)}
+    told(*IN_FORCE, REQUESTED, CHECKED).when(PAY, **as_payer(references=void)).then_refused(IllegalTransition)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,9 @@ from domain.grants.agreement_parts import PlannedInstalment
 from domain.grants.commands import agreement as c
 from domain.grants.commands.application import RecordContract
 from domain.grants.events import agreement as e
+from domain.grants.events.application import CoFinancingDeclared
 from domain.grants.policies.agreement import record_contract
+from domain.grants.project import CoFinancing
 from domain.grants.vocabulary import AgreementStage, ReportKind
 from domain.kernel.errors import IllegalTransition, InvalidValue, RuleViolated
 from domain.kernel.event import Event
@@ -36,7 +38,7 @@ from tests.domain.grants.agreements import (
 )
 from tests.domain.grants.applications import APPLICATION, CHECKED, ELSEWHERE, ORGANISATION, WON, application
 from tests.domain.grants.complaints import OPEN_TO_COMPLAINTS
-from tests.domain.grants.stories import CALL, OTHER_CALL, REASON, call, euro
+from tests.domain.grants.stories import CALL, OTHER_CALL, REASON, VOIDED, call, euro
 from tests.support.given import given_nothing
 from tests.support.given import told as recorded
 
@@ -47,6 +49,9 @@ SIGN = c.SignAgreement(
     organisation_id=ORGANISATION,
     decision_no="11/2026",
     signed_on=date(2026, 6, 1),
+)
+CO_FINANCED = CoFinancingDeclared(
+    **a.OF_CALL, co_financing=CoFinancing(source="MKRS", amount=euro(10_000), institution="mkrs")
 )
 AMEND = c.AmendAgreement(ends_on=date(2026, 12, 31), instalments=INSTALMENTS, reports=REPORTS, reason=REASON)
 
@@ -128,6 +133,24 @@ def test_signing_looks_at_everything_again() -> None:
 )
 def test_nobody_signs_with_who_is_not_eligible_that_day(register: Any, rule: str) -> None:
     told(AGREED).when(SIGN, **signing(registers=(register,))).then_refused(RuleViolated, rule=rule)
+
+
+def test_on_a_void_call_nothing_is_signed() -> None:
+    void = {"call": call(*FINAL_CALL, VOIDED), "application": application(*WON)}
+    told(AGREED).when(SIGN, **signing(references=void)).then_refused(IllegalTransition)
+
+
+def test_money_of_others_is_not_brought_in_by_the_back_door() -> None:
+    """A call that takes no project which others finance takes none whose other money was declared later."""
+    alone = call(*FINAL_CALL)
+    alone.facts = replace(alone.facts, co_financing=False)
+    won = application(*WON, CO_FINANCED)
+    told(AGREED).when(SIGN, **signing(references={"call": alone, "application": won})).then_refused(
+        RuleViolated, rule="grant.co_financing"
+    )
+    told(AGREED).when(SIGN, **resting(*WON, CO_FINANCED)).then_events(
+        e.AgreementSigned, e.ReportScheduled, e.ReportScheduled
+    )
 
 
 def test_a_call_promises_no_more_than_its_budget() -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from domain.grants.answers import AnswersInvalid
 from domain.grants.commands import application as c
+from domain.grants.contracts import Contract
 from domain.grants.events import application as e
 from domain.grants.project import CoFinancing
 from domain.grants.vocabulary import ApplicationStage
@@ -22,6 +23,8 @@ from domain.kernel.manifest import Role
 from domain.kernel.receipt import read_code
 from domain.organisations.vocabulary import CertificateKind
 from tests.domain.grants import applications as a
+from tests.domain.grants.agreements import AGREEMENT
+from tests.domain.grants.agreements import SIGNED as SIGNED_AGREEMENT
 from tests.domain.grants.applications import (
     CHECKED,
     COMPLETION,
@@ -198,6 +201,23 @@ def test_what_came_to_an_end_is_not_withdrawn(stage: str) -> None:
     scenario: Any = told(*WON)
     scenario.aggregate.stage = ApplicationStage(stage)
     scenario.when(c.WithdrawApplication(), **as_applicant()).then_refused(IllegalTransition)
+
+
+def test_nobody_leaves_an_agreement_that_the_application_was_not_told_of_yet() -> None:
+    """Else the claim on public money would be released while the agreement is paid, and paid a second time elsewhere."""
+    signed = Contract()
+    signed.apply(AGREEMENT, SIGNED_AGREEMENT)
+    withdraw, lapse = c.WithdrawApplication(), c.LapseAward(reason=REASON)
+    told(*WON).when(withdraw, **as_applicant(boundary=signed)).then_refused(IllegalTransition)
+    told(*WON).when(lapse, **as_officer(boundary=signed)).then_refused(IllegalTransition)
+    assert Contract.tag(a.APPLICATION, withdraw) in SIGNED_AGREEMENT.tags()
+
+
+def test_a_draft_is_the_applicants_and_stays_so_when_it_is_taken_back() -> None:
+    assert a.application(*WRITTEN).withheld_from(a.STRANGER)
+    assert a.application(*WRITTEN, a.TAKEN_BACK).withheld_from(a.STRANGER)
+    assert not a.application(*WRITTEN, a.INVITED).withheld_from(a.COLLEAGUE)
+    assert not a.application(*SENT, a.WITHDRAWN).withheld_from(a.STRANGER)
 
 
 def test_co_financing_is_declared_and_answers_an_overlap() -> None:

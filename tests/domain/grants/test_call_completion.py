@@ -3,17 +3,23 @@
 import msgspec
 import pytest
 
+from domain.grants.awards import Awards
 from domain.grants.commands import grant_call as c
+from domain.grants.events import agreement as g
 from domain.grants.events import grant_call as e
+from domain.grants.events.funding_plan import funding_tag
 from domain.grants.events.ranking import FinalRankingPublished, ProvisionalRankingPublished
 from domain.grants.grant_call import GrantCall
 from domain.grants.vocabulary import CallStage
 from domain.kernel.errors import IllegalTransition, RuleViolated
 from domain.kernel.event import Event
 from domain.kernel.text import text
+from tests.domain.grants.agreements import AGREEMENT, SIGNED
+from tests.domain.grants.applications import ORGANISATION
 from tests.domain.grants.examples import EXAMPLES
 from tests.domain.grants.stories import (
     AFTER,
+    CALL,
     CANCELLED,
     CONTRACTED,
     DRAFTED,
@@ -28,12 +34,14 @@ from tests.domain.grants.stories import (
     REPORTED,
     SUMMARY,
     VOIDED,
+    euro,
     facts,
 )
 from tests.support.given import Scenario, given
 
 CANCEL = c.CancelCall(reason=REASON)
 VOID = c.VoidCall(decision_no="9/2026", reason=REASON)
+ENDED = {"call_id": CALL, "organisation_id": ORGANISATION, "decision_no": "12/2026"}
 REPORT = c.ReportCall(files=FILES, summary=SUMMARY)
 
 
@@ -97,7 +105,21 @@ def test_all_who_applied_can_read_why() -> None:
 @pytest.mark.parametrize("stage", [CallStage.FINAL, CallStage.CONTRACTED, CallStage.REPORTED])
 def test_after_the_final_ranking_only_a_decision_ends_it(stage: CallStage) -> None:
     ranked(stage).when(CANCEL, now=AFTER).then_refused(IllegalTransition)
-    ranked(stage).when(VOID, now=AFTER).then([VOIDED]).then_state(lambda it: it.stage is CallStage.VOID)
+    void = ranked(stage).when(VOID, now=AFTER, boundary=Awards())
+    void.then([VOIDED]).then_state(lambda it: it.stage is CallStage.VOID)
+
+
+@pytest.mark.parametrize("ended", [False, True])
+def test_money_that_agreements_took_does_not_go_back_into_the_plan(ended: bool) -> None:
+    """What is promised or paid out of a void call cannot be promised a second time by another call of the line."""
+    promised = Awards()
+    promised.apply(AGREEMENT, SIGNED)
+    if ended:
+        promised.apply(AGREEMENT, g.AgreementTerminated(**ENDED, reason=REASON, unpaid=euro(150_000), reports=2))
+    (event,) = ranked(CallStage.FINAL).when(VOID, now=AFTER, boundary=promised).events
+    assert isinstance(event, e.CallVoided)
+    assert event.plan_id is None
+    assert not [tag for tag in event.tags() if tag == funding_tag(PLAN)]
 
 
 @pytest.mark.parametrize("before", [(DRAFTED,), PREPARED, (*OPEN_CALL, CANCELLED), (*OPEN_CALL, VOIDED)])

@@ -164,10 +164,12 @@ def test_a_hard_interest_recuses_and_the_next_alternate_takes_the_place() -> Non
         person_id=ONE, application_id=FIRST, basis=ConflictBasis.DECLARED, substitute=DRAWN.alternates[0]
     )
     outcome = told(*AT_WORK).when(declare(Interest.HARD), **as_member())
-    outcome.then([declared(ONE, interest=Interest.HARD), recused])
+    outcome.then([recused, declared(ONE, interest=Interest.HARD)])
     assert outcome.aggregate.panels[FIRST] == (TWO, PANEL[2], DRAWN.alternates[0])
     assert not outcome.aggregate.may_read(ONE, FIRST)
-    past = (*AT_WORK, declared(ONE, interest=Interest.HARD), recused)
+    between = commission(*AT_WORK, recused)
+    assert not between.may_read(ONE, FIRST), "at the position before the declaration"
+    past = (*AT_WORK, recused, declared(ONE, interest=Interest.HARD))
     for command in (declare(), commit(), reveal()):
         told(*past).when(command, **as_member()).then_refused(RuleViolated, rule="grant.interest.recused")
     substitute = DRAWN.alternates[0]
@@ -188,8 +190,8 @@ def officer(person: UUID) -> Any:
 
 def test_a_conflict_that_nobody_declared_is_found() -> None:
     outcome = told(*AT_WORK).when(declare(), **as_member(registers=(officer(ONE),)))
-    outcome.then_events(e.InterestDeclared, e.MemberRecused)
-    assert outcome.events[1].basis is ConflictBasis.OFFICER  # type: ignore[attr-defined]
+    outcome.then_events(e.MemberRecused, e.InterestDeclared)
+    assert outcome.events[0].basis is ConflictBasis.OFFICER  # type: ignore[attr-defined]
     employed = commission(
         e.CommissionFormed(
             call_id=CALL,
@@ -204,7 +206,7 @@ def test_a_conflict_that_nobody_declared_is_found() -> None:
     scenario = told(*AT_WORK)
     scenario.aggregate = employed
     found = scenario.when(declare(Interest.SOFT), **as_member(TWO))
-    assert found.events[1].basis is ConflictBasis.EMPLOYER  # type: ignore[attr-defined]
+    assert found.events[0].basis is ConflictBasis.EMPLOYER  # type: ignore[attr-defined]
 
 
 def test_when_no_alternate_is_left_the_others_judge() -> None:

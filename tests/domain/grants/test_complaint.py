@@ -57,6 +57,7 @@ from tests.domain.grants.stories import (
 from tests.support.given import Scenario, given, given_nothing
 from tests.support.given import told as recorded
 
+OF_FIRST: dict[str, Any] = {"call_id": CALL, "application_id": FIRST}
 ADMITTED = e.ComplaintAdmitted(call_id=CALL, application_id=FIRST)
 OFFICER = Mandate(Role.COMPLAINT_OFFICER, "Appointment 5/2026")
 FILE_IT = c.FileComplaint(
@@ -119,6 +120,16 @@ def test_the_final_ranking_waits_for_the_clock_and_for_every_complaint() -> None
     told(*OPEN_TO_COMPLAINTS).when(FINISH, **ranking((ONE, FILED), (ONE, dismissed), **after)).then_events(
         FinalRankingPublished
     )
+    rejected, upheld = (
+        e.ComplaintDecided(**OF_FIRST, commission_id=COMMISSION, decision=decision, reason=REASON, late=False)
+        for decision in (ComplaintDecision.REJECTED, ComplaintDecision.PARTLY)
+    )
+    told(*OPEN_TO_COMPLAINTS).when(FINISH, **ranking((ONE, FILED), (ONE, rejected), **after)).then_events(
+        FinalRankingPublished
+    )
+    told(*OPEN_TO_COMPLAINTS).when(FINISH, **ranking((ONE, FILED), (ONE, upheld), **after)).then_refused(
+        RuleViolated, rule="grant.complaint.rescore"
+    )
     told(*OPEN_TO_COMPLAINTS).when(FINISH, **ranking(events=KNOWN, **after)).then_refused(
         RuleViolated, rule="grant.score.all"
     )
@@ -170,11 +181,14 @@ def test_only_the_applicant_complains_and_only_about_a_provisional_ranking() -> 
 
 def test_a_complaint_is_admitted_or_dismissed_with_a_reason_in_both_languages() -> None:
     on_complaint(FILED).when(c.AdmitComplaint(), **deciding()).then([ADMITTED])
-    dismiss = c.DismissComplaint(reason=REASON)
+    dismiss = c.DismissComplaint(commission_id=COMMISSION, reason=REASON)
     on_complaint(FILED).when(dismiss, **deciding()).then_events(e.ComplaintDismissed).then_state(
         lambda it: it.stage is ComplaintStage.INADMISSIBLE
     )
-    on_complaint(FILED).when(c.DismissComplaint(reason=text(sq="Vetëm")), **deciding()).then_refused()
+    on_complaint(FILED).when(
+        c.DismissComplaint(commission_id=COMMISSION, reason=text(sq="Vetëm")), **deciding()
+    ).then_refused()
+    on_complaint(FILED).when(dismiss, **deciding(actor=ONE)).then_refused(RuleViolated, rule="grant.complaint.decider")
     for command in (c.AdmitComplaint(), dismiss):
         on_complaint(FILED, ADMITTED).when(command, **deciding()).then_refused(IllegalTransition)
 
