@@ -16,6 +16,11 @@ PAGE = ROOT / "tests" / "QUALIFICATION.md"
 PARTS = {
     "database": ("tests/crash/test_database_killed.py", {"PAKT_CRASH_ROUNDS": "500"}, "500 x kill -9 of PostgreSQL"),
     "gateway": ("tests/crash/test_gateway_killed.py", {"PAKT_CRASH_ROUNDS": "200"}, "200 x kill -9 of the gateway"),
+    "claims": (
+        "tests/crash/test_claims_killed.py",
+        {"PAKT_CRASH_ROUNDS": "500"},
+        "500 x kill -9 of PostgreSQL, worker or gateway while logs tell each other",
+    ),
     "followers": ("tests/crash/test_tailing_readers.py", {}, "tailing readers beside 20 writers"),
     "workers": ("tests/services/worker/test_worker_killed.py", {}, "workers killed, messages lost"),
     "restore": (

@@ -1,0 +1,295 @@
+"""`kill -9` of PostgreSQL, worker and gateway while grants and the national ledger tell each other: nothing is lost.
+
+The institutions' logs are told applications, outcomes and agreements; what follows from them in other logs is the
+worker's. Consents go over HTTP. At the end every claim stands as its own log says, once, and nothing waits.
+"""
+
+import asyncio
+import os
+import random
+import signal
+from collections import Counter
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import httpx
+import msgspec
+import psutil
+import pytest
+
+from domain.funding_claims import events as f
+from domain.funding_claims.claim import FundingClaim
+from domain.grants.events import agreement as ge
+from domain.grants.events import application as ae
+from domain.grants.policies.funding_claims import agreement_id, claim_of
+from domain.kernel.errors import Unavailable
+from domain.kernel.event import Event, Metadata
+from domain.kernel.ids import NATIONAL_TENANT, derived_id
+from domain.kernel.money import Money
+from domain.tenants.seed import tenant_ids
+from infra.database.scope import scope
+from infra.eventstore.codec import encode_metadata, restore
+from infra.eventstore.interface import Append, Committed, Duplicate, NewEvent, StoredEvent
+from services.bootstrap import System, assemble
+from services.settings import Settings
+from tests.domain.grants import agreements as g
+from tests.domain.grants import applications as a
+from tests.domain.grants.stories import CALL
+from tests.support.running import Up
+
+KILLS = int(os.environ.get("PAKT_CRASH_ROUNDS", "12"))
+PLACES = ("mflt", "prizren")
+VICTIMS = ("database", "worker", "gateway")
+QUIET_WITHIN = 120.0
+"""Seconds after the last kill within which everything has arrived; the machine may be busy."""
+
+pytestmark = [pytest.mark.crash, pytest.mark.slow]
+OF_AGREEMENT = {"call_id": CALL, "organisation_id": a.ORGANISATION}
+REJECTED, AWARDED = ("application", a.REJECTED), ("application", a.AWARDED)
+SIGNED = (AWARDED, ("agreement", g.AGREED), ("agreement", g.SIGNED))
+COMPLETED = ge.AgreementCompleted(**OF_AGREEMENT, paid=Money(1), unpaid=Money(0))
+FATES: dict[str, tuple[tuple[tuple[str, Event], ...], str, int]] = {
+    "waits": ((), "reserved", 0),
+    "withdrawn": ((("application", a.WITHDRAWN),), "released", 0),
+    "rejected": ((REJECTED,), "released", 0),
+    "reversed": ((REJECTED, AWARDED), "reserved", 0),
+    "signed": (SIGNED, "confirmed", 0),
+    "owing": ((*SIGNED, ("agreement", g.OVERDUE)), "confirmed", 1),
+    "reported": (
+        (*SIGNED, ("agreement", g.OVERDUE), ("agreement", g.reported(1, late=True, was_overdue=True))),
+        "confirmed",
+        0,
+    ),
+    "completed": ((*SIGNED, ("agreement", COMPLETED)), "closed", 0),
+}
+"""What is told after the submission, as what the claim ends, and how many reports it owes then."""
+
+
+class Teller:
+    """Writes an institution's log until each event is known to stand in it."""
+
+    def __init__(self, system: System, seed: int) -> None:
+        self.system, self.seed, self.chance = system, seed, random.Random(seed)
+        self.told: dict[tuple[str, UUID], str] = {}
+        self.told_events = 0
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """One application of each organisation in either institution, each with a fate of its own."""
+        number = 0
+        while not stop.is_set():
+            number += 1
+            organisation = derived_id("saga", "organisation", self.seed, number)
+            await asyncio.gather(*(self._apply(place, organisation) for place in PLACES))
+
+    async def _apply(self, place: str, organisation: UUID) -> None:
+        application = derived_id("saga", place, organisation)
+        fate = self.chance.choice(sorted(FATES))
+        names = {"organisation_id": organisation, "application_id": application}
+        await self._tell(place, application, names, a.DRAFTED, a.DESCRIBED, a.SUBMITTED)
+        self.told[place, application] = fate
+        streams = {"application": application, "agreement": agreement_id(application)}
+        for where, event in FATES[fate][0]:
+            await asyncio.sleep(self.chance.uniform(0, 0.3))
+            await self._tell(place, streams[where], names, event)
+
+    async def _tell(self, place: str, stream: UUID, names: dict[str, UUID], *events: Event) -> None:
+        """The same command until it is answered; the worker writes to these streams, too."""
+        tenant_id, store = tenant_ids()[place], self.system.store
+        self.told_events += 1
+        command_id = derived_id("saga", stream, self.told_events)
+        own = [_renamed(event, names) for event in events]
+        while True:
+            try:
+                version = len(await store.read_stream(tenant_id, stream)) + 1
+                told = tuple(
+                    NewEvent(stream, n, event.TOPIC, self.system.registry.encode(event), tags=event.tags())
+                    for n, event in enumerate(own, version)
+                )
+                at = self.system.clock.now()
+                outcome = await store.append(Append(tenant_id, command_id, at, _METADATA, told))
+            except Unavailable:
+                await asyncio.sleep(0.05)
+                continue
+            if isinstance(outcome, Committed | Duplicate):
+                return
+
+
+def _renamed(event: Event, names: dict[str, UUID]) -> Event:
+    return msgspec.structs.replace(event, **{n: one for n, one in names.items() if n in event.__struct_fields__})
+
+
+_METADATA = encode_metadata(Metadata(actor=derived_id("saga"), role="grant_officer", basis="Decision 1/2026"))
+
+
+class Victims:
+    """Three processes, of which one at a time is killed and started again."""
+
+    def __init__(self, data: Path) -> None:
+        self._data = data
+        self.base = Up(data, "--part", "projector")
+        self.worker = Up(data, "--part", "worker", "--no-demo")
+        self.gateway = Up(data, "--part", "gateway", "--no-demo")
+        self._port = int(self.gateway.url.rsplit(":", 1)[1])
+        self.killed: Counter[str] = Counter()
+
+    def kill(self, which: str) -> None:
+        """Without a word."""
+        self.killed[which] += 1
+        match which:
+            case "database":
+                pid = int(next(self._data.rglob("postmaster.pid")).read_text().split()[0])
+                psutil.Process(pid).kill()
+            case "worker":
+                self.worker.stop(signal.SIGKILL)
+                self.worker = Up(self._data, "--part", "worker", "--no-demo")
+            case _:
+                self.gateway.stop(signal.SIGKILL)
+                self.gateway = Up(self._data, "--part", "gateway", "--no-demo", port=self._port)
+
+    def stop(self) -> None:
+        """End them as an operator would."""
+        for process in (self.gateway, self.worker, self.base):
+            process.stop()
+
+
+async def test_no_claim_is_lost_doubled_or_stuck(tmp_path: Path) -> None:
+    victims = await asyncio.to_thread(Victims, tmp_path)
+    chance, stop = random.Random(5), asyncio.Event()
+    try:
+        async with assemble(Settings(data=tmp_path), migrated=True) as system:
+            tellers = [Teller(system, seed) for seed in range(2)]
+            telling = [asyncio.ensure_future(teller.run(stop)) for teller in tellers]
+            consenting = asyncio.ensure_future(_consent(victims, tellers, stop))
+            for n in range(KILLS):
+                await asyncio.sleep(chance.uniform(0.2, 1.5))
+                which = VICTIMS[n] if n < len(VICTIMS) else chance.choice(VICTIMS)
+                await asyncio.to_thread(victims.kill, which)
+            stop.set()
+            await asyncio.gather(*telling)
+            consents = await consenting
+            await _quiet(system)
+            report = await _compared(system, {k: v for teller in tellers for k, v in teller.told.items()}, consents)
+    finally:
+        stop.set()
+        await asyncio.to_thread(victims.stop)
+
+    print(f"claims: {KILLS} kills ({dict(victims.killed)}), {report}")
+    assert (report["lost"], report["doubled"], report["stuck"], report["failed"]) == (0, 0, 0, 0)
+    assert report["claims"] > KILLS
+    assert report["overlaps"] > 0
+    assert report["consents"] > 0
+
+
+async def _consent(victims: Victims, tellers: list[Teller], stop: asyncio.Event) -> set[UUID]:
+    """Overlaps to which the ministry consented, as the gateway answered."""
+    answered, chance = set[UUID](), random.Random(3)
+    token = victims.base.token("mflt", "grant_officer")
+    while not stop.is_set():
+        await asyncio.sleep(0.3)
+        applications = [one for teller in tellers for place, one in teller.told if place == "mflt"]
+        for application in chance.sample(applications, min(3, len(applications))):
+            overlap = await _ask(victims, token, tellers[0].system, application)
+            if overlap is not None:
+                answered.add(overlap)
+    return answered
+
+
+async def _ask(victims: Victims, token: str, system: System, application: UUID) -> UUID | None:
+    """The overlap of the application, once consented to; None where there is none yet or nobody answered."""
+    try:
+        stored = await system.store.read_stream(NATIONAL_TENANT, claim_of(tenant_ids()["mflt"], application))
+        found = [event for event in _events(system, stored) if isinstance(event, f.OverlapFound)]
+        if not found:
+            return None
+        body = {"organisation_id": str(found[0].organisation_id), "overlap_id": str(found[0].overlap_id)}
+        headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": f"consent-{found[0].overlap_id}"}
+        async with httpx.AsyncClient(base_url=victims.gateway.url, timeout=5, headers=headers) as client:
+            answer = await client.post("/v1/tenants/mflt/disclosure-consents", json=body)
+    except (httpx.TransportError, Unavailable):
+        return None
+    assert answer.status_code in (200, 201, 503), answer.text
+    return found[0].overlap_id if answer.status_code != 503 else None
+
+
+async def _quiet(system: System) -> None:
+    """Wait until both domains' policies stand at the end of every log, and nothing new comes."""
+    ids, before = sorted(tenant_ids().values()), None
+    async with asyncio.timeout(QUIET_WITHIN):
+        while True:
+            await asyncio.sleep(1.0)
+            try:
+                heads = {one: await system.store.head(one) for one in ids}
+                async with system.auditing.borrow(ids[0]) as lent, scope(lent, tenants=ids) as connection:
+                    rows = await connection.fetch("SELECT tenant_id, name, position FROM es.policy")
+            except Unavailable:
+                continue
+            stands = {(row[0], row[1]): row[2] for row in rows}
+            told = [tenant_ids()[place] for place in PLACES] + [NATIONAL_TENANT]
+            done = all(
+                stands.get((one, line), 0) == heads[one] for one in told for line in ("grants", "funding_claims")
+            )
+            if done and heads == before:
+                return
+            before = heads
+
+
+def _events(system: System, stored: list[StoredEvent]) -> list[Event]:
+    return [restore(system.registry, event) for event in stored]
+
+
+async def _compared(system: System, told: dict[tuple[str, UUID], str], consents: set[UUID]) -> dict[str, Any]:
+    """What the ledger holds against what was told."""
+    head = await system.store.head(NATIONAL_TENANT)
+    log = await system.store.read_log(NATIONAL_TENANT, 0, head)
+    by_claim: dict[UUID, list[Event]] = {}
+    for stored in log:
+        if stored.type_name.startswith("funding_claims."):
+            by_claim.setdefault(stored.stream_id, []).append(restore(system.registry, stored))
+    wrong: list[str] = []
+    for (place, application), fate in told.items():
+        claim = _folded(by_claim.get(claim_of(tenant_ids()[place], application), []))
+        ends, owes = FATES[fate][1:]
+        if claim is None or (claim.stage, len(claim.overdue)) != (ends, owes):
+            wrong.append(f"{place} {application} {fate}: {claim and (claim.stage, claim.overdue)}")
+    found = [event for events in by_claim.values() for event in events if isinstance(event, f.OverlapFound)]
+    carried = [event.overlap_id for events in by_claim.values() for event in events if _consented(event)]
+    noted = await _noted(system, found, told)
+    async with system.auditing.borrow(1) as lent, scope(lent, tenants=sorted(tenant_ids().values())) as connection:
+        failed = await connection.fetch("SELECT kind, subject, reason FROM es.failed_work")
+    print(wrong[:5], [tuple(row) for row in failed[:5]], noted[:5])
+    pairs = Counter(event.overlap_id for event in found)
+    return {
+        "claims": len(told),
+        "overlaps": len(found),
+        "consents": len(consents),
+        "lost": len(told) - len(by_claim) + len(consents - set(carried)),
+        "doubled": sum(n > 1 for n in pairs.values()) + len(carried) - len(set(carried)),
+        "stuck": len(wrong) + len(noted),
+        "failed": len(failed),
+    }
+
+
+def _folded(events: list[Event]) -> FundingClaim | None:
+    claim: Any = None
+    for event in events:
+        claim = event.mutate(claim)
+    return claim  # type: ignore[no-any-return] # what the first event begins
+
+
+def _consented(event: Event) -> bool:
+    return isinstance(event, f.DisclosureConsented)
+
+
+async def _noted(system: System, found: list[f.OverlapFound], told: dict[tuple[str, UUID], str]) -> list[str]:
+    """Applications that live on and were not told of an overlap exactly once."""
+    fates = {application: fate for (_, application), fate in told.items()}
+    missing = []
+    for event in found:
+        for side in (event.this, event.other):
+            stored = await system.store.read_stream(side.origin.tenant_id, side.origin.stream_id)
+            notes = Counter(one.overlap_id for one in _events(system, stored) if isinstance(one, ae.OverlapNoted))
+            lives_on = fates[side.origin.stream_id] not in ("withdrawn", "rejected", "reversed")
+            if notes[event.overlap_id] > 1 or (lives_on and notes[event.overlap_id] != 1):
+                missing.append(f"{side.institution} {side.origin.stream_id}: {notes[event.overlap_id]}")
+    return missing
