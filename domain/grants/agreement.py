@@ -31,6 +31,7 @@ from domain.grants.events.agreement import (
     RecoveryReceived,
 )
 from domain.grants.grant_call import GrantCall
+from domain.grants.impartiality import require_impartial
 from domain.grants.vocabulary import AgreementStage, InstalmentStage, ReportStage, require_positive
 from domain.kernel.aggregate import decides
 from domain.kernel.context import Context
@@ -76,6 +77,7 @@ class GrantAgreement(Reporting):
             raise InvalidValue("/organisation_id", N_("The agreement is another organisation's."))
         if command.call_id != self.call_id:
             raise InvalidValue("/call_id", N_("The agreement is of another call."))
+        require_impartial(ctx.registered(Standing), ctx)
         call, today = ctx.reference("call", GrantCall), local_day(ctx.now)
         call.require(command, *RANKED)
         if command.paid_on > today:

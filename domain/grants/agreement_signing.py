@@ -35,6 +35,7 @@ from domain.grants.events.agreement import (
     ReportScheduled,
 )
 from domain.grants.grant_call import GrantCall
+from domain.grants.impartiality import require_impartial
 from domain.grants.project import Project, require_alone, require_capped
 from domain.grants.vocabulary import (
     MILLION,
@@ -109,6 +110,7 @@ class Signing(AgreementState):
         application.require(command, ApplicationStage.AWARDED)
         if command.signed_on > local_day(ctx.now):
             raise InvalidValue("/signed_on", N_("{day} has not come yet."), day=command.signed_on.isoformat())
+        require_impartial(ctx.registered(Standing), ctx)
         require_eligible(ctx.registered(Standing), call, local_day(ctx.now))
         self._require_unpaid_elsewhere(ctx)
         require_alone(application.declared, call.facts)

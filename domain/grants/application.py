@@ -28,7 +28,9 @@ from domain.grants.events.application import (
     ReservePromoted,
 )
 from domain.grants.grant_call import GrantCall
-from domain.grants.vocabulary import ApplicationStage, AwardOutcome, require_positive
+from domain.grants.impartiality import require_impartial
+from domain.grants.reserve import Reserve
+from domain.grants.vocabulary import ApplicationStage, AwardOutcome, CallStage, require_positive
 from domain.kernel.aggregate import decides
 from domain.kernel.context import Context
 from domain.kernel.deadline import local_day
@@ -58,6 +60,7 @@ class Application(Submission):
             raise IllegalTransition(state=call.stage, command=command.name)
         if command.organisation_id != self.organisation_id:
             raise InvalidValue("/organisation_id", N_("The application is another organisation's."))
+        require_impartial(ctx.registered(Standing), ctx)
         self._require_time_to_complete(command, ctx)
         _require_gates(command, call)
         findings = (*_unmet_gates(command, call), *_ineligible(call, ctx.registered(Standing), ctx))
@@ -119,10 +122,12 @@ class Application(Submission):
             ),
         )
 
-    @decides(PromoteReserve)
+    @decides(PromoteReserve, references=ON_CALL, boundary=Reserve)
     def promote(self, command: PromoteReserve, ctx: Context) -> None:
-        """From the reserve, with no more than was asked for."""
+        """The next one of the reserve and no other, with no more than was asked for."""
         self.require(command, ApplicationStage.RESERVE)
+        self.call(command, ctx).require(command, CallStage.FINAL)
+        ctx.folded(Reserve).require_next(self.id)
         self._require_award(command.amount)
         self.trigger(
             ctx,

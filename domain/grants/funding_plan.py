@@ -38,6 +38,7 @@ from domain.kernel.text import Text
 
 PUBLISH = "grant.plan.publish"
 REPORT = "grant.annual_report.publish"
+MOST_LINES = 1_000
 _IN_FORCE = (FundingPlanStage.PUBLISHED, FundingPlanStage.AMENDED)
 _CHANGEABLE = (FundingPlanStage.DRAFT, *_IN_FORCE)
 
@@ -142,6 +143,8 @@ class FundingPlan(Aggregate):
         self._require_changeable(command, command.reason)
         self._require_amount(command.amount)
         self._require_once(command.budget_code, command.purpose)
+        if len(self.lines) >= MOST_LINES:
+            raise InvalidValue("", N_("A funding plan has at most {most} lines."), most=MOST_LINES)
         self.trigger(
             ctx,
             PlanLineAdded(

@@ -137,10 +137,16 @@ class PlanFunding(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     lines: Annotated[tuple[LineFunding, ...], msgspec.Meta(min_length=1, max_length=20)]
 
 
+LARGEST = 10**12
+"""Minor units: ten thousand million; of such amounts a plan's lines or a project's costs make a sum that is Money."""
+
+
 def require_positive(amount: Money, pointer: str) -> None:
-    """Refuse an amount of nothing or less."""
+    """Refuse an amount of nothing or less, and one of which a few would make a sum that nobody can write down."""
     if amount.amount <= 0:
         raise InvalidValue(f"{pointer}/amount", N_("{amount} is not more than nothing."), amount=str(amount))
+    if amount.amount > LARGEST:
+        raise InvalidValue(f"{pointer}/amount", N_("{amount} is more than any grant or plan has."), amount=str(amount))
 
 
 class ApplicationStage(StrEnum):

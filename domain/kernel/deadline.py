@@ -58,13 +58,25 @@ def local_day(at: datetime) -> date:
 
 
 def end_of(day: date) -> datetime:
-    """The instant (UTC) at which that day ends in Kosovo; days of summer time's change have 23 or 25 hours."""
-    return datetime.combine(day + _DAY, time(), _ZONE).astimezone(UTC)
+    """The instant (UTC) at which that day ends in Kosovo; days of summer time's change have 23 or 25 hours.
+
+    Raises: RuleViolated for a day at the end of time.
+    """
+    try:
+        return datetime.combine(day + _DAY, time(), _ZONE).astimezone(UTC)
+    except OverflowError as error:
+        raise _beyond(day.year) from error
 
 
 def start_of(day: date) -> datetime:
-    """The instant (UTC) at which that day begins in Kosovo."""
-    return datetime.combine(day, time(), _ZONE).astimezone(UTC)
+    """The instant (UTC) at which that day begins in Kosovo.
+
+    Raises: RuleViolated for a day at the beginning of time.
+    """
+    try:
+        return datetime.combine(day, time(), _ZONE).astimezone(UTC)
+    except OverflowError as error:
+        raise _beyond(day.year) from error
 
 
 def deadline(rule: Rule, anchor: datetime, anchor_event: str, calendar: Calendar, *, n: int | None = None) -> Deadline:
@@ -77,9 +89,7 @@ def deadline(rule: Rule, anchor: datetime, anchor_event: str, calendar: Calendar
         length, last, trace = _last_day(rule, first, calendar, n)
         due_at = end_of(last)
     except (OverflowError, ValueError) as error:  # beyond the year 9999
-        raise RuleViolated(
-            "calendar.published", N_("The working calendar of {year} is not published."), year=anchor.year
-        ) from error
+        raise _beyond(anchor.year) from error
     return Deadline(
         rule=rule.key,
         rule_pack=rule.pack,
@@ -144,6 +154,10 @@ def _walk(first: date, n: int, counting: Counting, calendar: Calendar) -> tuple[
             named = calendar.days.get(day) if reason != WEEKEND else None
             skipped.append(Skipped(day, reason, named.names if named else {}))
         day += _DAY
+
+
+def _beyond(year: int) -> RuleViolated:
+    return RuleViolated("calendar.published", N_("The working calendar of {year} is not published."), year=year)
 
 
 def _next(month_day: str, after: date) -> date:

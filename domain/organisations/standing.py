@@ -74,6 +74,12 @@ class Standing(Boundary):
         """Everybody who holds or held an office, by id."""
         return () if self.organisation is None else tuple(self.organisation.officers.values())
 
+    @property
+    def involved(self) -> frozenset[UUID]:
+        """Everybody who holds or held an office, and whoever acts for it now, by id."""
+        acting = () if self.organisation is None else self.organisation.representatives.values()
+        return frozenset(one.person_id for one in (*self.officers, *acting))
+
     def officers_on(self, day: date) -> frozenset[UUID]:
         """The persons who held an office on that day."""
         return frozenset(one.person_id for one in self.officers if one.serves_on(day))

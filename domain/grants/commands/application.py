@@ -150,8 +150,9 @@ class RecordOutcome(Command, frozen=True, kw_only=True):
 
 
 class PromoteReserve(Command, frozen=True, kw_only=True):
-    """Give an award that lapsed to an application of the reserve."""
+    """Give an award that lapsed to the next application of the reserve."""
 
+    call_id: UUID
     amount: Money
     reason: Text
 

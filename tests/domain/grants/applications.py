@@ -16,7 +16,7 @@ from domain.kernel.ids import derived_id
 from domain.kernel.manifest import Role
 from domain.organisations import events as o
 from domain.organisations.standing import Standing
-from domain.organisations.vocabulary import Certificate, CertificateKind
+from domain.organisations.vocabulary import Certificate, CertificateKind, Officer, Position
 from tests.domain.grants.stories import (
     AFTER,
     ANSWERS,
@@ -92,6 +92,24 @@ def standing(*more: Event, certificates: tuple[Certificate, ...] | None = None) 
 
 
 SUSPENDED = o.OrganisationSuspended(organisation_id=ORGANISATION, decision_no="5/2026", reason=REASON)
+OFFICE = o.OfficerRecorded(
+    organisation_id=ORGANISATION,
+    officer=Officer(
+        officer_id=derived_id("test", "office"),
+        person_id=ACTOR,
+        position=Position.BOARD_MEMBER,
+        since=date(2020, 1, 1),
+        until=date(2021, 1, 1),
+    ),
+)
+REPRESENTATION = o.RepresentativeMandated(
+    organisation_id=ORGANISATION,
+    mandate_id=derived_id("test", "representation"),
+    person_id=ACTOR,
+    legal_basis="Statute, Article 12",
+    valid_from=date(2026, 1, 1),
+)
+"""Both are of whoever decides in tests."""
 DRAFTED = e.ApplicationDrafted(
     call_id=CALL,
     organisation_id=ORGANISATION,

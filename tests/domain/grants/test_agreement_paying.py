@@ -38,6 +38,7 @@ from tests.domain.grants.agreements import (
     told,
 )
 from tests.domain.grants.applications import ELSEWHERE, ORGANISATION, OTHERS
+from tests.domain.grants.ledger import ledger
 from tests.domain.grants.stories import CALL, FILE, OTHER_CALL, REASON, VOIDED, call, euro
 
 SECOND = timedelta(seconds=1)
@@ -98,6 +99,13 @@ def test_a_report_is_overdue_by_its_day_not_by_the_clock_that_says_so() -> None:
     awaited = told(*past, reported(), returned)
     awaited.when(PAY, **as_payer(now=INTERIM_DUE + timedelta(days=5))).then_refused(
         RuleViolated, rule="grant.instalment.report"
+    )
+
+
+def test_nobody_pays_an_organisation_of_their_own() -> None:
+    own = (a.standing(a.REPRESENTATION), ledger())
+    told(*IN_FORCE, REQUESTED, CHECKED).when(PAY, **as_payer(registers=own)).then_refused(
+        RuleViolated, rule="grant.interest.own"
     )
 
 

@@ -38,6 +38,7 @@ from tests.domain.grants.agreements import (
 )
 from tests.domain.grants.applications import APPLICATION, CHECKED, ELSEWHERE, ORGANISATION, WON, application
 from tests.domain.grants.complaints import OPEN_TO_COMPLAINTS
+from tests.domain.grants.ledger import ledger
 from tests.domain.grants.stories import CALL, OTHER_CALL, REASON, VOIDED, call, euro
 from tests.support.given import given_nothing
 from tests.support.given import told as recorded
@@ -101,10 +102,21 @@ def with_reports(n: int, **changes: Any) -> c.DraftAgreement:
         (with_reports(0, due_on=date(2026, 9, 29)), "/reports/0/due_on"),
         (with_reports(1, due_on=date(2027, 3, 1)), "/reports/1/due_on"),
         (with_reports(0, ends_on=date(2026, 6, 1)), "/reports/0/ends_on"),
+        (with_first(amount=euro(10**12 + 1)), "/instalments/0/amount/amount"),
     ],
 )
 def test_a_schedule_makes_the_award_and_holds_the_last_part_back(command: c.DraftAgreement, pointer: str) -> None:
     given_nothing(GrantAgreement).when(command, **signing()).then_refused(InvalidValue, pointer=pointer)
+
+
+@pytest.mark.parametrize("day", [date.max, date.min])
+def test_no_day_is_at_an_end_of_time(day: date) -> None:
+    late = with_reports(0, due_on=date.max)
+    given_nothing(GrantAgreement).when(late, **signing()).then_refused(RuleViolated, rule="calendar.published")
+    sent = replace(a.SUBMITTED, project=a.project(starts_on=date.min, ends_on=day))
+    won = application(a.DRAFTED, sent, a.ELIGIBLE, a.AWARDED)
+    ends = signing(references={"call": call(*FINAL_CALL), "application": won})
+    given_nothing(GrantAgreement).when(DRAFT, **ends).then_refused(RuleViolated, rule="calendar.published")
 
 
 def test_signing_looks_at_everything_again() -> None:
@@ -133,6 +145,12 @@ def test_signing_looks_at_everything_again() -> None:
 )
 def test_nobody_signs_with_who_is_not_eligible_that_day(register: Any, rule: str) -> None:
     told(AGREED).when(SIGN, **signing(registers=(register,))).then_refused(RuleViolated, rule=rule)
+
+
+def test_nobody_signs_with_an_organisation_of_their_own() -> None:
+    told(AGREED).when(SIGN, **signing(registers=(a.standing(a.OFFICE), ledger()))).then_refused(
+        RuleViolated, rule="grant.interest.own"
+    )
 
 
 def test_on_a_void_call_nothing_is_signed() -> None:

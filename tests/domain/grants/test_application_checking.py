@@ -4,9 +4,11 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from domain.grants.commands import application as c
 from domain.grants.events import application as e
+from domain.grants.reserve import Reserve
 from domain.grants.vocabulary import ApplicationStage, AwardOutcome, CostKind
 from domain.kernel.errors import (
     IllegalTransition,
@@ -14,8 +16,10 @@ from domain.kernel.errors import (
     NotLawful,
     RuleViolated,
 )
+from domain.organisations import events as o
 from domain.organisations.vocabulary import CertificateKind
 from tests.domain.grants import applications as a
+from tests.domain.grants.agreements import FINAL_CALL
 from tests.domain.grants.applications import (
     AWARDED,
     CHECKED,
@@ -37,6 +41,7 @@ from tests.domain.grants.stories import (
     DURING,
     FILE,
     GATE,
+    OVER,
     PREPARED,
     PUBLISHED,
     REASON,
@@ -150,16 +155,36 @@ def test_the_ranking_is_recorded_and_may_change_after_a_complaint() -> None:
     told(*SENT).when(outcome(amount=euro(450_000))).then_refused(IllegalTransition)
 
 
+def promoting(*others: e.Event, **overrides: Any) -> dict[str, Any]:
+    """What a promotion rests on: the ranked call, this reserve of rank 4, and another application's history."""
+    waiting = Reserve()
+    waiting.apply(a.APPLICATION, RESERVED)
+    for event in others:
+        waiting.apply(a.OVERLAP, event)
+    return as_officer(references={"call": call(*FINAL_CALL)}, boundary=waiting) | overrides
+
+
+def test_a_reserve_moves_up_in_its_order() -> None:
+    promote = c.PromoteReserve(call_id=CALL, amount=euro(450_000), reason=REASON)
+    before, after = replace(RESERVED, rank=3), replace(RESERVED, rank=5)
+    reserve = told(*CHECKED, RESERVED)
+    reserve.when(promote, **promoting(before)).then_refused(RuleViolated, rule="grant.award.order")
+    reserve.when(promote, **promoting(references={"call": call(*OVER)})).then_refused(IllegalTransition)
+    for gone in (a.WITHDRAWN, e.ReservePromoted(**a.OF_CALL, amount=euro(1), reason=REASON), REJECTED):
+        told(*CHECKED, RESERVED).when(promote, **promoting(before, gone)).then_events(e.ReservePromoted)
+    reserve.when(promote, **promoting(after)).then_events(e.ReservePromoted)
+
+
 def test_a_reserve_moves_up_for_no_more_than_was_asked() -> None:
-    promote = c.PromoteReserve(amount=euro(450_000), reason=REASON)
-    told(*CHECKED, RESERVED).when(promote, **as_officer()).then_events(e.ReservePromoted).then_state(
+    promote = c.PromoteReserve(call_id=CALL, amount=euro(450_000), reason=REASON)
+    told(*CHECKED, RESERVED).when(promote, **promoting()).then_events(e.ReservePromoted).then_state(
         lambda it: (it.stage, it.award) == (ApplicationStage.AWARDED, euro(450_000))
     )
-    more = c.PromoteReserve(amount=euro(450_001), reason=REASON)
-    told(*CHECKED, RESERVED).when(more, **as_officer()).then_refused(RuleViolated, rule="grant.award.asked")
-    nothing = c.PromoteReserve(amount=euro(0), reason=REASON)
-    told(*CHECKED, RESERVED).when(nothing, **as_officer()).then_refused(InvalidValue, pointer="/amount/amount")
-    told(*WON).when(promote, **as_officer()).then_refused(IllegalTransition)
+    more = c.PromoteReserve(call_id=CALL, amount=euro(450_001), reason=REASON)
+    told(*CHECKED, RESERVED).when(more, **promoting()).then_refused(RuleViolated, rule="grant.award.asked")
+    nothing = c.PromoteReserve(call_id=CALL, amount=euro(0), reason=REASON)
+    told(*CHECKED, RESERVED).when(nothing, **promoting()).then_refused(InvalidValue, pointer="/amount/amount")
+    told(*WON).when(promote, **promoting()).then_refused(IllegalTransition)
 
 
 def test_an_award_becomes_an_agreement_or_lapses() -> None:
@@ -170,6 +195,16 @@ def test_an_award_becomes_an_agreement_or_lapses() -> None:
     told(*WON).when(c.LapseAward(reason=REASON), **as_officer()).then_events(e.AwardLapsed)
     told(*CHECKED).when(c.LapseAward(reason=REASON), **as_officer()).then_refused(IllegalTransition)
     told(*CHECKED).when(c.RecordContract(agreement_id=agreement)).then_refused(IllegalTransition)
+
+
+@pytest.mark.parametrize("part", [a.OFFICE, a.REPRESENTATION], ids=["held an office", "acts for it"])
+def test_nobody_checks_what_is_their_own(part: o.OrganisationEvent) -> None:
+    told(*SENT).when(CHECK, **as_officer(registers=(a.standing(part),))).then_refused(
+        RuleViolated, rule="grant.interest.own"
+    )
+    told(*SENT).when(CHECK, **as_officer(registers=(a.standing(part),), actor=a.STRANGER)).then_events(
+        e.ApplicationChecked
+    )
 
 
 def test_indirect_costs_are_seen() -> None:

@@ -9,7 +9,7 @@ import pytest
 from domain.grants.commands import funding_plan as c
 from domain.grants.events import funding_plan as e
 from domain.grants.funding import Commitments
-from domain.grants.funding_plan import FundingPlan, FundingPlansOfYear
+from domain.grants.funding_plan import MOST_LINES, FundingPlan, FundingPlansOfYear
 from domain.grants.vocabulary import FundingPlanStage
 from domain.kernel.command import Command
 from domain.kernel.errors import IllegalTransition, InvalidValue, RuleViolated
@@ -230,3 +230,15 @@ def test_only_a_plan_in_force_is_reported_on_and_then_nothing_changes() -> None:
     reported = e.FundingPlanReported(files=FILES, summary=SUMMARY, late=False, due_at=REPORT_DUE.due_at)
     drop = c.DropPlanLine(line_id=LINE, reason=REASON)
     drafted(*PUBLISHED_PLAN, reported).when(drop, boundary=Commitments()).then_refused(IllegalTransition)
+
+
+def test_a_plan_makes_a_sum_that_can_be_written_down() -> None:
+    """Else its publication would be an event that nobody reads again."""
+    large = msgspec.structs.replace(ADD, amount=Money(10**12 + 1))
+    drafted().when(large).then_refused(InvalidValue, pointer="/amount/amount")
+    lines = [
+        msgspec.structs.replace(LINE_ADDED, line_id=new_id(n), budget_code=f"{n:05}", amount=Money(10**12))
+        for n in range(MOST_LINES)
+    ]
+    drafted(PLAN_DRAFTED, *lines).when(ADD).then_refused(InvalidValue, pointer="")
+    drafted(PLAN_DRAFTED, *lines).when(PUBLISH).then_events(e.FundingPlanPublished)
