@@ -8,6 +8,7 @@ import asyncio
 import os
 import random
 import signal
+import time
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,7 @@ from tests.support.running import Up
 KILLS = int(os.environ.get("PAKT_CRASH_ROUNDS", "12"))
 PLACES = ("mflt", "prizren")
 VICTIMS = ("database", "worker", "gateway")
+BACK_WITHIN = 60.0
 QUIET_WITHIN = 120.0
 """Seconds after the last kill within which everything has arrived; the machine may be busy."""
 
@@ -138,14 +140,25 @@ class Victims:
         self.killed[which] += 1
         match which:
             case "database":
-                pid = int(next(self._data.rglob("postmaster.pid")).read_text().split()[0])
-                psutil.Process(pid).kill()
+                self._server().kill()
             case "worker":
                 self.worker.stop(signal.SIGKILL)
                 self.worker = Up(self._data, "--part", "worker", "--no-demo")
             case _:
                 self.gateway.stop(signal.SIGKILL)
                 self.gateway = Up(self._data, "--part", "gateway", "--no-demo", port=self._port)
+
+    def _server(self) -> psutil.Process:
+        """The database server, once it is back from the last time."""
+        until = time.monotonic() + BACK_WITHIN
+        while True:
+            try:
+                found = psutil.Process(int(next(self._data.rglob("postmaster.pid")).read_text().split()[0]))
+                if found.name().startswith("postgres"):
+                    return found
+            except (psutil.NoSuchProcess, StopIteration, FileNotFoundError, IndexError):
+                assert time.monotonic() < until, "the database did not come back"
+            time.sleep(0.1)
 
     def stop(self) -> None:
         """End them as an operator would."""
