@@ -29,6 +29,7 @@ from domain.kernel.text import text, title
 from domain.kernel.vocabulary import File, LanguageFile, MediaType
 from infra.eventstore.codec import encode_metadata
 from infra.eventstore.interface import Append, Committed, Condition, EventStore, NewEvent
+from tests.projections.awards_by_chance import AwardsByChance
 from tests.projections.grants_by_chance import GrantsByChance
 
 NOW = datetime(2026, 3, 16, 9, 0, tzinfo=UTC)
@@ -178,17 +179,20 @@ class Chance:
         self.contributions: list[tuple[UUID, UUID, str]] = []
         self.plans: list[list[UUID]] = []
         self.in_force: set[UUID] = set()
-        self.grants = GrantsByChance(seed)
+        self.grants, self.awards = GrantsByChance(seed), AwardsByChance(seed)
 
     def new_id(self, kind: str) -> UUID:
         self.number += 1
         return derived_id("chance", kind, self.random.getrandbits(64), self.number)
 
     def next(self) -> tuple[UUID, Sequence[Event]]:
-        """A stream and what happens to it next; every tenth time that is a plan, and every eleventh a grant."""
+        """A stream and what happens to it next; every tenth time that is a plan, every eleventh a grant, and some follow from a call for them."""
         self.told += 1
-        if self.told % 11 == 6:
-            return self.grants.next()
+        match self.told % 11:
+            case 6:
+                return self.grants.next()
+            case 1 | 3 | 5 | 8 | 10:
+                return self.awards.next()
         self.turn += 1
         if not self.turn % 10:
             return self._plan()

@@ -22,7 +22,7 @@ named = pytest.mark.parametrize("model", MODELS, ids=lambda model: model.name)
 async def memory(request) -> MemoryEventStore:
     store = MemoryEventStore((1, 2, 3))
     await tell_at_random(Story(store), request.param, 250)
-    await tell_at_random(Story(store, OTHER_TENANT), request.param, 50)
+    await tell_at_random(Story(store, OTHER_TENANT), request.param, 120)
     return store
 
 

@@ -32,6 +32,7 @@ from projections.history import History, Moment
 from projections.keeping import Keeper
 from projections.read_model import ReadModel
 from projections.reading import IN_SCOPE
+from tests.projections.claims_by_chance import ClaimsByChance
 from tests.projections.organisations_by_chance import OrganisationsByChance
 from tests.projections.story import NOW, REGISTRY, TENANT, Chance, Story, drafted, submitted
 
@@ -51,7 +52,7 @@ class Told:
         self.recorded_at = RECORDED
         self.store = MemoryEventStore((NATIONAL_TENANT, TENANT), clock=lambda: self.recorded_at)
         self.story = Story(self.store)
-        self.chance, self.organisations = Chance(seed), OrganisationsByChance(seed)
+        self.chance, self.organisations, self.claims = Chance(seed), OrganisationsByChance(seed), ClaimsByChance(seed)
 
     async def tell(self, commands: int) -> None:
         """That many commands in the tenant's log, and some in the national one."""
@@ -81,9 +82,9 @@ class Told:
             named = tenants.InstitutionRegistered(10 + n, slug, f"C{n}", "ministry", {"sq": slug}, ("sq", "sr"))
             renamed = tenants.InstitutionRenamed(slug, {"sq": f"{slug} e re"}, "1/2026")
             await story.tell(stream, renamed if n % 2 else named)
-        for _ in range(60):
+        for n in range(90):
             self.recorded_at += timedelta(seconds=self.random.randrange(1, 50_000))
-            stream, events = self.organisations.next()
+            stream, events = (self.organisations if n % 3 else self.claims).next()
             await story.tell(stream, *events)
 
     async def moments(self, tenant_id: int) -> list[Moment]:
