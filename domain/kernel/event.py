@@ -39,10 +39,12 @@ def about_tag(subject_id: UUID) -> str:
 class Event(msgspec.Struct, CanMutateAggregate[UUID], frozen=True, dict=True, forbid_unknown_fields=True):
     """Base of all events. Fields are the payload; the envelope lives in the instance's dict (see `stamp`).
 
-    `TOPIC` is the stored name `<domain>.<Event>.v<n>`: an owned string, never an import path.
+    `TOPIC` is the stored name `<domain>.<Event>.v<n>`: an owned string, never an import path. `DRAFT` marks work on
+    what was not handed in yet: what such an event says is for whoever acted, also after the draft was submitted.
     """
 
     TOPIC: ClassVar[str] = ""
+    DRAFT: ClassVar[bool] = False
 
     def tags(self) -> tuple[str, ...]:
         """Names of the consistency boundaries this event belongs to; no personal data, at most 200 characters each."""

@@ -11,7 +11,7 @@ from domain.kernel.message import N_, Message, Value
 from services.gateway.desk import Reads
 from services.gateway.envelope import FORM_POLICY
 from services.gateway.pages import LANGUAGES, asked_language, html, language_of, page, said_html, top
-from services.gateway.routes.receipts import PAGE, Submitted, find
+from services.gateway.routes.receipts import PAGE, Followed, find
 from services.language import translate
 from services.language.translation import translate_code
 from services.receipts.document import moment, named
@@ -83,7 +83,7 @@ def _form(request: AnyRequest, language: str, code: str) -> str:
     )
 
 
-def _journey(found: Submitted, institution: str, language: str) -> str:
+def _journey(found: Followed, institution: str, language: str) -> str:
     base = f"/v1/public/receipts/{found.code}"
     rows = "".join(_row(step, base, language) for step in found.journey.steps)
     prints = " · ".join(

@@ -42,6 +42,7 @@ class ContributionDrafted(InitialEvent, frozen=True, kw_only=True, omit_defaults
     """
 
     TOPIC = "consultations.ContributionDrafted.v1"
+    DRAFT = True
 
     consultation_id: UUID
     contributor_id: UUID
@@ -60,6 +61,7 @@ class ContributionRevised(Event, frozen=True, kw_only=True, omit_defaults=True):
     """The author changed the draft; the fields replace the earlier ones. The names of the files are sealed."""
 
     TOPIC = "consultations.ContributionRevised.v1"
+    DRAFT = True
 
     language: LanguageCode
     body: Prose

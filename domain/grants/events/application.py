@@ -51,6 +51,7 @@ class ApplicationDrafted(InitialEvent, frozen=True, kw_only=True, omit_defaults=
     """
 
     TOPIC = "grants.ApplicationDrafted.v1"
+    DRAFT = True
 
     call_id: UUID
     organisation_id: UUID
@@ -65,6 +66,7 @@ class ProjectDescribed(Event, frozen=True, kw_only=True):
     """The project, its days and its budget stand as told here, and replace what was told before."""
 
     TOPIC = "grants.ProjectDescribed.v1"
+    DRAFT = True
 
     project: Project
 
@@ -73,6 +75,7 @@ class SectionSaved(Event, frozen=True, kw_only=True):
     """One section of the form was answered; `revision` counts its versions."""
 
     TOPIC = "grants.SectionSaved.v1"
+    DRAFT = True
 
     form_version: int
     section: Code
@@ -84,6 +87,7 @@ class EvidenceAttached(Event, frozen=True, kw_only=True):
     """A file was added; its name as it was sent is not kept, since it may name a person."""
 
     TOPIC = "grants.EvidenceAttached.v1"
+    DRAFT = True
 
     file_id: UUID
     title: Line
@@ -94,6 +98,7 @@ class EvidenceRemoved(Event, frozen=True, kw_only=True):
     """The file is not part of the application any more."""
 
     TOPIC = "grants.EvidenceRemoved.v1"
+    DRAFT = True
 
     file_id: UUID
 
@@ -102,6 +107,7 @@ class EditorInvited(Event, frozen=True, kw_only=True):
     """That person may work on the draft, and neither sign it off nor submit it."""
 
     TOPIC = "grants.EditorInvited.v1"
+    DRAFT = True
 
     person_id: UUID
 
@@ -110,6 +116,7 @@ class EditorRemoved(Event, frozen=True, kw_only=True):
     """The person may not work on the draft any more."""
 
     TOPIC = "grants.EditorRemoved.v1"
+    DRAFT = True
 
     person_id: UUID
 
@@ -118,6 +125,7 @@ class ApplicationSignedOff(Event, frozen=True, kw_only=True):
     """A representative stands for the draft as it was then; any change to it takes the sign-off away."""
 
     TOPIC = "grants.ApplicationSignedOff.v1"
+    DRAFT = True
 
     person_id: UUID
 

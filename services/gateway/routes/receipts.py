@@ -1,7 +1,8 @@
-"""Receipts: of any event for those who may read the log and for who acted, of contributions by the code on them.
+"""Receipts: of any event for those who may read the log and for who acted, of what was submitted by the code on it.
 
-One address answers the promise first and, once the log is sealed, the proof; its ETag changes with that. The code on a
-receipt opens what its contributor may know, and nothing that would tell others who that is.
+One address answers the promise first and, once the log is sealed, the proof; its ETag changes with that. The code of
+a contribution opens what its contributor may know, and nothing that would tell others who that is; that of an
+application for a grant proves that it came in, and tells nothing of what it says.
 """
 
 import hashlib
@@ -11,9 +12,11 @@ import msgspec
 from litestar import Request, Response
 from litestar.params import FromPath, PathParameter, QueryParameter
 
+from domain.catalogue import DOMAINS
 from domain.consultations import events as e
 from domain.kernel.context import Tenant
 from domain.kernel.errors import NotPermitted, StreamNotFound
+from domain.kernel.event import Event
 from domain.kernel.ids import NATIONAL_TENANT
 from domain.kernel.receipt import read_code, receipt_tag
 from infra.eventstore.codec import decode_metadata, restore
@@ -48,8 +51,8 @@ _LARGEST_POSITION = (1 << 53) - 1
 _PLAIN, _PDF = "text/plain", "application/pdf"
 _BINARY = {"type": "string", "format": "binary"}
 _TEXT = {"schema": {"type": "string"}}
-_DRAFTS = frozenset({e.ContributionDrafted.TOPIC, e.ContributionRevised.TOPIC})
-"""Nobody but the author reads a draft, nor what it said before it was submitted."""
+_DRAFTS = frozenset(event.TOPIC for domain in DOMAINS for event in domain.events if event.DRAFT)
+"""Nobody but who worked on it reads a draft, nor what it said before it was submitted."""
 RECEIPT = {
     "200": {
         "description": "The promise (a signed note) until the log is sealed, then the proof (C2SP tlog-proof)",
@@ -96,11 +99,24 @@ class ContributionJourney(msgspec.Struct, frozen=True):
 
 
 class Submitted(msgspec.Struct, frozen=True):
-    """The contribution behind a code: its institution, the event that made it count, and its journey."""
+    """What is behind a code: the institution that has it, and the event that made it count, as stored and as told."""
 
     code: str
     tenant: Tenant
     event: StoredEvent
+    told: Event
+
+    @property
+    def followed(self) -> bool:
+        """Whether the code opens what was submitted and what became of it; else it proves that something came in."""
+        return isinstance(self.told, e.ContributionSubmitted)
+
+
+class Followed(msgspec.Struct, frozen=True):
+    """The contribution behind a code, with its journey."""
+
+    code: str
+    tenant: Tenant
     journey: Journey
 
 
@@ -112,9 +128,10 @@ async def receipt(request: AnyRequest, desk: AtDesk, position: FromPath[int]) ->
 
 @open_query("/receipts/{code:str}", shows=Receipt, responses=RECEIPT, operation_id="PublicReceipt")
 async def public_receipt(request: AnyRequest, seen: AtScope, code: Code) -> Response[Any]:
-    """The receipt of the contribution whose code this is."""
-    found = await find(seen.reads, code)
-    return show(request, await seen.reads.system.receipts.of(found.tenant.slug, found.event))
+    """The receipt of the contribution or application whose code this is; of an application it proves the hash alone."""
+    found = await submitted(seen.reads, code)
+    receipts = seen.reads.system.receipts
+    return show(request, await receipts.of(found.tenant.slug, found.event, entry=found.followed))
 
 
 @open_query("/receipts/{code:str}/journey", shows=ContributionJourney, operation_id="ContributionJourney")
@@ -163,10 +180,11 @@ async def printed_receipt(
 
 @open_query("/receipts/{code:str}/receipt.pdf", responses=PDF, statuses=(501,), operation_id="PublicReceiptPdf")
 async def public_printed_receipt(request: AnyRequest, seen: AtScope, code: Code, *, lang: Lang = None) -> Response[Any]:
-    """The receipt of a contribution as a page for paper, with its code to scan and the receipt attached."""
-    found = await find(seen.reads, code)
-    receipt = await seen.reads.system.receipts.of(found.tenant.slug, found.event)
-    printed = Printed(f"/v1/public/receipts/{found.code}", f"{PAGE}?code={found.code}", lang, found.code)
+    """The receipt as a page for paper, with its code to scan and the receipt attached."""
+    found = await submitted(seen.reads, code)
+    receipt = await seen.reads.system.receipts.of(found.tenant.slug, found.event, entry=found.followed)
+    path = f"/v1/public/receipts/{found.code}"
+    printed = Printed(path, f"{PAGE}?code={found.code}" if found.followed else path, lang, found.code)
     return await _print(request, seen.reads, found.tenant, receipt, printed)
 
 
@@ -175,8 +193,8 @@ def base_address(settings: Settings) -> str:
     return settings.public_url.rstrip("/") or f"http://{settings.host}:{settings.port}"
 
 
-async def find(reads: Reads, code: str) -> Submitted:
-    """The contribution whose code that is. Raises: StreamNotFound for what is no code, or nobody's."""
+async def submitted(reads: Reads, code: str) -> Submitted:
+    """What was submitted under that code. Raises: StreamNotFound for what is no code, or nobody's."""
     known = read_code(code)
     if known is None:
         raise StreamNotFound
@@ -185,15 +203,22 @@ async def find(reads: Reads, code: str) -> Submitted:
     if place is None:
         raise StreamNotFound
     tenant_id, position = place
-    store = reads.system.store
     event = await _event(reads.system.store, tenant_id, position)
-    submitted = restore(reads.system.registry, event)
-    if not isinstance(submitted, e.ContributionSubmitted) or submitted.receipt != known:
+    told = restore(reads.system.registry, event)
+    if told.receipt_code != known:
         raise StreamNotFound
-    of_contribution = await store.read_stream(tenant_id, event.stream_id)
-    of_consultation = await store.read_stream(tenant_id, submitted.consultation_id)
-    way = follow(reads.system.registry, of_contribution, of_consultation)
-    return Submitted(known, await _tenant(reads, tenant_id), event, way)
+    return Submitted(known, await _tenant(reads, tenant_id), event, told)
+
+
+async def find(reads: Reads, code: str) -> Followed:
+    """The contribution whose code that is. Raises: StreamNotFound for every other code, and for what is none."""
+    found = await submitted(reads, code)
+    if not isinstance(found.told, e.ContributionSubmitted):
+        raise StreamNotFound
+    store, tenant_id = reads.system.store, found.tenant.tenant_id
+    of_contribution = await store.read_stream(tenant_id, found.event.stream_id)
+    of_consultation = await store.read_stream(tenant_id, found.told.consultation_id)
+    return Followed(found.code, found.tenant, follow(reads.system.registry, of_contribution, of_consultation))
 
 
 def show(request: AnyRequest, found: Receipt) -> Response[Any]:
