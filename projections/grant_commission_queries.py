@@ -47,6 +47,15 @@ class SheetEntry(msgspec.Struct, frozen=True):
     final: Stood | None
 
 
+class SheetCriterion(msgspec.Struct, frozen=True):
+    """What was scored: its weight in millionths, the most that it could have, and what it had to have."""
+
+    code: str
+    weight: int
+    max_points: int
+    threshold: int
+
+
 class ScoringSheet(msgspec.Struct, frozen=True):
     """All that it takes to rank the applications of a call again; amounts in minor units of `currency`."""
 
@@ -55,7 +64,7 @@ class ScoringSheet(msgspec.Struct, frozen=True):
     tenant: str
     budget: int
     currency: str
-    criteria: tuple[dict[str, object], ...]
+    criteria: tuple[SheetCriterion, ...]
     aggregation: str
     tie_rules: tuple[str, ...]
     tie_seed: str
@@ -160,8 +169,7 @@ def sheet(
         budget=budget.amount if budget else 0,
         currency=budget.currency if budget else "EUR",
         criteria=tuple(
-            {"code": one.code, "weight": one.weight, "max_points": one.max_points, "threshold": one.threshold}
-            for one in facts.criteria or ()
+            SheetCriterion(one.code, one.weight, one.max_points, one.threshold) for one in facts.criteria or ()
         ),
         aggregation=facts.aggregation or "mean",
         tie_rules=tuple(facts.tie_rules or ()),

@@ -8,7 +8,7 @@ from domain.funding_claims.policies import POLICIES
 from domain.kernel.manifest import Domain, Role
 
 _CLOCK = frozenset({Role.CLOCK})
-_SUPERVISORS = frozenset({Role.OGG_SUPERVISOR, Role.AUDITOR})
+_SUPERVISORS = frozenset({Role.OGG_SUPERVISOR})
 _READERS = frozenset(
     {
         Role.GRANT_OFFICER,
@@ -37,7 +37,7 @@ DOMAIN = Domain(
         c.RecordConsent: _CLOCK,
         c.ConsentToDisclosure: frozenset({Role.GRANT_OFFICER}),
         c.OrderDisclosure: _SUPERVISORS,
-        c.DismissOverlap: frozenset({Role.OGG_SUPERVISOR}),
+        c.DismissOverlap: _SUPERVISORS,
     },
     queries={
         "funding_claims": _READERS,

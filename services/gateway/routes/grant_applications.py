@@ -3,8 +3,9 @@
 from msgspec.structs import replace
 
 from domain.grants.commands import application as c
-from projections import grant_application_queries
-from projections.catalogue import GRANT_APPLICATIONS
+from domain.kernel.errors import StreamNotFound
+from projections import grant_application_queries, grant_call_queries
+from projections.catalogue import GRANT_APPLICATIONS, GRANT_CALLS
 from projections.grant_application_register import GrantApplicationRow, GrantApplicationSummary
 from projections.reading import Page
 from services.gateway.command_route import CommandRoute
@@ -41,12 +42,14 @@ COMMANDS = (
     "/grant-calls/{id:uuid}/applications",
     "grant_applications",
     SummaryView,
-    of=(GRANT_APPLICATIONS,),
+    of=(GRANT_APPLICATIONS, GRANT_CALLS),
     by=grant_application_queries.Filter,
     only=("organisation_id", "state", "overlapping"),
 )
 async def applications(asked: AtDeskAsked[grant_application_queries.Filter]) -> Page[GrantApplicationSummary]:
     """What was submitted in one call, the earliest first."""
+    if await grant_call_queries.call(asked.connection, asked.now, asked.id) is None:
+        raise StreamNotFound
     chosen = replace(asked.chosen, call_id=asked.id)
     return await grant_application_queries.applications(asked.connection, chosen, after=asked.after, limit=asked.limit)
 

@@ -8,7 +8,7 @@ import msgspec
 from domain.grants import citations
 from domain.grants.commands import commission as c
 from domain.grants.commands import ranking as r
-from domain.kernel.errors import RuleViolated
+from domain.kernel.errors import RuleViolated, StreamNotFound
 from domain.kernel.message import N_
 from projections import grant_application_queries, grant_call_queries, grant_commission_queries
 from projections.catalogue import GRANT_APPLICATIONS, GRANT_CALLS, GRANT_COMMISSIONS, GRANT_SCORES
@@ -59,16 +59,22 @@ async def commission(asked: AtDeskAsked[NoFilter]) -> GrantCommissionRow | None:
     return await grant_commission_queries.commission(asked.connection, asked.id)
 
 
-@listed("/grant-commissions/{id:uuid}/applications", "grant_commission", ToJudge, of=(GRANT_SCORES,))
+@listed("/grant-commissions/{id:uuid}/applications", "grant_commission", ToJudge, of=(GRANT_COMMISSIONS, GRANT_SCORES))
 async def to_judge(asked: AtDeskAsked[NoFilter]) -> Page[ToJudge]:
     """What the commission judges, and what the reader has done about each."""
-    page = await grant_commission_queries.sheet_rows(asked.connection, asked.id, after=asked.after, limit=asked.limit)
+    page = await _sheet(asked)
     return Page([_to_judge(row, asked.place.person_id) for row in page.items], page.next)
 
 
-@listed("/grant-commissions/{id:uuid}/scores", "grant_scores", SheetView, of=(GRANT_SCORES,))
+@listed("/grant-commissions/{id:uuid}/scores", "grant_scores", SheetView, of=(GRANT_COMMISSIONS, GRANT_SCORES))
 async def scores(asked: AtDeskAsked[NoFilter]) -> Page[ScoringSheetRow]:
     """Every score of the commission; points are null as long as they are sealed."""
+    return await _sheet(asked)
+
+
+async def _sheet(asked: AtDeskAsked[NoFilter]) -> Page[ScoringSheetRow]:
+    if await grant_commission_queries.commission(asked.connection, asked.id) is None:
+        raise StreamNotFound
     return await grant_commission_queries.sheet_rows(asked.connection, asked.id, after=asked.after, limit=asked.limit)
 
 
@@ -79,7 +85,11 @@ async def judged_application(asked: AtDeskAsked[NoFilter]) -> GrantApplicationRo
     if row is None:
         return None
     person_id = asked.place.person_id
-    if person_id not in row.declared or person_id in row.recused:
+    if person_id in row.recused:
+        raise RuleViolated(
+            "grant.interest.recused", N_("You are recused from this application."), citation=citations.FINANCING
+        )
+    if person_id not in row.declared:
         raise RuleViolated(
             "grant.interest.first",
             N_("Declare first what you have to do with the applicant; then the application is shown and scored."),

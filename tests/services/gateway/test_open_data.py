@@ -162,7 +162,7 @@ async def test_the_past_is_told_as_it_was_and_its_bytes_stay_the_same(
     address = f"/v1/public/grants/360giving.json?known_at={before.replace('+', '%2B')}"
     again = await caller.get(address)
     assert (await caller.get(address)).content == again.content
-    assert again.headers["pakt-positions"].startswith("mflt=")
+    assert "mflt=" in again.headers["pakt-positions"]
 
 
 async def test_what_was_struck_is_told_no_longer(system: System, caller: Caller, tmp_path: Path) -> None:
