@@ -14,7 +14,6 @@ import re
 import struct
 import sys
 import zipfile
-from base64 import b64decode
 from binascii import a2b_base64, b2a_base64
 from collections import Counter
 from collections.abc import Iterator
@@ -29,15 +28,14 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 FORMAT, HEADS, SEGMENT = "pakt-kit/1", "checkpoints.ndjson", 1 << 16  # events in a file
-CHUNK, LINE, SMALL, MEMBERS = 1 << 20, 16 << 20, 64 << 20, 200_000  # most bytes at once, of a line, of a file; files
+CHUNK, LINE, SMALL, MEMBERS = 1 << 18, 16 << 20, 64 << 20, 200_000  # most bytes at once, of a line, of a file; files
 NAME = re.compile(r"(\w+/){0,2}\w[\w-]*(\.\w+)*(?<!zip)", re.ASCII)  # never absolute, never `..`, no zip in the zip
 HEAD = struct.Struct(">BBIIQ16sIqq16s16sHIII")  # as LEAF.md says
-brief = struct.Struct(">6xIQ68xHIII").unpack  # of the same: epoch, position and the four lengths
+brief, decode = struct.Struct(">6xIQ68xHIII").unpack, json.JSONDecoder().raw_decode  # epoch, position, four lengths
 CHANGES = {  # of a contribution: what is put in which place of (outcome, withheld, withdrawn)
     "PositionRecorded": (0, "outcome"), "PositionRevised": (0, "outcome"), "ContributionWithheld": (1, "reason_class"),
     "ContributionPublished": (1, ""), "ContributionWithdrawn": (2, "consultation_id")}  # fmt: skip
 UNREADABLE = ValueError, LookupError, TypeError, AttributeError, OverflowError, RecursionError, struct.error, OSError
-decode = json.JSONDecoder().raw_decode
 Key = tuple[str, bytes]  # a name; a byte for the kind (1 signs a text, 4 the text and when it was seen) and the key
 
 
@@ -86,14 +84,14 @@ class Kit:
             raise Wrong(f"cannot have {there} bytes", name)
         return b"".join(self.chunks(name))
 
-    def lines(self, name: str) -> Iterator[bytes]:  # the lines of a file
+    def lines(self, name: str) -> Iterator[list[bytes]]:  # the lines of a file, together those that end in a chunk
         rest = b""
         for chunk in self.chunks(name):
             *lines, rest = (rest + chunk).split(b"\n")
             if len(rest) > LINE:
                 raise Wrong("has a line longer than an event can be", name)
-            yield from lines
-        yield from [rest] if rest else []
+            yield lines
+        yield [rest] if rest else []
 
 
 def key_id(key: Key) -> bytes:  # four bytes that bind name, kind and key
@@ -102,7 +100,7 @@ def key_id(key: Key) -> bytes:  # four bytes that bind name, kind and key
 
 def parse_key(vkey: str) -> Key:  # a key as `name+id+base64`, or that of a log as `name+hex`
     name, stated, *encoded = vkey.strip().split("+", 2)
-    key = b64decode(encoded[0]) if encoded else b"\1" + bytes.fromhex(stated)
+    key = a2b_base64(encoded[0]) if encoded else b"\1" + bytes.fromhex(stated)
     if len(key) != 33 or (encoded and key_id((name, key)).hex() != stated):
         raise ValueError(f"{vkey} is no key: NAME+ID+BASE64 or NAME+HEX")
     return name, key
@@ -114,10 +112,9 @@ class Note:
     def __init__(self, note: str, file: str) -> None:
         text, _, lines = note.rpartition("\n\n")
         self.text, self.file = text + "\n", file
-        self.signatures = [(name, b64decode(raw)) for _, name, raw in (line.split(" ") for line in lines.splitlines())]
+        self.signatures = [(name, a2b_base64(raw)) for _, name, raw in (line.split(" ") for line in lines.splitlines())]
 
-    def signed_by(self, keys: list[Key]) -> set[str]:
-        """Names of those of the keys that signed; a signature by one of them that does not hold is wrong."""
+    def signed_by(self, keys: list[Key]) -> set[str]:  # names of those that signed; what they signed must hold
         found = set[str]()
         for name, raw in self.signatures:
             for key in (key for key in keys if (key[0], key_id(key)) == (name, raw[:4])):
@@ -129,15 +126,14 @@ class Note:
                 found.add(name)
         return found
 
-    def require(self, log: list[Key], name: str) -> None:
-        """One of the log's keys must have signed under `name`; an installation has the same keys for all its logs."""
+    def require(self, log: list[Key], name: str) -> None:  # as `name`; all logs of an installation have its keys
         ours = [(name, key) for owner, key in log if owner.partition("/")[0] == name.partition("/")[0] and key[0] == 1]
         if not self.signed_by(ours):
             raise Wrong(f"no key that is trusted signed this as {name}", self.file)
 
     def checkpoint(self) -> tuple[int, int, bytes, str]:  # size, epoch, root and origin, which ends with the epoch
         origin, size, root, *_ = self.text.split("\n")
-        return int(size), int(origin.rpartition("/")[2]), b64decode(root), origin
+        return int(size), int(origin.rpartition("/")[2]), a2b_base64(root), origin
 
 
 def over(hashes: bytes) -> bytes:  # the root over a power of two of hashes
@@ -166,6 +162,27 @@ class Tree:
         self._hold(0, self.kit.read(f"tiles/0/{segment:06d}", 32 * min(SEGMENT, self.size - self.first)), segment * 256)
         return self.levels[0]
 
+    def compare(self, lines: list[bytes], first: int, history: "History | None") -> None:  # with what was sealed
+        at, entries, right, position = 32 * (first - 1 - self.first), list[tuple[Any, int, int]](), False, first
+        try:
+            entries.extend(map(parts_of, lines))
+            leaves = b"".join([sha256(b"".join(parts)).digest() for parts, _, _ in entries])
+            right = leaves == self.levels[0][at : at + len(leaves)]
+            right = right and [position for _, _, position in entries] == list(range(first, first + len(lines)))
+            if right and history:
+                for line, (parts, _, position) in zip(lines, entries, strict=True):
+                    history.take(line, parts, position)
+        except UNREADABLE as error:
+            if right or len(lines) == 1:
+                raise Wrong(f"cannot be read: {error!r}", "", position) from error
+        for n, line in enumerate(lines if len(lines) > 1 and not right else ()):  # which is the first
+            self.compare([line], first + n, history)
+        if len(lines) == 1 and entries[0][2] != first:
+            raise Wrong(f"position {entries[0][2]} stands in its place", "", first, "position")
+        if len(lines) == 1 and not right:
+            raise Wrong("is not the event that was sealed", "", first, "leaf")
+        self.epochs.update({epoch: n for _, epoch, n in reversed(entries) if epoch not in self.epochs})
+
     def root(self, size: int, begin: int = 0) -> bytes:  # over the leaves from `begin` on, up to `size`
         level, height = divmod((size - begin).bit_length() - 1, 8)
         at = (begin >> 8 * level) - (0 if level else self.first)
@@ -193,8 +210,7 @@ def second(at: int) -> str:  # a time in seconds since 1970, written out
 
 
 def uuid(raw: bytes, given: int = 1) -> str:  # an id in quotes, or null
-    text = raw.hex()
-    return f'"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"' if given else "null"
+    return f'"{(text := raw.hex())[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"' if given else "null"
 
 
 class History:
@@ -202,9 +218,8 @@ class History:
 
     def __init__(self, kit: Kit, tree: Tree) -> None:
         self.tenant, self.first, self.newest = kit.header["tenant"], kit.header["from"], (1, -(2**63))
-        self.versions, self.restores = dict[bytes, int](), tree.restores
-        calendars = json.loads(kit.read("calendars.json"))
-        self.closed = {name: {date.fromisoformat(one["day"]) for one in days} for name, days in calendars.items()}
+        self.versions, self.restores, known = dict[bytes, int](), tree.restores, json.loads(kit.read("calendars.json"))
+        self.closed = {name: {date.fromisoformat(one["day"]) for one in days} for name, days in known.items()}
         self.tallies, self.proven = dict[str, dict[str, list[Any]]](), Counter[str]()
 
     def take(self, line: bytes, parts: tuple[bytes, ...], position: int) -> None:  # it is what is shown, what follows
@@ -260,8 +275,7 @@ class History:
             tally[stream][CHANGES[name][0]] = data.get(CHANGES[name][1])
 
 
-def counts(tally: dict[str, list[Any]]) -> dict[str, Any]:
-    """What a report has to say of these contributions: every admitted one has its one position."""
+def counts(tally: dict[str, list[Any]]) -> dict[str, Any]:  # what a report has to say of these contributions
     there = {one: (outcome, withheld) for one, (outcome, withheld, withdrawn) in tally.items() if not withdrawn}
     admitted = {one: outcome for one, (outcome, withheld) in there.items() if not withheld}
     lines = "".join(sorted(f"{one} {outcome}\n" for one, outcome in admitted.items())).encode()
@@ -289,8 +303,7 @@ def deadline(proof: dict[str, Any], closed: set[date]) -> str:  # what is wrong 
     return "" if due == expected and not skipped else f"it is due at {expected}, and {list(skipped)} is outside of it"
 
 
-def agrees(note: Note, tree: Tree, log: list[Key]) -> bool:
-    """Whether the log begins with what a checkpoint covers; it need not when a restore came before its end."""
+def agrees(note: Note, tree: Tree, log: list[Key]) -> bool:  # the log begins so, or a restore came before the end
     (size, epoch, root, name), origin = note.checkpoint(), tree.kit.header["origin"]
     note.require(log, name)
     lost = max(one for one, begin in tree.epochs.items() if begin <= size) > epoch
@@ -303,8 +316,7 @@ def agrees(note: Note, tree: Tree, log: list[Key]) -> bool:
     return not lost
 
 
-def entered(kit: Kit, closing: Note, log: list[Key], national: str) -> int:
-    """Size of the national log of all heads, once its proof has shown that the newest checkpoint stands in it."""
+def entered(kit: Kit, closing: Note, log: list[Key], national: str) -> int:  # size of the national log that has it
     proof, _, signed = kit.read("national.proof").decode().partition("\n\n")
     (_, index, *hashes), note = proof.split("\n"), Note(signed, "national.proof")
     (size, _, root, name), at = note.checkpoint(), int(index[6:])
@@ -325,25 +337,14 @@ def check(kit: Kit, tree: Tree, log: list[Key], others: list[Note], history: His
     kit.manifest.require(log, f"{origin}/kit")
     if not 1 <= first <= last <= size or others[0].checkpoint()[::3] != (size, origin):
         raise Wrong("is not of what the manifest names", "checkpoint")
-    notes = (Note(one["note"], f"{HEADS}, size {one['size']}") for one in map(json.loads, kit.lines(HEADS)))
+    notes = (Note(it["note"], f"{HEADS}, size {it['size']}") for few in kit.lines(HEADS) for it in map(json.loads, few))
     waiting = heapq.merge(notes, sorted(others, key=Note.checkpoint), key=Note.checkpoint)
     expected, found, head = first, Counter[str](), next(waiting, None)
     for segment in dict.fromkeys([*range((first - 1) // SEGMENT, (last - 1) // SEGMENT + 1), (size - 1) // SEGMENT]):
-        hashes, upto, epochs = tree.load(segment), (segment + 1) * SEGMENT, tree.epochs
-        for line in kit.lines(f"events/{segment:06d}.ndjson") if expected <= last else ():
-            try:
-                parts, epoch, position = parts_of(line)
-                if position == expected and history:
-                    history.take(line, parts, position)
-            except UNREADABLE as error:
-                raise Wrong(f"cannot be read: {error!r}", "", expected) from error
-            if position != expected:
-                raise Wrong(f"position {position} stands in its place", "", expected, "position")
-            at = (position - 1) % SEGMENT * 32
-            if sha256(b"".join(parts)).digest() != hashes[at : at + 32]:
-                raise Wrong("is not the event that was sealed", "", position, "leaf")
-            epochs.setdefault(epoch, position)
-            expected += 1
+        _, upto = tree.load(segment), (segment + 1) * SEGMENT
+        for lines in kit.lines(f"events/{segment:06d}.ndjson") if expected <= last else ():
+            tree.compare(lines, expected, history)
+            expected += len(lines)
         if expected != min(last, upto) + 1:
             raise Wrong("is missing", "", expected)
         while head and (upto >= size or head.checkpoint()[0] <= upto):
@@ -352,8 +353,7 @@ def check(kit: Kit, tree: Tree, log: list[Key], others: list[Note], history: His
     return found + (history.proven if history else Counter())
 
 
-def verify(kit: Kit, call: argparse.Namespace) -> dict[str, Any]:
-    """What was found to be right. Raises: Wrong."""
+def verify(kit: Kit, call: argparse.Namespace) -> dict[str, Any]:  # what was found to be right; raises Wrong
     known = [line.split(" ") for line in kit.read("keys.txt").decode().splitlines()]
     log, witnesses = ([parse_key(key) for kind, key in known if kind == wanted] for wanted in ("log", "witness"))
     kit.reading = "--vkey or --witness"  # the place of what is wrong with one
