@@ -39,7 +39,7 @@ FORMS: dict[str, tuple[str, Writes]] = {
 
 def _answers(kind: str, said: str) -> dict[str, Any]:
     return {
-        "200": {"description": said, "content": {kind: {"schema": {"type": "string"}}}},
+        "200": {"description": said, "content": {kind: {"schema": {"type": "object" if kind == JSON else "string"}}}},
         "304": {"description": "The reader has it already"},
     }
 
