@@ -141,13 +141,14 @@ class GrantAgreement(Reporting):
 
     def _require_payable(self, plan: PlannedInstalment, day: date, ctx: Context) -> None:
         """In order, from its day on, after the reports it waits for, and while no report is overdue."""
-        if day < plan.payable_from:
+        begins = max(plan.payable_from, self.signed_on or plan.payable_from)  # nothing is owed before the signature
+        if day < begins:
             raise RuleViolated(
                 "grant.instalment.day",
                 N_("Instalment {number} is payable from {day} on."),
                 citation=citations.FINANCING,
                 number=plan.number,
-                day=plan.payable_from.isoformat(),
+                day=begins.isoformat(),
             )
         settled = (InstalmentStage.PAID, InstalmentStage.WITHHELD)
         if any(one.stage not in settled for number, one in self.instalments.items() if number < plan.number):

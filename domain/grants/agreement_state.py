@@ -47,13 +47,18 @@ class AgreementState(Aggregate):
         self.organisation_id = event.organisation_id
         self.award, self.costs, self.indirect_cap = event.award, event.costs, event.indirect_cap
         self.starts_on: date = event.starts_on
+        self.signed_on: date | None = None
         self.instalments: dict[int, Instalment] = {}
         self.reports: dict[int, Report] = {}
         self.to_recover = self.recovered = Money(0, event.award.currency)
         self._schedule(event.instalments, event.reports, event.ends_on)
 
-    @applies(AgreementSigned, AgreementResumed)
-    def _active(self, event: AgreementSigned | AgreementResumed) -> None:  # noqa: ARG002 - an applier takes its event
+    @applies(AgreementSigned)
+    def _signed(self, event: AgreementSigned) -> None:
+        self.stage, self.signed_on = AgreementStage.ACTIVE, event.signed_on
+
+    @applies(AgreementResumed)
+    def _resumed(self, event: AgreementResumed) -> None:  # noqa: ARG002 - an applier takes its event
         self.stage = AgreementStage.ACTIVE
 
     @applies(ReportScheduled)

@@ -102,6 +102,17 @@ def test_a_report_is_overdue_by_its_day_not_by_the_clock_that_says_so() -> None:
     )
 
 
+def test_nothing_was_paid_before_the_signature() -> None:
+    at_once = replace(
+        g.AGREED, instalments=(replace(g.INSTALMENTS[0], payable_from=date(2026, 5, 1)), g.INSTALMENTS[1])
+    )
+    past = (at_once, *IN_FORCE[1:], REQUESTED, CHECKED)
+    told(*past).when(replace(PAY, paid_on=date(2026, 5, 31)), **as_payer()).then_refused(
+        RuleViolated, rule="grant.instalment.day"
+    )
+    told(*past).when(replace(PAY, paid_on=date(2026, 6, 1)), **as_payer()).then_events(e.InstalmentPaid)
+
+
 def test_nobody_pays_an_organisation_of_their_own() -> None:
     own = (a.standing(a.REPRESENTATION), ledger())
     told(*IN_FORCE, REQUESTED, CHECKED).when(PAY, **as_payer(registers=own)).then_refused(
