@@ -149,7 +149,7 @@ class AgreementState(Aggregate):
 
     def require_beneficiary(self, command: Command, ctx: Context) -> None:
         """Refuse all but who acts for the organisation now."""
-        if ctx.mandate.organisation_id != self.organisation_id:
+        if not ctx.mandate.acts_for(self.organisation_id):
             raise NotPermitted(command.name, ("cso_delegate",))
 
     def instalment(self, number: int, command: Command, *stages: InstalmentStage) -> PlannedInstalment:

@@ -48,7 +48,7 @@ class Drafting(ApplicationState):
     def draft(cls, command: DraftApplication, ctx: Context, stream_id: UUID) -> Self:
         """Begin to apply, on the organisation's mandate, while the call is open; the register says who it is."""
         ctx.reference("call", GrantCall).require_accepting(command, ctx.now)
-        if ctx.mandate.organisation_id != command.organisation_id:
+        if not ctx.mandate.acts_for(command.organisation_id):
             raise RuleViolated(
                 "grant.application.mandate", N_("To apply for an organisation, use a mandate that it gave.")
             )

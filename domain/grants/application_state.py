@@ -179,7 +179,7 @@ class ApplicationState(Aggregate):
 
     def require_applicant(self, command: Command, ctx: Context) -> None:
         """Refuse all but who acts for the organisation now; of a draft others do not learn that it is there."""
-        if ctx.mandate.organisation_id == self.organisation_id:
+        if ctx.mandate.acts_for(self.organisation_id):
             return
         if self.stage is ApplicationStage.DRAFT and ctx.actor not in self.editors:
             raise StreamNotFound

@@ -55,6 +55,10 @@ class Mandate:
     organisation_id: UUID | None = None
     mandate_id: UUID | None = None
 
+    def acts_for(self, organisation_id: UUID) -> bool:
+        """Whether the organisation itself gave it; one that an institution gave binds the organisation to nothing."""
+        return self.mandate_id is not None and self.organisation_id == organisation_id
+
 
 class Context(msgspec.Struct, frozen=True):
     """Facts for one decision. `now` is the tenant's time in UTC; `new_id` gives ids that follow from the command id.

@@ -187,7 +187,7 @@ class OrganisationState(Aggregate):
     def require_own(self, command: Command, ctx: Context) -> None:
         """Refuse all but registrars, whoever acts for the organisation, and the claimant of what is still a claim."""
         claims = self.stage is Stage.CLAIMED and ctx.actor == self.claimant_id
-        if not (is_registrar(ctx) or claims or ctx.mandate.organisation_id == self.organisation_id):
+        if not (is_registrar(ctx) or claims or ctx.mandate.acts_for(self.organisation_id)):
             raise NotPermitted(command.name, ("claimant", str(Role.CSO_DELEGATE), str(Role.REGISTRAR)))
 
     def holdings(self) -> Holdings:

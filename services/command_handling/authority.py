@@ -125,7 +125,7 @@ class Authority:
             return Mandate(role=system, basis="system")
         fitting = [m for m in await self.mandates(tenant, principal.person_id, now) if m.role in roles]
         if len(fitting) > 1:
-            fitting.sort(key=lambda m: (m.organisation_id != organisation_id, m.organisation_id is not None))
+            fitting.sort(key=lambda m: _after(m, organisation_id))
         anybody = Role.SIGNED_IN in roles and system is None
         if fitting and not (anybody and fitting[0].organisation_id not in (None, organisation_id)):
             return fitting[0]
@@ -154,6 +154,12 @@ class Authority:
             valid_to=last.valid_to,
             state=state,
         )
+
+
+def _after(mandate: Mandate, organisation_id: UUID | None) -> tuple[bool, bool, bool]:
+    """The organisation's that is named first, then those of nobody's; of one organisation what it gave itself first."""
+    given = mandate.organisation_id is not None
+    return mandate.organisation_id != organisation_id, given, given and mandate.mandate_id is None
 
 
 _ANYBODY = Mandate(role=Role.SIGNED_IN, basis="any person")

@@ -213,9 +213,10 @@ class Desk:
         return self.mandate.role == Role.AUDITOR
 
     async def organisations(self) -> frozenset[UUID]:
-        """The organisations for which the reader may act now, whatever moment is asked about."""
+        """The organisations that gave the reader a mandate which holds now, whatever moment is asked about."""
         held = await self.system.handler.authority.mandates(self.tenant, self.person_id, self.now)
-        return frozenset(mandate.organisation_id for mandate in held if mandate.organisation_id is not None)
+        given = ((one, one.organisation_id) for one in held)
+        return frozenset(key for one, key in given if key is not None and one.acts_for(key))
 
     async def may_read_of(self, organisation_id: UUID) -> bool:
         """Whether what concerns one organisation is for this reader: a delegate reads of their own organisations."""

@@ -39,9 +39,11 @@ APPLICATION = derived_id("test", "application")
 COLLEAGUE, STRANGER = derived_id("test", "colleague"), derived_id("test", "stranger")
 FILE_ID = derived_id("test", "evidence")
 OVERLAP = derived_id("test", "overlap")
-DELEGATE = Mandate(Role.CSO_DELEGATE, "Statute, Article 12", ORGANISATION)
+GIVEN = derived_id("test", "mandate")
+DELEGATE = Mandate(Role.CSO_DELEGATE, "Statute, Article 12", ORGANISATION, GIVEN)
+APPOINTED = Mandate(Role.CSO_DELEGATE, "Appointment by the institution", ORGANISATION)
 ANYBODY = Mandate(Role.SIGNED_IN, "any person")
-OTHERS = Mandate(Role.CSO_DELEGATE, "Statute", ELSEWHERE)
+OTHERS = Mandate(Role.CSO_DELEGATE, "Statute", ELSEWHERE, GIVEN)
 
 PROJECT = Project(
     title="Festivali i Prizrenit",

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from domain.grants.answers import AnswersInvalid
+from domain.grants.application import Application
 from domain.grants.commands import application as c
 from domain.grants.contracts import Contract
 from domain.grants.events import application as e
@@ -17,6 +18,7 @@ from domain.kernel.errors import (
     InvalidValue,
     NotPermitted,
     RuleViolated,
+    StreamNotFound,
 )
 from domain.kernel.event import Event
 from domain.kernel.manifest import Role
@@ -58,6 +60,7 @@ from tests.domain.grants.stories import (
     euro,
     facts,
 )
+from tests.support.given import given_nothing
 
 SECOND = timedelta(seconds=1)
 DRAFT = c.DraftApplication(call_id=CALL, organisation_id=ORGANISATION, language="sq")
@@ -211,6 +214,16 @@ def test_nobody_leaves_an_agreement_that_the_application_was_not_told_of_yet() -
     told(*WON).when(withdraw, **as_applicant(boundary=signed)).then_refused(IllegalTransition)
     told(*WON).when(lapse, **as_officer(boundary=signed)).then_refused(IllegalTransition)
     assert Contract.tag(a.APPLICATION, withdraw) in SIGNED_AGREEMENT.tags()
+
+
+def test_an_institution_appoints_nobody_to_speak_for_an_organisation() -> None:
+    """Else its administrator would have whom they like withdraw an application, or read the draft of one."""
+    appointed = as_applicant(mandate=a.APPOINTED, actor=a.STRANGER)
+    told(*SENT).when(c.WithdrawApplication(), **appointed).then_refused(NotPermitted)
+    told(*WRITTEN).when(c.SignOffApplication(), **appointed).then_refused(StreamNotFound)
+    given_nothing(Application).when(DRAFT, **submitting(mandate=a.APPOINTED)).then_refused(
+        RuleViolated, rule="grant.application.mandate"
+    )
 
 
 def test_a_draft_is_the_applicants_and_stays_so_when_it_is_taken_back() -> None:

@@ -99,7 +99,7 @@ class AwardingMachine(RuleBasedStateMachine):
         return [one for one in found if isinstance(one, Application) and one.stage not in outside]
 
     def of_applicant(self, command: Any, draft: UUID) -> tuple[Event, ...]:
-        mandate = Mandate(Role.CSO_DELEGATE, "Statute", OWNERS[draft])
+        mandate = Mandate(Role.CSO_DELEGATE, "Statute", OWNERS[draft], draft)
         return self.world.send(command, draft, Application, mandate=mandate)
 
     def officer(self, command: Any, stream: UUID, of: Any) -> tuple[Event, ...]:
@@ -244,7 +244,7 @@ class AwardingMachine(RuleBasedStateMachine):
         stream = derived_id("complaint", draft)
         if stream not in self.world.aggregates:
             command = q.FileComplaint(call_id=CALL, application_id=draft, organisation_id=OWNERS[draft], grounds="x")
-            mandate = Mandate(Role.CSO_DELEGATE, "Statute", OWNERS[draft])
+            mandate = Mandate(Role.CSO_DELEGATE, "Statute", OWNERS[draft], draft)
             self.world.send(command, stream, Complaint, mandate=mandate)
         if decide and stream in self.world.aggregates:
             self.world.send(q.AdmitComplaint(), stream, Complaint, mandate=COMPLAINT_OFFICER)

@@ -139,7 +139,7 @@ class OrganisationMachine(RuleBasedStateMachine):
     def mandate(self, stream: UUID, person: UUID, actor: UUID, begins: date, ends: date | None) -> None:
         facts: dict[str, Any] = {"full_name": "Arta Berisha", "email": "a@b.example", "legal_basis": "Statute"}
         command = c.MandateRepresentative(person_id=person, valid_from=begins, valid_to=ends, **facts)
-        acting = Mandate(Role.CSO_DELEGATE, "Statute", stream)
+        acting = Mandate(Role.CSO_DELEGATE, "Statute", stream, stream)
         self.send(stream, command, actor=actor, mandate=acting)
 
     @rule(stream=streams, which=st.integers(0, 9))
