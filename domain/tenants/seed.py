@@ -46,6 +46,7 @@ _STAFF = (
 )
 _FIRST = ("Arta", "Besnik", "Drita", "Jovana", "Teuta", "Ilir", "Milica", "Shpresa", "Nikola", "Vjosa", "Emre")
 _LAST = ("Berisha", "Krasniqi", "Nikolić", "Gashi", "Hoxha", "Petrović", "Morina", "Shala", "Kabashi", "Bytyqi")
+_EXPERTS = ("Ardita Kelmendi", "Snežana Ilić", "Burim Dushi")
 
 
 class SeedCommand(msgspec.Struct, frozen=True):
@@ -58,13 +59,22 @@ class SeedCommand(msgspec.Struct, frozen=True):
 
 
 class DemoPerson(msgspec.Struct, frozen=True):
-    """Somebody to try Pakt as. `role` is a Role, or `citizen` for who holds no mandate; `tenant` is '' for citizens."""
+    """Somebody to try Pakt as. `role` is a Role, or `citizen` for who holds no mandate; `tenant` is '' for citizens.
+
+    `alias` tells people apart who hold the same role.
+    """
 
     tenant: str
     role: str
     person_id: UUID
     name: str
     organisation_id: UUID | None = None
+    alias: str = ""
+
+    @property
+    def signs_in_as(self) -> str:
+        """What the person is looked up by among those of the tenant."""
+        return self.alias or str(self.role)
 
 
 def seed_commands(demo: Iterable[str] = DEMO_TENANTS) -> Iterator[SeedCommand]:
@@ -104,10 +114,14 @@ def sandbox_seed() -> Iterator[SeedCommand]:
 
 
 def demo_people(tenants: Iterable[str] = DEMO_TENANTS) -> tuple[DemoPerson, ...]:
-    """Staff of each tenant, supervisor and registrar in the national one, one delegate in all of them, one citizen."""
+    """Staff of each tenant, supervisor and registrar in the national one, one delegate in all of them, one citizen.
+
+    In the sandboxes also experts from outside, who judge applications for grants.
+    """
     people = [_person(slug, role) for slug in tenants for role in _roles(slug)]
     delegate = derived_id("demo", "delegate")
     people += [DemoPerson(slug, Role.CSO_DELEGATE, delegate, "Lirije Osmani", DEMO_ORGANISATION) for slug in tenants]
+    people += [_expert(slug, n) for slug in tenants if slug in _SANDBOX_SLUGS for n in range(1, len(_EXPERTS) + 1)]
     return (*people, DemoPerson("", CITIZEN, derived_id("demo", CITIZEN), "Agim Rexhepi"))
 
 
@@ -133,6 +147,7 @@ _SANDBOXES = tuple(
         (Kind.MUNICIPALITY.value, "Komuna provë", "Probna opština"),
     )
 )
+_SANDBOX_SLUGS = frozenset(one.slug for one in _SANDBOXES)
 
 
 def _roles(slug: str) -> tuple[Role, ...]:
@@ -145,13 +160,17 @@ def _person(slug: str, role: Role) -> DemoPerson:
     return DemoPerson(slug, role, person_id, name)
 
 
+def _expert(slug: str, n: int) -> DemoPerson:
+    return DemoPerson(slug, Role.COMMISSIONER, derived_id("demo", "expert", n), _EXPERTS[n - 1], alias=f"expert_{n}")
+
+
 def _membership(person: DemoPerson) -> Iterator[SeedCommand]:
     if person.role == CITIZEN:
         return
     stream_id = member_id(tenant_ids()[person.tenant], person.person_id)
     role = Role(person.role)
     register = RegisterMember(
-        person_id=person.person_id, full_name=person.name, email=f"{role.value}@{person.tenant}.example"
+        person_id=person.person_id, full_name=person.name, email=f"{person.signs_in_as}@{person.tenant}.example"
     )
     mandate = GrantMandate(
         role=role,

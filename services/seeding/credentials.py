@@ -16,7 +16,8 @@ LASTS = 90 * 86_400
 class Credential(msgspec.Struct, frozen=True):
     """Somebody to sign in as; `tenant` is '' for a citizen, who holds no mandate, and for an organisation's own people.
 
-    Of those, `role` names the demo organisation for which they act in every institution.
+    Of those, `role` names the demo organisation for which they act in every institution. `expert_1` and others are
+    commissioners, too.
     """
 
     tenant: str
@@ -28,7 +29,7 @@ class Credential(msgspec.Struct, frozen=True):
 def write_credentials(path: Path, tokens: TokenIssuer) -> list[Credential]:
     """Write one credential per demo person and role to `path`, readable by its owner only."""
     credentials = [
-        Credential(person.tenant, str(person.role), person.name, tokens.issue(person.person_id, person.name, LASTS))
+        Credential(person.tenant, person.signs_in_as, person.name, tokens.issue(person.person_id, person.name, LASTS))
         for person in (*demo_people(), *representatives())
     ]
     encoded = msgspec.json.format(msgspec.json.encode(credentials))
