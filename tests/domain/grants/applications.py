@@ -25,10 +25,13 @@ from tests.domain.grants.stories import (
     DURING,
     FILE,
     OVER,
+    PREPARED,
+    PUBLISHED,
     REASON,
     RULES,
     call,
     euro,
+    facts,
 )
 from tests.domain.organisations.examples import NAME, NGO, claimed
 from tests.support.given import ACTOR, Scenario, built, given
@@ -153,6 +156,13 @@ def application(*events: Event) -> Application:
     """An application to rest on; submitted unless told otherwise."""
     made: Application = built(Application, events or SENT, APPLICATION, at=DURING - timedelta(days=1))
     return made
+
+
+def published_with(**changes: Any) -> Any:
+    """The open call with other facts."""
+    told_otherwise = facts(**changes)
+    fields = {name: getattr(PUBLISHED, name) for name in PUBLISHED.__struct_fields__}
+    return call(*PREPARED, type(PUBLISHED)(**fields | {"facts": told_otherwise}))
 
 
 def told(*events: Event) -> Scenario:

@@ -1,6 +1,6 @@
 """An application checked, ranked and awarded."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import pytest
@@ -32,42 +32,22 @@ from tests.domain.grants.applications import (
     SUSPENDED,
     WON,
     as_officer,
+    published_with,
     told,
 )
 from tests.domain.grants.stories import (
     AFTER,
-    ANSWERS,
     CALL,
     DURING,
-    FILE,
     GATE,
     OVER,
-    PREPARED,
-    PUBLISHED,
     REASON,
     call,
     euro,
-    facts,
 )
 from tests.support.given import new_id
 
-SECOND = timedelta(seconds=1)
-DRAFT = c.DraftApplication(call_id=CALL, organisation_id=ORGANISATION, language="sq")
-SUBMIT = c.SubmitApplication(call_id=CALL, organisation_id=ORGANISATION)
-SAVE = c.SaveSection(call_id=CALL, form_version=1, section="project", revision=0, answers=ANSWERS["project"])
-DESCRIBE = c.DescribeProject(call_id=CALL, project=a.PROJECT)
 CHECK = c.CheckApplication(call_id=CALL, organisation_id=ORGANISATION, eligible=True, gates={})
-COMPLETE = c.CompleteApplication(call_id=CALL, files=(FILE,))
-ASK = c.RequestCompletion(call_id=CALL, missing=(REASON,))
-COLLEAGUE: dict[str, Any] = {"mandate": a.ANYBODY, "actor": a.COLLEAGUE}
-STRANGER: dict[str, Any] = {"mandate": a.OTHERS, "actor": a.STRANGER}
-
-
-def published(**changes: Any) -> Any:
-    """The open call with other facts."""
-    told_otherwise = facts(**changes)
-    fields = {name: getattr(PUBLISHED, name) for name in PUBLISHED.__struct_fields__}
-    return call(*PREPARED, type(PUBLISHED)(**fields | {"facts": told_otherwise}))
 
 
 def test_an_eligible_application_goes_to_the_commission() -> None:
@@ -75,7 +55,7 @@ def test_an_eligible_application_goes_to_the_commission() -> None:
 
 
 def test_each_gate_is_answered_and_none_is_waved_through() -> None:
-    gated = as_officer(references={"call": published(gates=(GATE,))})
+    gated = as_officer(references={"call": published_with(gates=(GATE,))})
 
     def check(eligible: bool, **gates: bool) -> c.CheckApplication:
         return c.CheckApplication(call_id=CALL, organisation_id=ORGANISATION, eligible=eligible, gates=gates)

@@ -37,12 +37,7 @@ from tests.domain.grants.stories import (
     CLOSES_AT,
     FILE,
     OTHER_CALL,
-    PREPARED,
-    PUBLISHED,
-    REASON,
-    call,
     euro,
-    facts,
 )
 from tests.support.given import given_nothing, new_id
 
@@ -51,18 +46,8 @@ DRAFT = c.DraftApplication(call_id=CALL, organisation_id=ORGANISATION, language=
 SUBMIT = c.SubmitApplication(call_id=CALL, organisation_id=ORGANISATION)
 SAVE = c.SaveSection(call_id=CALL, form_version=1, section="project", revision=0, answers=ANSWERS["project"])
 DESCRIBE = c.DescribeProject(call_id=CALL, project=a.PROJECT)
-CHECK = c.CheckApplication(call_id=CALL, organisation_id=ORGANISATION, eligible=True, gates={})
-COMPLETE = c.CompleteApplication(call_id=CALL, files=(FILE,))
-ASK = c.RequestCompletion(call_id=CALL, missing=(REASON,))
 COLLEAGUE: dict[str, Any] = {"mandate": a.ANYBODY, "actor": a.COLLEAGUE}
 STRANGER: dict[str, Any] = {"mandate": a.OTHERS, "actor": a.STRANGER}
-
-
-def published(**changes: Any) -> Any:
-    """The open call with other facts."""
-    told_otherwise = facts(**changes)
-    fields = {name: getattr(PUBLISHED, name) for name in PUBLISHED.__struct_fields__}
-    return call(*PREPARED, type(PUBLISHED)(**fields | {"facts": told_otherwise}))
 
 
 def test_a_draft_takes_who_applies_from_the_register() -> None:

@@ -41,6 +41,7 @@ from tests.domain.grants.applications import (
     WRITTEN,
     as_applicant,
     as_officer,
+    published_with,
     submitting,
     told,
 )
@@ -53,32 +54,17 @@ from tests.domain.grants.stories import (
     FILE,
     OPEN_CALL,
     OVER,
-    PREPARED,
-    PUBLISHED,
     REASON,
     call,
     euro,
-    facts,
 )
 from tests.support.given import given_nothing
 
 SECOND = timedelta(seconds=1)
-DRAFT = c.DraftApplication(call_id=CALL, organisation_id=ORGANISATION, language="sq")
 SUBMIT = c.SubmitApplication(call_id=CALL, organisation_id=ORGANISATION)
-SAVE = c.SaveSection(call_id=CALL, form_version=1, section="project", revision=0, answers=ANSWERS["project"])
-DESCRIBE = c.DescribeProject(call_id=CALL, project=a.PROJECT)
-CHECK = c.CheckApplication(call_id=CALL, organisation_id=ORGANISATION, eligible=True, gates={})
 COMPLETE = c.CompleteApplication(call_id=CALL, files=(FILE,))
 ASK = c.RequestCompletion(call_id=CALL, missing=(REASON,))
-COLLEAGUE: dict[str, Any] = {"mandate": a.ANYBODY, "actor": a.COLLEAGUE}
 STRANGER: dict[str, Any] = {"mandate": a.OTHERS, "actor": a.STRANGER}
-
-
-def published(**changes: Any) -> Any:
-    """The open call with other facts."""
-    told_otherwise = facts(**changes)
-    fields = {name: getattr(PUBLISHED, name) for name in PUBLISHED.__struct_fields__}
-    return call(*PREPARED, type(PUBLISHED)(**fields | {"facts": told_otherwise}))
 
 
 def test_a_submission_gives_a_receipt_to_the_second() -> None:
@@ -149,7 +135,7 @@ def test_an_incomplete_form_is_not_submitted() -> None:
 
 
 def test_what_asks_for_more_than_the_call_gives_is_not_submitted() -> None:
-    resting = submitting(references={"call": published(award_max=euro(449_999))})
+    resting = submitting(references={"call": published_with(award_max=euro(449_999))})
     told(*SIGNED_OFF).when(SUBMIT, **resting).then_refused(RuleViolated, rule="grant.award.max")
 
 
