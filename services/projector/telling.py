@@ -11,7 +11,7 @@ from infra.telemetry.propagation import continued
 from projections.read_model import Stored
 
 SPANS = 20
-"""Traces continued per batch at most: a rebuild or a long catch-up tells nobody anything new."""
+"""Traces continued per batch at most, the newest: a rebuild or a long catch-up tells nobody anything new."""
 PROJECTION = "all"
 """Name under which the lag of all read models of a tenant is told: they move together."""
 
@@ -27,7 +27,7 @@ class Telling:
         if not parents:
             return
         end = time.time_ns()
-        for parent in list(parents)[:SPANS]:
+        for parent in list(parents)[-SPANS:]:
             with continued(parent):
                 span = _tracer.start_span("project", start_time=end - int(seconds * 1e9))
                 span.set_attribute("pakt.tenant_id", tenant_id)

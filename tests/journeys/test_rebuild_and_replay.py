@@ -93,19 +93,20 @@ async def test_what_somebody_changed_is_unexplained_until_rebuilt(told, database
     async with told() as system:
         await system.engine.catch_up(TENANT)
         async with database.connect() as connection:
-            await connection.execute(
+            done = await connection.execute(
                 "UPDATE rm.consultation_register SET submitted = submitted + 1 WHERE (tenant_id, consultation_id) IN"
                 f" (SELECT tenant_id, consultation_id FROM rm.consultation_register WHERE tenant_id = {TENANT}"
                 "  AND opens_at IS NOT NULL LIMIT 2)"
             )
 
+        changed = int(done.rpartition(" ")[2])
         found = {one.name: one.unexplained_rows for one in (await replay(system, SLUG)).read_models}
 
-        assert found["consultation_register"] == 2
+        assert found["consultation_register"] == changed > 0
         assert found["ministry_overview"] > 0
         assert found["audit_trail"] == found["contribution_register"] == 0
         rebuilt = await rebuild_all(system, "ministry_overview", SLUG)
-        assert [(one.name, one.differing_rows) for one in rebuilt] == [("consultation_register", 2)]
+        assert [(one.name, one.differing_rows) for one in rebuilt] == [("consultation_register", changed)]
         assert {one.unexplained_rows for one in (await replay(system, SLUG)).read_models} == {0}
 
 

@@ -91,7 +91,7 @@ async def test_the_report_of_a_year_is_what_the_logs_say(database, memory, engin
     assert report.by_kind == {"ministry": ministry, "municipality": municipality}
     assert report.total.awarded == {"EUR": 3_300, "GBP": 4_000_000}
     assert (report.total.grants, report.total.registered, report.total.struck) == (3, 1, 1)
-    assert report.positions == {TENANT: 5, OTHER_TENANT: 4}
+    assert report.positions == {TENANT: 5, OTHER_TENANT: 6}
 
     of_2026 = (await reported(database, 2026)).total
     assert (of_2026.agreements, of_2026.awarded, of_2026.reports_overdue) == (1, {"EUR": 450_000}, 1)

@@ -61,6 +61,7 @@ from tests.domain.grants.stories import (
 from tests.support.given import given_nothing
 
 SECOND = timedelta(seconds=1)
+DRAFT = c.DraftApplication(call_id=CALL, organisation_id=ORGANISATION, language="sq")
 SUBMIT = c.SubmitApplication(call_id=CALL, organisation_id=ORGANISATION)
 COMPLETE = c.CompleteApplication(call_id=CALL, files=(FILE,))
 ASK = c.RequestCompletion(call_id=CALL, missing=(REASON,))
