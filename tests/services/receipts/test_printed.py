@@ -176,16 +176,18 @@ async def test_the_press_prints_few_at_once_and_lets_few_wait(monkeypatch: pytes
     assert max(most) == 2
 
 
-async def test_others_are_served_while_it_prints() -> None:
-    ticks = 0
+async def test_others_are_served_while_it_prints(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No page is made on the thread that serves, however many are wanted at once."""
+    threads: set[int] = set()
+    render = press.render
 
-    async def tick() -> None:
-        nonlocal ticks
-        while True:
-            await asyncio.sleep(0.001)
-            ticks += 1
+    def noted(*given: Any) -> bytes:
+        threads.add(threading.get_ident())
+        return render(*given)
 
-    ticking = asyncio.ensure_future(tick())
-    await asyncio.gather(*(Press().print(paper(language)) for language in document.LANGUAGES * 3))
-    ticking.cancel()
-    assert ticks >= 10
+    monkeypatch.setattr(press, "render", noted)
+    made = await asyncio.gather(*(Press().print(paper(language)) for language in document.LANGUAGES * 3))
+
+    assert all(one.startswith(b"%PDF") for one in made)
+    assert threads
+    assert threading.get_ident() not in threads
