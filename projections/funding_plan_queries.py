@@ -9,7 +9,7 @@ import msgspec
 from domain.kernel.text import Title
 from projections.funding_plan_register import FundingLine, FundingPlanRow, PlanPublication, PlanReport
 from projections.paging import After, Page
-from projections.reading import Conditions, ReadConnection, fetch_page, maker, selected
+from projections.reading import Conditions, ReadConnection, fetch_one, fetch_page
 
 
 class Filter(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,21 +72,13 @@ async def funding_plans(
 async def funding_plan(connection: ReadConnection, plan_id: UUID) -> FundingPlanRow | None:
     """One funding plan, None when the tenant has none of that id."""
     where = Conditions().add_equal(plan_id=plan_id)
-    record = await connection.fetchrow(
-        f"SELECT {selected(FundingPlanRow)} FROM funding_plan_register WHERE {where}",  # noqa: S608 - our own text
-        *where.parameters,
-    )
-    return maker(FundingPlanRow)(record) if record else None
+    return await fetch_one(connection, FundingPlanRow, "funding_plan_register", where)
 
 
 async def public_funding_plan(connection: ReadConnection, _now: datetime, plan_id: UUID) -> PublicFundingPlan | None:
     """One funding plan in force of the tenants in scope."""
     where = Conditions().add_equal(plan_id=plan_id)
-    record = await connection.fetchrow(
-        f"SELECT {selected(PublicFundingPlan)} FROM {_PUBLIC} WHERE {where}",  # noqa: S608 - our own text
-        *where.parameters,
-    )
-    return maker(PublicFundingPlan)(record) if record else None
+    return await fetch_one(connection, PublicFundingPlan, _PUBLIC, where)
 
 
 async def public_funding_plans(

@@ -9,7 +9,7 @@ import msgspec
 from domain.grants.form import Form, Schema, schema_of
 from projections.grant_call_register import GrantCallFacts
 from projections.paging import After, Page
-from projections.reading import Conditions, ReadConnection, fetch_page, maker, selected
+from projections.reading import Conditions, ReadConnection, fetch_one, fetch_page, maker, selected
 from projections.searching import folded
 
 
@@ -130,11 +130,7 @@ async def calls(
 async def call(connection: ReadConnection, now: datetime, call_id: UUID) -> GrantCall | None:
     """One call, None when the tenant has none of that id."""
     where = Conditions().add_equal(call_id=call_id)
-    record = await connection.fetchrow(
-        f"SELECT {selected(GrantCall)} FROM {_shown(where, now)} WHERE {where}",  # noqa: S608 - our own text
-        *where.parameters,
-    )
-    return maker(GrantCall)(record) if record else None
+    return await fetch_one(connection, GrantCall, _shown(where, now), where)
 
 
 async def call_form(connection: ReadConnection, call_id: UUID) -> CallForm | None:
@@ -174,18 +170,10 @@ async def public_calls(
 async def public_call(connection: ReadConnection, now: datetime, call_id: UUID) -> PublicGrantCall | None:
     """One published call of the tenants in scope."""
     where = Conditions().add_equal(call_id=call_id)
-    record = await connection.fetchrow(
-        f"SELECT {selected(PublicGrantCall)} FROM {public_source(where, now)} WHERE {where}",  # noqa: S608 - our own text
-        *where.parameters,
-    )
-    return maker(PublicGrantCall)(record) if record else None
+    return await fetch_one(connection, PublicGrantCall, public_source(where, now), where)
 
 
 async def public_form(connection: ReadConnection, now: datetime, call_id: UUID) -> CallForm | None:
     """The form of one published call of the tenants in scope."""
     where = Conditions().add_equal(call_id=call_id).add("form IS NOT NULL")
-    record = await connection.fetchrow(
-        f"SELECT {selected(CallForm)} FROM {public_source(where, now)} WHERE {where}",  # noqa: S608 - our own text
-        *where.parameters,
-    )
-    return maker(CallForm)(record) if record else None
+    return await fetch_one(connection, CallForm, public_source(where, now), where)

@@ -36,7 +36,6 @@ MADE_SQL = {
     "projections/contribution_queries.py": "columns of the row's own Struct, conditions from constants",
     "projections/cut.py": "a constant condition",
     "projections/deadline_queries.py": "columns of the row's own Struct, conditions from constants",
-    "projections/funding_plan_queries.py": "columns of the row's own Struct, conditions from constants",
     "projections/grant_agreement_queries.py": "columns of the row's own Struct",
     "projections/grant_call_queries.py": "columns of the row's own Struct, conditions from constants",
     "projections/funding_queries.py": "columns of the row's own Struct, conditions from constants",
