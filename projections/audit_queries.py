@@ -3,7 +3,7 @@
 from projections.audit_filter import conditions
 from projections.audit_trail import AuditRow
 from projections.paging import After, Page
-from projections.reading import IN_SCOPE, ReadConnection, fetch_page, maker, selected
+from projections.reading import Conditions, ReadConnection, fetch_one, fetch_page
 
 
 async def audit_trail(
@@ -33,8 +33,4 @@ async def audit_trail(
 
 async def audit_entry(connection: ReadConnection, position: int) -> AuditRow | None:
     """What happened at one position of the log."""
-    record = await connection.fetchrow(
-        f"SELECT {selected(AuditRow)} FROM audit_trail WHERE {IN_SCOPE} AND position = $1",  # noqa: S608 - our own text
-        position,
-    )
-    return maker(AuditRow)(record) if record else None
+    return await fetch_one(connection, AuditRow, "audit_trail", Conditions().add_equal(position=position))

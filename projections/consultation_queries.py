@@ -8,7 +8,7 @@ import msgspec
 
 from projections.consultation_rows import ConsultationFacts
 from projections.paging import After, Page
-from projections.reading import Conditions, ReadConnection, fetch_page, maker, selected
+from projections.reading import Conditions, ReadConnection, fetch_count, fetch_one, fetch_page
 from projections.searching import folded
 
 
@@ -94,19 +94,10 @@ async def consultations(
 
 async def count_consultations(connection: ReadConnection, now: datetime, chosen: Filter = NO_FILTER) -> int:
     """How many consultations the filter finds."""
-    where = chosen.conditions(now)
-    record = await connection.fetchrow(
-        f"SELECT count(*) FROM consultation_register WHERE {where}",  # noqa: S608 - our own text
-        *where.parameters,
-    )
-    return int(record[0]) if record else 0
+    return await fetch_count(connection, "consultation_register", chosen.conditions(now))
 
 
 async def consultation(connection: ReadConnection, now: datetime, consultation_id: UUID) -> Consultation | None:
     """One consultation, None when the tenant has none of that id."""
     where = Conditions().add_equal(consultation_id=consultation_id)
-    record = await connection.fetchrow(
-        f"SELECT {selected(Consultation)} FROM {_shown(where, now)} WHERE {where}",  # noqa: S608 - our own text
-        *where.parameters,
-    )
-    return maker(Consultation)(record) if record else None
+    return await fetch_one(connection, Consultation, _shown(where, now), where)

@@ -6,7 +6,7 @@ import msgspec
 
 from projections.contribution_register import ContributionRow
 from projections.paging import After, Page
-from projections.reading import Conditions, ReadConnection, fetch_page, maker, selected
+from projections.reading import Conditions, ReadConnection, fetch_one, fetch_page
 
 
 class Filter(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,8 +86,4 @@ async def contribution(
     """One contribution; a draft only when `seen_by` is its author."""
     where = Conditions().add_equal(contribution_id=contribution_id)
     where.add("submitted_at IS NOT NULL OR contributor_id = ?", seen_by)
-    record = await connection.fetchrow(
-        f"SELECT {selected(ContributionRow)} FROM contribution_register WHERE {where}",  # noqa: S608 - our own text
-        *where.parameters,
-    )
-    return maker(ContributionRow)(record) if record else None
+    return await fetch_one(connection, ContributionRow, "contribution_register", where)

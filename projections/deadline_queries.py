@@ -10,7 +10,7 @@ from domain.kernel.deadline import Deadline as Proof
 from domain.kernel.text import Title
 from projections.deadline_rows import Moved
 from projections.paging import After, Page
-from projections.reading import Conditions, ReadConnection, fetch_page, maker, selected
+from projections.reading import Conditions, ReadConnection, fetch_one, fetch_page
 
 
 class DueDate(msgspec.Struct, frozen=True):
@@ -96,8 +96,4 @@ async def deadlines(
 async def deadline(connection: ReadConnection, now: datetime, deadline_id: UUID) -> DueDate | None:
     """One deadline with its proof and its earlier dates."""
     where = Conditions().add_equal(deadline_id=deadline_id)
-    record = await connection.fetchrow(
-        f"SELECT {selected(DueDate)} FROM {_shown(where, now)} WHERE {where}",  # noqa: S608 - our own text
-        *where.parameters,
-    )
-    return maker(DueDate)(record) if record else None
+    return await fetch_one(connection, DueDate, _shown(where, now), where)

@@ -13,7 +13,7 @@ from domain.funding_claims.vocabulary import Similarity
 from domain.kernel.vocabulary import Contact
 from projections.funding_claim_register import ClaimRow
 from projections.funding_overlap_register import OverlapRow, OverlapRuling
-from projections.reading import After, Conditions, Page, ReadConnection, fetch_page, maker, selected
+from projections.reading import After, Conditions, Page, ReadConnection, fetch_one, fetch_page
 
 _SOURCE = (
     "(SELECT o.*, CASE WHEN o.dismissed THEN 'dismissed' WHEN a.state = 'released' OR b.state = 'released' THEN 'moot'"
@@ -103,11 +103,7 @@ async def funding_claims(
 async def funding_claim(connection: ReadConnection, seen_by: int | None, claim_id: UUID) -> ClaimRow | None:
     """One claim of the institution `seen_by`, for None of any."""
     where = Conditions().add_equal(institution_id=seen_by, claim_id=claim_id)
-    record = await connection.fetchrow(
-        f"SELECT {selected(ClaimRow)} FROM funding_claim_register WHERE {where}",  # noqa: S608 - our own text
-        *where.parameters,
-    )
-    return maker(ClaimRow)(record) if record else None
+    return await fetch_one(connection, ClaimRow, "funding_claim_register", where)
 
 
 async def funding_overlaps(
@@ -136,13 +132,10 @@ async def funding_overlaps(
 async def funding_overlap(connection: ReadConnection, seen_by: int | None, overlap_id: UUID) -> Overlap | None:
     """One overlap, with the other side's file where it may be seen."""
     where = _touching(seen_by).add_equal(overlap_id=overlap_id)
-    record = await connection.fetchrow(
-        f"SELECT {selected(_Found)} FROM {_SOURCE} WHERE {where}",  # noqa: S608 - our own text
-        *where.parameters,
-    )
-    if record is None:
+    found = await fetch_one(connection, _Found, _SOURCE, where)
+    if found is None:
         return None
-    seen = _as_seen(maker(_Found)(record), seen_by)
+    seen = _as_seen(found, seen_by)
     if not seen.disclosed:
         return seen
     return msgspec.structs.replace(seen, file=await funding_claim(connection, None, seen.other.claim_id))

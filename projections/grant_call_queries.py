@@ -9,7 +9,7 @@ import msgspec
 from domain.grants.form import Form, Schema, schema_of
 from projections.grant_call_register import GrantCallFacts
 from projections.paging import After, Page
-from projections.reading import Conditions, ReadConnection, fetch_one, fetch_page, maker, selected
+from projections.reading import Conditions, ReadConnection, fetch_one, fetch_page, selected
 from projections.searching import folded
 
 
@@ -135,12 +135,8 @@ async def call(connection: ReadConnection, now: datetime, call_id: UUID) -> Gran
 
 async def call_form(connection: ReadConnection, call_id: UUID) -> CallForm | None:
     """The form of one of the tenant's calls, None when there is no such call or it has none."""
-    record = await connection.fetchrow(
-        "SELECT form, form_version, version, '' AS tenant FROM grant_call_register WHERE call_id = $1"
-        " AND form IS NOT NULL",
-        call_id,
-    )
-    return maker(CallForm)(record) if record else None
+    where = Conditions().add_equal(call_id=call_id).add("form IS NOT NULL")
+    return await fetch_one(connection, CallForm, "(SELECT *, '' AS tenant FROM grant_call_register) shown", where)
 
 
 async def public_calls(

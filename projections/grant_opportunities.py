@@ -5,7 +5,7 @@ from datetime import datetime
 import msgspec
 
 from projections.grant_call_queries import PublicGrantCall, public_source
-from projections.reading import Conditions, ReadConnection, maker, selected
+from projections.reading import Conditions, ReadConnection, fetch_count, maker, selected
 
 
 class Opportunities(msgspec.Struct, frozen=True):
@@ -21,11 +21,10 @@ async def opportunities(
     """A page, from 1, of the published calls of the tenants in scope."""
     where = Conditions().add_equal(tenant=tenant)
     source = public_source(where, now)
-    counted = await connection.fetchrow(f"SELECT count(*) FROM {source} WHERE {where}", *where.parameters)  # noqa: S608
     records = await connection.fetch(
         f"SELECT {selected(PublicGrantCall)} FROM {source} WHERE {where}"  # noqa: S608 - our own text
         f" ORDER BY changed_at DESC, call_id LIMIT {int(size)} OFFSET {(int(page) - 1) * int(size)}",
         *where.parameters,
     )
     make = maker(PublicGrantCall)
-    return Opportunities([make(record) for record in records], int(counted[0]) if counted else 0)
+    return Opportunities([make(record) for record in records], await fetch_count(connection, source, where))

@@ -13,7 +13,7 @@ from domain.kernel.vocabulary import Contact
 from domain.organisations.vocabulary import Certificate, Identifier, Membership, PublicBenefit
 from projections.organisation_register import OrganisationRow, Ruling, Tenure
 from projections.paging import After, Page
-from projections.reading import Conditions, ReadConnection, fetch_page, maker, selected
+from projections.reading import Conditions, ReadConnection, fetch_one, fetch_page
 from projections.searching import folded
 
 S = TypeVar("S", bound=msgspec.Struct)
@@ -194,9 +194,4 @@ async def public_organisation(connection: ReadConnection, organisation_id: UUID)
 async def _found(connection: ReadConnection, struct: type[S], source: str, organisation_id: UUID) -> S | None:
     """The entry that goes on stands first; the merged one itself is found until the other has taken over."""
     where = Conditions().add("organisation_id = ? OR jsonb_exists(absorbed, ?)", organisation_id, str(organisation_id))
-    record = await connection.fetchrow(
-        f"SELECT {selected(struct)} FROM {source} WHERE {where}"  # noqa: S608 - our own text
-        " ORDER BY (state = 'merged'), (organisation_id = $1) DESC LIMIT 1",
-        *where.parameters,
-    )
-    return maker(struct)(record) if record else None
+    return await fetch_one(connection, struct, source, where, order="(state = 'merged'), (organisation_id = $1) DESC")

@@ -7,7 +7,7 @@ import msgspec
 
 from projections.paging import After, Page
 from projections.plan_register import PlanRow
-from projections.reading import Conditions, ReadConnection, fetch_page, maker, selected
+from projections.reading import Conditions, ReadConnection, fetch_one, fetch_page
 
 
 class Filter(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,8 +40,4 @@ async def plans(
 async def plan(connection: ReadConnection, plan_id: UUID) -> PlanRow | None:
     """One plan, None when the tenant has none of that id."""
     where = Conditions().add_equal(plan_id=plan_id)
-    record = await connection.fetchrow(
-        f"SELECT {selected(PlanRow)} FROM plan_register WHERE {where}",  # noqa: S608 - our own text
-        *where.parameters,
-    )
-    return maker(PlanRow)(record) if record else None
+    return await fetch_one(connection, PlanRow, "plan_register", where)

@@ -16,7 +16,7 @@ from projections.consultation_queries import NO_FILTER, OPEN_AT, OVERDUE_AT, Fil
 from projections.consultation_rows import ConsultationFacts
 from projections.paging import After, Page
 from projections.plan_register import ConsultedDraft, PlanAdoption, PlannedAct
-from projections.reading import Conditions, ReadConnection, fetch_page, maker, selected
+from projections.reading import Conditions, ReadConnection, fetch_one, fetch_page, selected
 
 
 class PublicContribution(msgspec.Struct, frozen=True):
@@ -157,11 +157,7 @@ async def public_consultation(
 ) -> PublicConsultation | None:
     """One opened consultation of the tenants in scope."""
     where = Conditions().add_equal(consultation_id=consultation_id)
-    record = await connection.fetchrow(
-        f"SELECT {selected(PublicConsultation)} FROM {_shown(where, now)} WHERE {where}",  # noqa: S608 - our own text
-        *where.parameters,
-    )
-    return maker(PublicConsultation)(record) if record else None
+    return await fetch_one(connection, PublicConsultation, _shown(where, now), where)
 
 
 async def receipt_place(connection: ReadConnection, tag: str) -> tuple[int, int] | None:

@@ -17,6 +17,7 @@ __all__ = [
     "Conditions",
     "Page",
     "ReadConnection",
+    "fetch_count",
     "fetch_one",
     "fetch_page",
     "maker",
@@ -110,10 +111,19 @@ async def fetch_page(  # noqa: PLR0913 - one place for what every list needs
     return Page(items[:limit], key(items[limit - 1]) if more else None)
 
 
-async def fetch_one(connection: ReadConnection, struct: type[S], source: str, where: Conditions) -> S | None:
-    """The one row of `source` that fits, as `struct`; None where there is none."""
+async def fetch_one(
+    connection: ReadConnection, struct: type[S], source: str, where: Conditions, *, order: str = ""
+) -> S | None:
+    """The row of `source` that fits, as `struct`, of several the first by `order`; None where there is none."""
+    last = f" ORDER BY {order} LIMIT 1" if order else ""
     record = await connection.fetchrow(
-        f"SELECT {selected(struct)} FROM {source} WHERE {where}",  # noqa: S608 - our own text
+        f"SELECT {selected(struct)} FROM {source} WHERE {where}{last}",  # noqa: S608 - our own text
         *where.parameters,
     )
     return maker(struct)(record) if record else None
+
+
+async def fetch_count(connection: ReadConnection, source: str, where: Conditions) -> int:
+    """How many rows of `source` fit."""
+    record = await connection.fetchrow(f"SELECT count(*) FROM {source} WHERE {where}", *where.parameters)  # noqa: S608
+    return int(record[0]) if record else 0

@@ -11,7 +11,7 @@ from domain.kernel.errors import Finding
 from domain.kernel.money import Money
 from domain.kernel.text import Text
 from projections.paging import After, Page
-from projections.reading import Conditions, ReadConnection, fetch_page, maker, selected
+from projections.reading import Conditions, ReadConnection, fetch_one, fetch_page
 from projections.recorded_grant_register import Correction, RecordedGrantRow
 from projections.searching import folded
 
@@ -104,11 +104,7 @@ async def recorded_grants(
 async def recorded_grant(connection: ReadConnection, recorded_grant_id: UUID) -> RecordedGrantRow | None:
     """One recorded grant, None when the tenant has none of that id."""
     where = Conditions().add_equal(recorded_grant_id=recorded_grant_id)
-    record = await connection.fetchrow(
-        f"SELECT {selected(RecordedGrantRow)} FROM recorded_grant_register WHERE {where}",  # noqa: S608 - our own text
-        *where.parameters,
-    )
-    return maker(RecordedGrantRow)(record) if record else None
+    return await fetch_one(connection, RecordedGrantRow, "recorded_grant_register", where)
 
 
 async def public_recorded_grants(
@@ -136,8 +132,4 @@ async def public_recorded_grants(
 async def public_recorded_grant(connection: ReadConnection, recorded_grant_id: UUID) -> PublicRecordedGrant | None:
     """One recorded grant of the tenants in scope."""
     where = Conditions().add_equal(recorded_grant_id=recorded_grant_id)
-    record = await connection.fetchrow(
-        f"SELECT {selected(PublicRecordedGrant)} FROM {_PUBLIC} WHERE {where}",  # noqa: S608 - our own text
-        *where.parameters,
-    )
-    return maker(PublicRecordedGrant)(record) if record else None
+    return await fetch_one(connection, PublicRecordedGrant, _PUBLIC, where)
