@@ -114,8 +114,11 @@ def joined(name: str, *parts: Domain) -> Domain:
 
 
 def _both(first: Policy, second: Policy) -> Policy:
-    def follow(recorded: RecordedEvent) -> Iterator[Reaction]:
+    """Its name, by which logs and failures speak of it, is made of the two."""
+
+    def both(recorded: RecordedEvent) -> Iterator[Reaction]:
         yield from first(recorded)
         yield from second(recorded)
 
-    return follow
+    both.__name__ = f"{first.__name__}_and_{second.__name__}"
+    return both

@@ -1,15 +1,19 @@
 """A domain that forgets something is refused when it is built; so is a context that is asked for what it lacks."""
 
+from collections.abc import Iterator
+
 import pytest
 from msgspec.structs import replace
 
 from domain.kernel.command import Boundary, Command
 from domain.kernel.errors import StreamNotFound
+from domain.kernel.event import RecordedEvent
 from domain.kernel.ids import derived_id
-from domain.kernel.manifest import Domain
+from domain.kernel.manifest import Domain, Reaction, joined
 from domain.rules import DOMAIN
+from domain.rules.events import RulePackDrafted
 from domain.rules.pack import RulePack
-from tests.support.given import STREAM, context
+from tests.support.given import STREAM, context, told
 
 
 class Stray(Command, frozen=True):
@@ -40,6 +44,26 @@ def test_an_event_that_is_not_listed_is_found() -> None:
 
 def test_an_empty_domain_is_complete() -> None:
     assert Domain(name="none", aggregates=(), events=(), permissions={}).upcasts == ()
+
+
+def tell_one(_recorded: RecordedEvent) -> Iterator[Reaction]:
+    yield Reaction(derived_id("test", 1), Stray())
+
+
+def tell_other(_recorded: RecordedEvent) -> Iterator[Reaction]:
+    yield Reaction(derived_id("test", 2), Stray())
+
+
+def test_what_two_parts_let_follow_from_an_event_is_named_after_both() -> None:
+    parts = [
+        Domain(name="part", aggregates=(), events=(), permissions={}, policies={RulePackDrafted: policy})
+        for policy in (tell_one, tell_other)
+    ]
+    policy = joined("whole", *parts).policies[RulePackDrafted]
+
+    assert policy.__name__ == "tell_one_and_tell_other"
+    reactions = policy(told(RulePackDrafted("xk-2027.1", {}, ()), STREAM))
+    assert [one.stream_id for one in reactions] == [derived_id("test", 1), derived_id("test", 2)]
 
 
 def test_a_reference_that_is_not_there() -> None:
