@@ -6,9 +6,8 @@ from domain.consultations import citations
 from domain.consultations.consultation import Consultation
 from domain.consultations.state import ANSWERABLE
 from domain.consultations.vocabulary import Stage
-from domain.consultations.window import INSTANT
 from domain.kernel.context import Context
-from domain.kernel.deadline import local_day
+from domain.kernel.deadline import last_day
 from domain.kernel.errors import RuleViolated
 from domain.kernel.message import N_
 
@@ -72,5 +71,5 @@ def _late(consultation: Consultation, ctx: Context) -> RuleViolated:
         N_("The window ended at {closes_at}; its last day was {last_day}."),
         citation=window.citation if window else citations.standards(ctx.tenant.kind),
         closes_at=consultation.window_closes_at().isoformat(),
-        last_day=local_day(consultation.window_closes_at() - INSTANT).isoformat(),
+        last_day=last_day(consultation.window_closes_at()).isoformat(),
     )

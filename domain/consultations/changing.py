@@ -5,12 +5,12 @@ from datetime import datetime
 from domain.consultations import citations
 from domain.consultations.commands import ExtendConsultation, PublishVersion, RestartConsultation
 from domain.consultations.events import ConsultationExtended, ConsultationRestarted, DocumentVersionPublished
-from domain.consultations.opening import Opening, told_end
+from domain.consultations.opening import Opening
 from domain.consultations.parity import complete_at
 from domain.consultations.parts import SINGLE
 from domain.consultations.preparation import require_one_file_per_language
 from domain.consultations.vocabulary import Stage
-from domain.consultations.window import lengthened, window_end, window_rule
+from domain.consultations.window import WINDOW, window_rule
 from domain.kernel.aggregate import decides
 from domain.kernel.command import Command
 from domain.kernel.context import Context
@@ -55,7 +55,7 @@ class Changing(Opening):
     def extend(self, command: ExtendConsultation, ctx: Context) -> None:
         """Give the public more time."""
         self._require_running(command, ctx)
-        closes_at = told_end(command.closes_at, ctx.now, ctx)
+        closes_at = WINDOW.told_end(command.closes_at, ctx.now, ctx)
         if closes_at is not None:
             self._require_later(closes_at, window_rule(ctx).citation)
             self.trigger(
@@ -117,7 +117,7 @@ class Changing(Opening):
         return self._restarted_by(None, published.note, ctx)
 
     def _extended_by(self, days: int, reason: Text, ctx: Context) -> ConsultationExtended:
-        proof = lengthened(ctx, self.window, self.starts_at or ctx.now, days)
+        proof = WINDOW.lengthened(ctx, self.window, self.starts_at or ctx.now, days)
         self._require_later(proof.due_at, proof.citation)
         return ConsultationExtended(
             previous_closes_at=self.window_closes_at(), closes_at=proof.due_at, reason=reason, deadline=proof
@@ -133,7 +133,7 @@ class Changing(Opening):
                 least=rule.number,
             )
         length = days if days is not None or self.window is None else max(self.window.n, rule.number)
-        proof = window_end(ctx, ctx.now, length, "ConsultationRestarted")
+        proof = WINDOW.end(ctx, ctx.now, length, "ConsultationRestarted")
         self._require_later(proof.due_at, proof.citation, or_same=True)
         return ConsultationRestarted(
             previous_closes_at=self.window_closes_at(),

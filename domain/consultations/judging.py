@@ -19,10 +19,11 @@ from domain.consultations.events import (
     ReportPublished,
 )
 from domain.consultations.vocabulary import DeadlineKind
-from domain.consultations.window import INSTANT, NOTICE, REPORT, measured, window_rule
+from domain.consultations.window import NOTICE, REPORT, WINDOW, report_anchor
 from domain.kernel.deadline import deadline
 from domain.kernel.errors import RuleViolated
 from domain.kernel.judging import Judgement, Point, Step, Verdict, point
+from domain.kernel.window import judged_notice
 
 
 def judge_consultation(steps: Sequence[Step], now: datetime) -> Judgement | None:
@@ -41,22 +42,11 @@ def judge_consultation(steps: Sequence[Step], now: datetime) -> Judgement | None
         if isinstance(event, ConsultationOpened):
             opened_at = event.occurred_at
         if isinstance(event, ConsultationOpened | ConsultationRestarted):
-            points.append(_window(step, event.starts_at, event.closes_at))
+            points.append(WINDOW.judged(step, event.starts_at, event.closes_at))
     if opened_at is None:
         return None
     points += [*_notices(steps, opened_at), *_report(steps, now)]
     return Judgement(opened_at, title, tuple(sorted(points, key=lambda one: (one.position, one.name))))
-
-
-def _window(step: Step, starts_at: datetime, closes_at: datetime) -> Point:
-    rule = window_rule(step.law)
-    try:
-        days = measured(step.law, starts_at, closes_at)
-        limit = deadline(rule, starts_at, type(step.event).__name__, step.law.calendar).due_at
-    except RuleViolated:
-        return point("window", step, rule, Verdict.NOT_COUNTABLE, happened_at=closes_at)
-    verdict = Verdict.REFUSED if days < rule.number else Verdict.IN_ORDER
-    return point("window", step, rule, verdict, given=days, happened_at=closes_at, limit=limit)
 
 
 def _notices(steps: Sequence[Step], opened_at: datetime) -> Iterator[Point]:
@@ -79,13 +69,7 @@ def _notices(steps: Sequence[Step], opened_at: datetime) -> Iterator[Point]:
 
 
 def _notice(step: Step, meeting_id: UUID, starts_at: datetime) -> Point:
-    rule = step.law.rules[NOTICE]
-    try:
-        limit = deadline(rule, step.event.occurred_at, type(step.event).__name__, step.law.calendar).due_at
-    except RuleViolated:
-        return point("notice", step, rule, Verdict.NOT_COUNTABLE, about=meeting_id, happened_at=starts_at)
-    verdict = Verdict.REFUSED if starts_at < limit else Verdict.IN_ORDER
-    return point("notice", step, rule, verdict, about=meeting_id, happened_at=starts_at, limit=limit)
+    return judged_notice("notice", step, step.law.rules[NOTICE], about=meeting_id, begins_at=starts_at)
 
 
 def _report(steps: Sequence[Step], now: datetime) -> Iterator[Point]:
@@ -114,7 +98,7 @@ def _report_point(
 ) -> Point:
     rule = due.law.rules[REPORT]
     try:
-        limit = deadline(rule, closed.closes_at - INSTANT, "ConsultationClosed", due.law.calendar).due_at
+        limit = deadline(rule, report_anchor(closed.closes_at), "ConsultationClosed", due.law.calendar).due_at
     except RuleViolated:
         return point("report", at, rule, Verdict.NOT_COUNTABLE, happened_at=published_at)
     verdict = Verdict.LATE if reached >= limit else Verdict.IN_ORDER

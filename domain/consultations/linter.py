@@ -117,29 +117,8 @@ def _initial_round(draft: Draft, ctx: Context) -> Iterator[Finding]:
 
 
 def _window(draft: Draft, ctx: Context) -> Iterator[Finding]:
-    rule = window.window_rule(ctx)
-    try:
-        if draft.closes_at is None:
-            days = rule.number if draft.window_days is None else draft.window_days
-            window.window_end(ctx, ctx.now, days, "ConsultationOpened")
-        else:
-            days = window.measured(ctx, ctx.now, draft.closes_at)
-    except RuleViolated as error:
-        yield Finding("window-not-countable", ERROR, error.message, error.citation or rule.citation, error.rule)
-        return
-    if days < rule.number:
-        yield finding(
-            "window-too-short",
-            N_("The window has {days} days as the rule counts them ({unit}, {counting}); the rule asks for {least}."),
-            citation=rule.citation,
-            rule=rule.key,
-            pointer="/window_days",
-            days=days,
-            unit=rule.unit.value,
-            counting=rule.counting.value,
-            least=rule.number,
-        )
-    if window.WRITTEN_MAX in ctx.rules and days > (most := ctx.rules[window.WRITTEN_MAX]).number:
+    days = yield from window.WINDOW.lint(ctx, draft.window_days, draft.closes_at)
+    if days is not None and window.WRITTEN_MAX in ctx.rules and days > (most := ctx.rules[window.WRITTEN_MAX]).number:
         yield finding(
             "window-too-long",
             N_("The window has {days} days; the rule foresees at most {most} even for complex acts."),

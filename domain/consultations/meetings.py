@@ -12,10 +12,11 @@ from domain.consultations.vocabulary import Stage
 from domain.consultations.window import NOTICE
 from domain.kernel.aggregate import decides
 from domain.kernel.context import Context
-from domain.kernel.deadline import Deadline, deadline
+from domain.kernel.deadline import Deadline
 from domain.kernel.errors import Finding, InvalidValue, RuleViolated
 from domain.kernel.findings import ERROR
 from domain.kernel.message import N_, Message, Value
+from domain.kernel.window import proven
 
 _TOO_LATE = N_(
     "The meeting of {starts_at} is announced too late: after {n} full days of notice it may begin from {from_at} on."
@@ -29,7 +30,7 @@ class Meetings(Changing):
     def schedule(self, command: ScheduleMeeting, ctx: Context) -> None:
         """Announce a meeting; nobody is called together overnight."""
         self.require(command, *BEFORE_OPENING, Stage.OPEN)
-        notice = self._notice(ctx)
+        notice = proven(ctx.rules[NOTICE], ctx.now, "MeetingScheduled", ctx)
         short = notice is not None and command.starts_at < notice.due_at
         if notice is not None and short and not ctx.imported:
             raise RuleViolated(notice.rule, _TOO_LATE, citation=notice.citation, **_said(command, notice))
@@ -91,15 +92,6 @@ class Meetings(Changing):
         if meeting is None or meeting.cancelled or meeting.held:
             raise InvalidValue("/meeting_id", N_("No such meeting is announced."))
         return meeting
-
-    def _notice(self, ctx: Context) -> Deadline | None:
-        """From when a meeting announced now may take place; None for history older than any published calendar."""
-        try:
-            return deadline(ctx.rules[NOTICE], ctx.now, "MeetingScheduled", ctx.calendar)
-        except RuleViolated:
-            if ctx.imported:
-                return None
-            raise
 
 
 def _said(command: ScheduleMeeting, notice: Deadline) -> dict[str, Value]:

@@ -1,28 +1,24 @@
-"""The time to apply: which rule binds it, when it ends, and how long a given one was."""
+"""The time to apply, and what a clarification leaves of it."""
 
-from datetime import datetime, timedelta
-
-from domain.kernel.deadline import Deadline, count_days, deadline, local_day
 from domain.kernel.judging import Law
+from domain.kernel.message import N_
 from domain.kernel.rules import Rule
+from domain.kernel.window import Window
 
 OPEN = "grant.call.min_open"
 CLARIFY = "grant.call.clarify"
 
-INSTANT = timedelta(microseconds=1)
+
+def _opening_rule(law: Law) -> Rule:
+    return law.rules[OPEN]
 
 
-def call_end(ctx: Law, published_at: datetime, days: int | None) -> Deadline:
-    """When a call that is open for `days` (None: the minimum) closes."""
-    return deadline(ctx.rules[OPEN], published_at, "CallPublished", ctx.calendar, n=days)
-
-
-def days_open(ctx: Law, published_at: datetime, closes_at: datetime) -> int:
-    """How many days, as the rule counts them, a call was open that closed at `closes_at` (exclusive)."""
-    rule: Rule = ctx.rules[OPEN]
-    return count_days(local_day(published_at), local_day(closes_at - INSTANT), rule.unit, rule.counting, ctx.calendar)
-
-
-def clarified_in_time(ctx: Law, at: datetime) -> Deadline:
-    """The earliest end that leaves applicants the days which a clarification at `at` owes them."""
-    return deadline(ctx.rules[CLARIFY], at, "ClarificationIssued", ctx.calendar)
+OPENING = Window(
+    name="opening",
+    rule=_opening_rule,
+    opened_by="CallPublished",
+    field="open_days",
+    not_countable="opening-not-countable",
+    too_short="open-too-short",
+    shortfall=N_("The call is open for {days} days as the rule counts them ({unit}, {counting}); it asks for {least}."),
+)

@@ -15,6 +15,8 @@ ZONE = "Europe/Belgrade"
 
 _ZONE = ZoneInfo(ZONE)
 _DAY = timedelta(days=1)
+INSTANT = timedelta(microseconds=1)
+"""The least time that is told apart: ends are exclusive, and the last instant in time lies this much before them."""
 
 
 class Skipped(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -49,12 +51,17 @@ class Deadline(msgspec.Struct, frozen=True):
     @property
     def last_day(self) -> date:
         """The last day on which one is in time."""
-        return local_day(self.due_at - timedelta(microseconds=1))
+        return last_day(self.due_at)
 
 
 def local_day(at: datetime) -> date:
     """The date in Kosovo at that instant."""
     return at.astimezone(_ZONE).date()
+
+
+def last_day(ends_at: datetime) -> date:
+    """The last date in Kosovo of what ends at `ends_at` (exclusive)."""
+    return local_day(ends_at - INSTANT)
 
 
 def end_of(day: date) -> datetime:

@@ -18,7 +18,6 @@ from domain.funding_claims.vocabulary import (
     ReleaseReason,
     Side,
 )
-from domain.grants.call_window import INSTANT
 from domain.grants.commands.application import NoteOverlap
 from domain.grants.events.agreement import (
     AgreementCompleted,
@@ -37,7 +36,7 @@ from domain.grants.events.application import (
 )
 from domain.grants.vocabulary import AwardOutcome
 from domain.kernel.command import Command
-from domain.kernel.deadline import local_day
+from domain.kernel.deadline import last_day
 from domain.kernel.event import Event, RecordedEvent
 from domain.kernel.ids import NATIONAL_TENANT, derived_id
 from domain.kernel.manifest import Policy, Reaction
@@ -113,7 +112,7 @@ def _of_agreement(recorded: RecordedEvent) -> Command | None:
         case AgreementTerminated() | AgreementCompleted() as event:
             return c.CloseClaim(unpaid=event.unpaid)
         case ReportOverdue() as event:
-            due_on = local_day(event.due_at - INSTANT)
+            due_on = last_day(event.due_at)
             return c.FlagOverdueReport(report_id=_report(recorded, event.number), due_on=due_on)
         case ReportSubmitted(was_overdue=True) as event:
             return c.ClearOverdueReport(report_id=_report(recorded, event.number))

@@ -8,10 +8,10 @@ import pytest
 from domain.consultations import events as e
 from domain.consultations.judging import judge_consultation
 from domain.consultations.vocabulary import ActKind, Counts, MeetingFormat
-from domain.consultations.window import INSTANT, MUNICIPAL, NOTICE, REPORT, WRITTEN
+from domain.consultations.window import MUNICIPAL, NOTICE, REPORT, WRITTEN
 from domain.governance import Override
 from domain.kernel.context import Tenant
-from domain.kernel.deadline import deadline
+from domain.kernel.deadline import INSTANT, deadline
 from domain.kernel.event import Event
 from domain.kernel.ids import derived_id
 from domain.kernel.judging import Bound, Step, Verdict, worst

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from domain.grants.call_window import OPEN, clarified_in_time
+from domain.grants.call_window import CLARIFY, OPEN
 from domain.grants.events import funding_plan as p
 from domain.grants.events import grant_call as e
 from domain.grants.facts import CallFacts
@@ -35,7 +35,7 @@ from domain.kernel.money import Money
 from domain.kernel.text import text, title
 from domain.kernel.vocabulary import Contact, File, LanguageFile, MediaType
 from domain.rules.shipped import shipped_calendar, shipped_rules
-from tests.support.given import STREAM, built, context
+from tests.support.given import STREAM, built
 
 RULES = shipped_rules("ministry")
 CALENDAR = shipped_calendar()
@@ -180,7 +180,7 @@ CLARIFIED = e.ClarificationIssued(
     clarification_id=CLARIFICATION,
     question=QUESTION,
     answer=REASON,
-    notice=clarified_in_time(context(), DURING),
+    notice=deadline(RULES[CLARIFY], DURING, "ClarificationIssued", CALENDAR),
 )
 
 PREPARED = (DRAFTED, FORM_SET)
