@@ -11,6 +11,22 @@ from domain.kernel.text import END, Email, Line
 NUMBER = rf"^[^\x00-\x1f\x7f]*\S[^\x00-\x1f\x7f]*{END}"
 """One line with something in it: the number of a decision or an act."""
 
+MILLION = 1_000_000
+"""A whole, where shares count in millionths."""
+
+Code = Annotated[
+    str,
+    msgspec.Meta(pattern=rf"^[a-z][a-z0-9_]{{0,39}}{END}", description="Short name of a part, unique among its kind"),
+]
+BudgetCode = Annotated[
+    str,
+    msgspec.Meta(
+        max_length=40,
+        pattern=rf"^[A-Za-z0-9][A-Za-z0-9./-]*{END}",
+        description="Code of a line in the chart of accounts",
+    ),
+]
+PerMillion = Annotated[int, msgspec.Meta(ge=0, le=MILLION, description="Millionths: 70000 is 7 %")]
 Sha256 = Annotated[
     str, msgspec.Meta(pattern=rf"^[0-9a-f]{{64}}{END}", description="SHA-256 of a file's bytes, hexadecimal")
 ]
