@@ -1,58 +1,20 @@
 """Who a recorded recipient is: the organisation of the national register that holds its identifier, never a guess."""
 
-from uuid import UUID
-
-import msgspec
-
 from domain.grants.commands.recorded_grant import RecordGrant, ResolveRecipient
 from domain.kernel.command import Command
-from domain.organisations.events import identifier_tags
-from domain.organisations.identifiers import IdentifierHolders
-from domain.organisations.vocabulary import Identifier, Scheme
-
-_OF_NO_LIST = "identifier:"
-"""A tag that no event has: the identifier is of a list that the register does not keep."""
+from domain.recorded.holders import NamedHolders
 
 
-class RecipientHolders(IdentifierHolders):
+class RecipientHolders(NamedHolders):
     """Which organisation of the national register has the identifier of the only recipient that a command names."""
 
     @classmethod
-    def tags(cls, stream_id: UUID, command: Command) -> tuple[str, ...]:
-        """The boundary of that identifier in the national log."""
-        return (cls.tag(stream_id, command),)
-
-    @classmethod
-    def tag(cls, stream_id: UUID, command: Command) -> str:
-        """The boundary of that identifier in the national log."""
-        del stream_id
-        found = listed_identifier(_named(command))
-        return identifier_tags((found,))[0] if found else _OF_NO_LIST
-
-    def recipient(self, identifier: str) -> UUID | None:
-        """The verified organisation that has it; None where none has, and where its list is not the register's."""
-        found = listed_identifier(identifier)
-        return self.holder(found) if found else None
-
-
-def listed_identifier(identifier: str) -> Identifier | None:
-    """An identifier `<scheme>-<number>` of a list that the national register keeps."""
-    for scheme in Scheme:
-        number = identifier.removeprefix(f"{scheme}-")
-        if number != identifier:
-            try:
-                return msgspec.convert({"scheme": scheme, "value": number}, Identifier)
-            except msgspec.ValidationError:
-                return None
-    return None
-
-
-def _named(command: Command) -> str:
-    """The identifier of the only recipient; '' where there are several, for then none of them is the one."""
-    match command:
-        case RecordGrant():
-            return command.facts.recipients[0].identifier if len(command.facts.recipients) == 1 else ""
-        case ResolveRecipient():
-            return command.identifier
-        case _:
-            raise TypeError(command)
+    def named(cls, command: Command) -> str:
+        """The identifier of the only recipient; '' where there are several, for then none of them is the one."""
+        match command:
+            case RecordGrant():
+                return command.facts.recipients[0].identifier if len(command.facts.recipients) == 1 else ""
+            case ResolveRecipient():
+                return command.identifier
+            case _:
+                raise TypeError(command)

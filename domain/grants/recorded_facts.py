@@ -9,28 +9,12 @@ from typing import Annotated, Any
 
 import msgspec
 
-from domain.kernel.errors import InvalidValue
-from domain.kernel.message import N_
 from domain.kernel.money import Money
 from domain.kernel.text import END, Line, Prose
+from domain.recorded.given import Code, Given, Identifier, Members, PartialDate, require_amount, require_members
 
-_PLAIN = rf"^[^\x00-\x1f\x7f\u2028\u2029]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f\u2028\u2029]*{END}"
-Identifier = Annotated[
-    str, msgspec.Meta(min_length=1, max_length=150, pattern=_PLAIN, description="Identifier, as its source writes it")
-]
-Code = Annotated[str, msgspec.Meta(max_length=150, pattern=rf"^[^\x00-\x1f\x7f]*{END}", description="A code as given")]
-PartialDate = Annotated[
-    str,
-    msgspec.Meta(
-        pattern=rf"^[0-9]{{4}}(-(0[1-9]|1[012])(-(0[1-9]|[12][0-9]|3[01]))?)?{END}",
-        description="A day, a month or a year (ISO 8601)",
-    ),
-]
 Months = Annotated[
     str, msgspec.Meta(pattern=rf"^[0-9]{{1,4}}(\.[0-9]{{1,6}})?{END}", description="Length in months, as a decimal")
-]
-Members = Annotated[
-    str, msgspec.Meta(max_length=20_000, description="Further members of the record: a JSON object, as given")
 ]
 
 GRANT_MEMBERS = frozenset(
@@ -50,11 +34,7 @@ PROGRAMME_MEMBERS = frozenset({"description", "url", "dateModified"})
 PERIOD_MEMBERS = frozenset({"title", "description", "dateModified"})
 
 
-class _Given(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
-    """Something that a source describes."""
-
-
-class Party(_Given, frozen=True):
+class Party(Given, frozen=True):
     """A recipient or a funder as the source names it.
 
     `identifier` is `<scheme>-<number>` where the scheme is one of org-id.guide.
@@ -65,7 +45,7 @@ class Party(_Given, frozen=True):
     other: Members = ""
 
 
-class Place(_Given, frozen=True):
+class Place(Given, frozen=True):
     """Where those live whom the grant is for; `code` belongs to the gazetteer that `code_type` names."""
 
     name: Code = ""
@@ -75,7 +55,7 @@ class Place(_Given, frozen=True):
     other: Members = ""
 
 
-class Programme(_Given, frozen=True):
+class Programme(Given, frozen=True):
     """The programme under which the grant was awarded."""
 
     code: Code = ""
@@ -83,7 +63,7 @@ class Programme(_Given, frozen=True):
     other: Members = ""
 
 
-class Period(_Given, frozen=True):
+class Period(Given, frozen=True):
     """When the activity was to take place."""
 
     starts_on: PartialDate | None = None
@@ -98,7 +78,7 @@ Programmes = Annotated[tuple[Programme, ...], msgspec.Meta(max_length=20)]
 Periods = Annotated[tuple[Period, ...], msgspec.Meta(max_length=20)]
 
 
-class GrantFacts(_Given, frozen=True):
+class GrantFacts(Given, frozen=True):
     """A grant as its source tells of it. `grant_id` is the source's own identifier, unique in the world.
 
     `from_open_call` None: the source does not say. Amounts are exact and in one currency.
@@ -124,18 +104,9 @@ def require_meant(facts: GrantFacts) -> None:
     """Raises: InvalidValue for a negative amount, for two currencies, and for members that are not the standard's."""
     for name in ("amount", "amount_applied_for", "amount_disbursed"):
         money: Money | None = getattr(facts, name)
-        if money is None:
-            continue
-        if money.amount < 0:
-            raise InvalidValue(f"/facts/{name}", N_("An amount of a grant is not negative."))
-        if money.currency != facts.amount.currency:
-            raise InvalidValue(
-                f"/facts/{name}",
-                N_("The grant is in {currency}, this amount in {other}: a grant has one currency."),
-                currency=facts.amount.currency,
-                other=money.currency,
-            )
-    _require_members("/facts/other", facts.other, GRANT_MEMBERS)
+        if money is not None:
+            require_amount(f"/facts/{name}", money, facts.amount.currency)
+    require_members("/facts/other", facts.other, GRANT_MEMBERS)
     for field, known in (
         ("recipients", PARTY_MEMBERS),
         ("funders", PARTY_MEMBERS),
@@ -145,16 +116,4 @@ def require_meant(facts: GrantFacts) -> None:
     ):
         parts: Iterable[Any] = getattr(facts, field)
         for n, part in enumerate(parts):
-            _require_members(f"/facts/{field}/{n}/other", part.other, known)
-
-
-def _require_members(pointer: str, other: str, known: frozenset[str]) -> None:
-    if not other:
-        return
-    try:
-        members = msgspec.json.decode(other, type=dict[str, msgspec.Raw])
-    except msgspec.DecodeError as error:
-        raise InvalidValue(pointer, N_("This is no JSON object.")) from error
-    unknown = sorted(members.keys() - known)
-    if unknown:
-        raise InvalidValue(pointer, N_("It may not hold {members}."), members=", ".join(unknown)[:200])
+            require_members(f"/facts/{field}/{n}/other", part.other, known)

@@ -21,20 +21,18 @@ from domain.grants.events.recorded_grant import (
 from domain.grants.recipient import RecipientHolders
 from domain.grants.recorded_facts import GrantFacts, Period, require_meant
 from domain.kernel.aggregate import Aggregate, applies, creates, decides
-from domain.kernel.command import Boundary, Command
+from domain.kernel.command import Command
 from domain.kernel.context import Context
 from domain.kernel.deadline import local_day
-from domain.kernel.errors import Finding, IllegalTransition, InvalidValue, RuleViolated
+from domain.kernel.errors import Finding, InvalidValue, RuleViolated
 from domain.kernel.findings import WARNING, finding
 from domain.kernel.message import N_
-from domain.kernel.text import Text
+from domain.recorded.given import require_amount, require_reason
+from domain.recorded.record import RecordsOf, require_counted, require_history
 
 
-class RecordsOfGrant(Boundary):
-    """Whether an institution has recorded the grant of one identifier already, whatever file it came from."""
-
-    def __init__(self) -> None:
-        self.recorded = False
+class RecordsOfGrant(RecordsOf):
+    """Whether an institution has recorded the grant of one identifier already."""
 
     @classmethod
     def tag(cls, stream_id: UUID, command: Command) -> str:  # noqa: ARG003 - the identifier decides, not the stream
@@ -42,10 +40,6 @@ class RecordsOfGrant(Boundary):
         if not isinstance(command, RecordGrant):
             raise TypeError(command)
         return recorded_grant_tag(command.facts.grant_id)
-
-    def apply(self, stream_id: UUID, event: object) -> None:  # noqa: ARG002 - every event of the tag records the grant
-        """It is recorded."""
-        self.recorded = True
 
 
 class RecordedGrant(Aggregate):
@@ -79,21 +73,12 @@ class RecordedGrant(Aggregate):
     def record(cls, command: RecordGrant, ctx: Context, stream_id: UUID) -> Self:
         """Take the grant over, once, with what its record lacks."""
         facts = command.facts
-        if not ctx.imported:
-            raise RuleViolated(
-                "grant.recorded.history",
-                N_("A grant of the past comes in by an import, which says its source and its day."),
-            )
+        require_history(ctx, "grant.recorded.history")
         require_meant(facts)
         if local_day(ctx.now) != facts.awarded_on:
             raise InvalidValue("/facts/awarded_on", N_("A recorded grant is told at the day of its award."))
-        if ctx.folded(RecordsOfGrant).recorded:
-            raise RuleViolated(
-                "grant.recorded.once",
-                N_("The grant {grant_id} is on record here already; a second time it would be counted twice."),
-                grant_id=facts.grant_id,
-            )
-        holder = ctx.registered(RecipientHolders).recipient(facts.recipients[0].identifier)
+        ctx.folded(RecordsOfGrant).require_none("grant.recorded.once", facts.grant_id)
+        holder = ctx.registered(RecipientHolders).holding(facts.recipients[0].identifier)
         event = GrantRecorded(
             facts=facts,
             organisation_id=holder if len(facts.recipients) == 1 else None,
@@ -104,18 +89,10 @@ class RecordedGrant(Aggregate):
     @decides(CorrectRecordedGrant)
     def correct(self, command: CorrectRecordedGrant, ctx: Context) -> None:
         """Say another amount or day from here on."""
-        self._require_counted(command)
-        _require_reason(command.reason)
+        require_counted(command, struck=self.struck)
+        require_reason(command.reason)
         amount, awarded_on = command.amount or self.amount, command.awarded_on or self.awarded_on
-        if amount.amount < 0:
-            raise InvalidValue("/amount", N_("An amount of a grant is not negative."))
-        if amount.currency != self.amount.currency:
-            raise InvalidValue(
-                "/amount",
-                N_("The grant is in {currency}, this amount in {other}: a grant has one currency."),
-                currency=self.amount.currency,
-                other=amount.currency,
-            )
+        require_amount("/amount", amount, self.amount.currency)
         if awarded_on > local_day(ctx.now):
             raise InvalidValue("/awarded_on", N_("What is on record was awarded in the past."))
         if (amount, awarded_on) == (self.amount, self.awarded_on):
@@ -134,10 +111,10 @@ class RecordedGrant(Aggregate):
     @decides(ResolveRecipient, register=(RecipientHolders,))
     def resolve(self, command: ResolveRecipient, ctx: Context) -> None:
         """Name the recipient as the national register does; nobody else can say who it is."""
-        self._require_counted(command)
+        require_counted(command, struck=self.struck)
         if self.recipients != (command.identifier,):
             raise InvalidValue("/identifier", N_("The record does not name it as its only recipient's identifier."))
-        holder = ctx.registered(RecipientHolders).recipient(command.identifier)
+        holder = ctx.registered(RecipientHolders).holding(command.identifier)
         if holder is None:
             raise RuleViolated(
                 "grant.recorded.recipient",
@@ -151,18 +128,9 @@ class RecordedGrant(Aggregate):
     @decides(StrikeRecordedGrant)
     def strike(self, command: StrikeRecordedGrant, ctx: Context) -> None:
         """Let it count no longer."""
-        self._require_counted(command)
-        _require_reason(command.reason)
+        require_counted(command, struck=self.struck)
+        require_reason(command.reason)
         self.trigger(ctx, RecordedGrantStruck(reason=command.reason))
-
-    def _require_counted(self, command: Command) -> None:
-        if self.struck:
-            raise IllegalTransition(state="struck", command=command.name)
-
-
-def _require_reason(reason: Text) -> None:
-    if not reason.languages:
-        raise InvalidValue("/reason", N_("The reason is empty."))
 
 
 def _findings(facts: GrantFacts) -> Iterator[Finding]:

@@ -2,10 +2,11 @@
 
 from datetime import date
 
-from domain.grants.recorded_facts import GrantFacts, Identifier
+from domain.grants.recorded_facts import GrantFacts
 from domain.kernel.command import Command
 from domain.kernel.money import Money
 from domain.kernel.text import Text
+from domain.recorded.given import Identifier
 
 
 class RecordGrant(Command, frozen=True, kw_only=True):

@@ -18,7 +18,7 @@ from domain.grants.events.recorded_grant import (
     RecordedGrantCorrected,
     RecordedGrantStruck,
 )
-from domain.grants.recipient import RecipientHolders, listed_identifier
+from domain.grants.recipient import RecipientHolders
 from domain.grants.recorded_facts import GrantFacts, Party, Period
 from domain.grants.recorded_grant import RecordedGrant, RecordsOfGrant
 from domain.kernel.command import Boundary
@@ -28,6 +28,7 @@ from domain.kernel.money import Money
 from domain.kernel.text import Text
 from domain.organisations.events import OrganisationRemoved, OrganisationVerified
 from domain.organisations.vocabulary import Identifier, Scheme
+from domain.recorded.holders import listed_identifier
 from tests.domain.grants.examples.recorded_grant import (
     AWARDED_AT,
     AWARDED_ON,
@@ -232,7 +233,7 @@ def test_the_register_is_asked_for_the_identifier_as_it_is_printed_or_plain() ->
 @pytest.mark.parametrize("identifier", ["GB-CHC-1126147", "XK-NGO", "XK-NGO-", "XK-NGO-%", "XK-CR-1", ""])
 def test_an_identifier_of_no_list_of_the_register_is_nobodys(identifier: str) -> None:
     assert listed_identifier(identifier) is None
-    assert RecipientHolders().recipient(identifier) is None
+    assert RecipientHolders().holding(identifier) is None
 
 
 def test_a_recipient_that_was_registered_later_is_resolved() -> None:
