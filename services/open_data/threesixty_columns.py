@@ -14,8 +14,9 @@ from typing import Any
 
 import msgspec
 
+from services.open_data.json_schema import Members, Schema
 from services.open_data.spreadsheet import guarded, unguarded
-from services.open_data.threesixty_schema import Members, Schema, grant_schema
+from services.open_data.threesixty_schema import grant_schema
 
 Place = tuple[str | int, ...]
 """Where a value stands in a grant: member names, and a number for each list on the way."""

@@ -9,8 +9,8 @@ import msgspec
 from domain.grants.recorded_facts import Party, Period, Place, Programme
 from domain.kernel.money import Money
 from projections.grant_awards import Award
+from services.open_data.json_schema import Members
 from services.open_data.threesixty_columns import Node, tree
-from services.open_data.threesixty_schema import Members
 
 _decode = msgspec.json.Decoder(Members, float_hook=Decimal).decode
 _CENTS = 100

@@ -15,8 +15,9 @@ from domain.grants.recorded_facts import (
     PROGRAMME_MEMBERS,
     GrantFacts,
 )
+from services.open_data.json_schema import Members
 from services.open_data.threesixty_columns import Node, tree
-from services.open_data.threesixty_schema import Members, faults, missing
+from services.open_data.threesixty_schema import faults, missing
 
 LARGEST = 10**15
 """Of a currency's main unit; more is no grant."""

@@ -6,7 +6,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from services.open_data.threesixty_schema import Fault, Verdict, faults, missing, verdict
+from services.open_data.json_schema import Fault
+from services.open_data.threesixty_schema import Verdict, faults, missing, verdict
 from tests.services.open_data.samples import FOLDER, INVALID, SAMPLES, needs_samples, package, record
 
 

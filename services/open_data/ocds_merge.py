@@ -1,0 +1,28 @@
+"""Releases of one process made into one: what stands today, and how every field came to it."""
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+from services.open_data.json_schema import Members
+from services.open_data.ocds_schema import release_schema
+
+
+def compiled(releases: Sequence[Members]) -> Members:
+    """What the releases come to, by their dates; of two with the same date the later in order counts."""
+    merged: Members = _merger().create_compiled_release(list(releases))
+    return merged
+
+
+def versioned(releases: Sequence[Members]) -> Members:
+    """Every field with each value that it had, from which release."""
+    merged: Members = _merger().create_versioned_release(list(releases))
+    return merged
+
+
+@cache
+def _merger() -> Any:
+    """By the rules of the schema that ships; with none the library would ask the network for one."""
+    from ocdsmerge import Merger  # noqa: PLC0415 - takes long to import, and few processes merge
+
+    return Merger(dict(release_schema()))
