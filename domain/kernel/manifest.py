@@ -31,6 +31,8 @@ class Role(StrEnum):
     """Scores applications as a member of a commission."""
     COMPLAINT_OFFICER = "complaint_officer"
     FINANCE_OFFICER = "finance_officer"
+    LICENSING_INSPECTOR = "licensing_inspector"
+    """Inspects providers of services and decides on their licences."""
     IMPORTER = "importer"
     CLOCK = "clock"
     SEED = "seed"

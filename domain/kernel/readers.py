@@ -17,9 +17,16 @@ SUPERVISED = OFFICERS | {Role.AUDITOR, Role.NATIONAL_SUPERVISOR}
 STAFF = SUPERVISED | {Role.IMPORTER}
 """Who may see what is not public yet: a delegate of civil society reads what everybody reads."""
 FUNDING = frozenset(
-    {Role.REGISTRAR, Role.GRANT_OFFICER, Role.COMMISSIONER, Role.COMPLAINT_OFFICER, Role.FINANCE_OFFICER}
+    {
+        Role.REGISTRAR,
+        Role.GRANT_OFFICER,
+        Role.COMMISSIONER,
+        Role.COMPLAINT_OFFICER,
+        Role.FINANCE_OFFICER,
+        Role.LICENSING_INSPECTOR,
+    }
 )
-"""Who works with organisations and grants."""
+"""Who works with organisations, their grants and their licences."""
 INVOLVED = STAFF | FUNDING | {Role.CSO_DELEGATE, Role.DATA_PROTECTION_OFFICER}
 """Whoever holds a mandate here."""
 ANYBODY = (INVOLVED - {Role.AUDITOR}) | {Role.SIGNED_IN}

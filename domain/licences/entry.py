@@ -1,0 +1,108 @@
+"""The entry of a licence in the national log: what buyers in every institution decide by."""
+
+from typing import Self
+from uuid import UUID
+
+from domain.kernel.aggregate import Aggregate, applies, creates, decides
+from domain.kernel.command import Command
+from domain.kernel.context import Context
+from domain.kernel.errors import IllegalTransition, InvalidValue, RuleViolated
+from domain.kernel.ids import NATIONAL_TENANT, derived_id
+from domain.kernel.message import N_
+from domain.licences.commands import EnterLicence, NoteLicenceChange, RelyOnLicence
+from domain.licences.events import LicenceEntered, LicenceEntryChanged, LicenceReliedOn
+from domain.licences.validity import Validity
+from domain.licences.vocabulary import LicenceStage, Reliance
+from domain.tenants.register import InstitutionRegister
+
+_INTERRUPTS = (LicenceStage.SUSPENDED, LicenceStage.REVOKED)
+
+
+def _institutions(_command: Command) -> UUID:
+    return derived_id(InstitutionRegister.SINGLETON, NATIONAL_TENANT)
+
+
+class LicenceEntry(Aggregate):
+    """granted ↔ suspended → revoked or expired, as its issuer decided, and who relies on it.
+
+    Its commands tell what has happened in other logs: they refuse nothing but what the entry knows already.
+    """
+
+    initial = LicenceEntered
+
+    @classmethod
+    @creates(EnterLicence, references={"institutions": (InstitutionRegister, _institutions)})
+    def enter(cls, command: EnterLicence, ctx: Context, stream_id: UUID) -> Self:
+        """Always."""
+        if ctx.tenant.tenant_id != NATIONAL_TENANT:
+            raise RuleViolated("tenant.national", N_("Only the national tenant decides this for everybody."))
+        known = ctx.reference("institutions", InstitutionRegister).institutions.values()
+        slug = next((one.slug for one in known if one.tenant_id == command.tenant_id), None)
+        if slug is None:
+            raise InvalidValue("/tenant_id", N_("The register has no such institution."))
+        event = LicenceEntered(
+            organisation_id=command.organisation_id,
+            institution=slug,
+            tenant_id=command.tenant_id,
+            licence_id=command.licence_id,
+            service=command.service,
+            term=command.term,
+            decision_no=command.decision_no,
+            origin=command.origin,
+        )
+        return cls.begin(ctx, stream_id, event)
+
+    @decides(NoteLicenceChange)
+    def note(self, command: NoteLicenceChange, ctx: Context) -> None:
+        """Each event of the issuer's log once."""
+        if command.origin in self.origins:
+            raise IllegalTransition(state=self.status, command=command.name)
+        event = LicenceEntryChanged(
+            organisation_id=self.organisation_id,
+            status=command.status,
+            since=command.since,
+            origin=command.origin,
+            decision_no=command.decision_no,
+            reason=command.reason,
+            term=command.term,
+            relied_on_by=self.relied_on_by,
+        )
+        self.trigger(ctx, event)
+
+    @decides(RelyOnLicence)
+    def rely(self, command: RelyOnLicence, ctx: Context) -> None:
+        """Each contract once."""
+        if command.reliance in self.relied_on_by:
+            raise IllegalTransition(state="relied_on", command=command.name)
+        event = LicenceReliedOn(
+            organisation_id=self.organisation_id,
+            reliance=command.reliance,
+            status=self.status,
+            since=self.since,
+            origin=self.origin,
+        )
+        self.trigger(ctx, event)
+
+    @applies(LicenceEntered)
+    def _entered(self, event: LicenceEntered) -> None:
+        self.organisation_id, self.institution = event.organisation_id, event.institution
+        self.tenant_id, self.licence_id, self.service = event.tenant_id, event.licence_id, event.service
+        self.validity = Validity(terms=(event.term,))
+        self.status, self.since, self.origin = LicenceStage.GRANTED, event.term.valid_from, event.origin
+        self.origins: frozenset[str] = frozenset({event.origin})
+        self.relied_on_by: tuple[Reliance, ...] = ()
+
+    @applies(LicenceEntryChanged)
+    def _changed(self, event: LicenceEntryChanged) -> None:
+        self.status, self.since, self.origin = event.status, event.since, event.origin
+        self.origins |= {event.origin}
+        if event.status in _INTERRUPTS:
+            self.validity = self.validity.interrupted(event.status, event.since, event.origin)
+        elif event.term is not None:
+            self.validity = self.validity.renewed(event.term)
+        elif event.status is LicenceStage.GRANTED:
+            self.validity = self.validity.resumed(event.since)
+
+    @applies(LicenceReliedOn)
+    def _relied_on(self, event: LicenceReliedOn) -> None:
+        self.relied_on_by = (*self.relied_on_by, event.reliance)

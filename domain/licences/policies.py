@@ -1,0 +1,70 @@
+"""What follows from a licence: every buyer may know of it, so its events go into the national log, in their order."""
+
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+
+from domain.kernel.command import Command
+from domain.kernel.event import Event, RecordedEvent
+from domain.kernel.ids import NATIONAL_TENANT
+from domain.kernel.manifest import Policy, Reaction
+from domain.licences import events as e
+from domain.licences.commands import EnterLicence, NoteLicenceChange
+from domain.licences.vocabulary import LicenceStage
+
+
+def tell_buyers(recorded: RecordedEvent) -> Iterator[Reaction]:
+    """From the issuer's log to the entry of the licence, each event by its place in that log."""
+    origin = f"{recorded.tenant_id}:{recorded.epoch}:{recorded.position}"
+    command = _entered(recorded, origin) or _noted(recorded.event, origin)
+    if command is not None:
+        yield Reaction(e.entry_id(recorded.tenant_id, recorded.stream_id), command, NATIONAL_TENANT)
+
+
+def _entered(recorded: RecordedEvent, origin: str) -> Command | None:
+    event = recorded.event
+    if not isinstance(event, e.LicenceGranted):
+        return None
+    return EnterLicence(
+        organisation_id=event.organisation_id,
+        tenant_id=recorded.tenant_id,
+        licence_id=recorded.stream_id,
+        service=event.service,
+        term=event.term,
+        decision_no=event.decision_no,
+        origin=origin,
+    )
+
+
+def _noted(event: Event, origin: str) -> Command | None:
+    match event:
+        case e.LicenceRenewed():
+            return NoteLicenceChange(
+                status=LicenceStage.GRANTED,
+                since=event.term.valid_from,
+                origin=origin,
+                decision_no=event.decision_no,
+                term=event.term,
+            )
+        case e.LicenceExpired():
+            since = event.last_day + timedelta(days=1)
+            return NoteLicenceChange(status=LicenceStage.EXPIRED, since=since, origin=origin)
+        case e.LicenceSuspended() | e.LicenceReinstated() | e.LicenceRevoked():
+            return NoteLicenceChange(
+                status=_STATUS[type(event)],
+                since=event.first_day,
+                origin=origin,
+                decision_no=event.decision_no,
+                reason=event.reason,
+            )
+        case _:
+            return None
+
+
+_STATUS: Mapping[type[Event], LicenceStage] = {
+    e.LicenceSuspended: LicenceStage.SUSPENDED,
+    e.LicenceReinstated: LicenceStage.GRANTED,
+    e.LicenceRevoked: LicenceStage.REVOKED,
+}
+POLICIES: Mapping[type[Event], Policy] = dict.fromkeys(
+    (e.LicenceGranted, e.LicenceRenewed, *_STATUS, e.LicenceExpired), tell_buyers
+)
