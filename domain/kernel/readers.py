@@ -23,10 +23,12 @@ FUNDING = frozenset(
         Role.COMMISSIONER,
         Role.COMPLAINT_OFFICER,
         Role.FINANCE_OFFICER,
+        Role.PROCUREMENT_OFFICER,
+        Role.CONTRACT_MANAGER,
         Role.LICENSING_INSPECTOR,
     }
 )
-"""Who works with organisations, their grants and their licences."""
+"""Who works with organisations: their grants, contracts and licences."""
 INVOLVED = STAFF | FUNDING | {Role.CSO_DELEGATE, Role.DATA_PROTECTION_OFFICER}
 """Whoever holds a mandate here."""
 ANYBODY = (INVOLVED - {Role.AUDITOR}) | {Role.SIGNED_IN}

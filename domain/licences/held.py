@@ -105,6 +105,30 @@ class Licences(Boundary):
             if self._valid_on(service, place, day) is None
         )
 
+    def require_all(
+        self, service: str, places: Iterable[str], first_day: date, last_day: date
+    ) -> tuple[HeldLicence, ...]:
+        """Every licence on which the period rests.
+
+        Raises: as `require`.
+        """
+        asked = tuple(places)
+        self.require(service, asked, first_day, last_day)
+        return self.holding(service, asked, first_day, last_day)
+
+    def require_not_withdrawn(self, entry_ids: Iterable[UUID], day: date) -> None:
+        """Whether nothing takes the day out of licences; that their terms are over does not matter here.
+
+        Raises: NotLicensed for a licence that is suspended or revoked on that day.
+        """
+        for entry_id in entry_ids:
+            entry = self.entries.get(entry_id)
+            cut = None if entry is None else entry.validity.interruption_on(day)
+            if entry is not None and cut is not None:
+                rule, template = next((rule, template) for kind, rule, template in _DECIDED if kind is cut.kind)
+                told: dict[str, Value] = {"service": entry.service, "day": day.isoformat()}
+                raise _not_licensed(rule, template, entry, cut.origin, told)
+
     def _of(self, service: str) -> list[LicenceEntry]:
         return [entry for entry in self.entries.values() if entry.service == service]
 
