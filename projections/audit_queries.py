@@ -27,7 +27,6 @@ async def audit_trail(
         after,
         limit,
         descending=newest_first,
-        key=lambda item: (item.position,),
     )
 
 

@@ -88,7 +88,6 @@ async def consultations(
         after,
         limit,
         descending=True,
-        key=lambda item: (item.planned_at, item.consultation_id),
     )
 
 

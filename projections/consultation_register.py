@@ -33,11 +33,9 @@ class ConsultationRegister(ReadModel[ConsultationRow]):
     kept = True
 
     def followed(self, row: Row, event: Stored, told: Event) -> Row:
-        """The version and time of its newest event."""
-        state = row.state
-        if state == Stage.READY and isinstance(told, REWORK):
-            state = Stage.DRAFTING  # what was found ready has to be looked at again
-        return replace(row, state=state, version=event.version, changed_at=event.occurred_at)
+        """What was found ready has to be looked at again."""
+        reworked = row.state == Stage.READY and isinstance(told, REWORK)
+        return super().followed(replace(row, state=Stage.DRAFTING) if reworked else row, event, told)
 
     @folds(e.ConsultationPlanned, begins=True)
     def planned(self, _row: None, event: Stored, told: e.ConsultationPlanned) -> Row:

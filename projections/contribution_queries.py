@@ -59,7 +59,6 @@ async def contributions(
         ("submitted_at", "contribution_id"),
         after,
         limit,
-        key=lambda item: (item.submitted_at, item.contribution_id),
     )
 
 
@@ -76,7 +75,6 @@ async def own_contributions(
         after,
         limit,
         descending=True,
-        key=lambda item: (item.drafted_at, item.contribution_id),
     )
 
 

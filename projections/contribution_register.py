@@ -13,7 +13,6 @@ from msgspec.structs import replace
 
 from domain.consultations import events as e
 from domain.consultations.vocabulary import ArticleComment
-from domain.kernel.event import Event
 from domain.kernel.text import Text
 from domain.kernel.vocabulary import File
 from infra.eventstore.codec import decode_metadata
@@ -91,10 +90,6 @@ class ContributionRegister(ReadModel[ContributionRow]):
     row = ContributionRow
     key = ("contribution_id",)
     kept = True
-
-    def followed(self, row: Row, event: Stored, told: Event) -> Row:  # noqa: ARG002 - the base class says it
-        """The version and time of its newest event."""
-        return replace(row, version=event.version, changed_at=event.occurred_at)
 
     @folds(e.ContributionDrafted, begins=True)
     def drafted(self, _row: None, event: Stored, told: e.ContributionDrafted) -> Row:

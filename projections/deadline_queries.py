@@ -89,7 +89,6 @@ async def deadlines(
         ("rank", "due_at", "deadline_id"),
         after,
         limit,
-        key=lambda item: (item.rank, item.due_at, item.deadline_id),
     )
 
 

@@ -1,6 +1,8 @@
 """A deadline as a row, and what may become of it; each domain's module of deadlines says when."""
 
+from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -9,7 +11,7 @@ from msgspec.structs import replace
 from domain.kernel.command import Command
 from domain.kernel.deadline import Deadline
 from domain.kernel.ids import derived_id
-from projections.read_model import Stored
+from projections.read_model import Key, Keys, Stored
 
 
 class Moved(msgspec.Struct, frozen=True):
@@ -50,6 +52,15 @@ class DeadlineRow(msgspec.Struct, frozen=True):
 def deadline_id(stream_id: UUID, kind: str, part_id: UUID | None = None) -> UUID:
     """The id of the one deadline of a kind that a stream, or a part of it, has."""
     return derived_id("deadline", stream_id, kind, *(() if part_id is None else (part_id,)))
+
+
+def of_stream(*kinds: str) -> Keys:
+    """Finds, for `folds`, the deadlines of these kinds that the event's stream has."""
+
+    def found(event: Stored, _told: Any) -> Iterable[Key]:
+        return [(deadline_id(event.stream_id, kind),) for kind in kinds]
+
+    return found
 
 
 def set_deadline(

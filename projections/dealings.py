@@ -89,5 +89,4 @@ async def dealings(
         after,
         limit,
         descending=True,
-        key=lambda item: (item.at, item.dealing_id),
     )

@@ -67,10 +67,6 @@ class FundingClaimRegister(ReadModel[ClaimRow]):
     key = ("claim_id",)
     only_tenant = NATIONAL_TENANT
 
-    def followed(self, row: Row, event: Stored, told: Event) -> Row:  # noqa: ARG002 - every event counts
-        """The version by which a command is sent, and when something changed."""
-        return replace(row, version=event.version, changed_at=event.occurred_at)
-
     @folds(e.ClaimReserved, begins=True)
     def reserved(self, _row: Row | None, event: Stored, told: e.ClaimReserved) -> Row:
         """A new claim."""

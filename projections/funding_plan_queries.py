@@ -65,7 +65,6 @@ async def funding_plans(
         after,
         limit,
         descending=True,
-        key=lambda item: (item.year, item.plan_id),
     )
 
 
@@ -99,5 +98,4 @@ async def public_funding_plans(
         after,
         limit,
         descending=True,
-        key=lambda item: (item.year, item.plan_id),
     )

@@ -12,7 +12,6 @@ from msgspec.structs import replace
 from domain.grants.events import funding_plan as e
 from domain.grants.events import grant_call as g
 from domain.grants.vocabulary import FundingPlanStage
-from domain.kernel.event import Event
 from domain.kernel.money import Money
 from domain.kernel.text import Text, Title
 from domain.kernel.vocabulary import LanguageFile
@@ -118,10 +117,6 @@ class FundingPlanRegister(ReadModel[FundingPlanRow]):
     row = FundingPlanRow
     key = ("plan_id",)
     kept = True
-
-    def followed(self, row: Row, event: Stored, told: Event) -> Row:  # noqa: ARG002 - the base class says it
-        """The version and time of its newest event."""
-        return replace(row, version=event.version, changed_at=event.occurred_at)
 
     @folds(e.FundingPlanDrafted, begins=True)
     def drafted(self, _row: None, event: Stored, told: e.FundingPlanDrafted) -> Row:

@@ -96,7 +96,6 @@ async def funding_claims(
         after,
         limit,
         descending=True,
-        key=lambda item: (item.reserved_at, item.claim_id),
     )
 
 
@@ -124,7 +123,6 @@ async def funding_overlaps(
         after,
         limit,
         descending=True,
-        key=lambda item: (item.found_at, item.overlap_id),
     )
     return Page([_as_seen(one, seen_by) for one in page.items], page.next)
 

@@ -95,7 +95,6 @@ async def agreements(
         after,
         limit,
         descending=True,
-        key=lambda item: (item.drafted_at, item.agreement_id),
     )
 
 
@@ -127,7 +126,6 @@ async def public_agreements(
         after,
         limit,
         descending=True,
-        key=lambda item: (item.signed_at, item.agreement_id),
     )
 
 

@@ -12,7 +12,6 @@ from domain.grants.agreement_parts import DueReport, Expense, PlannedInstalment
 from domain.grants.events import agreement as e
 from domain.grants.project import CoFinancing, CostLine
 from domain.grants.vocabulary import AgreementStage, InstalmentStage, ReportStage
-from domain.kernel.event import Event
 from domain.kernel.money import Money
 from domain.kernel.text import Text, Title
 from domain.kernel.vocabulary import File
@@ -118,10 +117,6 @@ class GrantAgreementRegister(ReadModel[GrantAgreementRow]):
     key = ("agreement_id",)
     version = 2
     kept = True
-
-    def followed(self, row: Row, event: Stored, told: Event) -> Row:  # noqa: ARG002 - the base class says it
-        """The version and time of its newest event."""
-        return replace(row, version=event.version, changed_at=event.occurred_at)
 
     @folds(e.AgreementDrafted, begins=True)
     def drafted(self, _row: None, event: Stored, told: e.AgreementDrafted) -> Row:

@@ -44,7 +44,6 @@ async def applications(
         ("submitted_at", "application_id"),
         after,
         limit,
-        key=lambda item: (item.submitted_at, item.application_id),
     )
 
 
@@ -70,7 +69,6 @@ async def own_applications(
         after,
         limit,
         descending=True,
-        key=lambda item: (item.drafted_at, item.application_id),
     )
 
 

@@ -11,7 +11,6 @@ from domain.grants.events import application as e
 from domain.grants.project import CoFinancing, Project
 from domain.grants.vocabulary import ApplicationStage, AwardOutcome
 from domain.kernel.errors import Finding
-from domain.kernel.event import Event
 from domain.kernel.money import Money
 from domain.kernel.text import Text, Title
 from domain.kernel.vocabulary import File
@@ -129,10 +128,6 @@ class GrantApplicationRegister(ReadModel[GrantApplicationRow]):
     row = GrantApplicationRow
     key = ("application_id",)
     kept = True
-
-    def followed(self, row: Row, event: Stored, told: Event) -> Row:  # noqa: ARG002 - the base class says it
-        """The version and time of its newest event."""
-        return replace(row, version=event.version, changed_at=event.occurred_at)
 
     @folds(e.ApplicationDrafted, begins=True)
     def drafted(self, _row: None, event: Stored, told: e.ApplicationDrafted) -> Row:

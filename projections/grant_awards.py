@@ -77,7 +77,6 @@ async def awards(
         ("awarded_on", "award_id"),
         after,
         limit,
-        key=lambda item: (item.awarded_on, item.award_id),
     )
 
 

@@ -123,7 +123,6 @@ async def calls(
         after,
         limit,
         descending=True,
-        key=lambda item: (item.drafted_at, item.call_id),
     )
 
 
@@ -159,7 +158,6 @@ async def public_calls(
         after,
         limit,
         descending=True,
-        key=lambda item: (item.published_at, item.call_id),
     )
 
 

@@ -104,9 +104,8 @@ class GrantCallRegister(ReadModel[GrantCallRow]):
     kept = True
 
     def followed(self, row: Row, event: Stored, told: Event) -> Row:
-        """The version and time of its newest event."""
-        state = CallStage.DRAFT if isinstance(told, REWORK) else row.state  # what was found ready is looked at again
-        return replace(row, state=state, version=event.version, changed_at=event.occurred_at)
+        """What was found ready has to be looked at again."""
+        return super().followed(replace(row, state=CallStage.DRAFT) if isinstance(told, REWORK) else row, event, told)
 
     @folds(e.CallDrafted, begins=True)
     def drafted(self, _row: None, event: Stored, told: e.CallDrafted) -> Row:

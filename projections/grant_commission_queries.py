@@ -125,7 +125,6 @@ async def sheet_rows(
         ("rank", "application_id"),
         after,
         limit,
-        key=lambda item: (item.rank, item.application_id),
     )
 
 
@@ -148,7 +147,6 @@ async def public_scores(connection: ReadConnection, commission_id: UUID) -> list
             ("rank", "application_id"),
             after,
             LARGEST,
-            key=lambda item: (item.rank, item.application_id),
         )
         found += page.items
         after = page.next

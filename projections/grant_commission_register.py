@@ -11,7 +11,6 @@ from domain.grants.commission_parts import Member
 from domain.grants.events import commission as e
 from domain.grants.events.ranking import ProvisionalRankingPublished
 from domain.grants.vocabulary import CommissionStage
-from domain.kernel.event import Event
 from projections.read_model import Key, ReadModel, Stored, folds
 
 
@@ -58,10 +57,6 @@ class GrantCommissionRegister(ReadModel[GrantCommissionRow]):
     row = GrantCommissionRow
     key = ("commission_id",)
     kept = True
-
-    def followed(self, row: Row, event: Stored, told: Event) -> Row:  # noqa: ARG002 - the base class says it
-        """The version and time of its newest event."""
-        return replace(row, version=event.version, changed_at=event.occurred_at)
 
     @folds(e.CommissionFormed, begins=True)
     def formed(self, _row: None, event: Stored, told: e.CommissionFormed) -> Row:

@@ -45,7 +45,6 @@ async def complaints(
         ("filed_at", "complaint_id"),
         after,
         limit,
-        key=lambda item: (item.filed_at, item.complaint_id),
     )
 
 

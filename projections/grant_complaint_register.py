@@ -8,7 +8,6 @@ from msgspec.structs import replace
 
 from domain.grants.events import complaint as e
 from domain.grants.vocabulary import ComplaintStage
-from domain.kernel.event import Event
 from domain.kernel.text import Prose, Text
 from projections.read_model import ReadModel, Stored, folds
 
@@ -45,10 +44,6 @@ class GrantComplaintRegister(ReadModel[GrantComplaintRow]):
     row = GrantComplaintRow
     key = ("complaint_id",)
     kept = True
-
-    def followed(self, row: Row, event: Stored, told: Event) -> Row:  # noqa: ARG002 - the base class says it
-        """The version and time of its newest event."""
-        return replace(row, version=event.version, changed_at=event.occurred_at)
 
     @folds(e.ComplaintFiled, begins=True)
     def filed(self, _row: None, event: Stored, told: e.ComplaintFiled) -> Row:

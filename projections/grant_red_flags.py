@@ -88,5 +88,4 @@ async def red_flags(
         ("kind", "tenant_id", "subject_id"),
         after,
         limit,
-        key=lambda item: (item.kind, item.tenant_id, item.subject_id),
     )

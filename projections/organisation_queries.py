@@ -132,7 +132,6 @@ async def organisations(
         after,
         limit,
         descending=True,
-        key=lambda item: (item.changed_at, item.organisation_id),
     )
 
 
@@ -155,7 +154,6 @@ async def own_organisations(
         after,
         limit,
         descending=True,
-        key=lambda item: (item.changed_at, item.organisation_id),
     )
 
 
@@ -182,7 +180,6 @@ async def public_organisations(
         after,
         limit,
         descending=True,
-        key=lambda item: (item.changed_at, item.organisation_id),
     )
 
 

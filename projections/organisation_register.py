@@ -103,12 +103,10 @@ class OrganisationRegister(ReadModel[OrganisationRow]):
     kept = True
     only_tenant = NATIONAL_TENANT
 
-    def followed(self, row: Row, event: Stored, told: Event) -> Row:  # noqa: ARG002 - the base class says it
-        """The version and time of its newest event, and what is found by searching."""
+    def followed(self, row: Row, event: Stored, told: Event) -> Row:
+        """With what is found by searching."""
         return replace(
-            row,
-            version=event.version,
-            changed_at=event.occurred_at,
+            super().followed(row, event, told),
             numbers=tuple(dict.fromkeys(one.plain for one in row.identifiers)),
             searched=searchable(row.legal_name, " ".join(one.value for one in row.identifiers), row.source_id),
             tenures=tuple(Tenure(one.position, one.since, one.until) for one in row.officers),

@@ -33,7 +33,6 @@ async def plans(
         after,
         limit,
         descending=True,
-        key=lambda item: (item.year, item.plan_id),
     )
 
 

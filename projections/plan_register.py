@@ -9,7 +9,6 @@ from msgspec.structs import replace
 
 from domain.consultations import events as e
 from domain.consultations.vocabulary import PlanStage
-from domain.kernel.event import Event
 from domain.kernel.text import Text, Title
 from infra.eventstore.codec import decode_metadata
 from projections.read_model import ReadModel, Stored, folds
@@ -97,10 +96,6 @@ class PlanRegister(ReadModel[PlanRow]):
     row = PlanRow
     key = ("plan_id",)
     kept = True
-
-    def followed(self, row: Row, event: Stored, told: Event) -> Row:  # noqa: ARG002 - the base class says it
-        """The version and time of its newest event."""
-        return replace(row, version=event.version, changed_at=event.occurred_at)
 
     @folds(e.PlanDrafted, begins=True)
     def drafted(self, _row: None, event: Stored, told: e.PlanDrafted) -> Row:

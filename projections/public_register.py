@@ -107,7 +107,6 @@ async def public_plans(
         after,
         limit,
         descending=True,
-        key=lambda item: (item.year, item.plan_id),
     )
 
 
@@ -131,7 +130,6 @@ async def public_consultations(
         after,
         limit,
         descending=True,
-        key=lambda item: (item.opens_at, item.consultation_id),
     )
 
 
@@ -148,7 +146,6 @@ async def overdue_reports(
         ("report_due_at", "consultation_id"),
         after,
         limit,
-        key=lambda item: (item.report_due_at, item.consultation_id),
     )
 
 
@@ -184,5 +181,4 @@ async def public_contributions(
         ("submitted_at", "contribution_id"),
         after,
         limit,
-        key=lambda item: (item.submitted_at, item.contribution_id),
     )

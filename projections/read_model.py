@@ -96,6 +96,7 @@ class ReadModel(Generic[R]):
     append_only: ClassVar[bool] = False
     kept: ClassVar[bool] = False
     only_tenant: ClassVar[int | None] = None
+    dated: ClassVar[bool]
     columns: ClassVar[tuple[Column, ...]]
     make: ClassVar["staticmethod[[Any], Any]"]
     handlers: ClassVar[Mapping[type[Event], Handler]] = {}
@@ -105,6 +106,7 @@ class ReadModel(Generic[R]):
         cls.columns = columns_of(cls.row)
         cls.make = staticmethod(row_maker(cls.row, cls.columns))
         cls.handlers = _handlers(cls)
+        cls.dated = {"version", "changed_at"} <= set(cls.row.__struct_fields__)
         if cls.row.__struct_fields__[0] != "tenant_id":
             msg = f"{cls.__name__}: a row begins with its tenant"
             raise TypeError(msg)
@@ -133,8 +135,10 @@ class ReadModel(Generic[R]):
         return self.followed(changed, event, told) if handler.own and changed is not None else changed
 
     def followed(self, row: R, event: Stored, told: Event) -> R:  # noqa: ARG002 - subclasses ask
-        """The row after an event of its own stream, with what every such event changes."""
-        return row
+        """The row after an event of its own stream: `version` and `changed_at`, where it has both, are the event's."""
+        if not self.dated:
+            return row
+        return msgspec.structs.replace(row, version=event.version, changed_at=event.occurred_at)
 
     async def after_write(self, connection: Connection, rows: Sequence[R]) -> None:
         """What else happens in the transaction that stores rows live; never on a rebuild or a replay."""

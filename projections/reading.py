@@ -85,7 +85,7 @@ def maker(struct: type[S]) -> Callable[[Iterable[Any]], S]:
     return row_maker(struct, columns_of(struct))
 
 
-async def fetch_page(  # noqa: PLR0913 - one place for what every list needs
+async def fetch_page(
     connection: ReadConnection,
     struct: type[S],
     source: str,
@@ -95,9 +95,8 @@ async def fetch_page(  # noqa: PLR0913 - one place for what every list needs
     limit: int,
     *,
     descending: bool = False,
-    key: Callable[[S], After],
 ) -> Page[S]:
-    """A page of `struct` from `source` in the order of the columns of `order`; `key` reads them from an item."""
+    """A page of `struct` from `source` in the order of the columns of `order`, by which the next one is found."""
     limit = max(1, min(limit, LARGEST))
     columns = ", ".join(order)
     if after is not None:
@@ -108,7 +107,7 @@ async def fetch_page(  # noqa: PLR0913 - one place for what every list needs
     make = maker(struct)
     items = [make(record) for record in await connection.fetch(sql, *where.parameters)]
     more = len(items) > limit
-    return Page(items[:limit], key(items[limit - 1]) if more else None)
+    return Page(items[:limit], tuple(getattr(items[limit - 1], column) for column in order) if more else None)
 
 
 async def fetch_one(

@@ -97,7 +97,6 @@ async def recorded_grants(
         after,
         limit,
         descending=True,
-        key=lambda item: (item.awarded_on, item.recorded_grant_id),
     )
 
 
@@ -125,7 +124,6 @@ async def public_recorded_grants(
         after,
         limit,
         descending=True,
-        key=lambda item: (item.awarded_on, item.recorded_grant_id),
     )
 
 

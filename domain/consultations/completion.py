@@ -22,7 +22,7 @@ from domain.consultations.window import REPORT
 from domain.kernel.aggregate import decides
 from domain.kernel.command import Command
 from domain.kernel.context import Context
-from domain.kernel.deadline import local_day
+from domain.kernel.deadline import require_past
 from domain.kernel.errors import InvalidValue, RuleViolated
 from domain.kernel.message import N_
 
@@ -38,8 +38,7 @@ class Completion(Analysis):
         if self.adopted:
             raise RuleViolated("consultation.adoption.once", N_("The adoption is on record already."))
         require_one_file_per_language(command.files)
-        if command.adopted_on > local_day(ctx.now):
-            raise InvalidValue("/adopted_on", N_("{day} has not come yet."), day=command.adopted_on.isoformat())
+        require_past(command.adopted_on, "/adopted_on", ctx.now)
         self.trigger(
             ctx,
             ActAdopted(
@@ -58,8 +57,7 @@ class Completion(Analysis):
             raise RuleViolated("consultation.gazette.adopted", N_("Only an adopted act can stand in the gazette."))
         if self.gazetted:
             raise RuleViolated("consultation.gazette.once", N_("The gazette is linked already."))
-        if command.published_on > local_day(ctx.now):
-            raise InvalidValue("/published_on", N_("{day} has not come yet."), day=command.published_on.isoformat())
+        require_past(command.published_on, "/published_on", ctx.now)
         self.trigger(ctx, GazetteLinked(act_id=command.act_id, url=command.url, published_on=command.published_on))
 
     @decides(ConcludeConsultation)

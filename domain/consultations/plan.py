@@ -1,6 +1,5 @@
 """The consultation plan of an institution for one year: draft, consulted, adopted, amended."""
 
-from datetime import date
 from typing import Self
 from uuid import UUID
 
@@ -26,9 +25,9 @@ from domain.consultations.events import (
 )
 from domain.consultations.vocabulary import ActKind, PlanStage
 from domain.kernel.aggregate import Aggregate, applies, creates, decides
-from domain.kernel.command import Boundary, Command
+from domain.kernel.command import Command, Once
 from domain.kernel.context import Context
-from domain.kernel.deadline import local_day
+from domain.kernel.deadline import require_past
 from domain.kernel.errors import IllegalTransition, InvalidValue, RuleViolated
 from domain.kernel.message import N_
 from domain.kernel.text import Text
@@ -45,11 +44,8 @@ class PlanItem(msgspec.Struct, frozen=True):
     quarter: int
 
 
-class PlansOfYear(Boundary):
-    """How many plans of one year an institution has begun."""
-
-    def __init__(self) -> None:
-        self.plans = 0
+class PlansOfYear(Once):
+    """Whether an institution has begun its plan of one year."""
 
     @classmethod
     def tag(cls, stream_id: UUID, command: Command) -> str:  # noqa: ARG003 - the year decides, not the stream
@@ -57,10 +53,6 @@ class PlansOfYear(Boundary):
         if not isinstance(command, DraftPlan):
             raise TypeError(command)
         return year_tag(command.year)
-
-    def apply(self, stream_id: UUID, event: object) -> None:  # noqa: ARG002 - every event of the tag begins a plan
-        """Count one plan."""
-        self.plans += 1
 
 
 class ConsultationPlan(Aggregate):
@@ -109,7 +101,7 @@ class ConsultationPlan(Aggregate):
     def draft(cls, command: DraftPlan, ctx: Context, stream_id: UUID) -> Self:
         """Begin the only plan of its year."""
         ctx.tenant.require_active()
-        if ctx.folded(PlansOfYear).plans:
+        if ctx.folded(PlansOfYear).begun:
             raise RuleViolated(
                 "consultation.plan.one_per_year",
                 N_("There is a plan for {year} already."),
@@ -170,7 +162,7 @@ class ConsultationPlan(Aggregate):
             raise IllegalTransition(state=self.stage, command=command.name)
         if command.ends_on < command.starts_on:
             raise InvalidValue("/ends_on", N_("The consultation ends before it starts."))
-        _not_in_future("/ends_on", command.ends_on, ctx)
+        require_past(command.ends_on, "/ends_on", ctx.now)
         self.trigger(
             ctx,
             PlanConsulted(
@@ -189,7 +181,7 @@ class ConsultationPlan(Aggregate):
                 N_("A plan without a single item cannot be adopted."),
                 citation=citations.standards(ctx.tenant.kind),
             )
-        _not_in_future("/adopted_on", command.adopted_on, ctx)
+        require_past(command.adopted_on, "/adopted_on", ctx.now)
         self.trigger(
             ctx,
             PlanAdopted(decision_no=command.decision_no, adopted_on=command.adopted_on, items=len(self.items)),
@@ -220,8 +212,3 @@ class ConsultationPlan(Aggregate):
         if item is None:
             raise InvalidValue("/item_id", N_("The plan has no such item."))
         return item
-
-
-def _not_in_future(pointer: str, day: date, ctx: Context) -> None:
-    if day > local_day(ctx.now):
-        raise InvalidValue(pointer, N_("{day} has not come yet."), day=day.isoformat())

@@ -35,7 +35,7 @@ from domain.grants.impartiality import require_impartial
 from domain.grants.vocabulary import AgreementStage, InstalmentStage, ReportStage, require_positive
 from domain.kernel.aggregate import decides
 from domain.kernel.context import Context
-from domain.kernel.deadline import local_day
+from domain.kernel.deadline import local_day, require_past
 from domain.kernel.errors import InvalidValue, RuleViolated
 from domain.kernel.message import N_
 from domain.kernel.money import Money
@@ -80,8 +80,7 @@ class GrantAgreement(Reporting):
         require_impartial(ctx.registered(Standing), ctx)
         call, today = ctx.reference("call", GrantCall), local_day(ctx.now)
         call.require(command, *RANKED)
-        if command.paid_on > today:
-            raise InvalidValue("/paid_on", N_("{day} has not come yet."), day=command.paid_on.isoformat())
+        require_past(command.paid_on, "/paid_on", ctx.now)
         self._require_payable(plan, command.paid_on, ctx)
         for day in sorted({command.paid_on, today}):
             require_eligible(ctx.registered(Standing), call, day)
@@ -124,8 +123,7 @@ class GrantAgreement(Reporting):
         """Of what was demanded back, and not more than that."""
         self.require(command, *_IN_FORCE, *_ENDED)
         self._require_own_currency(command.amount)
-        if command.received_on > local_day(ctx.now):
-            raise InvalidValue("/received_on", N_("{day} has not come yet."), day=command.received_on.isoformat())
+        require_past(command.received_on, "/received_on", ctx.now)
         if self.to_recover < self.recovered + command.amount:
             raise RuleViolated(
                 "grant.recovery.ordered",

@@ -49,7 +49,7 @@ from domain.grants.vocabulary import (
 from domain.kernel.aggregate import creates, decides
 from domain.kernel.command import Command, References
 from domain.kernel.context import Context
-from domain.kernel.deadline import deadline, end_of, local_day, start_of
+from domain.kernel.deadline import deadline, end_of, local_day, require_past, start_of
 from domain.kernel.errors import IllegalTransition, InvalidValue, RuleViolated
 from domain.kernel.ids import derived_id
 from domain.kernel.message import N_
@@ -108,8 +108,7 @@ class Signing(AgreementState):
         call, application = ctx.reference("call", GrantCall), ctx.reference("application", Application)
         call.require(command, *RANKED)
         application.require(command, ApplicationStage.AWARDED)
-        if command.signed_on > local_day(ctx.now):
-            raise InvalidValue("/signed_on", N_("{day} has not come yet."), day=command.signed_on.isoformat())
+        require_past(command.signed_on, "/signed_on", ctx.now)
         require_impartial(ctx.registered(Standing), ctx)
         require_eligible(ctx.registered(Standing), call, local_day(ctx.now))
         self._require_unpaid_elsewhere(ctx)

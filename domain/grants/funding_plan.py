@@ -28,7 +28,7 @@ from domain.grants.funding import Commitments, total
 from domain.grants.languages import require_languages
 from domain.grants.vocabulary import FundingPlanStage, require_positive
 from domain.kernel.aggregate import Aggregate, applies, creates, decides
-from domain.kernel.command import Boundary, Command
+from domain.kernel.command import Command, Once
 from domain.kernel.context import Context
 from domain.kernel.deadline import Deadline, deadline, start_of
 from domain.kernel.errors import IllegalTransition, InvalidValue, RuleViolated
@@ -52,11 +52,8 @@ class PlanLine(msgspec.Struct, frozen=True):
     amount: Money
 
 
-class FundingPlansOfYear(Boundary):
-    """How many funding plans of one year an institution has begun."""
-
-    def __init__(self) -> None:
-        self.plans = 0
+class FundingPlansOfYear(Once):
+    """Whether an institution has begun its funding plan of one year."""
 
     @classmethod
     def tag(cls, stream_id: UUID, command: Command) -> str:  # noqa: ARG003 - the year decides, not the stream
@@ -64,10 +61,6 @@ class FundingPlansOfYear(Boundary):
         if not isinstance(command, DraftFundingPlan):
             raise TypeError(command)
         return year_tag(command.year)
-
-    def apply(self, stream_id: UUID, event: object) -> None:  # noqa: ARG002 - every event of the tag begins a plan
-        """Count one plan."""
-        self.plans += 1
 
 
 class FundingPlan(Aggregate):
@@ -119,7 +112,7 @@ class FundingPlan(Aggregate):
     def draft(cls, command: DraftFundingPlan, ctx: Context, stream_id: UUID) -> Self:
         """Begin the only funding plan of its year."""
         ctx.tenant.require_active()
-        if ctx.folded(FundingPlansOfYear).plans:
+        if ctx.folded(FundingPlansOfYear).begun:
             raise RuleViolated(
                 "grant.plan.one_per_year",
                 N_("There is a funding plan for {year} already."),

@@ -42,6 +42,17 @@ class Boundary:
         raise NotImplementedError
 
 
+class Once(Boundary):
+    """Whether something has begun already of which there may be one: what each event of the tag begins."""
+
+    def __init__(self) -> None:
+        self.begun = False
+
+    def apply(self, stream_id: UUID, event: object) -> None:  # noqa: ARG002 - whatever it is, it has begun
+        """It has."""
+        self.begun = True
+
+
 ReferenceId = Callable[[Command], UUID | None]
 References = Mapping[str, tuple[type, ReferenceId]]
 """Name -> (aggregate class, how the command names its stream; None when it names none)."""

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from domain.kernel.calendar import WEEKEND, Calendar
-from domain.kernel.errors import RuleViolated
+from domain.kernel.errors import InvalidValue, RuleViolated
 from domain.kernel.message import N_
 from domain.kernel.rules import Counting, Rule, Unit
 
@@ -62,6 +62,12 @@ def local_day(at: datetime) -> date:
 def last_day(ends_at: datetime) -> date:
     """The last date in Kosovo of what ends at `ends_at` (exclusive)."""
     return local_day(ends_at - INSTANT)
+
+
+def require_past(day: date, pointer: str, now: datetime) -> None:
+    """Refuse a day at `pointer` that is still to come. Raises: InvalidValue."""
+    if day > local_day(now):
+        raise InvalidValue(pointer, N_("{day} has not come yet."), day=day.isoformat())
 
 
 def end_of(day: date) -> datetime:

@@ -4,7 +4,7 @@ from datetime import date
 
 from domain.kernel.aggregate import decides
 from domain.kernel.context import Context
-from domain.kernel.deadline import local_day
+from domain.kernel.deadline import local_day, require_past
 from domain.kernel.errors import InvalidValue, RuleViolated
 from domain.kernel.message import N_
 from domain.organisations import citations
@@ -26,7 +26,7 @@ from domain.organisations.events import (
     PublicBenefitGranted,
 )
 from domain.organisations.keeping import Entry
-from domain.organisations.state import LIVING, REGISTERED, require_past, require_period
+from domain.organisations.state import LIVING, REGISTERED, require_period
 from domain.organisations.vocabulary import Certificate, CertificateKind, Membership, PublicBenefit
 
 
@@ -37,7 +37,7 @@ class Certified(Entry):
     def record_certificate(self, command: RecordCertificate, ctx: Context) -> None:
         """What was shown: issued already, ending where its kind ends, and recorded once."""
         self.require(command, *LIVING)
-        require_past(command.issued_on, "/issued_on", ctx)
+        require_past(command.issued_on, "/issued_on", ctx.now)
         require_period(command.issued_on, command.valid_until, "/valid_until")
         if command.kind is CertificateKind.TAX and command.valid_until is None:
             raise RuleViolated(
@@ -69,7 +69,7 @@ class Certified(Entry):
         certificate = self.certificates.get(command.certificate_id)
         if certificate is None or certificate.revoked_on is not None:
             raise InvalidValue("/certificate_id", N_("The organisation has no such certificate in force."))
-        require_past(command.revoked_on, "/revoked_on", ctx)
+        require_past(command.revoked_on, "/revoked_on", ctx.now)
         require_period(certificate.issued_on, command.revoked_on, "/revoked_on")
         require_reason(command.reason)
         event = CertificateRevoked(
@@ -119,7 +119,7 @@ class Certified(Entry):
     def record_membership(self, command: RecordMembership, ctx: Context) -> None:
         """Begun already, and no two of one network at a time."""
         self.require(command, *REGISTERED)
-        require_past(command.since, "/since", ctx)
+        require_past(command.since, "/since", ctx.now)
         require_period(command.since, command.until, "/until")
         joined = Membership(network=command.network, since=command.since, until=command.until)
         if any(one.network == joined.network and one.overlaps(joined) for one in self.memberships):
@@ -137,7 +137,7 @@ class Certified(Entry):
         current = [one for one in self.memberships if one.network == command.network and one.until is None]
         if not current:
             raise InvalidValue("/network", N_("The organisation is no member of {network}."), network=command.network)
-        require_past(command.until, "/until", ctx)
+        require_past(command.until, "/until", ctx.now)
         require_period(current[0].since, command.until, "/until")
         event = MembershipEnded(organisation_id=self.organisation_id, network=command.network, until=command.until)
         self.trigger(ctx, event)

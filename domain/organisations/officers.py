@@ -2,6 +2,7 @@
 
 from domain.kernel.aggregate import decides
 from domain.kernel.context import Context
+from domain.kernel.deadline import require_past
 from domain.kernel.errors import InvalidValue, RuleViolated
 from domain.kernel.event import Personal
 from domain.kernel.message import N_
@@ -9,7 +10,7 @@ from domain.organisations import citations
 from domain.organisations.certifying import Certified
 from domain.organisations.commands import EndOfficer, RecordOfficer
 from domain.organisations.events import OfficerEnded, OfficerRecorded
-from domain.organisations.state import LIVING, require_past, require_period
+from domain.organisations.state import LIVING, require_period
 from domain.organisations.vocabulary import Officer
 
 
@@ -21,7 +22,7 @@ class Officered(Certified):
         """Begun already; a person holds one office once at a time."""
         self.require(command, *LIVING)
         self.require_own(command, ctx)
-        require_past(command.since, "/since", ctx)
+        require_past(command.since, "/since", ctx.now)
         require_period(command.since, command.until, "/until")
         officer = Officer(
             officer_id=ctx.new_id(),
@@ -47,7 +48,7 @@ class Officered(Certified):
         officer = self.officers.get(command.officer_id)
         if officer is None or officer.until is not None:
             raise InvalidValue("/officer_id", N_("Nobody holds that office now."))
-        require_past(command.until, "/until", ctx)
+        require_past(command.until, "/until", ctx.now)
         require_period(officer.since, command.until, "/until")
         event = OfficerEnded(organisation_id=self.organisation_id, officer_id=command.officer_id, until=command.until)
         self.trigger(ctx, event)

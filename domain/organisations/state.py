@@ -8,7 +8,6 @@ import msgspec
 from domain.kernel.aggregate import Aggregate, applies
 from domain.kernel.command import Command
 from domain.kernel.context import Context
-from domain.kernel.deadline import local_day
 from domain.kernel.errors import IllegalTransition, InvalidValue, NotPermitted
 from domain.kernel.manifest import Role
 from domain.kernel.message import N_
@@ -215,9 +214,3 @@ def require_period(since: date, until: date | None, pointer: str) -> None:
     """Raises: InvalidValue where a period ends before it begins."""
     if until is not None and until < since:
         raise InvalidValue(pointer, N_("The period ends before it begins."))
-
-
-def require_past(day: date, pointer: str, ctx: Context) -> None:
-    """Raises: InvalidValue for a day that is still to come."""
-    if day > local_day(ctx.now):
-        raise InvalidValue(pointer, N_("{day} has not come yet."), day=day.isoformat())

@@ -1,19 +1,24 @@
 """Files: taken in with a look at their bytes, kept under their hash, given out for saving and never for showing."""
 
-from collections.abc import Iterable
-from typing import Annotated, Any
+from collections.abc import Awaitable, Callable, Iterable
+from datetime import datetime
+from typing import Annotated, Any, Protocol, TypeVar
+from uuid import UUID
 
 import msgspec
 from litestar import Request, Response, post
-from litestar.params import PathParameter
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath, PathParameter
 
 from domain.kernel.errors import StreamNotFound
 from domain.kernel.vocabulary import LanguageFile, MediaType
-from projections.consultation_queries import PublicConsultation
+from projections.read_model import ReadModel
+from projections.reading import ReadConnection
 from services.gateway import body, media
+from services.gateway.parameters import AsOfTime, KnownAt, moment
 from services.gateway.preconditions import is_known
-from services.gateway.public_scope import Scope
-from services.gateway.query_route import AtDesk, query
+from services.gateway.public_scope import AtScope
+from services.gateway.query_route import AtDesk, open_query, query
 from services.gateway.refusals import NotWhatItSays, UnsupportedType
 from services.gateway.routing import Routes
 
@@ -90,22 +95,54 @@ async def give(request: AnyRequest, objects: Any, sha256: str, cache: str) -> Re
     return Response(data, headers=headers, media_type="application/octet-stream")
 
 
-async def give_public(
-    request: AnyRequest, seen: Scope, tenant: str, shown: Iterable[LanguageFile], sha256: str
-) -> Response[bytes]:
-    """A file that everybody is shown. Raises: StreamNotFound for any other."""
-    if sha256 not in {one.file.sha256 for one in shown}:
-        raise StreamNotFound
-    [tenant_id] = await seen.tenants(tenant)
-    return await give(request, seen.reads.system.objects.within(tenant_id), sha256, "public, max-age=86400")
+class Published(Protocol):
+    """What everybody is shown of one thing."""
+
+    @property
+    def tenant(self) -> str:
+        """The slug of the institution whose it is."""
+        ...
 
 
-def published_files(shown: PublicConsultation) -> list[LanguageFile]:
-    """The files that a public consultation shows."""
-    parts = [shown.report, *(document.files for document in shown.documents), *(m.minutes for m in shown.meetings)]
-    if shown.adoption is not None:
-        parts.append(shown.adoption.files)
-    return [one for files in parts for one in files]
+T = TypeVar("T", bound=Published)
+
+
+def open_files(
+    path: str,
+    of: ReadModel[Any],
+    look: Callable[[ReadConnection, datetime, UUID], Awaitable[T | None]],
+    *,
+    operation_id: str,
+) -> Callable[[Callable[[T], Iterable[LanguageFile]]], HTTPRouteHandler]:
+    """Give everybody the files below `path` (which ends in an id) that the decorated function says a thing shows.
+
+    The function's name and docstring are those of the address.
+    """
+
+    def made(shown: Callable[[T], Iterable[LanguageFile]]) -> HTTPRouteHandler:
+        async def handle(
+            request: AnyRequest,
+            seen: AtScope,
+            id: FromPath[UUID],  # noqa: A002 - the path's word
+            sha256: Sha,
+            *,
+            as_of: AsOfTime = None,
+            known_at: KnownAt = None,
+        ) -> Response[bytes]:
+            async def found(connection: ReadConnection, now: datetime) -> T | None:
+                return await look(connection, now, id)
+
+            thing = await seen.one((of,), found, moment(as_of, known_at))
+            if sha256 not in {one.file.sha256 for one in shown(thing)}:
+                raise StreamNotFound
+            [tenant_id] = await seen.tenants(thing.tenant)
+            return await give(request, seen.reads.system.objects.within(tenant_id), sha256, "public, max-age=86400")
+
+        handle.__name__, handle.__doc__ = shown.__name__, shown.__doc__
+        mark = open_query(f"{path}/files/{{sha256:str}}", responses=DOWNLOAD, operation_id=operation_id)
+        return mark(handle)
+
+    return made
 
 
 ROUTES = Routes(queries=(upload, download))

@@ -1,13 +1,9 @@
 """Funding plans: the commands on them, and what a tenant's readers and everybody see of them."""
 
-from functools import partial
-from typing import Any
-from uuid import UUID
-
-from litestar import Request, Response
-from litestar.params import FromPath
+from collections.abc import Iterable
 
 from domain.grants.commands import funding_plan as c
+from domain.kernel.vocabulary import LanguageFile
 from projections import funding_plan_queries
 from projections.catalogue import FUNDING_PLANS
 from projections.funding_plan_queries import PublicFundingPlan
@@ -15,11 +11,8 @@ from projections.funding_plan_register import FundingPlanRow
 from projections.reading import Page
 from services.gateway.command_route import CommandRoute
 from services.gateway.filters import NoFilter
-from services.gateway.parameters import AsOfTime, KnownAt, moment
-from services.gateway.public_scope import AtScope
-from services.gateway.query_route import open_query
 from services.gateway.register_route import AtDeskAsked, AtWindowAsked, listed, open_listed, open_shown, shown
-from services.gateway.routes.files import DOWNLOAD, Sha, give_public
+from services.gateway.routes.files import open_files
 from services.gateway.routing import Routes
 from services.gateway.views import view_of
 
@@ -71,20 +64,15 @@ async def public_funding_plan(asked: AtWindowAsked[NoFilter]) -> PublicFundingPl
     return await funding_plan_queries.public_funding_plan(asked.connection, asked.now, asked.id)
 
 
-@open_query("/funding-plans/{id:uuid}/files/{sha256:str}", responses=DOWNLOAD, operation_id="PublicFundingPlanFile")
-async def public_file(
-    request: Request[Any, Any, Any],
-    seen: AtScope,
-    id: FromPath[UUID],  # noqa: A002 - the path's word
-    sha256: Sha,
-    *,
-    as_of: AsOfTime = None,
-    known_at: KnownAt = None,
-) -> Response[bytes]:
+@open_files(
+    "/funding-plans/{id:uuid}",
+    FUNDING_PLANS,
+    funding_plan_queries.public_funding_plan,
+    operation_id="PublicFundingPlanFile",
+)
+def public_file(found: PublicFundingPlan) -> Iterable[LanguageFile]:
     """A file of the report on what became of the plan's money."""
-    look = partial(funding_plan_queries.public_funding_plan, plan_id=id)
-    found = await seen.one((FUNDING_PLANS,), look, moment(as_of, known_at))
-    return await give_public(request, seen, found.tenant, found.report.files if found.report else (), sha256)
+    return found.report.files if found.report else ()
 
 
 ROUTES = Routes(

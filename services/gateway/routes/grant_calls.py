@@ -1,6 +1,6 @@
 """Calls for grants: the commands on them, what the linter says, and what a tenant's readers and everybody see."""
 
-from functools import partial
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from domain.grants.funding import Commitments
 from domain.grants.funding_plan import FundingPlan
 from domain.grants.grant_call import GrantCall
 from domain.kernel.errors import Finding
+from domain.kernel.vocabulary import LanguageFile
 from projections import grant_call_queries
 from projections.catalogue import GRANT_CALLS
 from projections.grant_call_queries import CallForm, PublicGrantCall
@@ -24,11 +25,10 @@ from services.gateway.desk import Desk, Then
 from services.gateway.filters import NoFilter
 from services.gateway.linting import FindingView, context_then, findings_view, folded_then, lawful
 from services.gateway.listing import answer
-from services.gateway.parameters import AsOf, AsOfTime, KnownAt, moment
-from services.gateway.public_scope import AtScope
-from services.gateway.query_route import AtDesk, open_query
+from services.gateway.parameters import AsOf, KnownAt, moment
+from services.gateway.query_route import AtDesk
 from services.gateway.register_route import AtDeskAsked, AtWindowAsked, listed, open_listed, open_shown, shown
-from services.gateway.routes.files import DOWNLOAD, Sha, give_public
+from services.gateway.routes.files import open_files
 from services.gateway.routing import Routes
 from services.gateway.views import view_of
 
@@ -149,20 +149,10 @@ async def public_form(asked: AtWindowAsked[NoFilter]) -> CallForm | None:
     return await grant_call_queries.public_form(asked.connection, asked.now, asked.id)
 
 
-@open_query("/grant-calls/{id:uuid}/files/{sha256:str}", responses=DOWNLOAD, operation_id="PublicGrantCallFile")
-async def public_file(
-    request: AnyRequest,
-    seen: AtScope,
-    id: FromPath[UUID],  # noqa: A002 - the path's word
-    sha256: Sha,
-    *,
-    as_of: AsOfTime = None,
-    known_at: KnownAt = None,
-) -> Response[bytes]:
+@open_files("/grant-calls/{id:uuid}", GRANT_CALLS, grant_call_queries.public_call, operation_id="PublicGrantCallFile")
+def public_file(found: PublicGrantCall) -> Iterable[LanguageFile]:
     """A file of the report on what came of the call."""
-    look = partial(grant_call_queries.public_call, call_id=id)
-    found = await seen.one((GRANT_CALLS,), look, moment(as_of, known_at))
-    return await give_public(request, seen, found.tenant, found.report.files if found.report else (), sha256)
+    return found.report.files if found.report else ()
 
 
 ROUTES = Routes(

@@ -1,28 +1,22 @@
 """What everybody may see of plans and consultations, over all institutions and without a token."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
-from typing import Any
 from uuid import UUID
 
-from litestar import Request, Response
-from litestar.params import FromPath
-
+from domain.kernel.vocabulary import LanguageFile
 from projections import consultation_queries, contribution_queries, plan_queries, public_register
 from projections.catalogue import CONSULTATIONS, CONTRIBUTIONS, PLANS
 from projections.consultation_queries import PublicConsultation
 from projections.history import Moment
 from projections.reading import Page
 from services.gateway.filters import NoFilter
-from services.gateway.parameters import AsOfTime, KnownAt, moment
-from services.gateway.public_scope import AtScope, Scope
-from services.gateway.query_route import open_query
+from services.gateway.public_scope import Scope
 from services.gateway.register_route import AtWindowAsked, open_listed, open_shown
-from services.gateway.routes.files import DOWNLOAD, Sha, give_public, published_files
+from services.gateway.routes.files import open_files
 from services.gateway.routing import Routes
 from services.gateway.views import view_of
 
-AnyRequest = Request[Any, Any, Any]
 ConsultationView = view_of(PublicConsultation, "PublicConsultation")
 ContributionView = view_of(public_register.PublicContribution, "PublicContribution")
 PlanView = view_of(public_register.PublicPlan, "PublicPlan")
@@ -50,12 +44,8 @@ async def consultation(asked: AtWindowAsked[NoFilter]) -> PublicConsultation | N
 
 
 async def _of_consultation(scope: Scope, path: Mapping[str, UUID], at: Moment) -> str:
-    return (await _one(scope, path["id"], at)).tenant
-
-
-async def _one(scope: Scope, consultation_id: UUID, at: Moment) -> PublicConsultation:
-    look = partial(public_register.public_consultation, consultation_id=consultation_id)
-    return await scope.one((CONSULTATIONS,), look, at)
+    look = partial(public_register.public_consultation, consultation_id=path["id"])
+    return (await scope.one((CONSULTATIONS,), look, at)).tenant
 
 
 @open_listed(
@@ -79,19 +69,21 @@ async def contributions(
     )
 
 
-@open_query("/consultations/{id:uuid}/files/{sha256:str}", responses=DOWNLOAD, operation_id="PublicConsultationFile")
-async def file(
-    request: AnyRequest,
-    seen: AtScope,
-    id: FromPath[UUID],  # noqa: A002 - the path's word
-    sha256: Sha,
-    *,
-    as_of: AsOfTime = None,
-    known_at: KnownAt = None,
-) -> Response[bytes]:
+@open_files(
+    "/consultations/{id:uuid}",
+    CONSULTATIONS,
+    public_register.public_consultation,
+    operation_id="PublicConsultationFile",
+)
+def file(found: PublicConsultation) -> Iterable[LanguageFile]:
     """A file that the consultation shows or showed: a document, minutes, the report or the adopted act."""
-    found = await _one(seen, id, moment(as_of, known_at))
-    return await give_public(request, seen, found.tenant, published_files(found), sha256)
+    yield from found.report
+    for document in found.documents:
+        yield from document.files
+    for meeting in found.meetings:
+        yield from meeting.minutes
+    if found.adoption is not None:
+        yield from found.adoption.files
 
 
 @open_listed("/plans", PlanView, of=(PLANS,), by=plan_queries.Filter, only=("year",), operation_id="PublicPlans")
