@@ -6,7 +6,7 @@ from uuid import UUID
 
 from domain.kernel.aggregate import creates, decides
 from domain.kernel.context import Context
-from domain.kernel.deadline import Deadline, deadline, end_of, local_day
+from domain.kernel.deadline import Deadline, deadline, end_of, local_day, require_past
 from domain.kernel.errors import InvalidValue, RuleViolated
 from domain.kernel.languages import require_languages
 from domain.kernel.message import N_
@@ -83,8 +83,7 @@ class Licence(LicenceState):
     def inspect(self, command: RecordInspection, ctx: Context) -> None:
         """Of what is asked for or licensed; not before another one, and not still to come."""
         self.require(command, *_LIVING)
-        if command.inspected_on > local_day(ctx.now):
-            raise InvalidValue("/inspected_on", N_("{day} has not come yet."), day=command.inspected_on.isoformat())
+        require_past(command.inspected_on, "/inspected_on", ctx.now)
         if self.inspected_on is not None and command.inspected_on < self.inspected_on:
             raise InvalidValue("/inspected_on", N_("A later inspection is on record already."))
         _require_said(command.findings, "/findings", ctx)

@@ -1,26 +1,17 @@
 """A record of another system in the log: it comes in once, as history, and counts until it is struck."""
 
-from uuid import UUID
-
-from domain.kernel.command import Boundary, Command
+from domain.kernel.command import Command, Once
 from domain.kernel.context import Context
 from domain.kernel.errors import IllegalTransition, RuleViolated
 from domain.kernel.message import N_
 
 
-class RecordsOf(Boundary):
+class RecordsOf(Once):
     """Whether an institution has the record of one identifier already, whatever file it came from."""
-
-    def __init__(self) -> None:
-        self.recorded = False
-
-    def apply(self, stream_id: UUID, event: object) -> None:  # noqa: ARG002 - every event of the tag is the record
-        """It is recorded."""
-        self.recorded = True
 
     def require_none(self, rule: str, identifier: str) -> None:
         """Raises: RuleViolated when it is on record."""
-        if self.recorded:
+        if self.begun:
             raise RuleViolated(
                 rule,
                 N_("{identifier} is on record here already; a second time it would be counted twice."),
