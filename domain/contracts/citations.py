@@ -2,6 +2,4 @@
 
 from domain.kernel.message import N_
 
-PROCUREMENT = N_("Law No. 04/L-042 on Public Procurement in Kosovo")
-SERVICES = N_("Law No. 02/L-17 on Social and Family Services")
-LANGUAGES = N_("Law No. 02/L-037 on the Use of Languages")
+PROCUREMENT = N_("Law No. 04/L-042 on Public Procurement")

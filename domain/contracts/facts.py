@@ -11,20 +11,18 @@ from domain.contracts.vocabulary import (
     CriterionKind,
     DirectAward,
     Lines,
-    Places,
     ProcurementMode,
     QualityStandard,
     Quantity,
     ServiceCriterion,
     ServiceLine,
-    ServiceType,
-    ServiceUnit,
     Subcontractor,
     UnitPrice,
 )
 from domain.kernel.money import Money
 from domain.kernel.text import Prose, Text, Title
 from domain.kernel.vocabulary import BudgetCode, Code, Contact, LanguageFile, WindowDays, Year
+from domain.licences.vocabulary import Places, ServiceType, ServiceUnit
 from domain.organisations.vocabulary import CertificateKind
 from domain.scoring.vocabulary import Aggregation, TieRule
 

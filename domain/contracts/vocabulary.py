@@ -7,34 +7,14 @@ from uuid import UUID
 import msgspec
 
 from domain.kernel.money import Money
-from domain.kernel.text import END, Line, Slug, Text, Title
+from domain.kernel.text import Line, Text, Title
 from domain.kernel.vocabulary import Code, DecisionNo, File, Instant, PerMillion
+from domain.licences.vocabulary import ServiceUnit
 from domain.organisations.vocabulary import Identifier
 from domain.scoring.vocabulary import Criterion
 
-ServiceType = Annotated[
-    str,
-    msgspec.Meta(
-        pattern=rf"^[a-z][a-z0-9_]{{1,59}}{END}",
-        description="Code of a service: day_care, shelter, home_help, counselling, …",
-    ),
-]
-Places = Annotated[
-    tuple[Slug, ...], msgspec.Meta(min_length=1, max_length=40, description="Slugs of the municipalities it is for")
-]
 Quantity = Annotated[int, msgspec.Meta(ge=1, le=1_000_000_000, description="Whole units")]
 MinorPrice = Annotated[int, msgspec.Meta(ge=0, le=10**9, description="Minor units: cents of the euro")]
-
-
-class ServiceUnit(StrEnum):
-    """What a service is counted in."""
-
-    PERSON_HOUR = "person_hour"
-    BED_NIGHT = "bed_night"
-    VISIT = "visit"
-    MEAL = "meal"
-    SESSION = "session"
-    CHILD_DAY = "child_day"
 
 
 class NeedStage(StrEnum):

@@ -103,3 +103,10 @@ class Side(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     institution: Slug
     origin: Origin
     contact: Contact | None = None
+
+    @property
+    def where_to_ask(self) -> str:
+        """The office with its mailbox, where one was named; else the institution."""
+        if self.contact is None:
+            return self.institution
+        return f"{self.contact.office[:180]} <{self.contact.email[:100]}>"

@@ -103,13 +103,14 @@ class BidDisregarded(BidEvent, frozen=True, kw_only=True, omit_defaults=True):
 class BidQualified(BidEvent, frozen=True, kw_only=True, omit_defaults=True):
     """The bidder may be awarded: in good standing, with every certificate, and licensed for the whole service.
 
-    `licence_reference` is the event (`tenant:epoch:position`) by which the licence stands as it does.
+    `licence_entry_id` is the licence in the national log; `licence_origin` the event (`tenant:epoch:position`) of its
+    issuer's log by which it stands as it does.
     """
 
     TOPIC = "contracts.BidQualified.v1"
 
-    licence_id: UUID
-    licence_reference: str
+    licence_entry_id: UUID
+    licence_origin: str
 
 
 class BidDisqualified(BidEvent, frozen=True, kw_only=True, omit_defaults=True):

@@ -99,7 +99,7 @@ class ClarificationIssued(CallEvent, frozen=True, kw_only=True):
 
 
 class CallDeadlineMoved(CallEvent, frozen=True, kw_only=True):
-    """The call closes later because the calendar changed; both proofs stay."""
+    """The time to bid, or to open bids, ends later because the calendar changed; both proofs stay."""
 
     TOPIC = "contracts.CallDeadlineMoved.v1"
 
@@ -117,11 +117,12 @@ class CallClosed(CallEvent, frozen=True, kw_only=True):
 
 
 class QualificationBegun(CallEvent, frozen=True, kw_only=True):
-    """Every bid is opened, or is disregarded since it was not; `bids` were opened."""
+    """The opening is over: `bids` were opened, and `unopened` ones are disregarded."""
 
     TOPIC = "contracts.QualificationBegun.v1"
 
     bids: Count
+    unopened: tuple[UUID, ...] = ()
 
 
 class EvaluationBegun(CallEvent, frozen=True, kw_only=True):
@@ -199,7 +200,8 @@ class OverlapNoted(CallEvent, frozen=True, kw_only=True):
 class AwardConfirmed(CallEvent, frozen=True, kw_only=True, omit_defaults=True):
     """The award stands after the standstill: this organisation, these lines at these prices, on this licence.
 
-    `licence_reference` is the event (`tenant:epoch:position`) by which the licence stands as it does.
+    `licence_entry_id` is the licence in the national log; `licence_origin` the event (`tenant:epoch:position`) of its
+    issuer's log by which it stands as it does.
     """
 
     TOPIC = "contracts.AwardConfirmed.v1"
@@ -211,8 +213,8 @@ class AwardConfirmed(CallEvent, frozen=True, kw_only=True, omit_defaults=True):
     decision_no: DecisionNo
     lines: tuple[PricedLine, ...]
     total: Money
-    licence_id: UUID
-    licence_reference: str
+    licence_entry_id: UUID
+    licence_origin: str
     subcontractors: tuple[Subcontractor, ...] = ()
 
 

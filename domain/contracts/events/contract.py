@@ -12,12 +12,12 @@ from domain.contracts.contract_parts import (
     DueDelivery,
     StandardFound,
 )
-from domain.contracts.vocabulary import PricedLine, QualityStandard, ServiceType, Subcontractor
+from domain.contracts.vocabulary import PricedLine, QualityStandard, Subcontractor
 from domain.kernel.event import Event, InitialEvent
 from domain.kernel.money import Money
 from domain.kernel.text import Line, Prose, Slug, Text, Title
 from domain.kernel.vocabulary import BudgetCode, Count, DecisionNo, File, LanguageCode
-from domain.licences.vocabulary import EventReference, LicenceStage
+from domain.licences.vocabulary import EventReference, LicenceStage, ServiceType
 from domain.organisations.vocabulary import Identifier
 
 

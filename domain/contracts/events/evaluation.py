@@ -35,7 +35,7 @@ class EvaluatorsAppointed(InitialEvent, frozen=True, kw_only=True, omit_defaults
 class BidScoringOpened(Event, frozen=True, kw_only=True, omit_defaults=True):
     """These bids are scored. `tie_seed` decides between equals by lot, and nobody chose it.
 
-    `anew` are bids whose earlier scores a complaint has set aside; scores of all others stay.
+    `anew` are bids whose earlier scores upheld complaints, `answered`, have set aside; scores of all others stay.
     """
 
     TOPIC = "contracts.BidScoringOpened.v1"
@@ -43,6 +43,7 @@ class BidScoringOpened(Event, frozen=True, kw_only=True, omit_defaults=True):
     candidates: tuple[Candidate, ...]
     tie_seed: str
     anew: tuple[UUID, ...] = ()
+    answered: tuple[UUID, ...] = ()
 
 
 class EvaluatorInterestDeclared(Event, frozen=True, kw_only=True, omit_defaults=True):

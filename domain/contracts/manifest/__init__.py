@@ -1,5 +1,9 @@
 """What this domain brings to the platform, and who may ask it for what: a module per aggregate, joined here."""
 
+from domain.contracts.manifest.bid import BIDS
+from domain.contracts.manifest.call import CALLS
+from domain.contracts.manifest.evaluation import EVALUATIONS
+from domain.contracts.manifest.need import NEEDS
 from domain.kernel.manifest import joined
 
-DOMAIN = joined("contracts")
+DOMAIN = joined("contracts", NEEDS, CALLS, BIDS, EVALUATIONS)

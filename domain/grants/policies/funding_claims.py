@@ -16,7 +16,6 @@ from domain.funding_claims.vocabulary import (
     Origin,
     OriginKind,
     ReleaseReason,
-    Side,
 )
 from domain.grants.commands.application import NoteOverlap
 from domain.grants.events.agreement import (
@@ -76,7 +75,7 @@ def tell_both_sides(recorded: RecordedEvent) -> Iterator[Reaction]:
             note = NoteOverlap(
                 overlap_id=event.overlap_id,
                 institution=other.institution,
-                contact=_where_to_ask(other),
+                contact=other.where_to_ask,
                 similarity=event.similarity.total,
             )
             yield Reaction(side.origin.stream_id, note, side.origin.tenant_id)
@@ -142,10 +141,6 @@ def _facts(recorded: RecordedEvent, event: ApplicationSubmitted) -> ClaimFacts:
 
 def _report(recorded: RecordedEvent, number: int) -> UUID:
     return derived_id("report", recorded.stream_id, number)
-
-
-def _where_to_ask(side: Side) -> str:
-    return side.institution if side.contact is None else f"{side.contact.office[:180]} <{side.contact.email[:100]}>"
 
 
 POLICIES: Mapping[type[Event], Policy] = {

@@ -1,0 +1,59 @@
+"""Commands on the evaluation of a call's bids; evaluators speak for themselves."""
+
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+
+from domain.contracts.vocabulary import Nominee
+from domain.kernel.command import Command
+from domain.kernel.text import Prose, Text
+from domain.kernel.vocabulary import DecisionNo
+from domain.scoring.vocabulary import Commitment, Interest, Salt, ScoredPoints
+
+
+class AppointEvaluators(Command, frozen=True, kw_only=True):
+    """Name who evaluates the bids of a call, and who takes the place of an evaluator who is recused, in that order."""
+
+    call_id: UUID
+    decision_no: DecisionNo
+    evaluators: Annotated[tuple[Nominee, ...], msgspec.Meta(min_length=1, max_length=99)]
+    alternates: Annotated[tuple[Nominee, ...], msgspec.Meta(max_length=99)] = ()
+
+
+class OpenBidScoring(Command, frozen=True, kw_only=True):
+    """Hand the qualified bids to the evaluators; again, when a complaint had an award set aside."""
+
+    call_id: UUID
+
+
+class DeclareBidInterest(Command, frozen=True, kw_only=True):
+    """Say, before seeing the bid, what one has to do with the bidder."""
+
+    bid_id: UUID
+    organisation_id: UUID
+    interest: Interest
+    detail: Prose | None = None
+
+
+class CommitBidScore(Command, frozen=True, kw_only=True):
+    """Commit to one's points without showing them."""
+
+    bid_id: UUID
+    commitment: Commitment
+
+
+class RevealBidScore(Command, frozen=True, kw_only=True):
+    """Show the points one committed to, once everybody's commitments are in."""
+
+    call_id: UUID
+    bid_id: UUID
+    points: ScoredPoints
+    salt: Salt
+    comment: Text | None = None
+
+
+class CloseBidScoring(Command, frozen=True, kw_only=True):
+    """State that every score is known, and what ranking follows."""
+
+    call_id: UUID

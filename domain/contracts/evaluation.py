@@ -1,0 +1,212 @@
+"""The evaluation of a call's bids: interests before content, sealed scores before known ones, then the ranking."""
+
+from typing import Self
+from uuid import UUID
+
+from domain.contracts import citations
+from domain.contracts.bid import ON_CALL
+from domain.contracts.bids import Bids
+from domain.contracts.call_state import CallState, call_of
+from domain.contracts.commands.evaluation import (
+    AppointEvaluators,
+    CloseBidScoring,
+    CommitBidScore,
+    DeclareBidInterest,
+    OpenBidScoring,
+    RevealBidScore,
+)
+from domain.contracts.evaluation_state import EvaluationState
+from domain.contracts.events.evaluation import (
+    BidScoreCommitted,
+    BidScoreRevealed,
+    BidScoringClosed,
+    BidScoringOpened,
+    EvaluatorInterestDeclared,
+    EvaluatorRecused,
+    EvaluatorsAppointed,
+    evaluation_id,
+)
+from domain.contracts.ranking import rank
+from domain.contracts.vocabulary import CallStage, EvaluationStage, Evaluator, Nominee
+from domain.kernel.aggregate import creates, decides
+from domain.kernel.amounts import require_once
+from domain.kernel.command import Command
+from domain.kernel.context import Context
+from domain.kernel.errors import IllegalTransition, InvalidValue, RuleViolated
+from domain.kernel.event import Personal
+from domain.kernel.message import N_
+from domain.organisations.standing import Standing
+from domain.scoring.impartiality import conflict
+from domain.scoring.judging import require_points
+
+SIZE, PARITY = "contract.evaluation.size", "contract.evaluation.parity"
+_BEFORE_AWARD = (CallStage.PUBLISHED, CallStage.CLOSED, CallStage.QUALIFICATION, CallStage.AWARD_PENDING)
+
+
+class BidEvaluation(EvaluationState):
+    """formed, scoring, scored; and scoring again, when a complaint had an award set aside."""
+
+    initial = EvaluatorsAppointed
+    REFERENCED = True
+
+    @classmethod
+    def settled_id(cls, tenant_id: int, command: Command) -> UUID | None:
+        """A call has one evaluation."""
+        del tenant_id
+        return evaluation_id(command.call_id) if isinstance(command, AppointEvaluators) else None
+
+    @classmethod
+    @creates(AppointEvaluators, references=ON_CALL)
+    def appoint(cls, command: AppointEvaluators, ctx: Context, stream_id: UUID) -> Self:
+        """As many as the rules ask, nobody twice, in a call that awards something."""
+        call = ctx.reference("call", CallState)
+        call.require(command, *_BEFORE_AWARD)
+        if call.facts.makes_list:
+            raise InvalidValue("/call_id", N_("A call that makes a list of providers is not scored."))
+        people = (*command.evaluators, *command.alternates)
+        require_once((one.person_id for one in people), "/evaluators", "person_id")
+        _require_size(len(command.evaluators), ctx)
+        event = EvaluatorsAppointed(
+            call_id=command.call_id,
+            decision_no=command.decision_no,
+            evaluators=tuple(_evaluator(one, n) for n, one in enumerate(command.evaluators, 1)),
+            alternates=tuple(
+                _evaluator(one, n) for n, one in enumerate(command.alternates, len(command.evaluators) + 1)
+            ),
+        )
+        event.about(*(Personal(one.person_id, "full_name", one.full_name) for one in people))
+        return cls.begin(ctx, stream_id, event)
+
+    @decides(OpenBidScoring, references=ON_CALL, boundary=Bids)
+    def open(self, command: OpenBidScoring, ctx: Context) -> None:
+        """When every bid was decided on; again only because of upheld complaints, and then only what they contest."""
+        call = call_of(command, ctx, self.call_id)
+        call.require(command, CallStage.AWARD_PENDING)
+        contested = call.unanswered(self.answered)
+        if self.stage is not EvaluationStage.FORMED and not contested:
+            raise IllegalTransition(state=self.stage, command=command.name)
+        candidates = ctx.folded(Bids).candidates()
+        qualified = {one.bid_id for one in candidates}
+        anew = [bid for bid in dict.fromkeys(contested.values()) if bid in qualified and bid in self.judging.rounds]
+        self.trigger(
+            ctx,
+            BidScoringOpened(
+                candidates=candidates,
+                tie_seed=self.tie_seed or ctx.new_secret().hex(),
+                anew=tuple(anew),
+                answered=tuple(contested),
+            ),
+        )
+
+    @decides(DeclareBidInterest, register=(Standing,))
+    def declare(self, command: DeclareBidInterest, ctx: Context) -> None:
+        """Once per bid; what the register or the evaluator's employers say counts whatever is declared."""
+        self.require(command, EvaluationStage.SCORING)
+        self.judging.require_declaring(command.bid_id, command.name, ctx)
+        if command.organisation_id != self.candidates[command.bid_id].organisation_id:
+            raise InvalidValue("/organisation_id", N_("The bid is another organisation's."))
+        event = EvaluatorInterestDeclared(person_id=ctx.actor, bid_id=command.bid_id, interest=command.interest)
+        if command.detail is not None:
+            event.about(Personal(ctx.actor, "interest", command.detail))
+        basis = conflict(
+            ctx.registered(Standing),
+            command.organisation_id,
+            ctx.actor,
+            self.people[ctx.actor].employers,
+            command.interest,
+        )
+        if basis is not None:  # first, so that at no position of the log a recused evaluator has declared and may read
+            self.trigger(
+                ctx,
+                EvaluatorRecused(
+                    person_id=ctx.actor,
+                    bid_id=command.bid_id,
+                    basis=basis,
+                    substitute=self.judging.substitute(command.bid_id),
+                ),
+            )
+        self.trigger(ctx, event)
+
+    @decides(CommitBidScore)
+    def commit(self, command: CommitBidScore, ctx: Context) -> None:
+        """After the declaration, and before anybody's points are known."""
+        self.require(command, EvaluationStage.SCORING)
+        self.judging.require_committing(command.bid_id, command.name, ctx)
+        self.trigger(
+            ctx,
+            BidScoreCommitted(
+                person_id=ctx.actor,
+                bid_id=command.bid_id,
+                round=self.judging.rounds[command.bid_id],
+                commitment=command.commitment,
+            ),
+        )
+
+    @decides(RevealBidScore, references=ON_CALL)
+    def reveal(self, command: RevealBidScore, ctx: Context) -> None:
+        """When all commitments are in; what does not match one's own is named and not taken."""
+        self.require(command, EvaluationStage.SCORING)
+        call = call_of(command, ctx, self.call_id)
+        self.judging.require_revealing(command.bid_id, command.name, ctx)
+        require_points(command.points, call.facts.scored)
+        self.judging.require_match(command.bid_id, ctx.actor, command.points, command.salt)
+        self.trigger(
+            ctx,
+            BidScoreRevealed(
+                person_id=ctx.actor,
+                bid_id=command.bid_id,
+                round=self.judging.rounds[command.bid_id],
+                points=command.points,
+                salt=command.salt,
+                comment=command.comment,
+            ),
+        )
+
+    @decides(CloseBidScoring, references=ON_CALL)
+    def close(self, command: CloseBidScoring, ctx: Context) -> None:
+        """When every score is known, and each bid was scored by somebody."""
+        self.require(command, EvaluationStage.SCORING)
+        call = call_of(command, ctx, self.call_id)
+        call.require(command, CallStage.AWARD_PENDING)
+        unjudged = sum(not self.judging.panels[bid] for bid in self.candidates)
+        if unjudged:
+            raise RuleViolated(
+                SIZE,
+                N_("{unjudged} bids have no evaluator left who is not recused; the call can only be cancelled."),
+                citation=ctx.rules[SIZE].citation,
+                unjudged=unjudged,
+            )
+        missing = self.judging.missing(self.candidates)
+        if missing:
+            raise RuleViolated(
+                "contract.score.all",
+                N_("{missing} scores are not known yet."),
+                citation=citations.PROCUREMENT,
+                missing=missing,
+            )
+        scores = {bid: self.judging.scores(bid) for bid in self.candidates}
+        ranking = rank(call.facts, self.candidates.values(), scores, self.tie_seed)
+        self.trigger(ctx, BidScoringClosed(call_id=self.call_id, ranking=ranking))
+
+
+def _evaluator(nominee: Nominee, number: int) -> Evaluator:
+    return Evaluator(person_id=nominee.person_id, number=number, employers=nominee.employers)
+
+
+def _require_size(size: int, ctx: Context) -> None:
+    least, parity = ctx.rules[SIZE], ctx.rules[PARITY]
+    if size < least.number:
+        raise RuleViolated(
+            SIZE,
+            N_("There would be {size} evaluators; {least} are needed."),
+            citation=least.citation,
+            size=size,
+            least=least.number,
+        )
+    if parity.value == "odd" and size % 2 == 0:
+        raise RuleViolated(
+            PARITY,
+            N_("There would be {size} evaluators; their number must be odd."),
+            citation=parity.citation,
+            size=size,
+        )
