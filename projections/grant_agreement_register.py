@@ -61,6 +61,15 @@ class Ending(msgspec.Struct, frozen=True):
     decision_no: str = ""
 
 
+class Waiver(msgspec.Struct, frozen=True):
+    """An overdue report that is not asked for any more, and by which decision."""
+
+    number: int
+    at: datetime
+    decision_no: str
+    reason: Text
+
+
 class GrantAgreementFacts(msgspec.Struct, frozen=True):
     """An agreement as everybody may know it once it is signed; sums in the currency of the award."""
 
@@ -92,6 +101,7 @@ class GrantAgreementFacts(msgspec.Struct, frozen=True):
     late: int = 0
     ending: Ending | None = None
     language: str = ""
+    waived: tuple[Waiver, ...] = ()
 
 
 class GrantAgreementRow(GrantAgreementFacts, frozen=True):
@@ -115,7 +125,7 @@ class GrantAgreementRegister(ReadModel[GrantAgreementRow]):
     table = "grant_agreement_register"
     row = GrantAgreementRow
     key = ("agreement_id",)
-    version = 2
+    version = 3
     kept = True
 
     @folds(e.AgreementDrafted, begins=True)
@@ -261,6 +271,13 @@ class GrantAgreementRegister(ReadModel[GrantAgreementRow]):
     def overdue(self, row: Row, _event: Stored, told: e.ReportOverdue) -> Row:
         """It did not come."""
         return _counted(_with_report(row, told.number, lambda one: replace(one, state=ReportStage.OVERDUE)))
+
+    @folds(e.ReportWaived)
+    def waived(self, row: Row, event: Stored, told: e.ReportWaived) -> Row:
+        """Given up, for everybody to see."""
+        row = _counted(_with_report(row, told.number, lambda one: replace(one, state=ReportStage.WAIVED)))
+        waiver = Waiver(told.number, event.occurred_at, told.decision_no, told.reason)
+        return replace(row, waived=(*row.waived, waiver))
 
     @folds(e.RecoveryOrdered)
     def recovery_ordered(self, row: Row, _event: Stored, told: e.RecoveryOrdered) -> Row:

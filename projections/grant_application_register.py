@@ -47,13 +47,14 @@ class Completion(msgspec.Struct, frozen=True):
 
 
 class Check(msgspec.Struct, frozen=True):
-    """The administrative check."""
+    """The administrative check; the applicant may complain about it until `complaints_until` (UTC, exclusive)."""
 
     at: datetime
     eligible: bool
     gates: dict[str, bool]
     findings: tuple[Finding, ...] = ()
     reason: Text | None = None
+    complaints_until: datetime | None = None
 
 
 class Overlap(msgspec.Struct, frozen=True):
@@ -100,7 +101,10 @@ class GrantApplicationSummary(msgspec.Struct, frozen=True):
 
 
 class GrantApplicationRow(GrantApplicationSummary, frozen=True):
-    """An application whole. `people` are who may work on the draft: its author and the invited editors."""
+    """An application whole. `people` are who may work on the draft: its author and the invited editors.
+
+    `earlier_checks` are those that were made anew after a complaint.
+    """
 
     identifiers: tuple[Identifier, ...] = ()
     four_eyes: bool = False
@@ -115,6 +119,7 @@ class GrantApplicationRow(GrantApplicationSummary, frozen=True):
     completion: Completion | None = None
     declared: tuple[CoFinancing, ...] = ()
     reason: Text | None = None
+    earlier_checks: tuple[Check, ...] = ()
 
 
 Row = GrantApplicationRow
@@ -127,6 +132,7 @@ class GrantApplicationRegister(ReadModel[GrantApplicationRow]):
     table = "grant_application_register"
     row = GrantApplicationRow
     key = ("application_id",)
+    version = 2
     kept = True
 
     @folds(e.ApplicationDrafted, begins=True)
@@ -214,9 +220,16 @@ class GrantApplicationRegister(ReadModel[GrantApplicationRow]):
     @folds(e.ApplicationChecked)
     def checked(self, row: Row, event: Stored, told: e.ApplicationChecked) -> Row:
         """Eligible or not."""
-        check = Check(event.occurred_at, told.eligible, told.gates, told.findings, told.reason)
+        until = told.complaints_until.due_at if told.complaints_until else None
+        check = Check(event.occurred_at, told.eligible, told.gates, told.findings, told.reason, until)
         state = ApplicationStage.ELIGIBLE if told.eligible else ApplicationStage.INELIGIBLE
         return replace(row, state=state, checked=check)
+
+    @folds(e.CheckReopened)
+    def check_reopened(self, row: Row, _event: Stored, _told: e.CheckReopened) -> Row:
+        """To be checked anew; what was found before stays."""
+        earlier = row.earlier_checks if row.checked is None else (*row.earlier_checks, row.checked)
+        return replace(row, state=ApplicationStage.SUBMITTED, checked=None, earlier_checks=earlier)
 
     @folds(e.ApplicationWithdrawn)
     def withdrawn(self, row: Row, _event: Stored, told: e.ApplicationWithdrawn) -> Row:

@@ -54,6 +54,7 @@ class GrantCallFacts(msgspec.Struct, frozen=True):
     `facts` say what for, for whom, how much and how it is judged; from publication on they are frozen. `year` is the
     local one of the publication, before that of the draft. `form_version` is 0 where there is no form yet.
     `ranking` is the newest that was published; applicants may complain about it until `complaints_until` (exclusive).
+    `released` are its awards that no open complaint can change; the last one is to be decided before `frozen_until`.
     """
 
     tenant_id: int
@@ -79,6 +80,8 @@ class GrantCallFacts(msgspec.Struct, frozen=True):
     complaints_until: datetime | None = None
     source: str = ""
     source_id: str = ""
+    released: tuple[Ranked, ...] = ()
+    frozen_until: datetime | None = None
 
 
 class GrantCallRow(GrantCallFacts, frozen=True):
@@ -101,6 +104,7 @@ class GrantCallRegister(ReadModel[GrantCallRow]):
     table = "grant_call_register"
     row = GrantCallRow
     key = ("call_id",)
+    version = 2
     kept = True
 
     def followed(self, row: Row, event: Stored, told: Event) -> Row:
@@ -184,10 +188,15 @@ class GrantCallRegister(ReadModel[GrantCallRow]):
         until = told.complaints_until.due_at
         return replace(row, state=CallStage.PROVISIONAL, ranking=told.ranking, complaints_until=until)
 
+    @folds(r.RanksReleased)
+    def ranks_released(self, row: Row, _event: Stored, told: r.RanksReleased) -> Row:
+        """What stands already."""
+        return replace(row, released=(*row.released, *told.released), frozen_until=told.frozen_until)
+
     @folds(r.FinalRankingPublished)
     def final(self, row: Row, _event: Stored, told: r.FinalRankingPublished) -> Row:
         """What stands."""
-        return replace(row, state=CallStage.FINAL, ranking=told.ranking)
+        return replace(row, state=CallStage.FINAL, ranking=told.ranking, released=(), frozen_until=None)
 
     @folds(e.CallContracted)
     def contracted(self, row: Row, _event: Stored, _told: e.CallContracted) -> Row:

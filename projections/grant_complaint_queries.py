@@ -18,6 +18,7 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
 
     call_id: UUID | None = None
     state: str | None = None
+    subject: str | None = None
     overdue: bool | None = None
 
 
@@ -31,7 +32,7 @@ async def complaints(
     limit: int = 50,
 ) -> Page[GrantComplaintRow]:
     """Complaints, the earliest first, of these `organisations` where they are given; key `(filed_at, complaint_id)`."""
-    where = Conditions().add_equal(call_id=chosen.call_id, state=chosen.state)
+    where = Conditions().add_equal(call_id=chosen.call_id, state=chosen.state, subject=chosen.subject)
     if chosen.overdue is not None:
         late = "decided_at IS NULL AND decide_by <= ?"
         where.add(late if chosen.overdue else f"NOT ({late})", now)

@@ -1,4 +1,4 @@
-"""The register of complaints against rankings: one row each."""
+"""The register of complaints against rankings and checks: one row each."""
 
 from datetime import datetime
 from uuid import UUID
@@ -7,13 +7,13 @@ import msgspec
 from msgspec.structs import replace
 
 from domain.grants.events import complaint as e
-from domain.grants.vocabulary import ComplaintStage
+from domain.grants.vocabulary import ComplaintStage, ComplaintSubject
 from domain.kernel.text import Prose, Text
 from projections.read_model import ReadModel, Stored, folds
 
 
 class GrantComplaintRow(msgspec.Struct, frozen=True):
-    """A complaint; `decide_by` is UTC and exclusive, `rank` that of the provisional ranking."""
+    """A complaint; `decide_by` is UTC and exclusive, `rank` that of the provisional ranking, 0 where there is none."""
 
     tenant_id: int
     complaint_id: UUID
@@ -31,6 +31,7 @@ class GrantComplaintRow(msgspec.Struct, frozen=True):
     reason: Text | None = None
     decided_at: datetime | None = None
     late: bool = False
+    subject: str = ComplaintSubject.RANKING
 
 
 Row = GrantComplaintRow
@@ -43,6 +44,7 @@ class GrantComplaintRegister(ReadModel[GrantComplaintRow]):
     table = "grant_complaint_register"
     row = GrantComplaintRow
     key = ("complaint_id",)
+    version = 2
     kept = True
 
     @folds(e.ComplaintFiled, begins=True)
@@ -61,6 +63,7 @@ class GrantComplaintRegister(ReadModel[GrantComplaintRow]):
             filed_at=event.occurred_at,
             changed_at=event.occurred_at,
             decide_by=told.decide_by.due_at,
+            subject=told.subject,
         )
 
     @folds(e.ComplaintAdmitted)

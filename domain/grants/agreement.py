@@ -30,6 +30,7 @@ from domain.grants.events.agreement import (
     RecoveryOrdered,
     RecoveryReceived,
 )
+from domain.grants.four_eyes import require_another
 from domain.grants.grant_call import GrantCall
 from domain.grants.impartiality import require_impartial
 from domain.grants.vocabulary import AgreementStage, InstalmentStage, ReportStage, require_positive
@@ -60,26 +61,28 @@ class GrantAgreement(Reporting):
         self._require_payable(plan, local_day(ctx.now), ctx)
         self.trigger(ctx, InstalmentRequested(number=command.number))
 
-    @decides(CheckInstalment)
+    @decides(CheckInstalment, register=(Standing,))
     def check(self, command: CheckInstalment, ctx: Context) -> None:
-        """By an officer, before it goes to whoever pays."""
+        """By an officer without an interest, before it goes to whoever pays."""
         self.require(command, AgreementStage.ACTIVE)
         plan = self.instalment(command.number, command, InstalmentStage.REQUESTED)
+        self.require_of(command.organisation_id)
+        require_impartial(ctx.registered(Standing), ctx)
         self._require_payable(plan, local_day(ctx.now), ctx)
-        self.trigger(ctx, InstalmentChecked(number=command.number, note=command.note))
+        self.trigger(ctx, InstalmentChecked(number=command.number, note=command.note, checked_by=ctx.actor))
 
     @decides(PayInstalment, references=ON_CALL, register=(Standing, Claims))
     def pay(self, command: PayInstalment, ctx: Context) -> None:
-        """When on the day of payment, and now, everything is still in order."""
+        """By somebody else than who checked it, when on the day of payment, and now, everything is still in order."""
         self.require(command, AgreementStage.ACTIVE)
         plan = self.instalment(command.number, command, InstalmentStage.CHECKED)
-        if command.organisation_id != self.organisation_id:
-            raise InvalidValue("/organisation_id", N_("The agreement is another organisation's."))
+        self.require_of(command.organisation_id)
         if command.call_id != self.call_id:
             raise InvalidValue("/call_id", N_("The agreement is of another call."))
         require_impartial(ctx.registered(Standing), ctx)
+        require_another(ctx, self.instalments[command.number].checked_by)
         call, today = ctx.reference("call", GrantCall), local_day(ctx.now)
-        call.require(command, *RANKED)
+        call.require_award(command, self.application_id, *RANKED)
         require_past(command.paid_on, "/paid_on", ctx.now)
         self._require_payable(plan, command.paid_on, ctx)
         for day in sorted({command.paid_on, today}):

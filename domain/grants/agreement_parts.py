@@ -76,6 +76,7 @@ class Instalment(msgspec.Struct, frozen=True):
 
     plan: PlannedInstalment
     stage: InstalmentStage = InstalmentStage.PLANNED
+    checked_by: UUID | None = None
 
 
 class Report(msgspec.Struct, frozen=True):
@@ -84,6 +85,7 @@ class Report(msgspec.Struct, frozen=True):
     plan: DueReport
     stage: ReportStage = ReportStage.DUE
     expenses: tuple[Expense, ...] = ()
+    submitted_by: UUID | None = None
 
     def is_overdue(self, at: datetime) -> bool:
         """Whether it has not come though its day is over: by the day itself, whether the clock has said so or not."""

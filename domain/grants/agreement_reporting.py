@@ -1,19 +1,26 @@
-"""Reports on an agreement: they come, late or in time, are sent back or accepted; what never comes is overdue."""
+"""Reports on an agreement: they come, late or in time, are sent back or accepted; what never comes is overdue.
+
+An overdue report of an agreement that was terminated can be waived, so that it does not bar the organisation for ever.
+"""
 
 from msgspec.structs import replace
 
 from domain.grants import citations
 from domain.grants.agreement_parts import DueReport, Expense, Report, report_id, require_expenses, spent_by_line
 from domain.grants.agreement_signing import Signing
-from domain.grants.commands.agreement import AcceptReport, MarkReportOverdue, ReturnReport, SubmitReport
-from domain.grants.events.agreement import ReportAccepted, ReportOverdue, ReportReturned, ReportSubmitted
+from domain.grants.commands.agreement import AcceptReport, MarkReportOverdue, ReturnReport, SubmitReport, WaiveReport
+from domain.grants.events.agreement import ReportAccepted, ReportOverdue, ReportReturned, ReportSubmitted, ReportWaived
+from domain.grants.four_eyes import require_another
 from domain.grants.funding import total
+from domain.grants.impartiality import require_impartial
+from domain.grants.languages import require_languages
 from domain.grants.vocabulary import AgreementStage, CostKind, ReportStage
 from domain.kernel.aggregate import decides
 from domain.kernel.context import Context
 from domain.kernel.deadline import end_of, local_day
 from domain.kernel.errors import InvalidValue, RuleViolated
 from domain.kernel.message import N_
+from domain.organisations.standing import Standing
 
 _AWAITED = (ReportStage.DUE, ReportStage.OVERDUE, ReportStage.RETURNED)
 
@@ -40,6 +47,7 @@ class Reporting(Signing):
                 was_overdue=self.reports[command.number].stage is ReportStage.OVERDUE,
                 expenses=tuple(_unnamed(one) for one in command.expenses),
                 files=tuple(replace(file, file_name=f"report-{n}") for n, file in enumerate(command.files, 1)),
+                submitted_by=ctx.actor,
             ),
         )
 
@@ -52,11 +60,14 @@ class Reporting(Signing):
             raise InvalidValue("/due_on", N_("There must be at least one day to mend the report."))
         self.trigger(ctx, ReportReturned(number=command.number, reason=command.reason, due_at=end_of(command.due_on)))
 
-    @decides(AcceptReport)
+    @decides(AcceptReport, register=(Standing,))
     def accept_report(self, command: AcceptReport, ctx: Context) -> None:
-        """Take it."""
+        """By somebody without an interest, who did not hand it in."""
         self.require(command, AgreementStage.ACTIVE, AgreementStage.SUSPENDED)
         self.report(command.number, command, ReportStage.SUBMITTED)
+        self.require_of(command.organisation_id)
+        require_impartial(ctx.registered(Standing), ctx)
+        require_another(ctx, self.reports[command.number].submitted_by)
         self.trigger(ctx, ReportAccepted(number=command.number))
 
     @decides(MarkReportOverdue)
@@ -73,6 +84,28 @@ class Reporting(Signing):
                 due_at=plan.due_at.isoformat(),
             )
         self.trigger(ctx, ReportOverdue(number=number, organisation_id=self.organisation_id, due_at=plan.due_at))
+
+    @decides(WaiveReport, register=(Standing,))
+    def waive_report(self, command: WaiveReport, ctx: Context) -> None:
+        """Of an agreement that was terminated with a report overdue, which would else bar the organisation for ever.
+
+        By somebody who has neither an interest nor signed or terminated the agreement, for a reason that all can read.
+        """
+        self.require(command, AgreementStage.TERMINATED)
+        self.report(command.number, command, ReportStage.OVERDUE)
+        self.require_of(command.organisation_id)
+        require_impartial(ctx.registered(Standing), ctx)
+        require_another(ctx, *self.officials)
+        require_languages(command.reason, ctx)
+        self.trigger(
+            ctx,
+            ReportWaived(
+                number=command.number,
+                organisation_id=self.organisation_id,
+                decision_no=command.decision_no,
+                reason=command.reason,
+            ),
+        )
 
     def _require_earlier_reports(self, command: SubmitReport) -> None:
         if any(one.stage in _AWAITED for number, one in self.reports.items() if number < command.number):

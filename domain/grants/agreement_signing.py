@@ -8,6 +8,7 @@ from uuid import UUID
 from domain.funding_claims.events import claim_id
 from domain.funding_claims.ledger import Claims
 from domain.grants import citations
+from domain.grants.agreement_holding import require_held_back
 from domain.grants.agreement_parts import DueReport, PlannedInstalment, PlannedReport, require_schedule
 from domain.grants.agreement_state import AgreementState
 from domain.grants.application import Application
@@ -24,6 +25,7 @@ from domain.grants.commands.agreement import (
     TerminateAgreement,
 )
 from domain.grants.complaint import ON_APPLICATION
+from domain.grants.complaints import Complaints
 from domain.grants.events.agreement import (
     AgreementAmended,
     AgreementCompleted,
@@ -72,12 +74,13 @@ class Signing(AgreementState):
         return derived_id("agreement", command.application_id) if isinstance(command, DraftAgreement) else None
 
     @classmethod
-    @creates(DraftAgreement, references=RESTING)
+    @creates(DraftAgreement, references=RESTING, boundary=Complaints)
     def draft(cls, command: DraftAgreement, ctx: Context, stream_id: UUID) -> Self:
-        """On an award of the final ranking; the schedule must make the award, and hold the last part back."""
+        """On an award that no complaint can change; the schedule must make the award, and hold the last part back."""
         call, application = ctx.reference("call", GrantCall), ctx.reference("application", Application)
-        project, award = _awarded(command, call, application)
+        project, award = _awarded(command, call, application, ctx)
         require_schedule(command.instalments, command.reports, award)
+        require_held_back(command.instalments, command.reports, award, ctx)
         event = AgreementDrafted(
             call_id=command.call_id,
             application_id=command.application_id,
@@ -106,9 +109,9 @@ class Signing(AgreementState):
         self.require(command, AgreementStage.DRAFTED)
         self._require_named(command)
         call, application = ctx.reference("call", GrantCall), ctx.reference("application", Application)
-        call.require(command, *RANKED)
+        call.require_award(command, application.id, *RANKED)
         application.require(command, ApplicationStage.AWARDED)
-        require_past(command.signed_on, "/signed_on", ctx.now)
+        _require_day(command, call, ctx)
         require_impartial(ctx.registered(Standing), ctx)
         require_eligible(ctx.registered(Standing), call, local_day(ctx.now))
         self._require_unpaid_elsewhere(ctx)
@@ -124,6 +127,7 @@ class Signing(AgreementState):
                 decision_no=command.decision_no,
                 signed_on=command.signed_on,
                 award=self.award,
+                signed_by=ctx.actor,
             ),
         )
         self._await_reports(ctx, {})
@@ -136,6 +140,9 @@ class Signing(AgreementState):
             raise InvalidValue("/ends_on", N_("The project ends before it starts."))
         require_schedule(command.instalments, command.reports, self.award)
         self._require_kept(command.instalments, command.reports)
+        last = self.instalments.get(len(command.instalments))
+        if last is None or last.stage is InstalmentStage.PLANNED:  # what was paid by an earlier rule stays as it is
+            require_held_back(command.instalments, command.reports, self.award, ctx)
         before = {number: one.plan for number, one in self.reports.items()}
         self.trigger(
             ctx,
@@ -173,6 +180,7 @@ class Signing(AgreementState):
                 reason=command.reason,
                 unpaid=self.unpaid,
                 reports=len(self.reports),
+                ended_by=ctx.actor,
             ),
         )
 
@@ -261,10 +269,26 @@ def require_eligible(standing: Standing, call: GrantCall, day: date) -> None:
         standing.require_certificate(CertificateKind(kind), day)
 
 
-def _awarded(command: DraftAgreement, call: GrantCall, application: Application) -> tuple[Project, Money]:
+def _require_day(command: SignAgreement, call: GrantCall, ctx: Context) -> None:
+    """Not on a day to come, and not on one before the award was published."""
+    require_past(command.signed_on, "/signed_on", ctx.now)
+    awarded_at = call.awarded_at(command.application_id)
+    if awarded_at is not None and command.signed_on < local_day(awarded_at):
+        raise RuleViolated(
+            "grant.agreement.signed_on",
+            N_("The award was published on {day}; before that nothing could be signed."),
+            citation=citations.FINANCING,
+            day=local_day(awarded_at).isoformat(),
+        )
+
+
+def _awarded(command: DraftAgreement, call: GrantCall, application: Application, ctx: Context) -> tuple[Project, Money]:
     if application.call_id != command.call_id:
         raise InvalidValue("/call_id", N_("The application is for another call."))
-    call.require(command, CallStage.FINAL)
+    if call.stage is CallStage.PROVISIONAL and application.id not in call.released:
+        call.require_complaints_over(ctx.now)
+        ctx.folded(Complaints).require_decided(ctx)
+    call.require_award(command, application.id, CallStage.FINAL)
     project, award = application.project, application.award
     if application.stage is not ApplicationStage.AWARDED or project is None or award is None:
         raise IllegalTransition(state=application.stage, command=command.name)

@@ -1,6 +1,7 @@
 """The state of an agreement: how each event changes it, and what every decision asks of it."""
 
 from datetime import date
+from uuid import UUID
 
 from msgspec.structs import replace
 
@@ -24,6 +25,7 @@ from domain.grants.events.agreement import (
     ReportReturned,
     ReportScheduled,
     ReportSubmitted,
+    ReportWaived,
 )
 from domain.grants.funding import total
 from domain.grants.vocabulary import AgreementStage, InstalmentStage, ReportStage
@@ -38,7 +40,7 @@ _SETTLED = (InstalmentStage.PAID, InstalmentStage.WITHHELD)
 
 
 class AgreementState(Aggregate):
-    """What an agreement remembers: instalments and reports by number."""
+    """What an agreement remembers: instalments and reports by number; `officials` signed it, or terminated it."""
 
     @applies(AgreementDrafted)
     def _drafted(self, event: AgreementDrafted) -> None:
@@ -48,6 +50,7 @@ class AgreementState(Aggregate):
         self.award, self.costs, self.indirect_cap = event.award, event.costs, event.indirect_cap
         self.starts_on: date = event.starts_on
         self.signed_on: date | None = None
+        self.officials: frozenset[UUID] = frozenset()
         self.instalments: dict[int, Instalment] = {}
         self.reports: dict[int, Report] = {}
         self.to_recover = self.recovered = Money(0, event.award.currency)
@@ -56,6 +59,7 @@ class AgreementState(Aggregate):
     @applies(AgreementSigned)
     def _signed(self, event: AgreementSigned) -> None:
         self.stage, self.signed_on = AgreementStage.ACTIVE, event.signed_on
+        self._take_part(event.signed_by)
 
     @applies(AgreementResumed)
     def _resumed(self, event: AgreementResumed) -> None:  # noqa: ARG002 - an applier takes its event
@@ -75,8 +79,9 @@ class AgreementState(Aggregate):
         self.stage = AgreementStage.SUSPENDED
 
     @applies(AgreementTerminated)
-    def _terminated(self, event: AgreementTerminated) -> None:  # noqa: ARG002 - an applier takes its event
+    def _terminated(self, event: AgreementTerminated) -> None:
         self.stage = AgreementStage.TERMINATED
+        self._take_part(event.ended_by)
 
     @applies(AgreementCompleted)
     def _completed(self, event: AgreementCompleted) -> None:  # noqa: ARG002 - an applier takes its event
@@ -89,6 +94,7 @@ class AgreementState(Aggregate):
     @applies(InstalmentChecked)
     def _checked(self, event: InstalmentChecked) -> None:
         self._to(event.number, InstalmentStage.CHECKED)
+        self.instalments[event.number] = replace(self.instalments[event.number], checked_by=event.checked_by)
 
     @applies(InstalmentPaid)
     def _paid(self, event: InstalmentPaid) -> None:
@@ -101,7 +107,9 @@ class AgreementState(Aggregate):
     @applies(ReportSubmitted)
     def _reported(self, event: ReportSubmitted) -> None:
         report = self.reports[event.number]
-        self.reports[event.number] = replace(report, stage=ReportStage.SUBMITTED, expenses=event.expenses)
+        self.reports[event.number] = replace(
+            report, stage=ReportStage.SUBMITTED, expenses=event.expenses, submitted_by=event.submitted_by
+        )
 
     @applies(ReportReturned)
     def _returned(self, event: ReportReturned) -> None:
@@ -116,6 +124,10 @@ class AgreementState(Aggregate):
     @applies(ReportOverdue)
     def _overdue(self, event: ReportOverdue) -> None:
         self.reports[event.number] = replace(self.reports[event.number], stage=ReportStage.OVERDUE)
+
+    @applies(ReportWaived)
+    def _waived(self, event: ReportWaived) -> None:
+        self.reports[event.number] = replace(self.reports[event.number], stage=ReportStage.WAIVED)
 
     @applies(RecoveryOrdered)
     def _recovery_ordered(self, event: RecoveryOrdered) -> None:
@@ -147,6 +159,11 @@ class AgreementState(Aggregate):
         if self.stage not in stages:
             raise IllegalTransition(state=self.stage, command=command.name)
 
+    def require_of(self, organisation_id: UUID) -> None:
+        """Refuse a command that names another organisation than the agreement is with."""
+        if organisation_id != self.organisation_id:
+            raise InvalidValue("/organisation_id", N_("The agreement is another organisation's."))
+
     def require_beneficiary(self, command: Command, ctx: Context) -> None:
         """Refuse all but who acts for the organisation now."""
         if not ctx.mandate.acts_for(self.organisation_id):
@@ -173,6 +190,10 @@ class AgreementState(Aggregate):
     def _sum(self, stage: InstalmentStage) -> Money:
         amounts = (one.plan.amount for one in self.instalments.values() if one.stage is stage)
         return total(amounts, self.award.currency)
+
+    def _take_part(self, person_id: UUID | None) -> None:
+        if person_id is not None:
+            self.officials |= {person_id}
 
     def _to(self, number: int, stage: InstalmentStage) -> None:
         self.instalments[number] = replace(self.instalments[number], stage=stage)

@@ -16,6 +16,7 @@ from domain.grants.commands.application import (
     PromoteReserve,
     RecordContract,
     RecordOutcome,
+    ReopenCheck,
 )
 from domain.grants.contracts import Contract
 from domain.grants.events.application import (
@@ -23,6 +24,7 @@ from domain.grants.events.application import (
     ApplicationContracted,
     ApplicationDrafted,
     AwardLapsed,
+    CheckReopened,
     OutcomeRecorded,
     OverlapNoted,
     ReservePromoted,
@@ -33,13 +35,15 @@ from domain.grants.reserve import Reserve
 from domain.grants.vocabulary import ApplicationStage, AwardOutcome, CallStage, require_positive
 from domain.kernel.aggregate import decides
 from domain.kernel.context import Context
-from domain.kernel.deadline import local_day
+from domain.kernel.deadline import deadline, local_day
 from domain.kernel.errors import Finding, IllegalTransition, InvalidValue, NotLawful, RuleViolated
 from domain.kernel.findings import finding
 from domain.kernel.message import N_
 from domain.kernel.money import Money
 from domain.organisations.standing import Standing
 from domain.organisations.vocabulary import CertificateKind
+
+COMPLAIN = "grant.complaint.file"
 
 
 class Application(Submission):
@@ -77,6 +81,21 @@ class Application(Submission):
                 gates=command.gates,
                 findings=findings,
                 reason=command.reason,
+                checked_by=ctx.actor,
+                complaints_until=None
+                if command.eligible
+                else deadline(ctx.rules[COMPLAIN], ctx.now, "ApplicationChecked", ctx.calendar),
+            ),
+        )
+
+    @decides(ReopenCheck)
+    def reopen_check(self, command: ReopenCheck, ctx: Context) -> None:
+        """Of an application that was found ineligible; then it is checked like any other."""
+        self.require(command, ApplicationStage.INELIGIBLE)
+        self.trigger(
+            ctx,
+            CheckReopened(
+                call_id=self.call_id, organisation_id=self.organisation_id, complaint_id=command.complaint_id
             ),
         )
 

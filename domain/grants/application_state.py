@@ -12,6 +12,7 @@ from domain.grants.events.application import (
     ApplicationSubmitted,
     ApplicationWithdrawn,
     AwardLapsed,
+    CheckReopened,
     CoFinancingDeclared,
     CompletionRequested,
     EditorInvited,
@@ -71,6 +72,8 @@ class ApplicationState(Aggregate):
         self.editors: frozenset[UUID] = frozenset()
         self.signed_off: frozenset[UUID] = frozenset()
         self.completion: Deadline | None = None
+        self.checked_by: UUID | None = None
+        self.complaints_until: Deadline | None = None
         self.overlaps: dict[UUID, str] = {}
         self.declared: tuple[CoFinancing, ...] = ()
         self.award: Money | None = None
@@ -127,6 +130,11 @@ class ApplicationState(Aggregate):
     @applies(ApplicationChecked)
     def _checked(self, event: ApplicationChecked) -> None:
         self.stage = ApplicationStage.ELIGIBLE if event.eligible else ApplicationStage.INELIGIBLE
+        self.checked_by, self.complaints_until = event.checked_by, event.complaints_until
+
+    @applies(CheckReopened)
+    def _check_reopened(self, event: CheckReopened) -> None:  # noqa: ARG002 - an applier takes its event
+        self.stage = ApplicationStage.SUBMITTED
 
     @applies(ApplicationWithdrawn)
     def _withdrawn(self, event: ApplicationWithdrawn) -> None:  # noqa: ARG002 - an applier takes its event

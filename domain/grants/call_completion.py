@@ -4,6 +4,7 @@ from domain.grants.awards import Awards
 from domain.grants.call_publication import CallPublication
 from domain.grants.call_state import BEFORE_FINAL, PUBLIC
 from domain.grants.commands.grant_call import BeginEvaluation, CancelCall, MarkContracted, ReportCall, VoidCall
+from domain.grants.contracting import Contracting
 from domain.grants.events.grant_call import (
     CallCancelled,
     CallContracted,
@@ -15,6 +16,7 @@ from domain.grants.languages import require_languages
 from domain.grants.vocabulary import CallStage
 from domain.kernel.aggregate import decides
 from domain.kernel.context import Context
+from domain.kernel.errors import IllegalTransition
 
 
 class CallCompletion(CallPublication):
@@ -26,10 +28,11 @@ class CallCompletion(CallPublication):
         self.require(command, CallStage.CLOSED)
         self.trigger(ctx, EvaluationBegun(note=command.note))
 
-    @decides(MarkContracted)
+    @decides(MarkContracted, boundary=Contracting)
     def mark_contracted(self, command: MarkContracted, ctx: Context) -> None:
-        """State that nothing of the final ranking is left to be agreed on."""
+        """When nothing of the final ranking is left to be agreed on."""
         self.require(command, CallStage.FINAL)
+        ctx.folded(Contracting).require_settled(self.ranking)
         self.trigger(ctx, CallContracted(note=command.note))
 
     @decides(ReportCall)
@@ -43,6 +46,8 @@ class CallCompletion(CallPublication):
     def cancel(self, command: CancelCall, ctx: Context) -> None:
         """Give the call up, for a reason that all who applied can read."""
         self.require(command, *BEFORE_FINAL)
+        if self.released:  # agreements may rest on it already: from here on only a decision declares it void
+            raise IllegalTransition(state=self.stage, command=command.name)
         require_languages(command.reason, ctx)
         plan = self.facts.plan
         self.trigger(ctx, CallCancelled(reason=command.reason, plan_id=plan.plan_id if plan else None))

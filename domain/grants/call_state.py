@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from domain.grants import citations
 from domain.grants.answers import require_valid
@@ -53,7 +54,10 @@ PUBLIC = (
 
 
 class CallState(Aggregate):
-    """What a call remembers. Times are UTC; `closes_at` is exclusive and None before publication."""
+    """What a call remembers. Times are UTC; `closes_at` is exclusive and None before publication.
+
+    `released` are applications whose award stood before the final ranking, and since when.
+    """
 
     @applies(CallDrafted)
     def _drafted(self, event: CallDrafted) -> None:
@@ -67,6 +71,8 @@ class CallState(Aggregate):
         self.clarifications = 0
         self.ranking: tuple[Ranked, ...] = ()
         self.complaints_until: Deadline | None = None
+        self.final_at: datetime | None = None
+        self.released: dict[UUID, datetime] = {}
 
     @applies(CallAmended)
     def _amended(self, event: CallAmended) -> None:
@@ -125,6 +131,26 @@ class CallState(Aggregate):
         """Refuse the command unless the call stands in one of these stages."""
         if self.stage not in stages:
             raise IllegalTransition(state=self.stage, command=command.name)
+
+    def require_award(self, command: Command, application_id: UUID, *stages: CallStage) -> None:
+        """Refuse the command unless the call stands in one of these stages, or released that award before them."""
+        early = (CallStage.PROVISIONAL,) if application_id in self.released else ()
+        self.require(command, *early, *stages)
+
+    def awarded_at(self, application_id: UUID) -> datetime | None:
+        """Since when an award of that application stands; None as long as none does."""
+        return self.released.get(application_id, self.final_at)
+
+    def require_complaints_over(self, at: datetime) -> None:
+        """Raises: RuleViolated while one may still complain about the provisional ranking."""
+        until = self.complaints_until
+        if until is not None and at < until.due_at:
+            raise RuleViolated(
+                until.rule,
+                N_("Applicants may complain until {until}."),
+                citation=until.citation,
+                until=until.due_at.isoformat(),
+            )
 
     @property
     def citation(self) -> str:

@@ -9,6 +9,7 @@ from domain.grants.candidates import Candidates
 from domain.grants.commands.commission import DrawExperts, FormCommission, OpenScoring
 from domain.grants.commission_parts import Member, Nominee
 from domain.grants.commission_state import CommissionState
+from domain.grants.complaints import DECIDE
 from domain.grants.drawing import drawn
 from domain.grants.events.commission import CommissionFormed, ExpertsDrawn, ScoringOpened
 from domain.grants.grant_call import GrantCall
@@ -70,12 +71,13 @@ class Forming(CommissionState):
 
     @decides(OpenScoring, references=ON_CALL, boundary=Candidates)
     def open(self, command: OpenScoring, ctx: Context) -> None:
-        """When the call is evaluated and each application was checked."""
+        """When the call is evaluated, each application was checked, and no complaint can add another one."""
         self.require(command, CommissionStage.DRAWN)
         if command.call_id != self.call_id:
             raise InvalidValue("/call_id", N_("The commission is another call's."))
         ctx.reference("call", GrantCall).require(command, CallStage.EVALUATING)
         field = ctx.folded(Candidates)
+        _require_final_checks(field, ctx)
         if field.unchecked:
             raise RuleViolated(
                 "grant.check.all",
@@ -91,6 +93,26 @@ class Forming(CommissionState):
                 citation=citations.FINANCING,
             )
         self.trigger(ctx, ScoringOpened(candidates=admitted, tie_seed=ctx.new_secret().hex()))
+
+
+def _require_final_checks(field: Candidates, ctx: Context) -> None:
+    """No complaint about a check is open, and none can come any more."""
+    if field.contested:
+        raise RuleViolated(
+            DECIDE,
+            N_("{count} complaints about the check are not decided yet, which is due by {until}."),
+            citation=ctx.rules[DECIDE].citation,
+            count=len(field.contested),
+            until=max(one.due_at for one in field.contested.values()).isoformat(),
+        )
+    until = field.contestable_until(ctx.now)
+    if until is not None:
+        raise RuleViolated(
+            until.rule,
+            N_("Whoever was found ineligible may complain until {until}; the commission gets all eligible together."),
+            citation=until.citation,
+            until=until.due_at.isoformat(),
+        )
 
 
 def _member(nominee: Nominee, kind: MemberKind, number: int) -> Member:

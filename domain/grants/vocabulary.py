@@ -226,6 +226,13 @@ class ComplaintStage(StrEnum):
     DECIDED = "decided"
 
 
+class ComplaintSubject(StrEnum):
+    """What an applicant complains about: where the application stands, or that it was found ineligible."""
+
+    RANKING = "ranking"
+    CHECK = "check"
+
+
 class ComplaintDecision(StrEnum):
     """What a complaint came to; `upheld` and `partly` have the application scored anew."""
 
@@ -262,6 +269,7 @@ class ReportStage(StrEnum):
     SUBMITTED = "submitted"
     RETURNED = "returned"
     ACCEPTED = "accepted"
+    WAIVED = "waived"
 
 
 class ReportKind(StrEnum):

@@ -129,7 +129,12 @@ async def _complained(one: Granting, drafts: dict[DemoOrganisation, UUID]) -> UU
     )
     complaint: UUID = (await one.as_person(of.person.person_id, file)).stream_id
     await one.as_official("complaint_officer", q.AdmitComplaint(), complaint)
-    decide = q.DecideComplaint(commission_id=one.commission_id, decision=ComplaintDecision.REJECTED, reason=WORDS)
+    decide = q.DecideComplaint(
+        organisation_id=of.organisation_id,
+        commission_id=one.commission_id,
+        decision=ComplaintDecision.REJECTED,
+        reason=WORDS,
+    )
     await one.as_official("complaint_officer", decide, complaint)
     return complaint
 
@@ -147,7 +152,7 @@ async def _reported(one: Granting, of: DemoOrganisation, agreement: UUID) -> Non
     spent = Expense(line="stage", title="Skena", amount=GRANT, paid_on=one.today - timedelta(days=30))
     report = ag.SubmitReport(number=1, narrative="U krye.", expenses=(spent,))
     await one.as_person(of.person.person_id, report, agreement)
-    await one.as_official(OFFICER, ag.AcceptReport(number=1), agreement)
+    await one.as_official(OFFICER, ag.AcceptReport(number=1, organisation_id=of.organisation_id), agreement)
     await one.ask_for(of, agreement, 2)
     await one.pay(of, agreement, 2)
     await one.as_official(OFFICER, ag.CompleteAgreement(), agreement)

@@ -166,6 +166,7 @@ async def test_failure_5_who_is_not_of_the_target_group_is_not_handed_to_the_com
     )
     await ministry.as_official(OFFICER, unmet, drafts[YOUTH])
     await ministry.check(BRIDGE, drafts[BRIDGE], gates={"minority": True})
+    ministry.pass_days(10)  # in which whoever was found ineligible may complain
     await ministry.judge({drafts[BRIDGE]: (BRIDGE, {"relevance": 36, "capacity": 54})})
 
     sheet = await story.see(MINISTRY, f"/v1/public/grant-calls/{ministry.call_id}/scoring-sheet")

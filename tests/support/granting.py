@@ -177,7 +177,8 @@ class Granting:
     async def ask_for(self, of: DemoOrganisation, agreement: UUID, number: int = 1) -> None:
         """Requested by the organisation and checked by the officer."""
         await self.as_person(of.person.person_id, ag.RequestInstalment(number=number), agreement)
-        await self.as_official(OFFICER, ag.CheckInstalment(number=number), agreement)
+        check = ag.CheckInstalment(number=number, organisation_id=of.organisation_id)
+        await self.as_official(OFFICER, check, agreement)
 
     async def pay(self, of: DemoOrganisation, agreement: UUID, number: int = 1) -> None:
         command = ag.PayInstalment(

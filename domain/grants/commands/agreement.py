@@ -71,9 +71,10 @@ class RequestInstalment(Command, frozen=True, kw_only=True):
 
 
 class CheckInstalment(Command, frozen=True, kw_only=True):
-    """Find that a requested instalment may be paid."""
+    """Find that a requested instalment may be paid; somebody else pays it."""
 
     number: Number
+    organisation_id: UUID
     note: Text | None = None
 
 
@@ -112,9 +113,22 @@ class ReturnReport(Command, frozen=True, kw_only=True):
 
 
 class AcceptReport(Command, frozen=True, kw_only=True):
-    """Take a report as it is."""
+    """Take a report as it is; whoever handed it in may not."""
 
     number: Number
+    organisation_id: UUID
+
+
+class WaiveReport(Command, frozen=True, kw_only=True):
+    """Give up an overdue report of an agreement that was terminated, by a decision: it bars the organisation no more.
+
+    Whoever signed or terminated the agreement may not.
+    """
+
+    number: Number
+    organisation_id: UUID
+    decision_no: DecisionNo
+    reason: Text
 
 
 class MarkReportOverdue(Command, frozen=True, kw_only=True):

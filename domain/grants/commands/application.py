@@ -119,6 +119,12 @@ class CheckApplication(Command, frozen=True, kw_only=True):
     reason: Text | None = None
 
 
+class ReopenCheck(Command, frozen=True, kw_only=True):
+    """Have the check made anew, after a complaint about it was upheld; sent by the system."""
+
+    complaint_id: UUID
+
+
 class WithdrawApplication(Command, frozen=True, kw_only=True):
     """Take one's own application back, at any time before there is an agreement."""
 

@@ -2,18 +2,22 @@
 
 from uuid import UUID
 
-from domain.grants.vocabulary import ComplaintDecision
+from domain.grants.vocabulary import ComplaintDecision, ComplaintSubject
 from domain.kernel.command import Command
 from domain.kernel.text import Prose, Text
 
 
 class FileComplaint(Command, frozen=True, kw_only=True):
-    """Complain about where one's own application stands in the provisional ranking, on the organisation's mandate."""
+    """Complain, on the organisation's mandate, about where one's own application stands in the provisional ranking.
+
+    Or, by `subject`, that the check found it ineligible.
+    """
 
     call_id: UUID
     application_id: UUID
     organisation_id: UUID
     grounds: Prose
+    subject: ComplaintSubject = ComplaintSubject.RANKING
 
 
 class AdmitComplaint(Command, frozen=True, kw_only=True):
@@ -21,15 +25,20 @@ class AdmitComplaint(Command, frozen=True, kw_only=True):
 
 
 class DismissComplaint(Command, frozen=True, kw_only=True):
-    """Find a complaint inadmissible, and say why; nobody of the commission may."""
+    """Find a complaint inadmissible, and say why; nobody who judged may: name the commission, none for the check."""
 
-    commission_id: UUID
+    organisation_id: UUID
+    commission_id: UUID | None = None
     reason: Text
 
 
 class DecideComplaint(Command, frozen=True, kw_only=True):
-    """Decide an admitted complaint; nobody of the commission may. Upheld or partly: the application is scored anew."""
+    """Decide an admitted complaint; nobody who judged may. Upheld or partly: the application is judged anew.
 
-    commission_id: UUID
+    About a ranking: the commission, which scores it again, is named; about the check, none is.
+    """
+
+    organisation_id: UUID
+    commission_id: UUID | None = None
     decision: ComplaintDecision
     reason: Text

@@ -11,6 +11,12 @@ class PublishProvisionalRanking(Command, frozen=True, kw_only=True):
     commission_id: UUID
 
 
+class ReleaseRanks(Command, frozen=True, kw_only=True):
+    """Let the awards stand that no open complaint can change, so that they are contracted before it is decided."""
+
+    commission_id: UUID
+
+
 class PublishFinalRanking(Command, frozen=True, kw_only=True):
     """Publish the ranking that stands, after the time to complain and every complaint are over."""
 

@@ -63,7 +63,7 @@ class AgreementDrafted(InitialEvent, frozen=True, kw_only=True, omit_defaults=Tr
 
 
 class AgreementSigned(_Award, frozen=True, kw_only=True):
-    """Both sides signed: the award is promised, and the agreement in force."""
+    """Both sides signed: the award is promised, and the agreement in force; `signed_by` is who recorded that."""
 
     TOPIC = "grants.AgreementSigned.v1"
 
@@ -72,6 +72,7 @@ class AgreementSigned(_Award, frozen=True, kw_only=True):
     decision_no: DecisionNo
     signed_on: date
     award: Money
+    signed_by: UUID | None = None
 
     def tags(self) -> tuple[str, ...]:
         """The boundaries of the call's awards and of the application."""
@@ -116,7 +117,10 @@ class AgreementResumed(Event, frozen=True, kw_only=True):
 
 
 class AgreementTerminated(_Award, frozen=True, kw_only=True):
-    """It ended before its time; `unpaid` is free again, and none of its `reports` (how many) is awaited any more."""
+    """It ended before its time; `unpaid` is free again, and none of its `reports` (how many) is awaited any more.
+
+    A report that was overdue by then stays overdue until it is waived. `ended_by` is who decided.
+    """
 
     TOPIC = "grants.AgreementTerminated.v1"
 
@@ -125,6 +129,7 @@ class AgreementTerminated(_Award, frozen=True, kw_only=True):
     reason: Text
     unpaid: Money
     reports: Count
+    ended_by: UUID | None = None
 
 
 class AgreementCompleted(_Award, frozen=True, kw_only=True):
@@ -146,12 +151,13 @@ class InstalmentRequested(Event, frozen=True, kw_only=True):
 
 
 class InstalmentChecked(Event, frozen=True, kw_only=True, omit_defaults=True):
-    """An officer found that it may be paid."""
+    """An officer, `checked_by`, found that it may be paid."""
 
     TOPIC = "grants.InstalmentChecked.v1"
 
     number: Count
     note: Text | None = None
+    checked_by: UUID | None = None
 
 
 class InstalmentPaid(Event, frozen=True, kw_only=True):
@@ -176,7 +182,10 @@ class InstalmentWithheld(Event, frozen=True, kw_only=True):
 
 
 class ReportSubmitted(Event, frozen=True, kw_only=True, omit_defaults=True):
-    """The organisation reported on a period: what was done, and what was spent; `late` says that its day had passed."""
+    """The organisation reported on a period: what was done, and what was spent; `late` says that its day had passed.
+
+    `submitted_by` is who handed it in.
+    """
 
     TOPIC = "grants.ReportSubmitted.v1"
 
@@ -187,6 +196,7 @@ class ReportSubmitted(Event, frozen=True, kw_only=True, omit_defaults=True):
     was_overdue: bool
     expenses: tuple[Expense, ...] = ()
     files: tuple[File, ...] = ()
+    submitted_by: UUID | None = None
 
 
 class ReportReturned(Event, frozen=True, kw_only=True):
@@ -215,6 +225,17 @@ class ReportOverdue(Event, frozen=True, kw_only=True):
     number: Count
     organisation_id: UUID
     due_at: datetime
+
+
+class ReportWaived(Event, frozen=True, kw_only=True):
+    """A report of an agreement that had ended is not asked for any more, by a decision that everybody can read."""
+
+    TOPIC = "grants.ReportWaived.v1"
+
+    number: Count
+    organisation_id: UUID
+    decision_no: DecisionNo
+    reason: Text
 
 
 class RecoveryOrdered(Event, frozen=True, kw_only=True):
@@ -254,6 +275,7 @@ EVENTS: tuple[type[Event], ...] = (
     ReportReturned,
     ReportAccepted,
     ReportOverdue,
+    ReportWaived,
     RecoveryOrdered,
     RecoveryReceived,
 )

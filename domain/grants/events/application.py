@@ -179,7 +179,8 @@ class ApplicationCompleted(_OfCall, frozen=True, kw_only=True):
 class ApplicationChecked(_OfCall, frozen=True, kw_only=True):
     """The administrative check: whether the commission will see the application, and what each gate said.
 
-    `findings` name what makes it ineligible, each with its rule.
+    `findings` name what makes it ineligible, each with its rule; `complaints_until` proves how long the applicant may
+    then complain. `checked_by` is who found it so.
     """
 
     TOPIC = "grants.ApplicationChecked.v1"
@@ -188,6 +189,16 @@ class ApplicationChecked(_OfCall, frozen=True, kw_only=True):
     gates: dict[Code, bool]
     findings: tuple[Finding, ...] = ()
     reason: Text | None = None
+    checked_by: UUID | None = None
+    complaints_until: Deadline | None = None
+
+
+class CheckReopened(_OfCall, frozen=True, kw_only=True):
+    """A complaint about the check was upheld: it is made anew, and what it said before stays on record."""
+
+    TOPIC = "grants.CheckReopened.v1"
+
+    complaint_id: UUID
 
 
 class ApplicationWithdrawn(_OfApplicant, frozen=True, kw_only=True):
@@ -270,6 +281,7 @@ EVENTS: tuple[type[Event], ...] = (
     CompletionRequested,
     ApplicationCompleted,
     ApplicationChecked,
+    CheckReopened,
     ApplicationWithdrawn,
     OverlapNoted,
     CoFinancingDeclared,

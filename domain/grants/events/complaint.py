@@ -1,8 +1,8 @@
-"""Events of a complaint against a provisional ranking. Each carries the tag `complaints:<call>`."""
+"""Events of a complaint, against a provisional ranking or a check. Each carries the tag `complaints:<call>`."""
 
 from uuid import UUID
 
-from domain.grants.vocabulary import ComplaintDecision
+from domain.grants.vocabulary import ComplaintDecision, ComplaintSubject
 from domain.kernel.deadline import Deadline
 from domain.kernel.event import Event, InitialEvent
 from domain.kernel.text import Prose, Text
@@ -25,7 +25,10 @@ class _OfCall(Event, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class ComplaintFiled(_OfCall, InitialEvent, frozen=True, kw_only=True):
-    """An applicant complained in time; `decide_by` proves by when it has to be decided."""
+    """An applicant complained in time; `decide_by` proves by when it has to be decided.
+
+    `rank` is that of the provisional ranking, 0 where the complaint is about the check, which `checked_by` made.
+    """
 
     TOPIC = "grants.ComplaintFiled.v1"
 
@@ -33,6 +36,8 @@ class ComplaintFiled(_OfCall, InitialEvent, frozen=True, kw_only=True):
     grounds: Prose
     rank: int
     decide_by: Deadline
+    subject: ComplaintSubject = ComplaintSubject.RANKING
+    checked_by: UUID | None = None
 
 
 class ComplaintAdmitted(_OfCall, frozen=True, kw_only=True):
@@ -50,11 +55,11 @@ class ComplaintDismissed(_OfCall, frozen=True, kw_only=True):
 
 
 class ComplaintDecided(_OfCall, frozen=True, kw_only=True):
-    """What the complaint came to; `late` says that its day had passed."""
+    """What the complaint came to; `late` says that its day had passed. No commission: it was about the check."""
 
     TOPIC = "grants.ComplaintDecided.v1"
 
-    commission_id: UUID
+    commission_id: UUID | None = None
     decision: ComplaintDecision
     reason: Text
     late: bool

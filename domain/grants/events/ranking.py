@@ -1,5 +1,6 @@
 """Events of a call's rankings: what the commission came to, and what stands after complaints."""
 
+from datetime import datetime
 from uuid import UUID
 
 from domain.grants.events.grant_call import CallEvent
@@ -18,6 +19,21 @@ class ProvisionalRankingPublished(CallEvent, frozen=True, kw_only=True):
     complaints_until: Deadline
 
 
+class RanksReleased(CallEvent, frozen=True, kw_only=True):
+    """These awards stand whatever becomes of the `contested` applications; all other ranks are frozen.
+
+    The last open complaint is to be decided before `frozen_until` (UTC, exclusive); None while one is scored anew.
+    Whoever knows ranking, budget and what each application asked for finds the same awards.
+    """
+
+    TOPIC = "grants.RanksReleased.v1"
+
+    commission_id: UUID
+    released: tuple[Ranked, ...]
+    contested: tuple[UUID, ...]
+    frozen_until: datetime | None
+
+
 class FinalRankingPublished(CallEvent, frozen=True, kw_only=True):
     """The ranking stands; awards follow from it. `changed` says that complaints changed the provisional one."""
 
@@ -28,5 +44,5 @@ class FinalRankingPublished(CallEvent, frozen=True, kw_only=True):
     changed: bool
 
 
-EVENTS: tuple[type[Event], ...] = (ProvisionalRankingPublished, FinalRankingPublished)
+EVENTS: tuple[type[Event], ...] = (ProvisionalRankingPublished, RanksReleased, FinalRankingPublished)
 """The events of a call's rankings."""

@@ -32,6 +32,7 @@ AGREEMENTS = Domain(
         c.SubmitReport: _BENEFICIARIES,
         c.ReturnReport: _OFFICERS,
         c.AcceptReport: _OFFICERS,
+        c.WaiveReport: _SIGNERS,
         c.MarkReportOverdue: frozenset({Role.CLOCK}),
         c.OrderRecovery: _SIGNERS,
         c.RecordRecovery: _PAYERS,

@@ -32,6 +32,7 @@ APPLICATIONS = Domain(
         c.DeclareCoFinancing: _APPLICANTS,
         c.RequestCompletion: _OFFICERS,
         c.CheckApplication: _OFFICERS,
+        c.ReopenCheck: _CLOCK,
         c.PromoteReserve: _OFFICERS,
         c.LapseAward: _OFFICERS,
         c.NoteOverlap: _CLOCK,

@@ -28,6 +28,7 @@ CALLS = Domain(
         c.RecomputeCallDeadline: _CLOCK,
         c.BeginEvaluation: _OFFICERS,
         r.PublishProvisionalRanking: _OFFICERS,
+        r.ReleaseRanks: _OFFICERS,
         r.PublishFinalRanking: _OFFICERS,
         c.MarkContracted: _OFFICERS,
         c.ReportCall: _OFFICERS,

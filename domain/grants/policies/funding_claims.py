@@ -24,6 +24,7 @@ from domain.grants.events.agreement import (
     AgreementTerminated,
     ReportOverdue,
     ReportSubmitted,
+    ReportWaived,
 )
 from domain.grants.events.application import (
     ApplicationChecked,
@@ -113,7 +114,7 @@ def _of_agreement(recorded: RecordedEvent) -> Command | None:
         case ReportOverdue() as event:
             due_on = last_day(event.due_at)
             return c.FlagOverdueReport(report_id=_report(recorded, event.number), due_on=due_on)
-        case ReportSubmitted(was_overdue=True) as event:
+        case ReportSubmitted(was_overdue=True) | ReportWaived() as event:
             return c.ClearOverdueReport(report_id=_report(recorded, event.number))
         case _:
             return None
@@ -155,5 +156,6 @@ POLICIES: Mapping[type[Event], Policy] = {
     AgreementCompleted: tell_of_agreement,
     ReportOverdue: tell_of_agreement,
     ReportSubmitted: tell_of_agreement,
+    ReportWaived: tell_of_agreement,
     OverlapFound: tell_both_sides,
 }

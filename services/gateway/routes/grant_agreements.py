@@ -31,6 +31,7 @@ COMMANDS = (
     CommandRoute(f"{_AGREEMENT}/reports", c.SubmitReport),
     CommandRoute(f"{_AGREEMENT}/return-report", c.ReturnReport),
     CommandRoute(f"{_AGREEMENT}/accept-report", c.AcceptReport),
+    CommandRoute(f"{_AGREEMENT}/waive-report", c.WaiveReport),
     CommandRoute(f"{_AGREEMENT}/order-recovery", c.OrderRecovery),
     CommandRoute(f"{_AGREEMENT}/recoveries", c.RecordRecovery),
 )

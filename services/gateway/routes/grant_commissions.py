@@ -37,6 +37,7 @@ COMMANDS = (
     CommandRoute(f"{_COMMISSION}/scores", c.RevealScore),
     CommandRoute(f"{_COMMISSION}/close-scoring", c.CloseScoring),
     CommandRoute(f"{_CALL}/provisional-ranking", r.PublishProvisionalRanking),
+    CommandRoute(f"{_CALL}/release-ranks", r.ReleaseRanks),
     CommandRoute(f"{_CALL}/final-ranking", r.PublishFinalRanking),
 )
 

@@ -1,4 +1,4 @@
-"""Complaints against rankings: filed by applicants, decided by officers who did not judge."""
+"""Complaints against rankings and checks: filed by applicants, decided by officers who did not judge."""
 
 from domain.grants.commands import complaint as c
 from projections import grant_complaint_queries

@@ -17,6 +17,7 @@ from domain.kernel.ids import derived_id
 from domain.kernel.manifest import Role
 from tests.domain.grants.applications import (
     APPLICATION,
+    COLLEAGUE,
     DELEGATE,
     DRAFTED,
     ORGANISATION,
@@ -28,8 +29,8 @@ from tests.domain.grants.applications import (
 from tests.domain.grants.commissions import COMMISSION
 from tests.domain.grants.complaints import OPEN_TO_COMPLAINTS, RANKING
 from tests.domain.grants.ledger import ledger
-from tests.domain.grants.stories import CALENDAR, CALL, FILE, RULES, call, euro
-from tests.support.given import Scenario, built, given
+from tests.domain.grants.stories import CALENDAR, CALL, FILE, REASON, RULES, call, euro
+from tests.support.given import ACTOR, Scenario, built, given
 
 AGREEMENT = derived_id("agreement", APPLICATION)
 SIGNED_AT = datetime(2026, 6, 1, 9, tzinfo=UTC)
@@ -96,11 +97,12 @@ SIGNED = e.AgreementSigned(
     decision_no="11/2026",
     signed_on=date(2026, 6, 1),
     award=euro(450_000),
+    signed_by=ACTOR,
 )
 SCHEDULED = tuple(e.ReportScheduled(number=one.number, due_at=one.due_at, proof=one.proof) for one in DUE)
 IN_FORCE = (AGREED, SIGNED, *SCHEDULED)
 REQUESTED = e.InstalmentRequested(number=1)
-CHECKED = e.InstalmentChecked(number=1)
+CHECKED = e.InstalmentChecked(number=1, checked_by=COLLEAGUE)
 PAID = e.InstalmentPaid(number=1, amount=euro(300_000), paid_on=date(2026, 7, 2), reference="TRX-1")
 FIRST_PAID = (*IN_FORCE, REQUESTED, CHECKED, PAID)
 EXPENSE = Expense(line="stage", title="Skena e parë", amount=euro(200_000), paid_on=date(2026, 8, 3), evidence=(FILE,))
@@ -121,6 +123,20 @@ def reported(number: int = 1, *expenses: Expense, late: bool = False, was_overdu
 def accepted(number: int = 1) -> Event:
     """A report that stands."""
     return e.ReportAccepted(number=number)
+
+
+def terminated(**changes: Any) -> e.AgreementTerminated:
+    """It ended before its time, by whoever decides in tests."""
+    told_of: dict[str, Any] = {
+        "call_id": CALL,
+        "organisation_id": ORGANISATION,
+        "decision_no": "12/2026",
+        "reason": REASON,
+        "unpaid": euro(150_000),
+        "reports": 2,
+        "ended_by": ACTOR,
+    }
+    return e.AgreementTerminated(**told_of | changes)
 
 
 OVERDUE = e.ReportOverdue(number=1, organisation_id=ORGANISATION, due_at=INTERIM_DUE)
@@ -173,3 +189,8 @@ def as_payer(**overrides: Any) -> dict[str, Any]:
     """Whoever pays, with the register as it is."""
     resting = {"references": {"call": call(*FINAL_CALL)}, "registers": (standing(), ledger())}
     return {"mandate": PAYER, "now": RUNNING} | resting | overrides
+
+
+def as_official(**overrides: Any) -> dict[str, Any]:
+    """An officer at a desk, with the register as it is; another person than whoever checked and pays in tests."""
+    return {"mandate": OFFICER, "actor": COLLEAGUE, "registers": (standing(),)} | overrides

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
-from domain.grants.application import Application
+from domain.grants.application import COMPLAIN, Application
 from domain.grants.application_submission import OneApplication
 from domain.grants.contracts import Contract
 from domain.grants.events import application as e
@@ -138,8 +138,11 @@ SENT = (*SIGNED_OFF, SUBMITTED)
 COMPLETION = deadline(RULES["grant.completion_request"], AFTER, "CompletionRequested", CALENDAR)
 ASKED = e.CompletionRequested(**OF_CALL, missing=(REASON,), deadline=COMPLETION)
 COMPLETED = e.ApplicationCompleted(**OF_CALL, files=(FILE,), note=REASON)
-ELIGIBLE = e.ApplicationChecked(**OF_CALL, eligible=True, gates={})
-INELIGIBLE = e.ApplicationChecked(**OF_CALL, eligible=False, gates={}, reason=REASON)
+ELIGIBLE = e.ApplicationChecked(**OF_CALL, eligible=True, gates={}, checked_by=ACTOR)
+COMPLAINTS = deadline(RULES[COMPLAIN], AFTER, "ApplicationChecked", CALENDAR)
+INELIGIBLE = e.ApplicationChecked(
+    **OF_CALL, eligible=False, gates={}, reason=REASON, checked_by=ACTOR, complaints_until=COMPLAINTS
+)
 WITHDRAWN = e.ApplicationWithdrawn(**OF_CALL, before="submitted")  # type: ignore[arg-type] # as the log has it
 TAKEN_BACK = e.ApplicationWithdrawn(**OF_CALL, before="draft")  # type: ignore[arg-type] # as the log has it
 NOTED = e.OverlapNoted(

@@ -27,9 +27,10 @@ from tests.domain.grants.agreements import (
     REPORTS,
     SIGNED_AT,
 )
-from tests.domain.grants.applications import APPLICATION, DELEGATE, ORGANISATION, WON
+from tests.domain.grants.applications import APPLICATION, COLLEAGUE, DELEGATE, ORGANISATION, WON
 from tests.domain.grants.planted import plant, plant_call
 from tests.domain.grants.stories import CALL, DURING, PREPARED_AT, REASON, euro
+from tests.support.given import ACTOR
 from tests.support.world import MACHINE, World
 
 NUMBER = st.integers(1, 2)
@@ -104,14 +105,16 @@ class AgreementMachine(RuleBasedStateMachine):
     @rule(number=NUMBER)
     def request_and_check(self, number: int) -> None:
         self.send(c.RequestInstalment(number=number), mandate=DELEGATE)
-        self.send(c.CheckInstalment(number=number), mandate=OFFICER)
+        check = c.CheckInstalment(number=number, organisation_id=ORGANISATION)
+        self.send(check, mandate=OFFICER, actor=COLLEAGUE)
 
-    @rule(number=NUMBER, back=st.integers(0, 30))
-    def pay(self, number: int, back: int) -> None:
+    @rule(number=NUMBER, back=st.integers(0, 30), checker=st.sampled_from([False, False, True]))
+    def pay(self, number: int, back: int, *, checker: bool = False) -> None:
         day = local_day(self.world.now) - timedelta(days=back)
         command = c.PayInstalment(call_id=CALL, number=number, organisation_id=ORGANISATION, paid_on=day, reference="T")
         overdue = any(one.stage is ReportStage.OVERDUE for one in self.it.reports.values())
-        for event in self.send(command, mandate=PAYER):
+        for event in self.send(command, mandate=PAYER, actor=COLLEAGUE if checker else ACTOR):
+            assert not checker, "whoever checked an instalment paid it"
             assert isinstance(event, e.InstalmentPaid)
             assert self.eligible, "a suspended organisation was paid"
             assert not overdue, "paid while a report is overdue"
@@ -133,7 +136,9 @@ class AgreementMachine(RuleBasedStateMachine):
     def judge_report(self, number: int, accept: bool) -> None:
         day = local_day(self.world.now) + timedelta(days=5)
         returned = c.ReturnReport(number=number, reason=REASON, due_on=day)
-        self.send(c.AcceptReport(number=number) if accept else returned, mandate=OFFICER)
+        taken = c.AcceptReport(number=number, organisation_id=ORGANISATION)
+        assert not self.send(taken, mandate=OFFICER, actor=ACTOR), "whoever handed a report in accepted it"
+        self.send(taken if accept else returned, mandate=OFFICER, actor=COLLEAGUE)
 
     @rule(number=NUMBER)
     def mark(self, number: int) -> None:
@@ -167,6 +172,14 @@ class AgreementMachine(RuleBasedStateMachine):
     def terminate(self, really: int) -> None:
         if really == 0:
             self.send(c.TerminateAgreement(decision_no="12", reason=REASON), mandate=OFFICER)
+
+    @rule(number=NUMBER, own=st.booleans())
+    def waive(self, number: int, own: bool) -> None:
+        command = c.WaiveReport(number=number, organisation_id=ORGANISATION, decision_no="15", reason=REASON)
+        before = (self.it.stage, self.it.reports[number].stage)
+        if self.send(command, mandate=OFFICER, actor=ACTOR if own else COLLEAGUE):
+            assert before == (AgreementStage.TERMINATED, ReportStage.OVERDUE)
+            assert not own, "whoever signed and ended it gave its report up"
 
     @invariant()
     def money_is_never_more_than_promised(self) -> None:

@@ -9,9 +9,12 @@ from msgspec.structs import replace
 from domain.grants.agreement_parts import report_id
 from domain.grants.commands import agreement as c
 from domain.grants.events import agreement as e
+from domain.grants.four_eyes import FOUR_EYES
 from domain.grants.vocabulary import InstalmentStage, ReportStage
 from domain.kernel.errors import IllegalTransition, InvalidValue, NotPermitted, RuleViolated
 from domain.kernel.money import Money
+from domain.kernel.rules import Rules
+from domain.kernel.text import text
 from domain.organisations.vocabulary import CertificateKind
 from tests.domain.grants import agreements as g
 from tests.domain.grants import applications as a
@@ -33,19 +36,25 @@ from tests.domain.grants.agreements import (
     RUNNING,
     accepted,
     as_beneficiary,
+    as_official,
     as_payer,
     reported,
+    terminated,
     told,
 )
 from tests.domain.grants.applications import ELSEWHERE, ORGANISATION, OTHERS
 from tests.domain.grants.ledger import ledger
-from tests.domain.grants.stories import CALL, FILE, OTHER_CALL, REASON, VOIDED, call, euro
+from tests.domain.grants.stories import CALL, FILE, OTHER_CALL, REASON, RULES, VOIDED, call, euro
+from tests.support.given import ACTOR
 
 SECOND = timedelta(seconds=1)
 REQUEST = c.RequestInstalment(number=1)
 PAY = c.PayInstalment(call_id=CALL, number=1, organisation_id=ORGANISATION, paid_on=date(2026, 7, 2), reference="TRX-1")
 REPORT = c.SubmitReport(number=1, narrative="U mbajtën dy koncerte.", expenses=(EXPENSE,), files=(FILE,))
-BY_OFFICER: dict[str, Any] = {"mandate": OFFICER, "now": AFTER_INTERIM}
+CHECK = c.CheckInstalment(number=1, organisation_id=ORGANISATION)
+ACCEPT = c.AcceptReport(number=1, organisation_id=ORGANISATION)
+WAIVE = c.WaiveReport(number=1, organisation_id=ORGANISATION, decision_no="15/2026", reason=REASON)
+BY_OFFICER: dict[str, Any] = as_official(now=AFTER_INTERIM)
 
 
 # --- instalments
@@ -53,7 +62,7 @@ BY_OFFICER: dict[str, Any] = {"mandate": OFFICER, "now": AFTER_INTERIM}
 
 def test_an_instalment_is_requested_checked_and_paid() -> None:
     told(*IN_FORCE).when(REQUEST, **as_beneficiary()).then([REQUESTED])
-    told(*IN_FORCE, REQUESTED).when(c.CheckInstalment(number=1), mandate=OFFICER, now=RUNNING).then([CHECKED])
+    told(*IN_FORCE, REQUESTED).when(CHECK, **as_official(now=RUNNING)).then([CHECKED])
     told(*IN_FORCE, REQUESTED, CHECKED).when(PAY, **as_payer()).then([PAID]).then_state(
         lambda it: (it.paid, it.unpaid) == (euro(300_000), euro(150_000))
     )
@@ -61,7 +70,7 @@ def test_an_instalment_is_requested_checked_and_paid() -> None:
 
 def test_steps_are_not_skipped_and_only_the_beneficiary_asks() -> None:
     told(*IN_FORCE).when(REQUEST, **as_beneficiary(mandate=OTHERS)).then_refused(NotPermitted)
-    told(*IN_FORCE).when(c.CheckInstalment(number=1), mandate=OFFICER, now=RUNNING).then_refused(IllegalTransition)
+    told(*IN_FORCE).when(CHECK, **as_official(now=RUNNING)).then_refused(IllegalTransition)
     told(*IN_FORCE, REQUESTED).when(PAY, **as_payer()).then_refused(IllegalTransition)
     told(*FIRST_PAID).when(PAY, **as_payer()).then_refused(IllegalTransition)
     told(*IN_FORCE).when(c.RequestInstalment(number=3), **as_beneficiary()).then_refused(
@@ -118,6 +127,32 @@ def test_nobody_pays_an_organisation_of_their_own() -> None:
     told(*IN_FORCE, REQUESTED, CHECKED).when(PAY, **as_payer(registers=own)).then_refused(
         RuleViolated, rule="grant.interest.own"
     )
+
+
+def test_whoever_checked_an_instalment_does_not_pay_it() -> None:
+    past = (*IN_FORCE, REQUESTED, CHECKED)
+    told(*past).when(PAY, **as_payer(actor=a.COLLEAGUE)).then_refused(RuleViolated, rule=FOUR_EYES)
+    alone = Rules(RULES.pack, {**RULES.by_key, FOUR_EYES: RULES[FOUR_EYES].overridden("one_person", "21/2026")})
+    told(*past).when(PAY, **as_payer(actor=a.COLLEAGUE, rules=alone)).then_events(e.InstalmentPaid)
+    older = Rules(RULES.pack, {one.key: one for one in RULES if one.key != FOUR_EYES})
+    told(*past).when(PAY, **as_payer(actor=a.COLLEAGUE, rules=older)).then_events(e.InstalmentPaid)
+
+
+@pytest.mark.parametrize("part", [a.OFFICE, a.REPRESENTATION], ids=["held an office", "acts for it"])
+@pytest.mark.parametrize(
+    ("command", "past"),
+    [
+        (CHECK, (*IN_FORCE, REQUESTED)),
+        (ACCEPT, (*FIRST_PAID, reported())),
+        (WAIVE, (*FIRST_PAID, OVERDUE, terminated(ended_by=None))),
+    ],
+    ids=lambda one: getattr(one, "name", None),
+)
+def test_nobody_decides_about_money_of_their_own_organisation(command: Any, past: Any, part: Any) -> None:
+    own = as_official(registers=(a.standing(part),), actor=ACTOR, now=RUNNING)
+    told(*past).when(command, **own).then_refused(RuleViolated, rule="grant.interest.own")
+    other = replace(command, organisation_id=ELSEWHERE)
+    told(*past).when(other, **own).then_refused(InvalidValue, pointer="/organisation_id")
 
 
 def test_out_of_a_void_call_nothing_is_paid() -> None:
@@ -259,10 +294,32 @@ def test_a_report_is_returned_with_a_day_and_accepted_once() -> None:
     today = replace(back, due_on=date(2026, 10, 12))
     told(*FIRST_PAID, reported()).when(today, **BY_OFFICER).then_refused(InvalidValue, pointer="/due_on")
     told(*FIRST_PAID).when(back, **BY_OFFICER).then_refused(IllegalTransition)
-    told(*FIRST_PAID, reported()).when(c.AcceptReport(number=1), **BY_OFFICER).then([accepted()])
-    told(*FIRST_PAID, reported(), accepted()).when(c.AcceptReport(number=1), **BY_OFFICER).then_refused(
-        IllegalTransition
+    told(*FIRST_PAID, reported()).when(ACCEPT, **BY_OFFICER).then([accepted()])
+    told(*FIRST_PAID, reported(), accepted()).when(ACCEPT, **BY_OFFICER).then_refused(IllegalTransition)
+
+
+def test_whoever_handed_a_report_in_does_not_accept_it() -> None:
+    (event,) = told(*FIRST_PAID).when(REPORT, **as_beneficiary()).events
+    assert isinstance(event, e.ReportSubmitted)
+    assert event.submitted_by == ACTOR
+    past = (*FIRST_PAID, event)
+    told(*past).when(ACCEPT, **as_official(now=AFTER_INTERIM, actor=ACTOR)).then_refused(RuleViolated, rule=FOUR_EYES)
+    told(*past).when(ACCEPT, **BY_OFFICER).then([accepted()])
+
+
+def test_an_overdue_report_of_an_agreement_that_ended_is_waived_by_somebody_else() -> None:
+    ended = (*FIRST_PAID, OVERDUE, terminated())
+    waived = e.ReportWaived(number=1, organisation_id=ORGANISATION, decision_no="15/2026", reason=REASON)
+    told(*ended).when(WAIVE, **BY_OFFICER).then([waived]).then_state(
+        lambda it: it.reports[1].stage is ReportStage.WAIVED
     )
+    for own in (ended, (*FIRST_PAID, OVERDUE, terminated(ended_by=a.STRANGER))):  # ended it, or signed it
+        told(*own).when(WAIVE, **as_official(actor=ACTOR)).then_refused(RuleViolated, rule=FOUR_EYES)
+    unsaid = replace(WAIVE, reason=text(sq="Vetëm shqip"))
+    told(*ended).when(unsaid, **BY_OFFICER).then_refused(RuleViolated, rule="grant.languages")
+    told(*FIRST_PAID, OVERDUE).when(WAIVE, **BY_OFFICER).then_refused(IllegalTransition)
+    told(*FIRST_PAID, terminated()).when(WAIVE, **BY_OFFICER).then_refused(IllegalTransition)
+    told(*ended, waived).when(WAIVE, **BY_OFFICER).then_refused(IllegalTransition)
 
 
 def test_the_clock_marks_what_never_came() -> None:

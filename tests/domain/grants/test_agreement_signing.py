@@ -1,6 +1,6 @@
 """An agreement drawn up, signed, changed and ended."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -8,8 +8,10 @@ from msgspec.structs import replace
 
 from domain.grants.agreement import GrantAgreement
 from domain.grants.agreement_parts import PlannedInstalment
+from domain.grants.call_ranking import FILE
 from domain.grants.commands import agreement as c
 from domain.grants.commands.application import RecordContract
+from domain.grants.complaints import Complaints
 from domain.grants.events import agreement as e
 from domain.grants.events.application import CoFinancingDeclared
 from domain.grants.policies.agreement import record_contract
@@ -29,15 +31,17 @@ from tests.domain.grants.agreements import (
     FIRST_PAID,
     IN_FORCE,
     INSTALMENTS,
+    OFFICER,
     REPORTS,
     SETTLED,
     SIGNED,
+    SIGNED_AT,
     awards,
     signing,
     told,
 )
 from tests.domain.grants.applications import APPLICATION, CHECKED, ELSEWHERE, ORGANISATION, WON, application
-from tests.domain.grants.complaints import OPEN_TO_COMPLAINTS
+from tests.domain.grants.complaints import OPEN_TO_COMPLAINTS, UNTIL
 from tests.domain.grants.ledger import ledger
 from tests.domain.grants.stories import CALL, OTHER_CALL, REASON, VOIDED, call, euro
 from tests.support.given import given_nothing
@@ -64,8 +68,9 @@ def resting(*won: Event, **overrides: Any) -> dict[str, Any]:
 def test_an_agreement_is_drawn_up_on_an_award_of_the_final_ranking() -> None:
     given_nothing(GrantAgreement).when(DRAFT, **signing()).then([AGREED])
     assert GrantAgreement.settled_id(10, DRAFT) == AGREEMENT
-    early = signing(references={"call": call(*OPEN_TO_COMPLAINTS), "application": application(*WON)})
-    given_nothing(GrantAgreement).when(DRAFT, **early).then_refused(IllegalTransition)
+    early = {"mandate": OFFICER, "now": UNTIL.due_at - timedelta(seconds=1)}
+    early["references"] = {"call": call(*OPEN_TO_COMPLAINTS), "application": application(*WON)}
+    given_nothing(GrantAgreement).when(DRAFT, **early, boundary=Complaints()).then_refused(RuleViolated, rule=FILE)
     given_nothing(GrantAgreement).when(DRAFT, **resting(*CHECKED)).then_refused(IllegalTransition)
     other = replace(DRAFT, call_id=OTHER_CALL)
     given_nothing(GrantAgreement).when(other, **signing()).then_refused(InvalidValue, pointer="/call_id")
@@ -107,6 +112,53 @@ def with_reports(n: int, **changes: Any) -> c.DraftAgreement:
 )
 def test_a_schedule_makes_the_award_and_holds_the_last_part_back(command: c.DraftAgreement, pointer: str) -> None:
     given_nothing(GrantAgreement).when(command, **signing()).then_refused(InvalidValue, pointer=pointer)
+
+
+def single(cents: int, **changes: Any) -> tuple[c.DraftAgreement, dict[str, Any]]:
+    """An award that is paid all at once, and what drawing that up rests on."""
+    one = PlannedInstalment(number=1, amount=euro(cents), payable_from=date(2026, 7, 1), **changes)
+    won = application(*CHECKED, replace(a.AWARDED, amount=euro(cents)))
+    return replace(DRAFT, instalments=(one,)), signing(references={"call": call(*FINAL_CALL), "application": won})
+
+
+def test_only_a_small_grant_is_paid_at_once_before_the_final_report() -> None:
+    for cents, changes, lawful in ((200_000, {}, True), (200_001, {}, False), (200_001, {"after_report": 2}, True)):
+        command, rests = single(cents, **changes)
+        outcome = given_nothing(GrantAgreement).when(command, **rests)
+        if lawful:
+            outcome.then_events(e.AgreementDrafted)
+        else:
+            outcome.then_refused(RuleViolated, rule="grant.instalment.single_max")
+    partly, rests = single(300_000, after_report=1)
+    given_nothing(GrantAgreement).when(partly, **rests).then_refused(RuleViolated, rule="grant.instalment.single_max")
+
+
+def test_what_is_held_back_is_no_token() -> None:
+    least = replace(DRAFT, instalments=(replace(INSTALMENTS[0], amount=euro(405_000)), _rest(45_000)))
+    given_nothing(GrantAgreement).when(least, **signing()).then_events(e.AgreementDrafted)
+    token = replace(DRAFT, instalments=(replace(INSTALMENTS[0], amount=euro(405_001)), _rest(44_999)))
+    given_nothing(GrantAgreement).when(token, **signing()).then_refused(
+        RuleViolated, rule="grant.instalment.held_share"
+    )
+    amended = replace(AMEND, instalments=token.instalments)
+    told(*IN_FORCE).when(amended, **signing()).then_refused(RuleViolated, rule="grant.instalment.held_share")
+
+
+def test_a_schedule_that_was_paid_by_an_earlier_rule_can_still_be_moved() -> None:
+    whole = PlannedInstalment(number=1, amount=euro(450_000), payable_from=date(2026, 7, 1))
+    paid = e.InstalmentPaid(number=1, amount=euro(450_000), paid_on=date(2026, 7, 2), reference="TRX-1")
+    past = (replace(AGREED, instalments=(whole,)), *IN_FORCE[1:])
+    later = replace(AMEND, instalments=(whole,))
+    told(*past, g.REQUESTED, g.CHECKED, paid).when(later, **signing()).then_events(e.AgreementAmended)
+    told(*past).when(later, **signing()).then_refused(RuleViolated, rule="grant.instalment.single_max")
+
+
+def test_nothing_is_signed_before_its_award_was_published() -> None:
+    ranked = call(*FINAL_CALL, at=SIGNED_AT)  # the last of its events, minutes after nine
+    on_time = {"references": {"call": ranked, "application": application(*WON)}, "now": SIGNED_AT + timedelta(days=1)}
+    told(AGREED).when(SIGN, **signing(**on_time)).then_events(e.AgreementSigned, e.ReportScheduled, e.ReportScheduled)
+    before = replace(SIGN, signed_on=date(2026, 5, 31))
+    told(AGREED).when(before, **signing(**on_time)).then_refused(RuleViolated, rule="grant.agreement.signed_on")
 
 
 @pytest.mark.parametrize("day", [date.max, date.min])
@@ -251,18 +303,7 @@ def test_it_is_suspended_and_resumed() -> None:
 
 def test_it_is_terminated_and_what_was_not_paid_is_free() -> None:
     terminate = c.TerminateAgreement(decision_no="12/2026", reason=REASON)
-    told(*FIRST_PAID).when(terminate).then(
-        [
-            e.AgreementTerminated(
-                call_id=CALL,
-                organisation_id=ORGANISATION,
-                decision_no="12/2026",
-                reason=REASON,
-                unpaid=euro(150_000),
-                reports=2,
-            )
-        ]
-    )
+    told(*FIRST_PAID).when(terminate).then([g.terminated()])
     told(AGREED).when(terminate).then_refused(IllegalTransition)
 
 

@@ -17,7 +17,7 @@ from domain.grants.commission import Commission, commitment
 from domain.grants.commission_parts import Nominee
 from domain.grants.complaint import Complaint
 from domain.grants.events import commission as e
-from domain.grants.events.ranking import FinalRankingPublished
+from domain.grants.events.ranking import FinalRankingPublished, RanksReleased
 from domain.grants.grant_call import GrantCall
 from domain.grants.policies.ranking import record_outcomes, reopen_upheld
 from domain.grants.vocabulary import (
@@ -26,12 +26,14 @@ from domain.grants.vocabulary import (
     CallStage,
     ComplaintDecision,
     ComplaintStage,
+    ComplaintSubject,
     Interest,
 )
 from domain.kernel.context import Mandate
 from domain.kernel.event import Event
 from domain.kernel.ids import derived_id
 from domain.kernel.manifest import Role
+from domain.kernel.money import Money
 from tests.domain.grants.applications import ELSEWHERE, ORGANISATION, project
 from tests.domain.grants.commissions import (
     COMMISSION,
@@ -64,6 +66,7 @@ class AwardingMachine(RuleBasedStateMachine):
         super().__init__()
         self.world = World(DURING)
         self.points: dict[tuple[UUID, UUID], dict[str, int]] = {}
+        self.released: dict[UUID, Money | None] = {}
 
     @initialize(ahead=st.integers(0, 4))
     def begin(self, ahead: int) -> None:
@@ -180,6 +183,10 @@ class AwardingMachine(RuleBasedStateMachine):
             self.officer(k.DrawExperts(), COMMISSION, Commission)
             for event in self.officer(k.OpenScoring(call_id=CALL), COMMISSION, Commission):
                 assert isinstance(event, e.ScoringOpened)
+                assert not self.waiting(ComplaintSubject.CHECK), "a complaint about a check was open"
+                for one in self.held():
+                    until, heard = one.complaints_until, self.complaint(one.id, ComplaintSubject.CHECK)
+                    assert until is None or heard is not None or self.world.now >= until.due_at
                 assert {one.application_id for one in event.candidates} == {
                     one.id for one in self.held() if one.stage is ApplicationStage.ELIGIBLE
                 }
@@ -243,18 +250,67 @@ class AwardingMachine(RuleBasedStateMachine):
     def complain(self, draft: UUID, decision: ComplaintDecision, decide: bool, judge: bool) -> None:
         stream = derived_id("complaint", draft)
         if stream not in self.world.aggregates:
-            command = q.FileComplaint(call_id=CALL, application_id=draft, organisation_id=OWNERS[draft], grounds="x")
-            mandate = Mandate(Role.CSO_DELEGATE, "Statute", OWNERS[draft], draft)
-            self.world.send(command, stream, Complaint, mandate=mandate)
+            self.file(draft, stream, ComplaintSubject.RANKING)
         if decide and stream in self.world.aggregates:
             self.world.send(q.AdmitComplaint(), stream, Complaint, mandate=COMPLAINT_OFFICER)
-            verdict = q.DecideComplaint(commission_id=COMMISSION, decision=decision, reason=REASON)
+            verdict = q.DecideComplaint(
+                organisation_id=OWNERS[draft], commission_id=COMMISSION, decision=decision, reason=REASON
+            )
             actor = {"actor": ONE} if judge else {}
             for event in self.world.send(verdict, stream, Complaint, mandate=COMPLAINT_OFFICER, **actor):
                 assert not judge, "a member of the commission decided"
                 for follows in reopen_upheld(told(event, stream)):
                     assert self.world.send(follows.command, follows.stream_id, Commission, mandate=CLOCK)
                     self.points = {key: one for key, one in self.points.items() if key[0] != draft}
+
+    def file(self, draft: UUID, stream: UUID, subject: ComplaintSubject) -> None:
+        command = q.FileComplaint(
+            call_id=CALL, application_id=draft, organisation_id=OWNERS[draft], grounds="x", subject=subject
+        )
+        mandate = Mandate(Role.CSO_DELEGATE, "Statute", OWNERS[draft], draft)
+        self.world.send(command, stream, Complaint, mandate=mandate)
+
+    def complaint(self, draft: UUID, subject: ComplaintSubject) -> Complaint | None:
+        found = (one for one in self.world.aggregates.values() if isinstance(one, Complaint))
+        return next((one for one in found if (one.application_id, one.subject) == (draft, subject)), None)
+
+    def waiting(self, subject: ComplaintSubject) -> list[Complaint]:
+        settled = (ComplaintStage.DECIDED, ComplaintStage.INADMISSIBLE)
+        found = (self.complaint(draft, subject) for draft in DRAFTS)
+        return [one for one in found if one is not None and one.stage not in settled]
+
+    @precondition(lambda self: any(one.stage is ApplicationStage.INELIGIBLE for one in self.held()))
+    @rule(draft=PICK, decision=st.sampled_from(ComplaintDecision), decide=st.booleans(), checker=st.booleans())
+    def complain_of_the_check(self, draft: UUID, decision: ComplaintDecision, decide: bool, checker: bool) -> None:
+        stream = derived_id("complaint", draft, "check")
+        if stream not in self.world.aggregates:
+            self.file(draft, stream, ComplaintSubject.CHECK)
+        if decide and stream in self.world.aggregates:
+            self.world.send(q.AdmitComplaint(), stream, Complaint, mandate=COMPLAINT_OFFICER)
+            verdict = q.DecideComplaint(organisation_id=OWNERS[draft], decision=decision, reason=REASON)
+            actor = {} if checker else {"actor": ONE}
+            for event in self.world.send(verdict, stream, Complaint, mandate=COMPLAINT_OFFICER, **actor):
+                assert not checker, "whoever made the check decided"
+                for follows in reopen_upheld(told(event, stream)):
+                    assert self.world.send(follows.command, follows.stream_id, Application, mandate=CLOCK)
+                    it = self.world.aggregates[draft]
+                    assert isinstance(it, Application)
+                    assert it.stage is ApplicationStage.SUBMITTED, "not checkable again"
+
+    @precondition(lambda self: self.call.stage is CallStage.PROVISIONAL)
+    @rule()
+    def release(self) -> None:
+        """What no complaint can change stands already, and nothing else does."""
+        for event in self.officer(r.ReleaseRanks(commission_id=COMMISSION), CALL, GrantCall):
+            assert isinstance(event, RanksReleased)
+            open_now = {one.application_id for one in self.waiting(ComplaintSubject.RANKING)}
+            assert open_now <= set(event.contested)
+            for one in event.released:
+                assert one.application_id not in event.contested
+                assert one.outcome is AwardOutcome.AWARDED
+                self.released[one.application_id] = one.amount
+            for follows in record_outcomes(told(event, CALL)):
+                self.world.send(follows.command, follows.stream_id, Application, mandate=CLOCK)
 
     @precondition(lambda self: self.call.stage is CallStage.PROVISIONAL)
     @rule()
@@ -264,9 +320,12 @@ class AwardingMachine(RuleBasedStateMachine):
             assert isinstance(event, FinalRankingPublished)
             assert until is not None
             assert self.world.now >= until.due_at
-            complaints = [one for one in self.world.aggregates.values() if isinstance(one, Complaint)]
-            settled = (ComplaintStage.DECIDED, ComplaintStage.INADMISSIBLE)
-            assert all(one.stage in settled for one in complaints)
+            assert not self.waiting(ComplaintSubject.RANKING)
+            final = {one.application_id: one for one in event.ranking}
+            for application_id, amount in self.released.items():
+                if application_id in final:  # not withdrawn meanwhile
+                    assert final[application_id].outcome is AwardOutcome.AWARDED, "a released award was taken back"
+                    assert final[application_id].amount == amount
             for follows in record_outcomes(told(event, CALL)):
                 self.world.send(follows.command, follows.stream_id, Application, mandate=CLOCK)
 
@@ -279,7 +338,7 @@ class AwardingMachine(RuleBasedStateMachine):
     def awards_come_with_the_final_ranking_and_stay_within_what_was_asked(self) -> None:
         for one in self.held():
             if one.award is not None and one.project is not None:
-                assert self.call.stage is CallStage.FINAL
+                assert self.call.stage is CallStage.FINAL or one.id in self.released
                 assert one.award <= one.project.requested
 
     def teardown(self) -> None:

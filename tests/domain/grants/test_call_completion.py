@@ -1,21 +1,27 @@
 """How a call ends."""
 
+from typing import Any
+
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from domain.grants.awards import Awards
 from domain.grants.commands import grant_call as c
+from domain.grants.contracting import Contracting
 from domain.grants.events import agreement as g
+from domain.grants.events import application as a
 from domain.grants.events import grant_call as e
 from domain.grants.events.funding_plan import funding_tag
-from domain.grants.events.ranking import FinalRankingPublished, ProvisionalRankingPublished
+from domain.grants.events.ranking import FinalRankingPublished, ProvisionalRankingPublished, RanksReleased
 from domain.grants.grant_call import GrantCall
-from domain.grants.vocabulary import CallStage
+from domain.grants.vocabulary import ApplicationStage, CallStage
 from domain.kernel.errors import IllegalTransition, RuleViolated
 from domain.kernel.event import Event
 from domain.kernel.text import text
+from tests.domain.grants import commissions as k
 from tests.domain.grants.agreements import AGREEMENT, SIGNED
-from tests.domain.grants.applications import ORGANISATION
+from tests.domain.grants.applications import OF_CALL, ORGANISATION
 from tests.domain.grants.examples import EXAMPLES
 from tests.domain.grants.stories import (
     AFTER,
@@ -68,8 +74,41 @@ def test_a_closed_call_is_evaluated() -> None:
 
 
 def test_a_call_is_contracted_after_its_final_ranking() -> None:
-    ranked(CallStage.FINAL).when(c.MarkContracted(), now=AFTER).then([CONTRACTED])
+    settled = contracting((AGREEMENT, replace(SIGNED, application_id=k.FIRST)))
+    ranked(CallStage.FINAL).when(c.MarkContracted(), now=AFTER, boundary=settled).then([CONTRACTED])
     ranked(CallStage.PROVISIONAL).when(c.MarkContracted(), now=AFTER).then_refused(IllegalTransition)
+
+
+def contracting(*told_of: tuple[Any, Event]) -> Contracting:
+    fold = Contracting()
+    for stream, event in told_of:
+        fold.apply(stream, event)
+    return fold
+
+
+def test_a_call_is_contracted_when_every_award_came_to_something() -> None:
+    """The ranking awards the first application; the second one was promoted out of the reserve."""
+    promoted = (k.SECOND, a.ReservePromoted(**OF_CALL, amount=euro(1), reason=REASON))
+    signed = (AGREEMENT, replace(SIGNED, application_id=k.FIRST))
+    outcome = ranked(CallStage.FINAL).when(c.MarkContracted(), now=AFTER, boundary=contracting(promoted))
+    outcome.then_refused(RuleViolated, rule="grant.call.contracted")
+    assert "2 awards" in str(outcome.refusal)
+    for last in (
+        a.AwardLapsed(**OF_CALL, reason=REASON),
+        a.ApplicationWithdrawn(**OF_CALL, before=ApplicationStage.AWARDED),
+    ):
+        both = contracting(promoted, signed, (k.SECOND, last))
+        ranked(CallStage.FINAL).when(c.MarkContracted(), now=AFTER, boundary=both).then([CONTRACTED])
+    one = contracting(promoted, signed)
+    ranked(CallStage.FINAL).when(c.MarkContracted(), now=AFTER, boundary=one).then_refused(
+        RuleViolated, rule="grant.call.contracted"
+    )
+
+
+def test_once_ranks_were_released_only_a_decision_ends_the_call() -> None:
+    released = told(*OVER, EVALUATING, *RANKED[CallStage.PROVISIONAL], EXAMPLES[RanksReleased])
+    released.when(CANCEL, now=AFTER).then_refused(IllegalTransition)
+    ranked(CallStage.PROVISIONAL).when(CANCEL, now=AFTER).then_events(e.CallCancelled)
 
 
 def test_a_contracted_call_is_reported_on_in_every_required_language() -> None:

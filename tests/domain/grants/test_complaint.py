@@ -1,6 +1,5 @@
 """Rankings and the complaints against them."""
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,19 +10,26 @@ from domain.grants.commands import ranking as r
 from domain.grants.commands.application import RecordOutcome
 from domain.grants.commands.commission import ReopenApplication
 from domain.grants.complaint import Complaint
-from domain.grants.complaints import Complaints
 from domain.grants.events import complaint as e
 from domain.grants.events.ranking import FinalRankingPublished, ProvisionalRankingPublished
 from domain.grants.grant_call import GrantCall
 from domain.grants.policies.ranking import record_outcomes, reopen_upheld
 from domain.grants.ranking import Ranked
-from domain.grants.vocabulary import AwardOutcome, CallStage, ComplaintDecision, ComplaintStage
-from domain.kernel.context import Mandate
+from domain.grants.vocabulary import (
+    AwardOutcome,
+    CallStage,
+    ComplaintDecision,
+    ComplaintStage,
+)
 from domain.kernel.errors import IllegalTransition, InvalidValue, NotPermitted, RuleViolated
-from domain.kernel.event import Event
-from domain.kernel.manifest import Reaction, Role
+from domain.kernel.manifest import Reaction
 from domain.kernel.text import text
-from tests.domain.grants.applications import CHECKED, DELEGATE, ORGANISATION, OTHERS, application
+from tests.domain.grants.applications import (
+    CHECKED,
+    ORGANISATION,
+    OTHERS,
+    application,
+)
 from tests.domain.grants.commissions import (
     AT_WORK,
     COMMISSION,
@@ -34,15 +40,22 @@ from tests.domain.grants.commissions import (
     commission,
 )
 from tests.domain.grants.complaints import (
+    ADMITTED,
     DECIDE_BY,
+    FILE_IT,
     FILED,
-    FILED_AT,
+    OF_FIRST,
     OPEN_TO_COMPLAINTS,
     PROVISIONAL,
-    PUBLISHED_AT,
     RANKING,
-    SCORED,
+    SECONDS,
     UNTIL,
+    decide,
+    deciding,
+    filing,
+    on_call,
+    on_complaint,
+    ranking,
 )
 from tests.domain.grants.stories import (
     CALL,
@@ -54,45 +67,8 @@ from tests.domain.grants.stories import (
     call,
     euro,
 )
-from tests.support.given import Scenario, given, given_nothing
+from tests.support.given import given, given_nothing
 from tests.support.given import told as recorded
-
-OF_FIRST: dict[str, Any] = {"call_id": CALL, "application_id": FIRST}
-ADMITTED = e.ComplaintAdmitted(call_id=CALL, application_id=FIRST)
-OFFICER = Mandate(Role.COMPLAINT_OFFICER, "Appointment 5/2026")
-FILE_IT = c.FileComplaint(
-    call_id=CALL, application_id=FIRST, organisation_id=ORGANISATION, grounds="Pikët nuk përputhen."
-)
-SECONDS = timedelta(seconds=1)
-
-
-def on_call(*events: Event) -> Scenario:
-    return given(GrantCall, events, stream_id=CALL, at=PREPARED_AT)
-
-
-def on_complaint(*events: Event) -> Scenario:
-    return given(Complaint, events, at=FILED_AT)
-
-
-def ranking(*complaints: tuple[Any, Event], events: tuple[Event, ...] = (*KNOWN, *SCORED), **more: Any) -> Any:
-    """What the publication of a ranking rests on."""
-    fold = Complaints()
-    for stream, event in complaints:
-        fold.apply(stream, event)
-    resting = {"references": {"commission": commission(*events)}, "boundary": fold}
-    return {"mandate": Mandate(Role.GRANT_OFFICER, "Appointment"), "now": PUBLISHED_AT} | resting | more
-
-
-def filing(**overrides: Any) -> dict[str, Any]:
-    """What a complaint rests on."""
-    resting = {"call": call(*OPEN_TO_COMPLAINTS), "application": application(*CHECKED)}
-    return {"mandate": DELEGATE, "now": FILED_AT, "references": resting} | overrides
-
-
-def deciding(**overrides: Any) -> dict[str, Any]:
-    """What its decision rests on."""
-    return {"mandate": OFFICER, "now": FILED_AT, "references": {"commission": commission(*KNOWN)}} | overrides
-
 
 PUBLISH = r.PublishProvisionalRanking(commission_id=COMMISSION)
 FINISH = r.PublishFinalRanking(commission_id=COMMISSION)
@@ -145,7 +121,7 @@ def test_every_application_learns_its_outcome_from_the_final_ranking() -> None:
     assert list(record_outcomes(recorded(PROVISIONAL, CALL))) == []
 
 
-# --- complaints
+# --- complaints about the ranking
 
 
 def test_a_complaint_is_filed_with_its_rank_and_its_clock() -> None:
@@ -181,20 +157,17 @@ def test_only_the_applicant_complains_and_only_about_a_provisional_ranking() -> 
 
 def test_a_complaint_is_admitted_or_dismissed_with_a_reason_in_both_languages() -> None:
     on_complaint(FILED).when(c.AdmitComplaint(), **deciding()).then([ADMITTED])
-    dismiss = c.DismissComplaint(commission_id=COMMISSION, reason=REASON)
+    dismiss = c.DismissComplaint(organisation_id=ORGANISATION, commission_id=COMMISSION, reason=REASON)
     on_complaint(FILED).when(dismiss, **deciding()).then_events(e.ComplaintDismissed).then_state(
         lambda it: it.stage is ComplaintStage.INADMISSIBLE
     )
     on_complaint(FILED).when(
-        c.DismissComplaint(commission_id=COMMISSION, reason=text(sq="Vetëm")), **deciding()
+        c.DismissComplaint(organisation_id=ORGANISATION, commission_id=COMMISSION, reason=text(sq="Vetëm")),
+        **deciding(),
     ).then_refused()
     on_complaint(FILED).when(dismiss, **deciding(actor=ONE)).then_refused(RuleViolated, rule="grant.complaint.decider")
     for command in (c.AdmitComplaint(), dismiss):
         on_complaint(FILED, ADMITTED).when(command, **deciding()).then_refused(IllegalTransition)
-
-
-def decide(decision: ComplaintDecision = ComplaintDecision.UPHELD) -> c.DecideComplaint:
-    return c.DecideComplaint(commission_id=COMMISSION, decision=decision, reason=REASON)
 
 
 def test_nobody_of_the_commission_decides() -> None:

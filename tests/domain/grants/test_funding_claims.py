@@ -79,6 +79,10 @@ def test_what_becomes_of_an_application_is_told_to_its_claim(event: Event, comma
         (g.OVERDUE, c.FlagOverdueReport(report_id=OWED, due_on=date(2026, 10, 10))),
         (g.reported(1, late=True, was_overdue=True), c.ClearOverdueReport(report_id=OWED)),
         (
+            e.ReportWaived(number=1, organisation_id=a.ORGANISATION, decision_no="15/2026", reason=REASON),
+            c.ClearOverdueReport(report_id=OWED),
+        ),
+        (
             e.AgreementCompleted(call_id=CALL, organisation_id=a.ORGANISATION, paid=euro(1), unpaid=euro(2)),
             c.CloseClaim(unpaid=euro(2)),
         ),

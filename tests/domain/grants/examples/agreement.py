@@ -2,15 +2,18 @@
 
 from datetime import date
 
+from msgspec.structs import replace
+
 from domain.grants.events import agreement as e
 from domain.kernel.event import Event
 from tests.domain.grants import agreements as g
+from tests.domain.grants import commissions as k
 from tests.domain.grants.applications import ORGANISATION
 from tests.domain.grants.stories import CALL, FILE, REASON, euro
 
 EXAMPLES: tuple[Event, ...] = (
     g.AGREED,
-    g.SIGNED,
+    replace(g.SIGNED, signed_by=k.ONE),
     g.SCHEDULED[1],
     e.AgreementAmended(ends_on=date(2027, 1, 31), instalments=g.INSTALMENTS, reports=g.DUE, reason=REASON),
     e.AgreementSuspended(reason=REASON),
@@ -22,10 +25,11 @@ EXAMPLES: tuple[Event, ...] = (
         reason=REASON,
         unpaid=euro(150_000),
         reports=2,
+        ended_by=k.ONE,
     ),
     e.AgreementCompleted(call_id=CALL, organisation_id=ORGANISATION, paid=euro(450_000), unpaid=euro(0)),
     g.REQUESTED,
-    e.InstalmentChecked(number=1, note=REASON),
+    e.InstalmentChecked(number=1, note=REASON, checked_by=k.ONE),
     g.PAID,
     e.InstalmentWithheld(number=2, amount=euro(150_000), reason=REASON),
     e.ReportSubmitted(
@@ -36,10 +40,12 @@ EXAMPLES: tuple[Event, ...] = (
         was_overdue=True,
         expenses=(g.EXPENSE,),
         files=(FILE,),
+        submitted_by=k.ONE,
     ),
     e.ReportReturned(number=1, reason=REASON, due_at=g.INTERIM_DUE),
     g.accepted(),
     g.OVERDUE,
+    e.ReportWaived(number=1, organisation_id=ORGANISATION, decision_no="15/2026", reason=REASON),
     e.RecoveryOrdered(decision_no="14/2026", amount=euro(100_000), reason=REASON),
     e.RecoveryReceived(amount=euro(60_000), received_on=date(2026, 10, 12), reference="TRX-9"),
 )

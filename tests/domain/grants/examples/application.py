@@ -52,7 +52,16 @@ EXAMPLES: tuple[Event, ...] = (
     ),
     a.ASKED,
     e.ApplicationCompleted(**a.OF_CALL, files=(FILE,), note=REASON),
-    e.ApplicationChecked(**a.OF_CALL, eligible=False, gates={GATE.code: False}, findings=(MISSING,), reason=REASON),
+    e.ApplicationChecked(
+        **a.OF_CALL,
+        eligible=False,
+        gates={GATE.code: False},
+        findings=(MISSING,),
+        reason=REASON,
+        checked_by=a.COLLEAGUE,
+        complaints_until=a.COMPLAINTS,
+    ),
+    e.CheckReopened(**a.OF_CALL, complaint_id=derived_id("test", "complaint")),
     e.ApplicationWithdrawn(**a.OF_CALL, before=ApplicationStage.ELIGIBLE, reason=REASON),
     a.NOTED,
     e.CoFinancingDeclared(

@@ -1,13 +1,15 @@
 """One example of every event of a commission, a ranking and a complaint, all fields filled."""
 
+from msgspec.structs import replace
+
 from domain.grants.events import commission as e
 from domain.grants.events import complaint as q
 from domain.grants.events import ranking as r
 from domain.grants.ranking import Ranked
-from domain.grants.vocabulary import AwardOutcome, ComplaintDecision, ConflictBasis, Interest
+from domain.grants.vocabulary import AwardOutcome, ComplaintDecision, ComplaintSubject, ConflictBasis, Interest
 from domain.kernel.event import Event
 from tests.domain.grants import commissions as k
-from tests.domain.grants.complaints import FILED, UNTIL
+from tests.domain.grants.complaints import DECIDE_BY, FILED, UNTIL
 from tests.domain.grants.stories import CALL, REASON, euro
 
 RANKING = (
@@ -28,8 +30,11 @@ EXAMPLES: tuple[Event, ...] = (
     e.ScoringClosed(ranking=RANKING),
     e.ApplicationReopened(application_id=k.SECOND, complaint_id=k.COMPLAINT, round=2),
     r.ProvisionalRankingPublished(commission_id=k.COMMISSION, ranking=RANKING, complaints_until=UNTIL),
+    r.RanksReleased(
+        commission_id=k.COMMISSION, released=RANKING[:1], contested=(k.SECOND,), frozen_until=DECIDE_BY.due_at
+    ),
     r.FinalRankingPublished(commission_id=k.COMMISSION, ranking=RANKING, changed=True),
-    FILED,
+    replace(FILED, subject=ComplaintSubject.CHECK, checked_by=k.ONE),
     q.ComplaintAdmitted(call_id=CALL, application_id=k.FIRST),
     q.ComplaintDismissed(call_id=CALL, application_id=k.FIRST, reason=REASON),
     q.ComplaintDecided(
