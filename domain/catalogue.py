@@ -7,6 +7,7 @@ from domain.grants import DOMAIN as GRANTS
 from domain.kernel.command import Command
 from domain.kernel.manifest import Domain
 from domain.kernel.registry import Registry
+from domain.licences import DOMAIN as LICENCES
 from domain.organisations import DOMAIN as ORGANISATIONS
 from domain.rules import DOMAIN as RULES
 from domain.tenants import DOMAIN as TENANTS
@@ -18,6 +19,7 @@ DOMAINS: tuple[Domain, ...] = (
     TRANSPARENCY,
     ORGANISATIONS,
     FUNDING_CLAIMS,
+    LICENCES,
     CONSULTATIONS,
     GRANTS,
     ERASURE,

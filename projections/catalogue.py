@@ -17,6 +17,8 @@ from projections.grant_commission_register import GrantCommissionRegister
 from projections.grant_complaint_register import GrantComplaintRegister
 from projections.grant_figures import GrantFigures, grant_figures
 from projections.grant_scoring_sheet import GrantScoringSheet
+from projections.licence_entry_register import LicenceEntryRegister
+from projections.licence_register import LicenceRegister
 from projections.organisation_register import OrganisationRegister
 from projections.plan_figures import PlanFigures, plan_figures
 from projections.plan_register import PlanRegister
@@ -40,6 +42,8 @@ __all__ = [
     "GRANT_COMMISSIONS",
     "GRANT_COMPLAINTS",
     "GRANT_SCORES",
+    "LICENCES",
+    "LICENCE_ENTRIES",
     "ORGANISATIONS",
     "PLANS",
     "READ_MODELS",
@@ -66,6 +70,8 @@ DIRECTORY = TenantDirectory()
 ORGANISATIONS = OrganisationRegister()
 FUNDING_CLAIMS = FundingClaimRegister()
 FUNDING_OVERLAPS = FundingOverlapRegister()
+LICENCES = LicenceRegister()
+LICENCE_ENTRIES = LicenceEntryRegister()
 
 READ_MODELS: tuple[ReadModel[Any], ...] = (
     CONSULTATIONS,
@@ -85,6 +91,8 @@ READ_MODELS: tuple[ReadModel[Any], ...] = (
     ORGANISATIONS,
     FUNDING_CLAIMS,
     FUNDING_OVERLAPS,
+    LICENCES,
+    LICENCE_ENTRIES,
 )
 """Every model with a table."""
 

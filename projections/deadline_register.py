@@ -7,6 +7,7 @@ from projections.funding_plan_deadlines import FundingPlanDeadlines
 from projections.grant_agreement_deadlines import GrantAgreementDeadlines
 from projections.grant_awarding_deadlines import GrantAwardingDeadlines
 from projections.grant_call_deadlines import GrantCallDeadlines
+from projections.licence_deadlines import LicenceDeadlines
 from projections.read_model import Handler, Key, ReadModel, Stored
 
 Row = DeadlineRow
@@ -18,6 +19,7 @@ class DeadlineRegister(
     GrantCallDeadlines,
     GrantAwardingDeadlines,
     GrantAgreementDeadlines,
+    LicenceDeadlines,
     ReadModel[DeadlineRow],
 ):
     """The deadlines of all domains; each has a module of its own that says what sets, moves and settles them."""
@@ -26,7 +28,7 @@ class DeadlineRegister(
     table = "deadline_register"
     row = DeadlineRow
     key = ("deadline_id",)
-    version = 4
+    version = 5
     kept = True
 
     def apply(self, handler: Handler, key: Key, row: Row | None, event: Stored, told: Event) -> Row | None:

@@ -12,9 +12,10 @@ import msgspec
 
 from domain.kernel.money import Money
 from domain.kernel.text import Title
-from projections.catalogue import CONSULTATIONS, CONTRIBUTIONS, GRANT_AGREEMENTS
+from projections.catalogue import CONSULTATIONS, CONTRIBUTIONS, GRANT_AGREEMENTS, LICENCES
 from projections.contribution_queries import DEALING_CONTRIBUTIONS
 from projections.grant_agreement_queries import DEALING_AGREEMENTS
+from projections.licence_queries import DEALING_LICENCES
 from projections.paging import After, Page
 from projections.read_model import ReadModel
 from projections.reading import Conditions, ReadConnection, fetch_page
@@ -53,6 +54,7 @@ class Dealings(msgspec.Struct, frozen=True):
 DEALINGS: tuple[Dealings, ...] = (
     Dealings(DEALING_CONTRIBUTIONS, (CONTRIBUTIONS, CONSULTATIONS)),
     Dealings(DEALING_AGREEMENTS, (GRANT_AGREEMENTS,)),
+    Dealings(DEALING_LICENCES, (LICENCES,)),
 )
 """Every kind of dealing, a line a domain."""
 MODELS: tuple[ReadModel[Any], ...] = tuple(dict.fromkeys(model for kind in DEALINGS for model in kind.of))

@@ -89,7 +89,7 @@ class ExpireLicence(Command, frozen=True, kw_only=True):
 
 
 class EnterLicence(Command, frozen=True, kw_only=True):
-    """Enter into the national log what an issuer granted; `origin` is the event of the issuer's log."""
+    """Enter into the national log what an issuer granted; `event_id` is the event's and `origin` its place there."""
 
     organisation_id: UUID
     tenant_id: int
@@ -97,14 +97,19 @@ class EnterLicence(Command, frozen=True, kw_only=True):
     service: ServiceType
     term: Term
     decision_no: DecisionNo
+    event_id: UUID
     origin: EventReference
 
 
 class NoteLicenceChange(Command, frozen=True, kw_only=True):
-    """Enter what became of a licence: how it stands, since which day, by which event; `term` where it was renewed."""
+    """Enter what became of a licence: how it stands, since which day, by which event; `term` where it was renewed.
+
+    `event_id` is that of the event in the issuer's log, the same after a restore; `origin` is where it stands.
+    """
 
     status: LicenceStage
     since: date
+    event_id: UUID
     origin: EventReference
     decision_no: DecisionNo | None = None
     reason: Text | None = None

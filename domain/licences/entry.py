@@ -15,8 +15,6 @@ from domain.licences.validity import Validity
 from domain.licences.vocabulary import LicenceStage, Reliance
 from domain.tenants.register import InstitutionRegister
 
-_INTERRUPTS = (LicenceStage.SUSPENDED, LicenceStage.REVOKED)
-
 
 def _institutions(_command: Command) -> UUID:
     return derived_id(InstitutionRegister.SINGLETON, NATIONAL_TENANT)
@@ -48,19 +46,21 @@ class LicenceEntry(Aggregate):
             service=command.service,
             term=command.term,
             decision_no=command.decision_no,
+            event_id=command.event_id,
             origin=command.origin,
         )
         return cls.begin(ctx, stream_id, event)
 
     @decides(NoteLicenceChange)
     def note(self, command: NoteLicenceChange, ctx: Context) -> None:
-        """Each event of the issuer's log once."""
-        if command.origin in self.origins:
+        """Each event of the issuer's log once, also where a restored log tells it from another epoch."""
+        if command.event_id in self.told:
             raise IllegalTransition(state=self.status, command=command.name)
         event = LicenceEntryChanged(
             organisation_id=self.organisation_id,
             status=command.status,
             since=command.since,
+            event_id=command.event_id,
             origin=command.origin,
             decision_no=command.decision_no,
             reason=command.reason,
@@ -89,19 +89,14 @@ class LicenceEntry(Aggregate):
         self.tenant_id, self.licence_id, self.service = event.tenant_id, event.licence_id, event.service
         self.validity = Validity(terms=(event.term,))
         self.status, self.since, self.origin = LicenceStage.GRANTED, event.term.valid_from, event.origin
-        self.origins: frozenset[str] = frozenset({event.origin})
+        self.told: frozenset[UUID] = frozenset({event.event_id})
         self.relied_on_by: tuple[Reliance, ...] = ()
 
     @applies(LicenceEntryChanged)
     def _changed(self, event: LicenceEntryChanged) -> None:
         self.status, self.since, self.origin = event.status, event.since, event.origin
-        self.origins |= {event.origin}
-        if event.status in _INTERRUPTS:
-            self.validity = self.validity.interrupted(event.status, event.since, event.origin)
-        elif event.term is not None:
-            self.validity = self.validity.renewed(event.term)
-        elif event.status is LicenceStage.GRANTED:
-            self.validity = self.validity.resumed(event.since)
+        self.told |= {event.event_id}
+        self.validity = self.validity.changed(event.status, event.since, event.origin, event.term)
 
     @applies(LicenceReliedOn)
     def _relied_on(self, event: LicenceReliedOn) -> None:

@@ -157,7 +157,7 @@ class LicenceEntryEvent(Event, frozen=True, kw_only=True):
 
 
 class LicenceEntered(InitialEvent, frozen=True, kw_only=True):
-    """Every buyer may know of the licence; `origin` is the event of the issuer's log by which it was granted."""
+    """Every buyer may know of the licence; by the event `event_id`, which stands at `origin` in the issuer's log."""
 
     TOPIC = "licences.LicenceEntered.v1"
 
@@ -168,6 +168,7 @@ class LicenceEntered(InitialEvent, frozen=True, kw_only=True):
     service: ServiceType
     term: Term
     decision_no: DecisionNo
+    event_id: UUID
     origin: EventReference
 
     def tags(self) -> tuple[str, ...]:
@@ -176,7 +177,7 @@ class LicenceEntered(InitialEvent, frozen=True, kw_only=True):
 
 
 class LicenceEntryChanged(LicenceEntryEvent, frozen=True, kw_only=True, omit_defaults=True):
-    """From `since` on the licence stands as `status` says, by the event `origin` of the issuer's log.
+    """From `since` on the licence stands as `status` says, by an event of the issuer's log that stands at `origin`.
 
     `granted` with a `term`: it was renewed; without one: it was reinstated. `relied_on_by` are the contracts that rest
     on it.
@@ -186,6 +187,7 @@ class LicenceEntryChanged(LicenceEntryEvent, frozen=True, kw_only=True, omit_def
 
     status: LicenceStage
     since: date
+    event_id: UUID
     origin: EventReference
     decision_no: DecisionNo | None = None
     reason: Text | None = None

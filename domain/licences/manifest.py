@@ -1,6 +1,7 @@
 """What this domain brings to the platform, and who may ask it for what."""
 
 from domain.kernel.manifest import Domain, Role
+from domain.kernel.readers import FUNDING, SUPERVISED
 from domain.licences import commands as c
 from domain.licences.entry import LicenceEntry
 from domain.licences.events import EVENTS
@@ -9,13 +10,17 @@ from domain.licences.policies import POLICIES
 
 _CLOCK = frozenset({Role.CLOCK})
 _INSPECTORS = frozenset({Role.LICENSING_INSPECTOR})
+_HOLDERS = frozenset({Role.CSO_DELEGATE})
+_READERS = SUPERVISED | _INSPECTORS
+_BUYERS = SUPERVISED | FUNDING
+"""Whoever works with organisations in an institution may know which of them are licensed, by whom and how long."""
 
 DOMAIN = Domain(
     name="licences",
     aggregates=(Licence, LicenceEntry),
     events=EVENTS,
     permissions={
-        c.ApplyForLicence: frozenset({Role.CSO_DELEGATE}),
+        c.ApplyForLicence: _HOLDERS,
         c.RecordInspection: _INSPECTORS,
         c.GrantLicence: _INSPECTORS,
         c.RefuseLicence: _INSPECTORS,
@@ -27,6 +32,13 @@ DOMAIN = Domain(
         c.EnterLicence: _CLOCK,
         c.NoteLicenceChange: _CLOCK,
         c.RelyOnLicence: _CLOCK,
+    },
+    queries={
+        "licences": _READERS,
+        "licence": _READERS | _HOLDERS,
+        "own_licences": _HOLDERS,
+        "licence_entries": _BUYERS,
+        "licence_entry": _BUYERS,
     },
     policies=POLICIES,
 )

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
+from uuid import UUID
 
 from domain.kernel.command import Command
 from domain.kernel.event import Event, RecordedEvent
-from domain.kernel.ids import NATIONAL_TENANT
+from domain.kernel.ids import NATIONAL_TENANT, event_id
 from domain.kernel.manifest import Policy, Reaction
 from domain.licences import events as e
 from domain.licences.commands import EnterLicence, NoteLicenceChange
@@ -13,14 +14,13 @@ from domain.licences.vocabulary import LicenceStage
 
 
 def tell_buyers(recorded: RecordedEvent) -> Iterator[Reaction]:
-    """From the issuer's log to the entry of the licence, each event by its place in that log."""
-    origin = f"{recorded.tenant_id}:{recorded.epoch}:{recorded.position}"
-    command = _entered(recorded, origin) or _noted(recorded.event, origin)
+    """From the issuer's log to the entry of the licence."""
+    command = _entered(recorded) or _noted(recorded)
     if command is not None:
         yield Reaction(e.entry_id(recorded.tenant_id, recorded.stream_id), command, NATIONAL_TENANT)
 
 
-def _entered(recorded: RecordedEvent, origin: str) -> Command | None:
+def _entered(recorded: RecordedEvent) -> Command | None:
     event = recorded.event
     if not isinstance(event, e.LicenceGranted):
         return None
@@ -31,33 +31,48 @@ def _entered(recorded: RecordedEvent, origin: str) -> Command | None:
         service=event.service,
         term=event.term,
         decision_no=event.decision_no,
-        origin=origin,
+        event_id=_event_id(recorded),
+        origin=_origin(recorded),
     )
 
 
-def _noted(event: Event, origin: str) -> Command | None:
-    match event:
-        case e.LicenceRenewed():
+def _noted(recorded: RecordedEvent) -> Command | None:
+    match recorded.event:
+        case e.LicenceRenewed() as event:
             return NoteLicenceChange(
                 status=LicenceStage.GRANTED,
                 since=event.term.valid_from,
-                origin=origin,
+                event_id=_event_id(recorded),
+                origin=_origin(recorded),
                 decision_no=event.decision_no,
                 term=event.term,
             )
-        case e.LicenceExpired():
-            since = event.last_day + timedelta(days=1)
-            return NoteLicenceChange(status=LicenceStage.EXPIRED, since=since, origin=origin)
-        case e.LicenceSuspended() | e.LicenceReinstated() | e.LicenceRevoked():
+        case e.LicenceExpired() as event:
+            return NoteLicenceChange(
+                status=LicenceStage.EXPIRED,
+                since=event.last_day + timedelta(days=1),
+                event_id=_event_id(recorded),
+                origin=_origin(recorded),
+            )
+        case e.LicenceSuspended() | e.LicenceReinstated() | e.LicenceRevoked() as event:
             return NoteLicenceChange(
                 status=_STATUS[type(event)],
                 since=event.first_day,
-                origin=origin,
+                event_id=_event_id(recorded),
+                origin=_origin(recorded),
                 decision_no=event.decision_no,
                 reason=event.reason,
             )
         case _:
             return None
+
+
+def _event_id(recorded: RecordedEvent) -> UUID:
+    return event_id(recorded.command_id, recorded.stream_id, recorded.version)
+
+
+def _origin(recorded: RecordedEvent) -> str:
+    return f"{recorded.tenant_id}:{recorded.epoch}:{recorded.position}"
 
 
 _STATUS: Mapping[type[Event], LicenceStage] = {

@@ -61,6 +61,14 @@ class Validity(msgspec.Struct, frozen=True, kw_only=True):
         )
         return replace(self, interruptions=changed)
 
+    def changed(self, status: LicenceStage, since: date, origin: str, term: Term | None) -> Self:
+        """As an entry's change tells: a term more, interrupted, or resumed; that it expired, its terms say already."""
+        if term is not None:
+            return self.renewed(term)
+        if status in (LicenceStage.SUSPENDED, LicenceStage.REVOKED):
+            return self.interrupted(status, since, origin)
+        return self.resumed(since) if status is LicenceStage.GRANTED else self
+
     @property
     def suspended_from(self) -> date | None:
         """The first day of the suspension that goes on."""

@@ -42,6 +42,7 @@ _STAFF = (
     Role.COMMISSIONER,
     Role.COMPLAINT_OFFICER,
     Role.FINANCE_OFFICER,
+    Role.LICENSING_INSPECTOR,
     Role.AUDITOR,
 )
 _FIRST = ("Arta", "Besnik", "Drita", "Jovana", "Teuta", "Ilir", "Milica", "Shpresa", "Nikola", "Vjosa", "Emre")

@@ -5,7 +5,7 @@ most 200 characters; a time is one as RFC 3339 writes it.
 """
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from inspect import Parameter
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -23,7 +23,7 @@ _UNBOUND: dict[Any, dict[str, Any]] = {
 }
 """What holds of a field that says no bounds itself."""
 _BOUNDS = ("ge", "gt", "le", "lt", "min_length", "max_length", "pattern", "description")
-_KNOWN = (str, int, bool, UUID, datetime)
+_KNOWN = (str, int, bool, UUID, date, datetime)
 _PREFIX = "by_"
 """Before the names of arguments: the framework keeps some, such as `state`, for itself."""
 

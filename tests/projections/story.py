@@ -31,6 +31,7 @@ from infra.eventstore.codec import encode_metadata
 from infra.eventstore.interface import Append, Committed, Condition, EventStore, NewEvent
 from tests.projections.awards_by_chance import AwardsByChance
 from tests.projections.grants_by_chance import GrantsByChance
+from tests.projections.licences_by_chance import LicencesByChance
 
 NOW = datetime(2026, 3, 16, 9, 0, tzinfo=UTC)
 ACTOR = derived_id("test", "actor")
@@ -180,6 +181,7 @@ class Chance:
         self.plans: list[list[UUID]] = []
         self.in_force: set[UUID] = set()
         self.grants, self.awards = GrantsByChance(seed), AwardsByChance(seed)
+        self.licences = LicencesByChance(seed)
 
     def new_id(self, kind: str) -> UUID:
         self.number += 1
@@ -192,7 +194,7 @@ class Chance:
             case 6:
                 return self.grants.next()
             case 1 | 3 | 5 | 8 | 10:
-                return self.awards.next()
+                return (self.licences if self.told % 22 == 21 else self.awards).next()
         self.turn += 1
         if not self.turn % 10:
             return self._plan()

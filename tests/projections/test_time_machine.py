@@ -33,6 +33,7 @@ from projections.keeping import Keeper
 from projections.read_model import ReadModel
 from projections.reading import IN_SCOPE
 from tests.projections.claims_by_chance import ClaimsByChance
+from tests.projections.licences_by_chance import EntriesByChance
 from tests.projections.organisations_by_chance import OrganisationsByChance
 from tests.projections.story import NOW, REGISTRY, TENANT, Chance, Story, drafted, submitted
 
@@ -52,7 +53,8 @@ class Told:
         self.recorded_at = RECORDED
         self.store = MemoryEventStore((NATIONAL_TENANT, TENANT), clock=lambda: self.recorded_at)
         self.story = Story(self.store)
-        self.chance, self.organisations, self.claims = Chance(seed), OrganisationsByChance(seed), ClaimsByChance(seed)
+        self.chance = Chance(seed)
+        self.national = (ClaimsByChance(seed), OrganisationsByChance(seed), EntriesByChance(seed))
 
     async def tell(self, commands: int) -> None:
         """That many commands in the tenant's log, and some in the national one."""
@@ -84,7 +86,7 @@ class Told:
             await story.tell(stream, renamed if n % 2 else named)
         for n in range(90):
             self.recorded_at += timedelta(seconds=self.random.randrange(1, 50_000))
-            stream, events = (self.organisations if n % 3 else self.claims).next()
+            stream, events = self.national[n % 3].next()
             await story.tell(stream, *events)
 
     async def moments(self, tenant_id: int) -> list[Moment]:

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from domain.kernel.context import Mandate
+from domain.kernel.deadline import Deadline, deadline
 from domain.kernel.event import Event
 from domain.kernel.ids import derived_id
 from domain.kernel.manifest import Role
@@ -13,9 +14,11 @@ from domain.licences import commands as c
 from domain.licences import events as e
 from domain.licences.entry import LicenceEntry
 from domain.licences.held import Licences
+from domain.licences.licence import DECIDE
 from domain.licences.vocabulary import LicenceStage, Reliance, StaffQualification, Term
-from tests.domain.organisations.examples import REGISTER
-from tests.support.given import NATIONAL, built
+from domain.rules.shipped import shipped_calendar, shipped_rules
+from tests.domain.organisations.examples import FISCAL, NAME, NGO, REGISTER
+from tests.support.given import NATIONAL, NOW, built
 
 ORGANISATION = derived_id("test", "organisation")
 LICENCE = derived_id("test", "licence")
@@ -30,6 +33,11 @@ STAFF = (
     StaffQualification(role="coordinator", qualification="social_work_ba", people=1),
 )
 CONTRACT = Reliance(tenant_id=36, stream_id=derived_id("test", "contract"))
+
+
+def told_by(n: int) -> UUID:
+    """The id of the nth event of the issuer's log."""
+    return derived_id("test", "issuer's event", n)
 
 
 def term(valid_from: date = FIRST, valid_until: date = LAST, **changes: Any) -> Term:
@@ -48,6 +56,7 @@ def entered(of: Term | None = None, licence: UUID = LICENCE, **changes: Any) -> 
         "service": SERVICE,
         "term": of or term(),
         "decision_no": "12/2026",
+        "event_id": told_by(12),
         "origin": "10:1:12",
     }
     return e.LicenceEntered(**(told | changes))
@@ -55,7 +64,9 @@ def entered(of: Term | None = None, licence: UUID = LICENCE, **changes: Any) -> 
 
 def changed(status: LicenceStage, since: date, n: int = 13, **more: Any) -> e.LicenceEntryChanged:
     """What the nth event of the issuer's log changed."""
-    return e.LicenceEntryChanged(organisation_id=ORGANISATION, status=status, since=since, origin=f"10:1:{n}", **more)
+    return e.LicenceEntryChanged(
+        organisation_id=ORGANISATION, status=status, since=since, event_id=told_by(n), origin=f"10:1:{n}", **more
+    )
 
 
 def stream(of: e.LicenceEntered) -> UUID:
@@ -79,6 +90,42 @@ def knowing(**more: Any) -> dict[str, Any]:
     return {"tenant": NATIONAL, "mandate": CLOCK, "references": {"institutions": REGISTER}} | more
 
 
+DELEGATE = Mandate(Role.CSO_DELEGATE, "Statute, Article 12", ORGANISATION, derived_id("test", "mandate"))
+FURTHER = (LAST + DAY, date(2028, 3, 31))
+"""First and last day of the term after."""
+
+
+def decide_by(at: datetime = NOW) -> Deadline:
+    """By when what was asked for at that time is decided."""
+    return deadline(shipped_rules("ministry")[DECIDE], at, "LicenceApplied", shipped_calendar())
+
+
+APPLIED = e.LicenceApplied(
+    organisation_id=ORGANISATION,
+    organisation_name=NAME,
+    identifiers=(NGO, FISCAL),
+    service=SERVICE,
+    places=PLACES,
+    capacity=30,
+    staff=STAFF,
+    decide_by=decide_by(),
+)
+INSPECTED = e.LicenceInspected(inspected_on=date(2026, 3, 10), passed=True, capacity=30, findings=REASON)
+FAILED = e.LicenceInspected(inspected_on=date(2026, 3, 10), passed=False, capacity=30, findings=REASON)
+RENEWABLE = date(2026, 12, 31)
+"""Ninety days before the last one."""
+GRANTED = e.LicenceGranted(
+    organisation_id=ORGANISATION, service=SERVICE, decision_no="12/2026", term=term(), renewable_from=RENEWABLE
+)
+REFUSED = e.LicenceRefused(organisation_id=ORGANISATION, service=SERVICE, decision_no="12/2026", reason=REASON)
+RENEWED = e.LicenceRenewed(decision_no="20/2027", term=term(*FURTHER), renewable_from=date(2028, 1, 1))
+SUSPENDED = e.LicenceSuspended(decision_no="14/2026", first_day=date(2026, 5, 1), reason=REASON)
+REINSTATED = e.LicenceReinstated(decision_no="16/2026", first_day=date(2026, 6, 1), reason=REASON)
+REVOKED = e.LicenceRevoked(
+    organisation_id=ORGANISATION, service=SERVICE, decision_no="18/2026", first_day=date(2026, 7, 1), reason=REASON
+)
+EXPIRED = e.LicenceExpired(organisation_id=ORGANISATION, service=SERVICE, last_day=LAST)
+HELD = (APPLIED, INSPECTED, GRANTED)
 NOON = datetime(2026, 3, 16, 11, 0, tzinfo=UTC)
 ENTER = c.EnterLicence(
     organisation_id=ORGANISATION,
@@ -87,5 +134,36 @@ ENTER = c.EnterLicence(
     service=SERVICE,
     term=term(),
     decision_no="12/2026",
+    event_id=told_by(12),
     origin="10:1:12",
 )
+EXAMPLES: dict[type[Event], Event] = {
+    type(example): example
+    for example in (
+        APPLIED,
+        INSPECTED,
+        GRANTED,
+        REFUSED,
+        RENEWED,
+        SUSPENDED,
+        REINSTATED,
+        REVOKED,
+        EXPIRED,
+        entered(),
+        changed(
+            LicenceStage.GRANTED,
+            FURTHER[0],
+            decision_no="20/2027",
+            reason=REASON,
+            term=term(*FURTHER),
+            relied_on_by=(CONTRACT,),
+        ),
+        e.LicenceReliedOn(
+            organisation_id=ORGANISATION,
+            reliance=CONTRACT,
+            status=LicenceStage.SUSPENDED,
+            since=date(2026, 5, 1),
+            origin="10:1:13",
+        ),
+    )
+}
