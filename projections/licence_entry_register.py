@@ -6,7 +6,6 @@ from uuid import UUID
 import msgspec
 from msgspec.structs import replace
 
-from domain.kernel.event import Event
 from domain.kernel.ids import NATIONAL_TENANT
 from domain.kernel.text import Text
 from domain.licences import events as e
@@ -68,10 +67,6 @@ class LicenceEntryRegister(ReadModel[LicenceEntryRow]):
     row = LicenceEntryRow
     key = ("entry_id",)
     only_tenant = NATIONAL_TENANT
-
-    def followed(self, row: Row, event: Stored, told: Event) -> Row:  # noqa: ARG002 - every event counts
-        """The version, and when something changed."""
-        return replace(row, version=event.version, changed_at=event.occurred_at)
 
     @folds(e.LicenceEntered, begins=True)
     def entered(self, _row: None, event: Stored, told: e.LicenceEntered) -> Row:

@@ -161,7 +161,6 @@ async def licences(
         after,
         limit,
         descending=True,
-        key=lambda item: (item.applied_at, item.licence_id),
     )
 
 
@@ -190,7 +189,6 @@ async def public_licences(
         after,
         limit,
         descending=True,
-        key=lambda item: (item.granted_at, item.licence_id),
     )
 
 
@@ -218,7 +216,6 @@ async def licence_entries(
         ("valid_until", "entry_id"),
         after,
         limit,
-        key=lambda item: (item.valid_until, item.entry_id),
     )
 
 

@@ -6,7 +6,6 @@ from uuid import UUID
 import msgspec
 from msgspec.structs import replace
 
-from domain.kernel.event import Event
 from domain.kernel.text import Text, Title
 from domain.licences import events as e
 from domain.licences.validity import Interruption, Validity
@@ -84,10 +83,6 @@ class LicenceRegister(ReadModel[LicenceRow]):
     row = LicenceRow
     key = ("licence_id",)
     kept = True
-
-    def followed(self, row: Row, event: Stored, told: Event) -> Row:  # noqa: ARG002 - every event counts
-        """The version by which a command is sent, and when something changed."""
-        return replace(row, version=event.version, changed_at=event.occurred_at)
 
     @folds(e.LicenceApplied, begins=True)
     def applied(self, _row: None, event: Stored, told: e.LicenceApplied) -> Row:

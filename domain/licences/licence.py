@@ -38,6 +38,7 @@ from domain.licences.licence_state import LicenceState
 from domain.licences.licensing import Licensing
 from domain.licences.vocabulary import LicenceStage, Places, Staff, Term
 from domain.organisations.standing import Standing
+from domain.organisations.state import require_period
 
 ISSUER, DECIDE, LONGEST, RENEWAL = "licence.issuer", "licence.decide", "licence.term.max", "licence.renewal.from"
 _DAY = timedelta(days=1)
@@ -267,8 +268,7 @@ def _require_issuer(ctx: Context) -> None:
 
 
 def _require_term(term: Term, ctx: Context) -> None:
-    if term.valid_until < term.valid_from:
-        raise InvalidValue("/term/valid_until", N_("The period ends before it begins."))
+    require_period(term.valid_from, term.valid_until, "/term/valid_until")
     if term.valid_until < local_day(ctx.now) and not ctx.imported:
         raise InvalidValue("/term/valid_until", N_("The period is over."))
     end_of(term.valid_until)  # refuses a day that no clock reaches

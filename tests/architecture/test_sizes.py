@@ -36,6 +36,7 @@ MADE_SQL = {
     "projections/deadline_queries.py": "columns of the row's own Struct, conditions from constants",
     "projections/grant_agreement_queries.py": "columns of the row's own Struct",
     "projections/grant_call_queries.py": "columns of the row's own Struct, conditions from constants",
+    "projections/licence_queries.py": "columns of the row's own Struct, conditions from constants",
     "projections/laying.py": "table, columns and key of a read model's own Struct; positions and times of our own",
     "projections/overview.py": "columns of the row's own Struct, conditions from constants",
     "projections/grant_figures.py": "constants, and columns of the row's own Struct",
