@@ -17,6 +17,7 @@ class DraftContract(Command, frozen=True, kw_only=True):
     """Draw up the contract on an award: in which periods is delivered."""
 
     call_id: UUID
+    need_id: UUID
     organisation_id: UUID
     deliveries: Deliveries
 

@@ -16,7 +16,7 @@ from domain.contracts.vocabulary import PricedLine, QualityStandard, Subcontract
 from domain.kernel.event import Event, InitialEvent
 from domain.kernel.money import Money
 from domain.kernel.text import Line, Prose, Slug, Text, Title
-from domain.kernel.vocabulary import BudgetCode, Count, DecisionNo, File, LanguageCode
+from domain.kernel.vocabulary import BudgetCode, Count, DecisionNo, File
 from domain.licences.vocabulary import EventReference, LicenceStage, ServiceType
 from domain.organisations.vocabulary import Identifier
 
@@ -31,7 +31,6 @@ class ContractDrafted(InitialEvent, frozen=True, kw_only=True, omit_defaults=Tru
     organisation_id: UUID
     organisation_name: Title
     identifiers: tuple[Identifier, ...]
-    language: LanguageCode
     title: Title
     service: ServiceType
     places: tuple[Slug, ...]

@@ -2,8 +2,9 @@
 
 from domain.contracts.manifest.bid import BIDS
 from domain.contracts.manifest.call import CALLS
+from domain.contracts.manifest.contract import CONTRACTS
 from domain.contracts.manifest.evaluation import EVALUATIONS
 from domain.contracts.manifest.need import NEEDS
 from domain.kernel.manifest import joined
 
-DOMAIN = joined("contracts", NEEDS, CALLS, BIDS, EVALUATIONS)
+DOMAIN = joined("contracts", NEEDS, CALLS, BIDS, EVALUATIONS, CONTRACTS)
