@@ -28,17 +28,18 @@ class LineChange(msgspec.Struct, frozen=True):
 
 
 class CalledFor(msgspec.Struct, frozen=True):
-    """What a published call takes of a line."""
+    """What a published call takes of a line; `released` is what it took more at first and gave back at its end."""
 
     call_id: UUID
     amount: Money
+    released: Money | None = None
 
 
 class FundingLine(msgspec.Struct, frozen=True):
     """A line of a plan as it stands; one that was dropped stays, with the reason.
 
     `added_reason` is given for what was put on a published plan. `called` is the sum of what published calls take;
-    what is cancelled or void takes nothing any more.
+    what is cancelled or void takes nothing any more, and what has ended only what its agreements use.
     """
 
     line_id: UUID
@@ -116,6 +117,7 @@ class FundingPlanRegister(ReadModel[FundingPlanRow]):
     table = "funding_plan_register"
     row = FundingPlanRow
     key = ("plan_id",)
+    version = 2
     kept = True
 
     @folds(e.FundingPlanDrafted, begins=True)
@@ -221,6 +223,25 @@ class FundingPlanRegister(ReadModel[FundingPlanRow]):
         for line in row.lines:
             row = _with_line(row, line.line_id, without)
         return row
+
+    @folds(g.FundingReleased, keys=_of_plan)
+    def released(self, row: Row, event: Stored, told: g.FundingReleased) -> Row:
+        """The call has ended, and does not use all that it had taken."""
+        for free in told.lines:
+            row = _with_line(row, free.line_id, partial(_released, event.stream_id, free.amount))
+        return row
+
+
+def _released(call_id: UUID, amount: Money, line: FundingLine) -> FundingLine:
+    return _calling(
+        line,
+        tuple(
+            CalledFor(call_id, one.amount - amount, amount if one.released is None else one.released + amount)
+            if one.call_id == call_id
+            else one
+            for one in line.calls
+        ),
+    )
 
 
 def _taken(by: CalledFor, line: FundingLine) -> FundingLine:

@@ -1,23 +1,27 @@
 """The register of a tenant's calls for grants: one row each, from the draft to the report on what came of it."""
 
+from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
 from msgspec.structs import replace
 
+from domain.grants.events import application as a
 from domain.grants.events import grant_call as e
 from domain.grants.events import ranking as r
 from domain.grants.facts import CallFacts
 from domain.grants.form import Form
 from domain.grants.ranking import Ranked
-from domain.grants.vocabulary import CallStage
+from domain.grants.vocabulary import AwardOutcome, CallStage
 from domain.kernel.deadline import local_day
 from domain.kernel.event import Event
+from domain.kernel.money import Money
 from domain.kernel.text import Text, Title
 from domain.kernel.vocabulary import LanguageFile
 from infra.eventstore.codec import decode_metadata
-from projections.read_model import ReadModel, Stored, folds
+from projections.read_model import Key, ReadModel, Stored, folds
 from projections.searching import searchable
 
 REWORK = (e.CallAmended, e.FormSet)
@@ -84,10 +88,21 @@ class GrantCallFacts(msgspec.Struct, frozen=True):
     frozen_until: datetime | None = None
 
 
+class Awarded(msgspec.Struct, frozen=True):
+    """What an application was given, as long as that stands."""
+
+    application_id: UUID
+    amount: Money
+
+
 class GrantCallRow(GrantCallFacts, frozen=True):
-    """A stored row: `searched` is what a search looks through, `public` from the publication on."""
+    """A stored row: `searched` is what a search looks through, `public` from the publication on.
+
+    `awards` are those of the final ranking, and of the reserve where one of them lapsed.
+    """
 
     form: Form | None = None
+    awards: tuple[Awarded, ...] = ()
     searched: str = ""
     public: bool = False
     lint_errors: int | None = None
@@ -95,6 +110,10 @@ class GrantCallRow(GrantCallFacts, frozen=True):
 
 
 Row = GrantCallRow
+
+
+def _of_call(_event: Stored, told: Any) -> Iterable[Key]:
+    return ((told.call_id,),)
 
 
 class GrantCallRegister(ReadModel[GrantCallRow]):
@@ -191,12 +210,41 @@ class GrantCallRegister(ReadModel[GrantCallRow]):
     @folds(r.RanksReleased)
     def ranks_released(self, row: Row, _event: Stored, told: r.RanksReleased) -> Row:
         """What stands already."""
-        return replace(row, released=(*row.released, *told.released), frozen_until=told.frozen_until)
+        return replace(
+            row,
+            released=(*row.released, *told.released),
+            frozen_until=told.frozen_until,
+            awards=(*row.awards, *_awards(told.released)),
+        )
 
     @folds(r.FinalRankingPublished)
     def final(self, row: Row, _event: Stored, told: r.FinalRankingPublished) -> Row:
         """What stands."""
-        return replace(row, state=CallStage.FINAL, ranking=told.ranking, released=(), frozen_until=None)
+        early = {one.application_id for one in row.released}
+        awards = _awards(one for one in told.ranking if one.application_id not in early)
+        return replace(
+            row,
+            state=CallStage.FINAL,
+            ranking=told.ranking,
+            awards=(*row.awards, *awards),
+            released=(),
+            frozen_until=None,
+        )
+
+    @folds(a.ReservePromoted, keys=_of_call)
+    def promoted(self, row: Row, event: Stored, told: a.ReservePromoted) -> Row:
+        """One more award."""
+        return replace(row, awards=(*row.awards, Awarded(event.stream_id, told.amount)))
+
+    @folds(a.AwardLapsed, a.ApplicationWithdrawn, keys=_of_call)
+    def lapsed(self, row: Row, event: Stored, _told: a.AwardLapsed | a.ApplicationWithdrawn) -> Row:
+        """One less."""
+        return replace(row, awards=tuple(one for one in row.awards if one.application_id != event.stream_id))
+
+    @folds(e.FundingReleased)
+    def funding_released(self, row: Row, _event: Stored, _told: e.FundingReleased) -> Row:
+        """The plan's register says what came back."""
+        return row
 
     @folds(e.CallContracted)
     def contracted(self, row: Row, _event: Stored, _told: e.CallContracted) -> Row:
@@ -218,6 +266,14 @@ class GrantCallRegister(ReadModel[GrantCallRow]):
         """Void."""
         ending = CallEnding(event.occurred_at, told.reason, told.decision_no)
         return replace(row, state=CallStage.VOID, ending=ending)
+
+
+def _awards(ranking: Iterable[Ranked]) -> tuple[Awarded, ...]:
+    return tuple(
+        Awarded(one.application_id, one.amount)
+        for one in ranking
+        if one.outcome is AwardOutcome.AWARDED and one.amount is not None
+    )
 
 
 def _with_facts(row: Row, facts: CallFacts) -> Row:

@@ -228,7 +228,7 @@ class Signing(AgreementState):
         claims.require_no_undeclared_overlap(claim)
 
     def _require_budget(self, call: GrantCall, awards: Awards) -> None:
-        budget = call.facts.budget
+        budget = call.money
         if budget is None:
             return
         promised = awards.sum(budget.currency) + self.award

@@ -21,16 +21,19 @@ from domain.grants.events.grant_call import (
     ClarificationIssued,
     EvaluationBegun,
     FormSet,
+    FundingReleased,
 )
 from domain.grants.facts import CallFacts
 from domain.grants.form import Form
+from domain.grants.funding import less, total
 from domain.grants.ranking import Ranked
-from domain.grants.vocabulary import CallStage
+from domain.grants.vocabulary import CallStage, LineFunding
 from domain.kernel.aggregate import Aggregate, applies
 from domain.kernel.command import Command
 from domain.kernel.deadline import Deadline
 from domain.kernel.errors import IllegalTransition, RuleViolated
 from domain.kernel.message import N_
+from domain.kernel.money import Money
 
 BEFORE_PUBLICATION = (CallStage.DRAFT, CallStage.READY)
 BEFORE_FINAL = (
@@ -57,6 +60,7 @@ class CallState(Aggregate):
     """What a call remembers. Times are UTC; `closes_at` is exclusive and None before publication.
 
     `released` are applications whose award stood before the final ranking, and since when.
+    `held` is what it has of the plan's lines: from the publication on, less what it gave back.
     """
 
     @applies(CallDrafted)
@@ -73,6 +77,7 @@ class CallState(Aggregate):
         self.complaints_until: Deadline | None = None
         self.final_at: datetime | None = None
         self.released: dict[UUID, datetime] = {}
+        self.held: tuple[LineFunding, ...] = ()
 
     @applies(CallAmended)
     def _amended(self, event: CallAmended) -> None:
@@ -94,6 +99,7 @@ class CallState(Aggregate):
         self.stage = CallStage.PUBLISHED
         self.facts = event.facts
         self.published_at, self.closes_at, self.deadline = event.occurred_at, event.closes_at, event.deadline
+        self.held = event.facts.plan.lines if event.facts.plan else ()
 
     @applies(ClarificationIssued)
     def _clarified(self, event: ClarificationIssued) -> None:  # noqa: ARG002 - an applier takes its event
@@ -127,6 +133,10 @@ class CallState(Aggregate):
     def _voided(self, event: CallVoided) -> None:  # noqa: ARG002 - an applier takes its event
         self.stage = CallStage.VOID
 
+    @applies(FundingReleased)
+    def _funding_released(self, event: FundingReleased) -> None:
+        self.held = less(self.held, event.lines)
+
     def require(self, command: Command, *stages: CallStage) -> None:
         """Refuse the command unless the call stands in one of these stages."""
         if self.stage not in stages:
@@ -151,6 +161,12 @@ class CallState(Aggregate):
                 citation=until.citation,
                 until=until.due_at.isoformat(),
             )
+
+    @property
+    def money(self) -> Money | None:
+        """What it may promise: the budget, or what is left of it in the plan's lines; None where none was set."""
+        budget, plan = self.facts.budget, self.facts.plan
+        return budget if budget is None or plan is None else total((one.amount for one in self.held), budget.currency)
 
     @property
     def citation(self) -> str:

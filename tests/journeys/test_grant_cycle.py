@@ -13,13 +13,13 @@ from domain.grants.commands import agreement as ag
 from domain.grants.commands import complaint as q
 from domain.grants.commands import funding_plan as p
 from domain.grants.commands import grant_call as c
-from domain.grants.vocabulary import ComplaintDecision
+from domain.grants.vocabulary import ComplaintDecision, LineFunding, PlanFunding
 from domain.kernel.command import Command
 from domain.kernel.money import Money
 from domain.organisations.seed import DemoOrganisation
 from services.command_handling.request import Answer
 from services.gateway.routes.grants import ROUTES
-from tests.support.grant import FORM, NAME, OFFICER, WORDS, call_facts
+from tests.support.grant import BUDGET, FORM, NAME, OFFICER, WORDS, call_facts
 from tests.support.granting import BRIDGE, GRANT, YOUTH, Granting
 from tests.support.system import official, project
 
@@ -49,11 +49,24 @@ class OverHttp(Granting):
         await project(self.system, self.tenant)
         where = f"/v1/public/funding-plans/{plan_id}"
         (shown,) = (await self.caller.get(where)).json()["lines"]
-        facts = call_facts(plan_id, UUID(shown["line_id"]), **changes)
-        told = {name: getattr(facts, name) for name in facts.__struct_fields__}
-        self.call_id = (await self.as_official(OFFICER, c.DraftCall(**told))).stream_id
-        await self.as_official(OFFICER, c.SetForm(form=FORM), self.call_id)
+        self.plan = (plan_id, UUID(shown["line_id"]))
+        self.call_id = await self.drafted(**changes)
         await self.as_official(OFFICER, c.PublishCall(plan_id=plan_id), self.call_id)
+
+    async def drafted(self, **changes: Any) -> UUID:
+        """A call on the plan, with its form."""
+        facts = call_facts(*self.plan, **changes)
+        told = {name: getattr(facts, name) for name in facts.__struct_fields__}
+        call_id = (await self.as_official(OFFICER, c.DraftCall(**told))).stream_id
+        await self.as_official(OFFICER, c.SetForm(form=FORM), call_id)
+        return call_id
+
+    async def execution(self) -> dict[str, int]:
+        """What became of the money of the plan, in cents."""
+        await project(self.system, self.tenant)
+        where = f"/v1/public/funding-plans/{self.plan[0]}/execution"
+        total = (await self.caller.get(where)).json()["total"]
+        return {name: amount["amount"] for name, amount in total.items()}
 
     async def as_person(self, person_id: UUID, command: Command, stream_id: UUID | None = None) -> Answer:
         path = PATHS.get(type(command))
@@ -97,6 +110,10 @@ async def test_two_institutions_and_two_organisations_from_plan_to_last_payment(
         assert {(a["state"], a["award"]["amount"], a["paid"]["amount"]) for a in shown} == {
             ("completed", GRANT.amount, GRANT.amount)
         }
+        used = await one.execution()
+        assert used == {"planned": 10_000_000, "recovered": 0, "free": 9_000_000} | dict.fromkeys(
+            ("committed", "awarded", "contracted", "paid"), 2 * GRANT.amount
+        )
         sheet = await story.see(one.tenant, f"/v1/public/grant-calls/{one.call_id}/scoring-sheet")
         ranks = {entry["application_id"]: entry["final"]["rank"] for entry in sheet["applications"]}
         expected = {YOUTH: 1, BRIDGE: 2} if one.tenant == "mj" else {BRIDGE: 1, YOUTH: 2}
@@ -105,6 +122,45 @@ async def test_two_institutions_and_two_organisations_from_plan_to_last_payment(
         page = await story.see("opm", f"/v1/public/organisations/{of.organisation_id}")
         dealt = {(d["tenant"], d["state"]) for d in page["dealings"] if d["kind"] == "grant_agreement"}
         assert dealt == {("mj", "completed"), ("prizren", "completed")}
+
+
+async def test_what_an_ended_agreement_left_unpaid_pays_for_another_call(story):
+    story.on(2019, 1, 14)
+    one = OverHttp(story, "mj")
+    drafts = await _applied(one)
+    await one.policies()
+    await one.close()
+    await _judged(one, drafts)
+    await _complained(one, drafts)
+    await one.award()
+    awarded = await one.execution()
+    agreements = await _agreed(one, drafts)
+    await one.ask_for(YOUTH, agreements[YOUTH])
+    await one.pay(YOUTH, agreements[YOUTH])
+    contracted = await one.execution()
+    left = Money(9_250_000)
+    funding = PlanFunding(plan_id=one.plan[0], lines=(LineFunding(line_id=one.plan[1], amount=left),))
+    other = await one.drafted(plan=funding, budget=left)
+    refused = await _published(one, other)
+    end = ag.TerminateAgreement(decision_no="12/2019", reason=WORDS)
+    await one.as_official(OFFICER, end, agreements[YOUTH])
+    await one.policies()
+    ended = await one.execution()
+    taken = await _published(one, other)
+
+    assert awarded["committed"] == BUDGET.amount > awarded["awarded"] == 2 * GRANT.amount
+    assert (contracted["committed"], contracted["contracted"], contracted["paid"]) == (1_000_000, 1_000_000, 250_000)
+    (finding,) = refused.json()["findings"]
+    assert (refused.status_code, finding["code"]) == (422, "budget-over-balance")
+    assert (ended["committed"], ended["contracted"], ended["free"]) == (750_000, 750_000, left.amount)
+    assert (taken.status_code, taken.json()["events"][1]["type"]) == (200, "grants.CallPublished.v1")
+    assert (await one.execution())["free"] == 0
+
+
+async def _published(one: OverHttp, call_id: UUID) -> Any:
+    where = f"/v1/tenants/{one.tenant}/grant-calls/{call_id}/publish"
+    token = one.caller.token(official(one.tenant, OFFICER).person_id)
+    return await one.caller.post(where, {"plan_id": str(one.plan[0])}, **token)
 
 
 async def _applied(one: Granting) -> dict[DemoOrganisation, UUID]:

@@ -9,6 +9,7 @@ import msgspec
 from domain.grants.events import funding_plan as p
 from domain.grants.events import grant_call as g
 from domain.grants.events import recorded_grant as r
+from domain.grants.vocabulary import LineFunding
 from domain.kernel.event import Event
 from domain.kernel.ids import derived_id
 from domain.kernel.money import Money
@@ -112,13 +113,20 @@ class GrantsByChance:
                 ("void", msgspec.structs.replace(s.VOIDED, plan_id=plan)),
             ],
             "closed": [("evaluating", s.EVALUATING)],
-            "evaluating": [("cancelled", msgspec.structs.replace(s.CANCELLED, plan_id=plan))],
+            "evaluating": [
+                ("cancelled", msgspec.structs.replace(s.CANCELLED, plan_id=plan)),
+                ("released", g.FundingReleased(plan_id=plan, lines=self._released(plan))),
+            ],
         }
         if state not in steps:
             return self._call()
         after, event = self.random.choice(steps[state])
         self.calls[n] = (call, plan, after)
         return call, (event,)
+
+    def _released(self, plan_id: UUID) -> tuple[LineFunding, ...]:
+        [line] = [plan[1] for plan in self.plans if plan[0] == plan_id]
+        return (LineFunding(line_id=line, amount=s.euro(self.random.randrange(1, 1_000_000))),)
 
     def _facts_of(self, plan_id: UUID) -> g.CallFacts:
         [line] = [plan[1] for plan in self.plans if plan[0] == plan_id]

@@ -71,6 +71,13 @@ class MarkContracted(Command, frozen=True, kw_only=True):
     note: Text | None = None
 
 
+class ReleaseFunding(Command, frozen=True, kw_only=True):
+    """Give back to the plan's lines what an ended call has taken of them and its agreements do not need.
+
+    Sent by the system whenever an agreement of such a call ends with money unpaid.
+    """
+
+
 class ReportCall(Command, frozen=True, kw_only=True):
     """Publish what came of the call."""
 

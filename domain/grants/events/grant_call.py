@@ -6,6 +6,7 @@ from uuid import UUID
 from domain.grants.events.funding_plan import funding_tag
 from domain.grants.facts import CallFacts
 from domain.grants.form import Form
+from domain.grants.vocabulary import LineFunding
 from domain.kernel.deadline import Deadline
 from domain.kernel.errors import Finding
 from domain.kernel.event import Event, InitialEvent
@@ -158,6 +159,14 @@ class CallVoided(FundedCallEvent, frozen=True, kw_only=True):
     reason: Text
 
 
+class FundingReleased(FundedCallEvent, frozen=True, kw_only=True):
+    """The call has ended, and what of the plan's lines no agreement took, or gave back, is free again."""
+
+    TOPIC = "grants.FundingReleased.v1"
+
+    lines: tuple[LineFunding, ...]
+
+
 EVENTS: tuple[type[Event], ...] = (
     CallDrafted,
     CallAmended,
@@ -172,5 +181,6 @@ EVENTS: tuple[type[Event], ...] = (
     CallReported,
     CallCancelled,
     CallVoided,
+    FundingReleased,
 )
 """Every event of a call but those of its rankings, in the order of a life."""

@@ -31,6 +31,7 @@ CALLS = Domain(
         r.ReleaseRanks: _OFFICERS,
         r.PublishFinalRanking: _OFFICERS,
         c.MarkContracted: _OFFICERS,
+        c.ReleaseFunding: _OFFICERS | _CLOCK,
         c.ReportCall: _OFFICERS,
         c.CancelCall: _LAWYERS,
         c.VoidCall: _SUPERVISORS,

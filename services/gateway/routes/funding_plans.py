@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from domain.grants.commands import funding_plan as c
 from domain.kernel.vocabulary import LanguageFile
 from projections import funding_plan_queries
-from projections.catalogue import FUNDING_PLANS
+from projections.catalogue import FUNDING_PLANS, GRANT_AGREEMENTS, GRANT_CALLS
+from projections.funding_execution import FundingExecution, funding_execution, public_funding_execution
 from projections.funding_plan_queries import PublicFundingPlan
 from projections.funding_plan_register import FundingPlanRow
 from projections.reading import Page
@@ -18,6 +19,8 @@ from services.gateway.views import view_of
 
 _PLAN = "/funding-plans/{id}"
 FundingPlanView = view_of(FundingPlanRow, "FundingPlan", without=("lines_in_force",))
+ExecutionView = view_of(FundingExecution, "FundingExecution")
+EXECUTION = (FUNDING_PLANS, GRANT_CALLS, GRANT_AGREEMENTS)
 PublicFundingPlanView = view_of(PublicFundingPlan, "PublicFundingPlan")
 
 COMMANDS = (
@@ -44,6 +47,12 @@ async def funding_plan(asked: AtDeskAsked[NoFilter]) -> FundingPlanRow | None:
     return await funding_plan_queries.funding_plan(asked.connection, asked.id)
 
 
+@shown("/funding-plans/{id:uuid}/execution", "funding_plan", ExecutionView, of=EXECUTION)
+async def execution(asked: AtDeskAsked[NoFilter]) -> FundingExecution | None:
+    """What became of the plan's money: of each line what is planned, committed to calls, awarded, paid, and free."""
+    return await funding_execution(asked.connection, asked.place.tenant.slug, asked.id)
+
+
 @open_listed(
     "/funding-plans",
     PublicFundingPlanView,
@@ -64,6 +73,14 @@ async def public_funding_plan(asked: AtWindowAsked[NoFilter]) -> PublicFundingPl
     return await funding_plan_queries.public_funding_plan(asked.connection, asked.now, asked.id)
 
 
+@open_shown(
+    "/funding-plans/{id:uuid}/execution", ExecutionView, of=EXECUTION, operation_id="PublicFundingPlanExecution"
+)
+async def public_execution(asked: AtWindowAsked[NoFilter]) -> FundingExecution | None:
+    """What became of the money of a plan in force, line by line."""
+    return await public_funding_execution(asked.connection, asked.now, asked.id)
+
+
 @open_files(
     "/funding-plans/{id:uuid}",
     FUNDING_PLANS,
@@ -77,6 +94,6 @@ def public_file(found: PublicFundingPlan) -> Iterable[LanguageFile]:
 
 ROUTES = Routes(
     commands=COMMANDS,
-    queries=(funding_plans, funding_plan),
-    open=(public_funding_plans, public_funding_plan, public_file),
+    queries=(funding_plans, funding_plan, execution),
+    open=(public_funding_plans, public_funding_plan, public_execution, public_file),
 )

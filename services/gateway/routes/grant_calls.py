@@ -46,6 +46,7 @@ COMMANDS = (
     CommandRoute(f"{_CALL}/clarifications", c.IssueClarification),
     CommandRoute(f"{_CALL}/begin-evaluation", c.BeginEvaluation),
     CommandRoute(f"{_CALL}/mark-contracted", c.MarkContracted),
+    CommandRoute(f"{_CALL}/release-funding", c.ReleaseFunding),
     CommandRoute(f"{_CALL}/report", c.ReportCall),
     CommandRoute(f"{_CALL}/cancel", c.CancelCall),
     CommandRoute(f"{_CALL}/void", c.VoidCall),

@@ -175,6 +175,7 @@ EVALUATING = e.EvaluationBegun()
 CANCELLED = e.CallCancelled(reason=REASON, plan_id=PLAN)
 VOIDED = e.CallVoided(decision_no="9/2026", reason=REASON, plan_id=PLAN)
 CONTRACTED = e.CallContracted()
+RELEASED = e.FundingReleased(plan_id=PLAN, lines=(LineFunding(line_id=LINE, amount=euro(150_000)),))
 REPORTED = e.CallReported(files=FILES, summary=SUMMARY)
 CLARIFIED = e.ClarificationIssued(
     clarification_id=CLARIFICATION,

@@ -45,6 +45,7 @@ OPEN = {
     "/v1/public/consultations/{id:uuid}/files/{sha256:str}",
     "/v1/public/funding-plans",
     "/v1/public/funding-plans/{id:uuid}",
+    "/v1/public/funding-plans/{id:uuid}/execution",
     "/v1/public/funding-plans/{id:uuid}/files/{sha256:str}",
     "/v1/public/grant-agreements",
     "/v1/public/grant-agreements/{id:uuid}",

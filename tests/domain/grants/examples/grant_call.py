@@ -40,4 +40,5 @@ EXAMPLES: tuple[Event, ...] = (
     s.REPORTED,
     s.CANCELLED,
     s.VOIDED,
+    s.RELEASED,
 )
