@@ -10,9 +10,10 @@
 import pytest
 
 from domain.catalogue import REGISTRY
+from domain.funding_claims.ledger import Claims
 from domain.grants.agreement_parts import report_id
 from domain.grants.commands import grant_call as c
-from domain.grants.commands.agreement import MarkReportOverdue
+from domain.grants.commands.agreement import MarkReportOverdue, TerminateAgreement, WaiveReport
 from domain.grants.commands.application import CheckApplication, DraftApplication
 from domain.grants.vocabulary import ApplicantKind, GateBasis, HardGate
 from domain.kernel.errors import NotLawful, NotPermitted, RuleViolated
@@ -146,6 +147,31 @@ async def test_failure_4_nothing_outside_the_purpose_and_nothing_more_while_a_re
     with pytest.raises(RuleViolated) as unawarded:
         await elsewhere.signed(YOUTH, "Një punëtori për arsimin")
     assert (unawarded.value.rule, bool(unawarded.value.citation)) == ("funding.report.overdue", True)
+
+    end, waive = (
+        TerminateAgreement(decision_no="31/2020", reason=WORDS),
+        WaiveReport(number=1, organisation_id=YOUTH.organisation_id, decision_no="32/2020", reason=WORDS),
+    )
+    await ministry.as_official(OFFICER, end, agreement)
+    await ministry.policies()
+    with pytest.raises(RuleViolated):
+        (await _claims(story)).require_no_overdue_report()  # the end of the agreement excuses nobody
+    with pytest.raises(RuleViolated) as alone:
+        await ministry.as_official(OFFICER, waive, agreement)
+    assert (alone.value.rule, bool(alone.value.citation)) == ("grant.agreement.four_eyes", True)
+    await ministry.as_official("legal_officer", waive, agreement)
+    await ministry.policies()
+    (await _claims(story)).require_no_overdue_report()
+    public = await story.see(MINISTRY, f"/v1/public/grant-agreements/{agreement}")
+    assert [(one["number"], one["decision_no"]) for one in public["waived"]] == [(1, "32/2020")]
+    assert (public["state"], public["overdue"]) == ("terminated", 0)
+
+
+async def _claims(story):
+    known = Claims()
+    for stored in await story.system.store.read_tag(NATIONAL_TENANT, organisation_tag(YOUTH.organisation_id)):
+        known.apply(stored.stream_id, restore(REGISTRY, stored))
+    return known
 
 
 async def test_failure_5_who_is_not_of_the_target_group_is_not_handed_to_the_commission(story):
