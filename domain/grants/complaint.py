@@ -40,6 +40,12 @@ def application_named(command: Command) -> UUID | None:
     return found
 
 
+def complaint_id(application_id: UUID, subject: ComplaintSubject) -> UUID:
+    """The stream of an application's one complaint about its rank, or about its check."""
+    about = (subject.value,) if subject is ComplaintSubject.CHECK else ()
+    return derived_id("complaint", application_id, *about)
+
+
 ON_APPLICATION: References = {"application": (Application, application_named)}
 
 
@@ -52,10 +58,7 @@ class Complaint(Aggregate):
     def settled_id(cls, tenant_id: int, command: Command) -> UUID | None:
         """One complaint per application about its rank and one about its check: made anew, the check stands."""
         del tenant_id
-        if not isinstance(command, FileComplaint):
-            return None
-        about = (command.subject.value,) if command.subject is ComplaintSubject.CHECK else ()
-        return derived_id("complaint", command.application_id, *about)
+        return complaint_id(command.application_id, command.subject) if isinstance(command, FileComplaint) else None
 
     @classmethod
     @creates(FileComplaint, references={**ON_CALL, **ON_APPLICATION})

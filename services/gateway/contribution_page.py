@@ -1,4 +1,4 @@
-"""The page of a contribution: whoever has the code on a receipt sees what became of it, without a script."""
+"""The page of what was submitted: whoever has the code on a receipt sees what became of it, without a script."""
 
 from html import escape
 from typing import Any
@@ -37,6 +37,35 @@ STEPS = {
     "concluded": N_("Consultation finished"),
     "consultation_withdrawn": N_("Consultation given up"),
     "consultation_annulled": N_("Consultation annulled"),
+    "application_submitted": N_("Application submitted"),
+    "completion_requested": N_("Asked to bring what is missing"),
+    "application_completed": N_("What was missing brought"),
+    "application_checked": N_("Application checked"),
+    "check_reopened": N_("Check to be made anew"),
+    "application_withdrawn": N_("Application taken back"),
+    "ranked": N_("Scored; provisional ranking published"),
+    "award_released": N_("Award released before the final ranking"),
+    "ranking_final": N_("Final ranking published"),
+    "complaint_filed": N_("Complaint filed"),
+    "complaint_admitted": N_("Complaint admitted"),
+    "complaint_dismissed": N_("Complaint found inadmissible"),
+    "complaint_decided": N_("Complaint decided"),
+    "reserve_promoted": N_("Moved up from the reserve"),
+    "award_lapsed": N_("Award lapsed"),
+    "agreement_signed": N_("Agreement signed"),
+    "agreement_suspended": N_("Agreement suspended"),
+    "agreement_resumed": N_("Agreement in force again"),
+    "agreement_terminated": N_("Agreement terminated"),
+    "agreement_completed": N_("Agreement completed"),
+    "instalment_paid": N_("Instalment paid"),
+    "instalment_withheld": N_("Instalment withheld"),
+    "report_submitted": N_("Report submitted"),
+    "report_returned": N_("Report sent back to be mended"),
+    "report_accepted": N_("Report accepted"),
+    "report_overdue": N_("Report overdue"),
+    "report_waived": N_("Report waived"),
+    "call_cancelled": N_("Call cancelled"),
+    "call_voided": N_("Call declared void"),
 }
 """What each step of a journey is called."""
 
@@ -53,7 +82,7 @@ def contribution_page(reads: Reads) -> HTTPRouteHandler:
         try:
             found = await find(reads, code[:_LONGEST])
         except StreamNotFound:
-            told = said_html(N_("No contribution has this code. Look at each letter."), language)
+            told = said_html(N_("Nothing was submitted under this code. Look at each letter."), language)
             again = f'{_form(request, language, code[:_LONGEST])}<p role="alert">{told}</p>'
             return _page(request, language, again, status=404)
         institution = (await reads.system.handler.authority.national()).institutions[found.tenant.slug]
@@ -63,7 +92,7 @@ def contribution_page(reads: Reads) -> HTTPRouteHandler:
 
 
 def _page(request: AnyRequest, language: str, content: str, status: int = 200) -> Response[str]:
-    title = translate(Message(N_("What became of my contribution")), language)
+    title = translate(Message(N_("What became of my contribution or application")), language)
     code = request.query_params.get("code", "")[:_LONGEST]
     kept = f"code={code}" if code.replace("-", "").isalnum() and code.isascii() else ""
     body = f"{top(request, language, query=kept)}<main><h1>{escape(title)}</h1>{content}</main>"
@@ -90,10 +119,10 @@ def _journey(found: Followed, institution: str, language: str) -> str:
         f'<a href="{base}/receipt.pdf?lang={code}" lang="{code}" hreflang="{code}">{name}</a>'
         for code, name in LANGUAGES.items()
     )
-    consultation = f"/v1/public/consultations/{found.journey.consultation_id}"
+    kind, name = ("consultations", N_("The consultation")) if found.contribution else ("grant-calls", N_("The call"))
     return (
         f'<p class="lead">{escape(institution)}</p>'
-        f'<p><a href="{consultation}">{said_html(N_("The consultation"), language)}</a></p>'
+        f'<p><a href="/v1/public/{kind}/{found.journey.within_id}">{said_html(name, language)}</a></p>'
         f"<table>{rows}</table>"
         f"<h2>{said_html(N_('The receipt to print'), language)}</h2><p>{prints}</p>"
         f"<p>{said_html(N_('Keep the code to yourself: whoever has it sees this page.'), language)}</p>"
@@ -124,4 +153,25 @@ def _details(step: Step, language: str) -> list[str]:
         words.append(say(N_("Decision {number}"), number=step.decision_no))
     if step.act_id:
         words.append(f'<a href="{escape(step.url)}" rel="noreferrer">{escape(step.act_id)}</a>')
+    return words + _figures(step, language)
+
+
+def _figures(step: Step, language: str) -> list[str]:
+    """Ranks, sums and days, as HTML."""
+
+    def say(template: str, **values: Value) -> str:
+        return escape(translate(Message(template, values), language))
+
+    words = []
+    if step.rank:
+        percent = f"{step.score // 10_000}.{step.score % 10_000 // 100:02d}"
+        words.append(say(N_("Rank {rank}, {percent} % of the points"), rank=step.rank, percent=percent))
+    if step.number:
+        words.append(say(N_("Number {number}"), number=step.number))
+    if step.amount is not None:
+        words.append(escape(str(step.amount)))
+    if step.paid_on is not None:
+        words.append(step.paid_on.isoformat())
+    if step.until is not None:
+        words.append(say(N_("Time until {until}"), until=moment(step.until)))
     return words

@@ -120,7 +120,8 @@ async def home(request: Request[Any, Any, Any]) -> Response[str]:
         f'<li><a href="/v1/public/plans">{say(N_("Consultation plans"))}</a></li>'
         f'<li><a href="/v1/public/overdue">{say(N_("Reports that are overdue"))}</a></li>'
         f'<li><a href="/v1/public/institutions">{say(N_("Institutions"))}</a></li>'
-        f'<li><a href="{_kept(request, "/my-contribution")}">{say(N_("What became of my contribution"))}</a></li>'
+        f'<li><a href="{_kept(request, "/my-contribution")}">'
+        f"{say(N_('What became of my contribution or application'))}</a></li>"
         f'<li><a href="{_kept(request, "/docs")}">{say(N_("Documentation of the API"))}</a> '
         f'<small><a href="/openapi.json">OpenAPI 3.1</a></small></li>'
         f'<li><a href="{_kept(request, "/problems")}">{say(N_("What can go wrong"))}</a></li>'

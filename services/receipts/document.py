@@ -24,6 +24,11 @@ _PROOF = N_(
     "The receipt is attached to this file. The program {program} checks it with the public key of the log, without "
     "Pakt and without the network. Its newest form is always found at this address:"
 )
+_OF_EVENT = N_("Receipt of an event")
+_TITLES = {
+    "consultations.ContributionSubmitted.v1": N_("Receipt of a contribution"),
+    "grants.ApplicationSubmitted.v1": N_("Receipt of an application"),
+}
 _TEMPLATE = Path(__file__).with_name("receipt.typ")
 
 
@@ -34,7 +39,7 @@ class NotInstalled(Exception):
 class Paper(msgspec.Struct, frozen=True):
     """What goes onto the paper: a receipt, whose institution's, and the address that it is found at.
 
-    `scan` is what a camera reads; `code` is that of a contribution, '' on other receipts.
+    `scan` is what a camera reads; `code` is that of what was submitted, '' on other receipts.
     """
 
     receipt: Receipt
@@ -77,10 +82,10 @@ def _said(paper: Paper) -> dict[str, Any]:
         "script": "cyrl" if script == "Cyrl" else "latn",
         "date": [at.year, at.month, at.day, at.hour, at.minute, at.second],
         "institution": named(paper.institution, language),
-        "title": say(N_("Receipt of a contribution")) if paper.code else say(N_("Receipt of an event")),
+        "title": say(_TITLES.get(receipt.type, _OF_EVENT) if paper.code else _OF_EVENT),
         "about": say(N_("It shows that what is named here came in, and that nobody can take it back unseen.")),
         "code": paper.code,
-        "code_label": say(N_("Your code. Whoever holds it can follow the contribution.")),
+        "code_label": say(N_("Your code. Whoever holds it can follow what was submitted.")),
         "qr": _qr(paper.scan),
         "qr_alt": f"{say(N_('Address to scan'))}: {paper.scan}",
         "qr_says": say(N_("Scan to see what became of it")),

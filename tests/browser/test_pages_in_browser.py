@@ -94,7 +94,7 @@ def test_a_code_is_asked_for_and_a_wrong_one_is_told(opened: Open) -> None:
     page.get_by_label("Kodi në dëshminë tuaj").fill("abcd efgh ijkl mnop qrst uvwx yz23")
     page.get_by_role("button", name="Shfaq").click()
 
-    expect(page.get_by_role("alert")).to_have_text("Asnjë kontribut nuk e ka këtë kod. Kontrolloni çdo shkronjë.")
+    expect(page.get_by_role("alert")).to_have_text("Me këtë kod nuk u dorëzua asgjë. Kontrolloni çdo shkronjë.")
     expect(page.get_by_label("Kodi në dëshminë tuaj")).to_have_value("abcd efgh ijkl mnop qrst uvwx yz23")
     assert all("404" in complaint for complaint in seen.complaints)
     seen.complaints.clear()  # the browser's own word for a page that was not found

@@ -2,7 +2,7 @@
 
 One address answers the promise first and, once the log is sealed, the proof; its ETag changes with that. The code of
 a contribution opens what its contributor may know, and nothing that would tell others who that is; that of an
-application for a grant proves that it came in, and tells nothing of what it says.
+application for a grant proves that it came in and opens what became of it, and tells nothing of what it says.
 """
 
 import hashlib
@@ -14,6 +14,7 @@ from litestar.params import FromPath, PathParameter, QueryParameter
 
 from domain.catalogue import DOMAINS
 from domain.consultations import events as e
+from domain.grants.events.application import ApplicationSubmitted
 from domain.kernel.context import Tenant
 from domain.kernel.errors import NotPermitted, StreamNotFound
 from domain.kernel.event import Event
@@ -31,8 +32,9 @@ from services.gateway.public_scope import AtScope
 from services.gateway.query_route import AtDesk, open_query, query
 from services.gateway.routing import Routes
 from services.gateway.wording import negotiate
+from services.receipts import application_journey, contribution_journey
 from services.receipts.document import Paper
-from services.receipts.journey import OWN, Journey, Step, follow, for_everybody
+from services.receipts.journey import Journey, Step
 from services.receipts.receipt import PROMISED, Receipt
 from services.settings import Settings
 
@@ -44,7 +46,7 @@ Lang = Annotated[
     Literal["sq", "sr", "sr-Cyrl", "en"] | None, QueryParameter(description="Language, instead of Accept-Language")
 ]
 PAGE = "/my-contribution"
-"""Where people see what became of a contribution."""
+"""Where people see what became of what they submitted."""
 SOON = "2"
 """Seconds after which to ask again for the proof."""
 _LARGEST_POSITION = (1 << 53) - 1
@@ -72,7 +74,7 @@ PDF = {
 
 
 class Printed(msgspec.Struct, frozen=True):
-    """Where a receipt is found, what a camera finds instead, the language chosen by hand, a contribution's code."""
+    """Where a receipt is found, what a camera finds instead, the language chosen by hand, the code on it."""
 
     path: str
     scan: str
@@ -81,21 +83,26 @@ class Printed(msgspec.Struct, frozen=True):
 
 
 class StepView(Step, frozen=True, omit_defaults=True, kw_only=True):
-    """A step of a contribution's way, with the address of its receipt."""
+    """A step of the way, with the address of its receipt."""
 
     receipt: str = ""
 
 
-class ContributionJourney(msgspec.Struct, frozen=True):
-    """What became of a contribution. `shown`: everybody can read it; `digest` is that of what was submitted."""
+class SubmissionJourney(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What became of a contribution to a consultation, or of an application in a call: the ids say which.
+
+    `shown`: everybody can read it; `digest` is that of what was submitted.
+    """
 
     tenant: str
-    contribution_id: str
-    consultation_id: str
     state: str
     shown: bool
     digest: str
     steps: list[StepView]
+    contribution_id: str = ""
+    consultation_id: str = ""
+    application_id: str = ""
+    call_id: str = ""
 
 
 class Submitted(msgspec.Struct, frozen=True):
@@ -107,17 +114,18 @@ class Submitted(msgspec.Struct, frozen=True):
     told: Event
 
     @property
-    def followed(self) -> bool:
-        """Whether the code opens what was submitted and what became of it; else it proves that something came in."""
+    def opened(self) -> bool:
+        """Whether the code opens what was submitted; else it proves that it came in, and shows what became of it."""
         return isinstance(self.told, e.ContributionSubmitted)
 
 
 class Followed(msgspec.Struct, frozen=True):
-    """The contribution behind a code, with its journey."""
+    """The contribution or application behind a code, with its journey."""
 
     code: str
     tenant: Tenant
     journey: Journey
+    contribution: bool
 
 
 @query("/events/{position:int}/receipt", "receipt", shows=Receipt, responses=RECEIPT)
@@ -131,18 +139,18 @@ async def public_receipt(request: AnyRequest, seen: AtScope, code: Code) -> Resp
     """The receipt of the contribution or application whose code this is; of an application it proves the hash alone."""
     found = await submitted(seen.reads, code)
     receipts = seen.reads.system.receipts
-    return show(request, await receipts.of(found.tenant.slug, found.event, entry=found.followed))
+    return show(request, await receipts.of(found.tenant.slug, found.event, entry=found.opened))
 
 
-@open_query("/receipts/{code:str}/journey", shows=ContributionJourney, operation_id="ContributionJourney")
+@open_query("/receipts/{code:str}/journey", shows=SubmissionJourney, operation_id="SubmissionJourney")
 async def journey(request: AnyRequest, seen: AtScope, code: Code) -> Response[Any]:
-    """What became of the contribution: every step with its time, its event and the way to its receipt."""
+    """What became of the contribution or application: every step with its time, its event and its receipt."""
     found = await find(seen.reads, code)
     way = found.journey
-    shown = ContributionJourney(
+    subject, within = ("contribution", "consultation") if found.contribution else ("application", "call")
+    shown = SubmissionJourney(
+        **{f"{subject}_id": str(way.subject_id), f"{within}_id": str(way.within_id)},
         tenant=found.tenant.slug,
-        contribution_id=str(way.contribution_id),
-        consultation_id=str(way.consultation_id),
         state=way.state,
         shown=way.shown,
         digest=way.digest,
@@ -155,16 +163,16 @@ async def journey(request: AnyRequest, seen: AtScope, code: Code) -> Response[An
     "/receipts/{code:str}/steps/{position:int}",
     shows=Receipt,
     responses=RECEIPT,
-    operation_id="ContributionStepReceipt",
+    operation_id="SubmissionStepReceipt",
 )
 async def step_receipt(request: AnyRequest, seen: AtScope, code: Code, position: FromPath[int]) -> Response[Any]:
-    """The receipt of one step. What the event says is in it as far as everybody may read it."""
+    """The receipt of one step. What the event says is in it as far as whoever has the code may read it."""
     found = await find(seen.reads, code)
     step = found.journey.at(position)
     if step is None:
         raise StreamNotFound
     event = await _event(seen.reads.system.store, found.tenant.tenant_id, position)
-    entry = step.step in OWN or for_everybody(step)
+    entry = step.step in found.journey.told
     return show(request, await seen.reads.system.receipts.of(found.tenant.slug, event, entry=entry))
 
 
@@ -182,9 +190,9 @@ async def printed_receipt(
 async def public_printed_receipt(request: AnyRequest, seen: AtScope, code: Code, *, lang: Lang = None) -> Response[Any]:
     """The receipt as a page for paper, with its code to scan and the receipt attached."""
     found = await submitted(seen.reads, code)
-    receipt = await seen.reads.system.receipts.of(found.tenant.slug, found.event, entry=found.followed)
+    receipt = await seen.reads.system.receipts.of(found.tenant.slug, found.event, entry=found.opened)
     path = f"/v1/public/receipts/{found.code}"
-    printed = Printed(path, f"{PAGE}?code={found.code}" if found.followed else path, lang, found.code)
+    printed = Printed(path, f"{PAGE}?code={found.code}", lang, found.code)
     return await _print(request, seen.reads, found.tenant, receipt, printed)
 
 
@@ -211,14 +219,21 @@ async def submitted(reads: Reads, code: str) -> Submitted:
 
 
 async def find(reads: Reads, code: str) -> Followed:
-    """The contribution whose code that is. Raises: StreamNotFound for every other code, and for what is none."""
+    """What was submitted under that code, and its way. Raises: StreamNotFound for what is no code, or nobody's."""
     found = await submitted(reads, code)
-    if not isinstance(found.told, e.ContributionSubmitted):
-        raise StreamNotFound
-    store, tenant_id = reads.system.store, found.tenant.tenant_id
-    of_contribution = await store.read_stream(tenant_id, found.event.stream_id)
-    of_consultation = await store.read_stream(tenant_id, found.told.consultation_id)
-    return Followed(found.code, found.tenant, follow(reads.system.registry, of_contribution, of_consultation))
+    store, tenant_id, registry = reads.system.store, found.tenant.tenant_id, reads.system.registry
+    match found.told:
+        case e.ContributionSubmitted() as told:
+            of_contribution = await store.read_stream(tenant_id, found.event.stream_id)
+            of_consultation = await store.read_stream(tenant_id, told.consultation_id)
+            way = contribution_journey.follow(registry, of_contribution, of_consultation)
+        case ApplicationSubmitted() as told:
+            passed = application_journey.streams(found.event.stream_id, told.call_id)
+            stored = await store.read_streams(tenant_id, passed, await store.head(tenant_id))
+            way = application_journey.follow(registry, found.event, stored)
+        case _:
+            raise StreamNotFound
+    return Followed(found.code, found.tenant, way, contribution=found.opened)
 
 
 def show(request: AnyRequest, found: Receipt) -> Response[Any]:

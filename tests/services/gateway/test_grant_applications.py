@@ -14,7 +14,7 @@ from tests.services.gateway.client import Caller
 from tests.services.gateway.grant_scenario import BASE, BRIDGE, JUDGES, SECRET, TENANT, YOUTH
 from tests.support.grant import OFFICER, published_call
 from tests.support.postgres import Cluster
-from tests.support.sealed import sealed
+from tests.support.sealed import grown, sealed
 from tests.support.system import project, seeded_system
 
 OTHER = "mesti"
@@ -95,7 +95,9 @@ async def test_a_colleague_is_invited_and_nobody_writes_over_another(system: Sys
         assert (await caller.post(f"{where}/{command}", ids, **colleague)).status_code in {403, 404}
 
 
-async def test_the_code_of_an_application_proves_that_it_came_and_tells_nothing(system: System, caller: Caller) -> None:
+async def test_the_code_of_an_application_opens_what_became_of_it_and_not_what_it_says(
+    system: System, caller: Caller, clock: FixedClock
+) -> None:
     call_id = await published_call(system, TENANT)
     made, code = await g.submitted(caller, call_id)
     await project(system, TENANT)
@@ -103,17 +105,32 @@ async def test_the_code_of_an_application_proves_that_it_came_and_tells_nothing(
     open_to_all = f"/v1/public/receipts/{code}"
     promised = await caller.get(open_to_all, accept="application/json")
     assert (promised.status_code, promised.json()["type"]) == (200, "grants.ApplicationSubmitted.v1"), promised.text
-    await sealed(system, TENANT)
+    first = await sealed(system, TENANT)
     receipt = await caller.get(open_to_all)
     assert (receipt.headers["pakt-receipt"], TlogProof.parse(receipt.text).extra) == ("sealed", b"")
     position = promised.json()["position"]
     kept = await caller.get(f"{BASE}/events/{position}/receipt", **caller.token(YOUTH.person.person_id))
     assert SECRET.encode() in TlogProof.parse(kept.text).extra, "who submitted it has what it says"
     assert (await caller.get(open_to_all.lower().replace("-", ""))).status_code == 200
-    assert (await caller.get(f"{open_to_all}/journey")).status_code == 404
-    assert (await caller.get(f"{open_to_all}/steps/1")).status_code == 404
+    assert (await caller.get(f"{open_to_all}/steps/1")).status_code == 404  # no step of this application
+    commission = await g.at_work(system, clock, call_id, made)
+    await g.ranked(system, caller, call_id, commission, made)
+    await grown(system, first, TENANT)
+    way = (await caller.get(f"{open_to_all}/journey")).json()
+    assert (way["application_id"], way["call_id"], way["tenant"]) == (made, str(call_id), TENANT)
+    assert [step["step"] for step in way["steps"]] == ["application_submitted", "application_checked", "ranked"]
+    assert (way["state"], way["steps"][2]["rank"], way["steps"][2]["outcome"]) == ("ranked", 1, "awarded")
+    page = await caller.get(f"/my-contribution?code={code}&lang=en")
+    assert page.status_code == 200
+    for said in ("Application submitted", "Application checked", "Rank 1, 90.00 % of the points", f"{call_id}"):
+        assert said in page.text
+    steps = [await caller.get(step["receipt"]) for step in way["steps"]]
+    assert [TlogProof.parse(one.text).extra != b"" for one in steps] == [False, False, True]
+    for told in (page.text, str(way), *(one.text for one in steps)):
+        assert SECRET not in told and made not in page.text and str(YOUTH.person.person_id) not in told
+    await project(system, TENANT)
     officer = await caller.get(f"{BASE}/grant-applications/{made}", **caller.bearer(TENANT, OFFICER))
-    assert (officer.status_code, officer.json()["state"]) == (200, "submitted")
+    assert (officer.status_code, officer.json()["state"]) == (200, "eligible")
     assert code not in officer.text
     other = caller.token(BRIDGE.person.person_id)
     for path in ("", "/me"):

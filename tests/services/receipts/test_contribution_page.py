@@ -101,7 +101,7 @@ async def test_a_wrong_code_is_told_and_nothing_else(caller, code):
     page = await caller.client.get(PAGE, params={"code": code, "lang": "en"})
 
     assert page.status_code == 404
-    assert "No contribution has this code" in page.text
+    assert "Nothing was submitted under this code" in page.text
     assert "<script>" not in page.text
 
 

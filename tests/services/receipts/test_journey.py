@@ -13,8 +13,9 @@ from domain.kernel.ids import derived_id
 from domain.kernel.text import text
 from infra.eventstore.interface import StoredEvent
 from services.gateway.contribution_page import STEPS
-from services.receipts import journey
-from services.receipts.journey import Journey, follow, for_everybody
+from services.receipts import application_journey, contribution_journey
+from services.receipts.contribution_journey import follow
+from services.receipts.journey import Journey
 from tests.domain.consultations.stories import ANSWERED, PUBLISHED, REASON, TAKEN_BACK, WITHHELD, drafted, submitted
 from tests.support.given import NOW, STREAM
 
@@ -87,14 +88,19 @@ def test_nothing_of_what_is_not_for_everybody_is_told() -> None:
 
     for hidden in ("Jo fjala ime", "Neni 4", "Fyerje", "Uvreda", str(drafted().contributor_id), submitted().receipt):
         assert hidden not in told
-    assert [for_everybody(step) for step in way(PUBLISHED, ANSWERED, DISPUTED).steps] == [True, True, True, False]
+    disputed = way(PUBLISHED, ANSWERED, DISPUTED)
+    assert [step.step in disputed.told for step in disputed.steps] == [True, True, True, False]
 
 
 def test_every_step_has_a_name() -> None:
-    kinds = {name for name, _ in (*journey._CONTRIBUTION.values(), *journey._CONSULTATION.values())}
+    of_contribution = (contribution_journey.CONTRIBUTION, contribution_journey.CONSULTATION)
+    of_application = (application_journey.OWN, application_journey.OF_CALL)
+    kinds = [name for kind in (*of_contribution, *of_application) for name, _ in kind.values()]
+    kinds += application_journey.RANKINGS.values()
 
-    assert kinds == set(STEPS)
-    assert kinds > journey.OWN
+    assert len(kinds) == len(set(kinds))
+    assert set(kinds) == set(STEPS)
+    assert {"submitted", "receipted", "withdrawn"} < way().told < set(STEPS)
 
 
 def test_steps_of_both_streams_are_in_the_order_of_the_log() -> None:
