@@ -7,7 +7,7 @@ import msgspec
 from msgspec.structs import replace
 
 from domain.funding_claims import events as e
-from domain.funding_claims.vocabulary import ClaimStage, CostLine
+from domain.funding_claims.vocabulary import ClaimStage, CostLine, by_institution
 from domain.kernel.event import Event
 from domain.kernel.ids import NATIONAL_TENANT
 from domain.kernel.money import Money
@@ -26,8 +26,8 @@ class ClaimRow(msgspec.Struct, frozen=True):
     """A claim. `state` is reserved, confirmed, closed or released; `released` then says why, '' before.
 
     `tenant_id` is the national tenant's, whose log tells of it; `institution_id` and `origin_id` say whose log and
-    which stream it stands for. `requested` is what was asked for, `amount` what it is now; `declared` are those
-    institutions that the applicant named as paying, too.
+    which stream it stands for. `requested` is what was asked for, `amount` what it is now; `co_financing` is what the
+    applicant says that each institution pays, too, `elsewhere` what all others do.
     """
 
     tenant_id: int
@@ -49,7 +49,8 @@ class ClaimRow(msgspec.Struct, frozen=True):
     reserved_at: datetime
     changed_at: datetime
     contact: Contact | None = None
-    declared: tuple[str, ...] = ()
+    co_financing: dict[str, Money] = {}
+    elsewhere: Money | None = None
     contract_id: UUID | None = None
     released: str = ""
     overdue: tuple[OwedReport, ...] = ()
@@ -65,6 +66,8 @@ class FundingClaimRegister(ReadModel[ClaimRow]):
     table = "funding_claim_register"
     row = ClaimRow
     key = ("claim_id",)
+    version = 2
+    kept = True
     only_tenant = NATIONAL_TENANT
 
     @folds(e.ClaimReserved, begins=True)
@@ -91,13 +94,26 @@ class FundingClaimRegister(ReadModel[ClaimRow]):
             reserved_at=event.occurred_at,
             changed_at=event.occurred_at,
             contact=facts.contact,
-            declared=tuple(dict.fromkeys(one.institution for one in facts.co_financing)),
+            co_financing=by_institution(facts.co_financing),
+            elsewhere=facts.elsewhere,
         )
 
     @folds(e.ClaimReopened)
     def reopened(self, row: Row, _event: Stored, _told: e.ClaimReopened) -> Row:
         """Reserved again."""
         return replace(row, state=ClaimStage.RESERVED.value, released="")
+
+    @folds(e.ClaimAmended)
+    def amended(self, row: Row, _event: Stored, told: e.ClaimAmended) -> Row:
+        """What is None stays."""
+        names = ("first_day", "last_day", "costs", "amount", "elsewhere")
+        changed = {name: getattr(told, name) for name in names}
+        return replace(row, **{name: fact for name, fact in changed.items() if fact is not None})
+
+    @folds(e.ClaimTransferred)
+    def transferred(self, row: Row, _event: Stored, told: e.ClaimTransferred) -> Row:
+        """Under the organisation that goes on."""
+        return replace(row, organisation_id=told.organisation_id)
 
     @folds(e.ClaimConfirmed)
     def confirmed(self, row: Row, _event: Stored, told: e.ClaimConfirmed) -> Row:
@@ -118,8 +134,9 @@ class FundingClaimRegister(ReadModel[ClaimRow]):
 
     @folds(e.CoFinancingAdded)
     def added(self, row: Row, _event: Stored, told: e.CoFinancingAdded) -> Row:
-        """Another institution pays, too."""
-        return replace(row, declared=(*row.declared, told.co_financing.institution))
+        """Another institution pays, too, or another amount."""
+        declared = told.co_financing
+        return replace(row, co_financing={**row.co_financing, declared.institution: declared.amount})
 
     @folds(e.OverdueReportFlagged)
     def flagged(self, row: Row, _event: Stored, told: e.OverdueReportFlagged) -> Row:
@@ -131,7 +148,7 @@ class FundingClaimRegister(ReadModel[ClaimRow]):
         """The report is not owed any more."""
         return replace(row, overdue=tuple(one for one in row.overdue if one.report_id != told.report_id))
 
-    @folds(e.OverlapFound, e.OverlapDismissed, e.DisclosureConsented, e.DisclosureOrdered)
+    @folds(e.OverlapFound, e.OverlapDismissed, e.DisclosureConsented, e.DisclosureOrdered, e.ConfirmationRecorded)
     def compared(self, row: Row, _event: Stored, _told: Event) -> Row:
         """The register of overlaps tells of it; here it counts as an event of the claim."""
         return row

@@ -9,7 +9,7 @@ import msgspec
 from msgspec.structs import replace
 
 from domain.funding_claims import events as e
-from domain.funding_claims.vocabulary import Similarity
+from domain.funding_claims.vocabulary import Amounts, Similarity
 from domain.kernel.ids import NATIONAL_TENANT
 from domain.kernel.text import Text
 from domain.kernel.vocabulary import Contact
@@ -29,7 +29,8 @@ class OverlapRow(msgspec.Struct, frozen=True):
     """Two claims of one organisation for much the same; `claim_id` is the one that was compared with the `other`.
 
     `consented` says that its institution lets the other one see it, `other_consented` the reverse; `ordered` opens
-    both.
+    both. `declared`: as co-financing, before it was found; `confirmed` and `other_confirmed` are the amounts that the
+    institutions confirmed, each its own first.
     """
 
     tenant_id: int
@@ -51,6 +52,9 @@ class OverlapRow(msgspec.Struct, frozen=True):
     other_consented: bool = False
     ordered: bool = False
     dismissed: bool = False
+    declared: bool = False
+    confirmed: Amounts | None = None
+    other_confirmed: Amounts | None = None
     ruling: tuple[OverlapRuling, ...] = ()
 
 
@@ -61,6 +65,10 @@ def _pair(_event: Stored, told: Any) -> Iterable[Key]:
     return ((told.overlap_id,),)
 
 
+def _each(_event: Stored, told: e.ClaimTransferred) -> Iterable[Key]:
+    return ((overlap,) for overlap in told.overlaps)
+
+
 class FundingOverlapRegister(ReadModel[OverlapRow]):
     """Folds the overlaps that the national ledger found."""
 
@@ -68,6 +76,8 @@ class FundingOverlapRegister(ReadModel[OverlapRow]):
     table = "funding_overlap_register"
     row = OverlapRow
     key = ("overlap_id",)
+    version = 2
+    kept = True
     only_tenant = NATIONAL_TENANT
 
     @folds(e.OverlapFound, keys=_pair, begins=True)
@@ -89,7 +99,21 @@ class FundingOverlapRegister(ReadModel[OverlapRow]):
             threshold=told.threshold,
             found_at=event.occurred_at,
             changed_at=event.occurred_at,
+            declared=told.declared,
         )
+
+    @folds(e.ClaimTransferred, keys=_each)
+    def transferred(self, row: Row, event: Stored, told: e.ClaimTransferred) -> Row:
+        """Both claims are, or will be, the other organisation's."""
+        return replace(row, organisation_id=told.organisation_id, changed_at=event.occurred_at)
+
+    @folds(e.ConfirmationRecorded, keys=_pair)
+    def confirmed(self, row: Row, event: Stored, told: e.ConfirmationRecorded) -> Row:
+        """One side knows that both pay, and what."""
+        row = replace(row, changed_at=event.occurred_at)
+        if told.claim_id == row.claim_id:
+            return replace(row, confirmed=told.amounts)
+        return replace(row, other_confirmed=told.amounts)
 
     @folds(e.DisclosureConsented, keys=_pair)
     def agreed(self, row: Row, event: Stored, told: e.DisclosureConsented) -> Row:

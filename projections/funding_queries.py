@@ -13,15 +13,8 @@ from domain.funding_claims.vocabulary import Similarity
 from domain.kernel.vocabulary import Contact
 from projections.funding_claim_register import ClaimRow
 from projections.funding_overlap_register import OverlapRow, OverlapRuling
+from projections.funding_settling import overlaps
 from projections.reading import After, Conditions, Page, ReadConnection, fetch_one, fetch_page
-
-_SOURCE = (
-    "(SELECT o.*, CASE WHEN o.dismissed THEN 'dismissed' WHEN a.state = 'released' OR b.state = 'released' THEN 'moot'"
-    " WHEN a.declared ? o.other_institution OR b.declared ? o.institution THEN 'declared' ELSE 'standing' END AS state"
-    " FROM funding_overlap_register o"
-    " JOIN funding_claim_register a ON a.tenant_id = o.tenant_id AND a.claim_id = o.claim_id"
-    " JOIN funding_claim_register b ON b.tenant_id = o.tenant_id AND b.claim_id = o.other_claim_id) shown"
-)
 
 
 class ClaimFilter(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,24 +33,30 @@ class OverlapFilter(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SideView(msgspec.Struct, frozen=True):
-    """One of the two claims: whose it is and where to ask; `consented`: its institution opens it to the other."""
+    """One of the two claims: whose it is and where to ask; `consented`: its institution opens it to the other.
+
+    `confirmed`: the institution confirmed that both pay; the amounts are in its own log.
+    """
 
     claim_id: UUID
     institution: str
     contact: Contact | None
     consented: bool
+    confirmed: bool
 
 
 class Overlap(msgspec.Struct, frozen=True):
     """An overlap as one of its sides sees it: `this` is the reader's own claim, the nation sees them as found.
 
-    `state` is standing, declared, dismissed, or moot where a claim was released. `disclosed`: the reader may see the
-    other claim whole; it is then in `file` where one overlap was asked for.
+    `state` is standing, declared, dismissed, or moot where a claim was released. One that stands stops contract and
+    payment; what it lacks to be co-financing is in `wants`: declaration, consistency or confirmation. `disclosed`: the
+    reader may see the other claim whole; it is then in `file` where one overlap was asked for.
     """
 
     overlap_id: UUID
     organisation_id: UUID
     state: str
+    wants: str
     this: SideView
     other: SideView
     similarity: Similarity
@@ -73,6 +72,7 @@ class _Found(OverlapRow, frozen=True):
     """A row with what became of it."""
 
     state: str = ""
+    wants: str = ""
 
 
 async def funding_claims(
@@ -108,17 +108,22 @@ async def funding_claim(connection: ReadConnection, seen_by: int | None, claim_i
 async def funding_overlaps(
     connection: ReadConnection,
     seen_by: int | None,
+    share: int | None,
     chosen: OverlapFilter,
     *,
     after: After | None = None,
     limit: int = 50,
 ) -> Page[Overlap]:
-    """Overlaps that touch a claim of the institution `seen_by`, for None all; the key is `(found_at, overlap_id)`."""
+    """Overlaps that touch a claim of the institution `seen_by`, for None all; the key is `(found_at, overlap_id)`.
+
+    `share` is what the rule `funding.costs.share` says, None where there is none.
+    """
+    where = _touching(seen_by).add_equal(state=chosen.state, organisation_id=chosen.organisation_id)
     page = await fetch_page(
         connection,
         _Found,
-        _SOURCE,
-        _touching(seen_by).add_equal(state=chosen.state, organisation_id=chosen.organisation_id),
+        overlaps(where.parameter(share)),
+        where,
         ("found_at", "overlap_id"),
         after,
         limit,
@@ -127,10 +132,12 @@ async def funding_overlaps(
     return Page([_as_seen(one, seen_by) for one in page.items], page.next)
 
 
-async def funding_overlap(connection: ReadConnection, seen_by: int | None, overlap_id: UUID) -> Overlap | None:
-    """One overlap, with the other side's file where it may be seen."""
+async def funding_overlap(
+    connection: ReadConnection, seen_by: int | None, share: int | None, overlap_id: UUID
+) -> Overlap | None:
+    """One overlap, with the other side's file where it may be seen; `share` as for many."""
     where = _touching(seen_by).add_equal(overlap_id=overlap_id)
-    found = await fetch_one(connection, _Found, _SOURCE, where)
+    found = await fetch_one(connection, _Found, overlaps(where.parameter(share)), where)
     if found is None:
         return None
     seen = _as_seen(found, seen_by)
@@ -145,14 +152,21 @@ def _touching(seen_by: int | None) -> Conditions:
 
 
 def _as_seen(found: _Found, seen_by: int | None) -> Overlap:
-    this = SideView(found.claim_id, found.institution, found.contact, found.consented)
-    other = SideView(found.other_claim_id, found.other_institution, found.other_contact, found.other_consented)
+    this = SideView(found.claim_id, found.institution, found.contact, found.consented, bool(found.confirmed))
+    other = SideView(
+        found.other_claim_id,
+        found.other_institution,
+        found.other_contact,
+        found.other_consented,
+        bool(found.other_confirmed),
+    )
     if seen_by is not None and seen_by != found.institution_id:
         this, other = other, this
     return Overlap(
         overlap_id=found.overlap_id,
         organisation_id=found.organisation_id,
         state=found.state,
+        wants=found.wants,
         this=this,
         other=other,
         similarity=found.similarity,

@@ -156,7 +156,7 @@ class Submission(ContributionState):
         For others there is no draft.
         """
         wrote = ctx.actor == self.contributor_id
-        if wrote if self.organisation_id is None else ctx.mandate.organisation_id == self.organisation_id:
+        if wrote if self.organisation_id is None else ctx.mandate.concerns(self.organisation_id):
             return
         if wrote:
             raise _no_mandate()

@@ -69,6 +69,7 @@ class Bid(BidState):
             raise NotPermitted(command.name, ("cso_delegate",))
         ctx.reference("call", CallState).require_accepting(command, command.organisation_id, ctx.now)
         standing = ctx.registered(Standing)
+        standing.require_own_entry(command.organisation_id)
         standing.require_in_good_standing(local_day(ctx.now))
         event = BidSealed(
             call_id=command.call_id,

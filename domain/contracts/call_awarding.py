@@ -193,7 +193,7 @@ class CallAwarding(CallOpening):
         claims.require_no_overdue_report()
         if not (ctx.tenant.sandbox or ctx.imported):
             claims.require_reserved(claim)
-        claims.require_no_undeclared_overlap(claim)
+        claims.require_settled(claim, ctx.rules)
 
 
 def _require_over(until: Deadline, ctx: Context) -> None:

@@ -94,7 +94,7 @@ class Signing(ContractState):
         claims.require_no_overdue_report()
         if not (ctx.tenant.sandbox or ctx.imported):
             claims.require_reserved(claim_id(ctx.tenant.tenant_id, self.id))
-        claims.require_no_undeclared_overlap(claim_id(ctx.tenant.tenant_id, self.id))
+        claims.require_settled(claim_id(ctx.tenant.tenant_id, self.id), ctx.rules)
         held = ctx.registered(Licences).require_all(self.service, self.places, self.first_day, self.last_day)
         self.trigger(
             ctx,

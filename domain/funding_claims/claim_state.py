@@ -3,13 +3,18 @@
 from datetime import date
 from uuid import UUID
 
+from msgspec.structs import replace
+
 from domain.funding_claims.events import (
+    ClaimAmended,
     ClaimClosed,
     ClaimConfirmed,
     ClaimReleased,
     ClaimReopened,
     ClaimReserved,
+    ClaimTransferred,
     CoFinancingAdded,
+    ConfirmationRecorded,
     DisclosureConsented,
     DisclosureOrdered,
     OverdueReportCleared,
@@ -18,7 +23,7 @@ from domain.funding_claims.events import (
     OverlapFound,
 )
 from domain.funding_claims.similarity import Activity
-from domain.funding_claims.vocabulary import ClaimStage, Side
+from domain.funding_claims.vocabulary import Amounts, ClaimStage, Side, by_institution
 from domain.kernel.aggregate import Aggregate, applies
 from domain.kernel.command import Command
 from domain.kernel.errors import IllegalTransition
@@ -26,7 +31,10 @@ from domain.kernel.money import Money
 
 
 class ClaimState(Aggregate):
-    """What a claim remembers. `overlaps` are those that were found when it was compared with earlier ones."""
+    """What a claim remembers. `overlaps` are those that were found when it was compared with earlier ones.
+
+    `declared` is what each institution pays, too, as the applicant says; `confirmations` are by overlap and claim.
+    """
 
     @property
     def open(self) -> bool:
@@ -62,16 +70,27 @@ class ClaimState(Aggregate):
         self.stage = ClaimStage.RESERVED
         self.amount: Money = event.facts.amount
         self.contract_id: UUID | None = None
-        self.declared = frozenset(one.institution for one in event.facts.co_financing)
+        self.declared = by_institution(event.facts.co_financing)
         self.overlaps: dict[UUID, OverlapFound] = {}
         self.dismissed: frozenset[UUID] = frozenset()
         self.ordered: frozenset[UUID] = frozenset()
         self.consents: frozenset[tuple[UUID, UUID]] = frozenset()
+        self.confirmations: dict[tuple[UUID, UUID], Amounts] = {}
         self.overdue: dict[UUID, date] = {}
 
     @applies(ClaimReopened)
     def _reopened(self, _event: ClaimReopened) -> None:
         self.stage = ClaimStage.RESERVED
+
+    @applies(ClaimAmended)
+    def _amended(self, event: ClaimAmended) -> None:
+        told = {name: getattr(event, name) for name in ("first_day", "last_day", "costs", "elsewhere")}
+        self.facts = replace(self.facts, **{name: fact for name, fact in told.items() if fact is not None})
+        self.amount = event.amount or self.amount
+
+    @applies(ClaimTransferred)
+    def _transferred(self, event: ClaimTransferred) -> None:
+        self.organisation_id = event.organisation_id
 
     @applies(ClaimConfirmed)
     def _confirmed(self, event: ClaimConfirmed) -> None:
@@ -87,7 +106,7 @@ class ClaimState(Aggregate):
 
     @applies(CoFinancingAdded)
     def _added(self, event: CoFinancingAdded) -> None:
-        self.declared |= {event.co_financing.institution}
+        self.declared[event.co_financing.institution] = event.co_financing.amount
 
     @applies(OverlapFound)
     def _found(self, event: OverlapFound) -> None:
@@ -104,6 +123,10 @@ class ClaimState(Aggregate):
     @applies(DisclosureOrdered)
     def _ordered(self, event: DisclosureOrdered) -> None:
         self.ordered |= {event.overlap_id}
+
+    @applies(ConfirmationRecorded)
+    def _confirmation_recorded(self, event: ConfirmationRecorded) -> None:
+        self.confirmations[event.overlap_id, event.claim_id] = event.amounts
 
     @applies(OverdueReportFlagged)
     def _flagged(self, event: OverdueReportFlagged) -> None:

@@ -3,7 +3,7 @@
 from datetime import date
 from uuid import UUID
 
-from domain.funding_claims.vocabulary import ClaimFacts, CoFinancing, ReleaseReason
+from domain.funding_claims.vocabulary import Amounts, ClaimFacts, CoFinancing, Costs, ReleaseReason
 from domain.kernel.command import Command
 from domain.kernel.money import Money
 from domain.kernel.text import Text
@@ -18,7 +18,32 @@ class ReserveClaim(Command, frozen=True, kw_only=True):
 
 
 class ReopenClaim(Command, frozen=True, kw_only=True):
-    """Reserve a released claim again: the decision that released it was reversed."""
+    """Reserve a released claim again: the decision that released it was reversed. `amount` where that settled it."""
+
+    organisation_id: UUID
+    amount: Money | None = None
+
+
+class AmendClaim(Command, frozen=True, kw_only=True):
+    """Say that other facts hold from here on; None means unchanged."""
+
+    organisation_id: UUID
+    first_day: date | None = None
+    last_day: date | None = None
+    costs: Costs | None = None
+    amount: Money | None = None
+    elsewhere: Money | None = None
+
+
+class TransferClaims(Command, frozen=True, kw_only=True):
+    """Find the claims that stand under entries which were merged into the organisation."""
+
+    organisation_id: UUID
+    merged_id: UUID
+
+
+class TransferClaim(Command, frozen=True, kw_only=True):
+    """Put a claim under the organisation that goes on, beside whose own claims it then stands."""
 
     organisation_id: UUID
 
@@ -44,9 +69,13 @@ class CloseClaim(Command, frozen=True, kw_only=True):
 
 
 class AddCoFinancing(Command, frozen=True, kw_only=True):
-    """Add an institution that the applicant declared to pay for the same project."""
+    """Add an institution that the applicant declared to pay for the same project, or another amount of one.
+
+    `elsewhere` is what others than institutions pay then; None: as before.
+    """
 
     co_financing: CoFinancing
+    elsewhere: Money | None = None
 
 
 class FlagOverdueReport(Command, frozen=True, kw_only=True):
@@ -74,6 +103,25 @@ class RecordConsent(Command, frozen=True, kw_only=True):
 
     overlap_id: UUID
     claim_id: UUID
+
+
+class ConfirmCoFinancing(Command, frozen=True, kw_only=True):
+    """Confirm that this institution and the other one of an overlap both pay, and how much each of them.
+
+    The amounts are those which the ledger holds of the two claims. What is more later has to be confirmed anew.
+    """
+
+    organisation_id: UUID
+    overlap_id: UUID
+    amounts: Amounts
+
+
+class RecordConfirmation(Command, frozen=True, kw_only=True):
+    """Enter what one of the two institutions confirmed into the ledger."""
+
+    overlap_id: UUID
+    claim_id: UUID
+    amounts: Amounts
 
 
 class OrderDisclosure(Command, frozen=True, kw_only=True):

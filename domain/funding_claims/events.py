@@ -7,7 +7,15 @@ about money reads them with the organisation.
 from datetime import date
 from uuid import UUID
 
-from domain.funding_claims.vocabulary import ClaimFacts, CoFinancing, ReleaseReason, Side, Similarity
+from domain.funding_claims.vocabulary import (
+    Amounts,
+    ClaimFacts,
+    CoFinancing,
+    Costs,
+    ReleaseReason,
+    Side,
+    Similarity,
+)
 from domain.kernel.event import Event, InitialEvent
 from domain.kernel.ids import derived_id
 from domain.kernel.money import Money
@@ -61,6 +69,30 @@ class ClaimReopened(ClaimEvent, frozen=True, kw_only=True):
     TOPIC = "funding_claims.ClaimReopened.v1"
 
 
+class ClaimAmended(ClaimEvent, frozen=True, kw_only=True, omit_defaults=True):
+    """Other facts hold from here on; None means unchanged."""
+
+    TOPIC = "funding_claims.ClaimAmended.v1"
+
+    first_day: date | None = None
+    last_day: date | None = None
+    costs: Costs | None = None
+    amount: Money | None = None
+    elsewhere: Money | None = None
+
+
+class ClaimTransferred(ClaimEvent, frozen=True, kw_only=True):
+    """The claim stands under the organisation into which `merged_id` was merged.
+
+    So do its overlaps `overlaps`, those that stand on its stream.
+    """
+
+    TOPIC = "funding_claims.ClaimTransferred.v1"
+
+    merged_id: UUID
+    overlaps: tuple[UUID, ...]
+
+
 class ClaimConfirmed(ClaimEvent, frozen=True, kw_only=True):
     """The money is promised by the contract whose stream `contract_id` is."""
 
@@ -87,7 +119,7 @@ class ClaimClosed(ClaimEvent, frozen=True, kw_only=True):
 
 
 class CoFinancingAdded(ClaimEvent, frozen=True, kw_only=True):
-    """The applicant declared that another institution pays for the same project."""
+    """The applicant declared that another institution pays for the same project, or another amount of one."""
 
     TOPIC = "funding_claims.CoFinancingAdded.v1"
 
@@ -139,6 +171,16 @@ class DisclosureOrdered(ClaimEvent, frozen=True, kw_only=True):
     reason: Text
 
 
+class ConfirmationRecorded(ClaimEvent, frozen=True, kw_only=True):
+    """The institution of `claim_id` confirmed that both pay, its own claim up to `own`, the other up to `other`."""
+
+    TOPIC = "funding_claims.ConfirmationRecorded.v1"
+
+    overlap_id: UUID
+    claim_id: UUID
+    amounts: Amounts
+
+
 class OverdueReportFlagged(ClaimEvent, frozen=True, kw_only=True):
     """A report on the money is overdue: no award and no payment to the organisation anywhere."""
 
@@ -170,9 +212,40 @@ class ConsentGiven(InitialEvent, frozen=True, kw_only=True):
     found_on: UUID
 
 
+class CoFinancingConfirmed(InitialEvent, frozen=True, kw_only=True):
+    """In the institution's own log: it knows that the other institution of an overlap pays, too, and both amounts.
+
+    `claim_id` is its own claim, `found_on` the one on whose stream the overlap stands.
+    """
+
+    TOPIC = "funding_claims.CoFinancingConfirmed.v1"
+
+    organisation_id: UUID
+    overlap_id: UUID
+    claim_id: UUID
+    found_on: UUID
+    amounts: Amounts
+
+
+class ClaimsTransferred(InitialEvent, frozen=True, kw_only=True):
+    """These claims stood under entries that were merged into the organisation, `merged_id` last; they go to it."""
+
+    TOPIC = "funding_claims.ClaimsTransferred.v1"
+
+    organisation_id: UUID
+    merged_id: UUID
+    claims: tuple[UUID, ...]
+
+    def tags(self) -> tuple[str, ...]:
+        """The boundary of the organisation."""
+        return (organisation_tag(self.organisation_id),)
+
+
 EVENTS: tuple[type[Event], ...] = (
     ClaimReserved,
     ClaimReopened,
+    ClaimAmended,
+    ClaimTransferred,
     ClaimConfirmed,
     ClaimReleased,
     ClaimClosed,
@@ -181,7 +254,10 @@ EVENTS: tuple[type[Event], ...] = (
     OverlapDismissed,
     DisclosureConsented,
     DisclosureOrdered,
+    ConfirmationRecorded,
     OverdueReportFlagged,
     OverdueReportCleared,
     ConsentGiven,
+    CoFinancingConfirmed,
+    ClaimsTransferred,
 )

@@ -1,25 +1,37 @@
-"""What others' decisions ask the ledger of an organisation: what it was promised, by whom, and what it owes.
+"""What decisions about money ask of the ledger: is it claimed, does anybody else pay for it, is a report owed.
 
 A fold over the tag `organisation:<id>` of the national log; decisions in other logs read it fresh (`register=`).
 """
 
-from collections.abc import Iterator
+from typing import NamedTuple
 from uuid import UUID
 
 from domain.funding_claims import citations
 from domain.funding_claims.claim_state import ClaimState
 from domain.funding_claims.events import ClaimEvent, ClaimReserved, OverlapFound
+from domain.funding_claims.settling import SHARE, Want, overlaps_of, wanting
 from domain.kernel.command import Boundary, Command
 from domain.kernel.errors import RuleViolated
 from domain.kernel.message import N_
+from domain.kernel.rules import Rules
 from domain.organisations.events import organisation_tag
+from domain.organisations.merging import Merges, kin_tags
+
+
+class Sides(NamedTuple):
+    """An overlap as one of its institutions sees it; it stands on the stream of `found_on`."""
+
+    found_on: UUID
+    own: ClaimState
+    other: ClaimState
 
 
 class Claims(Boundary):
-    """Every claim of one organisation, by its id, in the order in which they were reserved."""
+    """Every claim of one organisation, and of those that were merged into it, by its id, as they were reserved."""
 
     def __init__(self) -> None:
         self.claims: dict[UUID, ClaimState] = {}
+        self._merges = Merges()
 
     @classmethod
     def tag(cls, stream_id: UUID, command: Command) -> str:
@@ -28,26 +40,46 @@ class Claims(Boundary):
         named: UUID = getattr(command, "organisation_id")  # noqa: B009 - commands of other domains
         return organisation_tag(named)
 
+    @classmethod
+    def leads_to(cls, event: object) -> tuple[str, ...]:
+        """The boundaries of those with which it was merged: all are one organisation."""
+        return kin_tags(event)
+
     def apply(self, stream_id: UUID, event: object) -> None:
-        """Events of claims; others carry the tag, too."""
+        """Events of claims, and merges; others carry the tag, too."""
         if isinstance(event, ClaimReserved | ClaimEvent):
             self.claims[stream_id] = event.mutate(self.claims.get(stream_id))
+        else:
+            self._merges.apply(event)
 
     @property
     def open(self) -> tuple[ClaimState, ...]:
         """Claims that promise, or have paid, something."""
         return tuple(claim for claim in self.claims.values() if claim.open)
 
-    def overlaps_of(self, claim_id: UUID) -> Iterator[OverlapFound]:
-        """Every overlap that the claim is a side of, whatever became of it."""
-        for claim in self.claims.values():
-            for found in claim.overlaps.values():
-                if claim_id in (found.this.claim_id, found.other.claim_id):
-                    yield found
+    def goes_on(self, organisation_id: UUID) -> UUID:
+        """The organisation itself, or the one that it was merged into, however often."""
+        return self._merges.goes_on(organisation_id)
 
-    def undeclared(self, claim_id: UUID) -> tuple[OverlapFound, ...]:
-        """Overlaps of the claim with an open one that nobody declared and nobody decided to be none."""
-        return tuple(found for found in self.overlaps_of(claim_id) if self._stands(found))
+    def unsettled(self, claim_id: UUID, rules: Rules) -> tuple[tuple[OverlapFound, Want], ...]:
+        """The claim's overlaps with open ones that are neither co-financing nor dismissed, with what they lack."""
+        share = rules.number(SHARE) if SHARE in rules else None
+        asked = [(found, wanting(found, self.claims, share)) for found in overlaps_of(claim_id, self.claims)]
+        return tuple((found, want) for found, want in asked if want is not None)
+
+    def sides(self, overlap_id: UUID, tenant_id: int) -> Sides:
+        """The overlap with the institution's own claim first. Raises: RuleViolated where it is no side of it."""
+        for on in self.claims.values():
+            found = on.overlaps.get(overlap_id)
+            pair = () if found is None else (found.this, found.other)
+            for own, other in (pair, pair[::-1]) if pair else ():
+                if own.origin.tenant_id == tenant_id:
+                    return Sides(on.id, self.claims[own.claim_id], self.claims[other.claim_id])
+        raise RuleViolated(
+            "funding.overlap.side",
+            N_("The institution is no side of such an overlap."),
+            citation=citations.PUBLIC_FINANCING,
+        )
 
     def require_reserved(self, claim_id: UUID) -> None:
         """Raises: RuleViolated when the ledger does not hold the claim, or holds it as released."""
@@ -72,23 +104,38 @@ class Claims(Boundary):
                 day=due_on.isoformat(),
             )
 
-    def require_no_undeclared_overlap(self, claim_id: UUID) -> None:
-        """Raises: RuleViolated while the claim overlaps with another one that was not declared as co-financing."""
-        for found in self.undeclared(claim_id):
+    def require_settled(self, claim_id: UUID, rules: Rules) -> None:
+        """Raises: RuleViolated while the claim overlaps with another one and that is not settled."""
+        for found, want in self.unsettled(claim_id, rules):
             other = found.other if found.this.claim_id == claim_id else found.this
+            rule, template = _WANTS[want]
+            citation = rules[SHARE].citation if want is Want.CONSISTENCY else citations.PUBLIC_FINANCING
             raise RuleViolated(
-                "funding.overlap.undeclared",
-                N_(
-                    "{institution} pays, or is asked to pay, for much the same: {similarity} of 1000000 alike. "
-                    "Declare it as co-financing, or have the overlap dismissed."
-                ),
-                citation=citations.PUBLIC_FINANCING,
-                institution=other.institution,
-                similarity=found.similarity.total,
+                rule, template, citation=citation, institution=other.institution, similarity=found.similarity.total
             )
 
-    def _stands(self, found: OverlapFound) -> bool:
-        this, other = self.claims[found.this.claim_id], self.claims.get(found.other.claim_id)
-        if other is None or not (this.open and other.open) or found.overlap_id in this.dismissed:
-            return False
-        return not (this.declares(other.institution) or other.declares(this.institution))
+
+_WANTS = {
+    Want.DECLARATION: (
+        "funding.overlap.undeclared",
+        N_(
+            "{institution} pays, or is asked to pay, for much the same: {similarity} of 1000000 alike. "
+            "Declare it as co-financing, or have the overlap dismissed."
+        ),
+    ),
+    Want.CONSISTENCY: (
+        "funding.overlap.costs",
+        N_(
+            "Together with {institution}, which pays or is asked to pay for much the same ({similarity} of 1000000 "
+            "alike), and with what else is declared, more would be paid than the project may cost."
+        ),
+    ),
+    Want.CONFIRMATION: (
+        "funding.overlap.confirmed",
+        N_(
+            "That {institution} pays for much the same ({similarity} of 1000000 alike) was declared only after it was "
+            "found, and not with the true amount: both institutions have to confirm it."
+        ),
+    ),
+}
+"""The rule that a claim breaks by an overlap which lacks that, and what is said to it."""

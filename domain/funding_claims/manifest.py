@@ -2,9 +2,10 @@
 
 from domain.funding_claims import commands as c
 from domain.funding_claims.claim import FundingClaim
-from domain.funding_claims.consent import DisclosureConsent
+from domain.funding_claims.consent import CoFinancingConfirmation, DisclosureConsent
 from domain.funding_claims.events import EVENTS
 from domain.funding_claims.policies import POLICIES
+from domain.funding_claims.transfer import ClaimTransfer
 from domain.kernel.manifest import Domain, Role
 
 _CLOCK = frozenset({Role.CLOCK})
@@ -23,11 +24,14 @@ _READERS = frozenset(
 
 DOMAIN = Domain(
     name="funding_claims",
-    aggregates=(FundingClaim, DisclosureConsent),
+    aggregates=(FundingClaim, DisclosureConsent, CoFinancingConfirmation, ClaimTransfer),
     events=EVENTS,
     permissions={
         c.ReserveClaim: _CLOCK,
         c.ReopenClaim: _CLOCK,
+        c.AmendClaim: _CLOCK,
+        c.TransferClaims: _CLOCK,
+        c.TransferClaim: _CLOCK,
         c.ConfirmClaim: _CLOCK,
         c.ReleaseClaim: _CLOCK,
         c.CloseClaim: _CLOCK,
@@ -35,7 +39,9 @@ DOMAIN = Domain(
         c.FlagOverdueReport: _CLOCK,
         c.ClearOverdueReport: _CLOCK,
         c.RecordConsent: _CLOCK,
+        c.RecordConfirmation: _CLOCK,
         c.ConsentToDisclosure: frozenset({Role.GRANT_OFFICER}),
+        c.ConfirmCoFinancing: frozenset({Role.GRANT_OFFICER}),
         c.OrderDisclosure: _SUPERVISORS,
         c.DismissOverlap: _SUPERVISORS,
     },

@@ -1,5 +1,6 @@
 """Words shared by the commands and events of the ledger: where a claim comes from, what it costs, how two are alike."""
 
+from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
 from typing import Annotated
@@ -64,10 +65,22 @@ class CoFinancing(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     amount: Money
 
 
+def by_institution(declared: Iterable[CoFinancing]) -> dict[str, Money]:
+    """What each institution pays by what was declared of it, in one currency."""
+    sums: dict[str, Money] = {}
+    for one in declared:
+        sums[one.institution] = sums[one.institution] + one.amount if one.institution in sums else one.amount
+    return sums
+
+
+Costs = Annotated[tuple[CostLine, ...], msgspec.Meta(max_length=400)]
+
+
 class ClaimFacts(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
     """What is claimed: for which activity, on which days (both within), for which costs, how much of them.
 
-    `contact` is the institution's office; it is all that another institution sees of the file at first.
+    `contact` is the institution's office; it is all that another institution sees of the file at first. `elsewhere` is
+    what others than institutions pay of the costs.
     """
 
     origin: Origin
@@ -75,10 +88,18 @@ class ClaimFacts(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     activity: Prose
     first_day: date
     last_day: date
-    costs: Annotated[tuple[CostLine, ...], msgspec.Meta(max_length=400)]
+    costs: Costs
     amount: Money
     contact: Contact | None = None
     co_financing: Annotated[tuple[CoFinancing, ...], msgspec.Meta(max_length=40)] = ()
+    elsewhere: Money | None = None
+
+
+class Amounts(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What the two claims of an overlap are for, as one of the institutions sees them."""
+
+    own: Money
+    other: Money
 
 
 class Similarity(msgspec.Struct, frozen=True, kw_only=True):

@@ -6,6 +6,7 @@ Its decisions stand in one module per concern, each class building on the one be
 
 from datetime import date
 
+from domain.funding_claims.events import claim_id
 from domain.funding_claims.ledger import Claims
 from domain.grants import citations
 from domain.grants.agreement_parts import PlannedInstalment
@@ -86,8 +87,10 @@ class GrantAgreement(Reporting):
         require_past(command.paid_on, "/paid_on", ctx.now)
         self._require_payable(plan, command.paid_on, ctx)
         for day in sorted({command.paid_on, today}):
-            require_eligible(ctx.registered(Standing), call, day)
-        ctx.registered(Claims).require_no_overdue_report()
+            require_eligible(ctx.registered(Standing), self.organisation_id, call, day)
+        claims = ctx.registered(Claims)
+        claims.require_no_overdue_report()
+        claims.require_settled(claim_id(ctx.tenant.tenant_id, self.id), ctx.rules)
         self.trigger(
             ctx,
             InstalmentPaid(

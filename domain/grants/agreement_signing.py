@@ -38,7 +38,7 @@ from domain.grants.events.agreement import (
 )
 from domain.grants.grant_call import GrantCall
 from domain.grants.impartiality import require_impartial
-from domain.grants.project import Project, require_alone, require_capped
+from domain.grants.project import Project, joined, require_alone, require_capped, require_funded
 from domain.grants.vocabulary import (
     MILLION,
     AgreementStage,
@@ -47,6 +47,7 @@ from domain.grants.vocabulary import (
     InstalmentStage,
     ReportKind,
     ReportStage,
+    require_positive,
 )
 from domain.kernel.aggregate import creates, decides
 from domain.kernel.command import Command, References
@@ -76,9 +77,14 @@ class Signing(AgreementState):
     @classmethod
     @creates(DraftAgreement, references=RESTING, boundary=Complaints)
     def draft(cls, command: DraftAgreement, ctx: Context, stream_id: UUID) -> Self:
-        """On an award that no complaint can change; the schedule must make the award, and hold the last part back."""
+        """On an award that no complaint can change; the schedule must make the award, and hold the last part back.
+
+        With the co-financing it may not come to more than the costs; where it would, the agreement is on less.
+        """
         call, application = ctx.reference("call", GrantCall), ctx.reference("application", Application)
         project, award = _awarded(command, call, application, ctx)
+        co_financing = joined(project.co_financing, application.declared)
+        require_funded(award, co_financing, project.costs, ctx.rules)
         require_schedule(command.instalments, command.reports, award)
         require_held_back(command.instalments, command.reports, award, ctx)
         event = AgreementDrafted(
@@ -98,7 +104,7 @@ class Signing(AgreementState):
             indirect_cap=MILLION if call.facts.indirect_cost_cap is None else call.facts.indirect_cost_cap,
             instalments=command.instalments,
             reports=_due(command.reports, project.ends_on, ctx),
-            co_financing=(*project.co_financing, *application.declared),
+            co_financing=co_financing,
             municipalities=project.municipalities,
         )
         return cls.begin(ctx, stream_id, event)
@@ -113,10 +119,11 @@ class Signing(AgreementState):
         application.require(command, ApplicationStage.AWARDED)
         _require_day(command, call, ctx)
         require_impartial(ctx.registered(Standing), ctx)
-        require_eligible(ctx.registered(Standing), call, local_day(ctx.now))
+        require_eligible(ctx.registered(Standing), self.organisation_id, call, local_day(ctx.now))
         self._require_unpaid_elsewhere(ctx)
         require_alone(application.declared, call.facts)
         require_capped(_indirect(application, self.award), self.award, call.facts)
+        require_funded(self.award, joined(self.co_financing, application.declared), self.costs, ctx.rules)
         self._require_budget(call, ctx.folded(Awards))
         self.trigger(
             ctx,
@@ -147,6 +154,7 @@ class Signing(AgreementState):
         self.trigger(
             ctx,
             AgreementAmended(
+                organisation_id=self.organisation_id,
                 ends_on=command.ends_on,
                 instalments=command.instalments,
                 reports=_due(command.reports, command.ends_on, ctx),
@@ -225,7 +233,7 @@ class Signing(AgreementState):
         claims.require_no_overdue_report()
         if not (ctx.tenant.sandbox or ctx.imported):
             claims.require_reserved(claim)
-        claims.require_no_undeclared_overlap(claim)
+        claims.require_settled(claim, ctx.rules)
 
     def _require_budget(self, call: GrantCall, awards: Awards) -> None:
         budget = call.money
@@ -259,12 +267,12 @@ class Signing(AgreementState):
                 raise InvalidValue(f"/reports/{number - 1}", N_("What was reported stays as it was."))
 
 
-def require_eligible(standing: Standing, call: GrantCall, day: date) -> None:
+def require_eligible(standing: Standing, organisation_id: UUID, call: GrantCall, day: date) -> None:
     """Refuse a beneficiary that is not in good standing on that day, or lacks a certificate that the call asks for.
 
-    Raises: RuleViolated with the rule of the register.
+    One that was merged is the organisation that goes on. Raises: RuleViolated with the rule of the register.
     """
-    standing.require_in_good_standing(day)
+    standing.require_in_good_standing(day, organisation_id)
     for kind in call.facts.certificates or ():
         standing.require_certificate(CertificateKind(kind), day)
 
@@ -292,7 +300,15 @@ def _awarded(command: DraftAgreement, call: GrantCall, application: Application,
     project, award = application.project, application.award
     if application.stage is not ApplicationStage.AWARDED or project is None or award is None:
         raise IllegalTransition(state=application.stage, command=command.name)
-    return project, award
+    agreed = command.award or award
+    require_positive(agreed, "/award")
+    if agreed.currency != award.currency:
+        raise InvalidValue("/award/currency", N_("The grant is paid in {currency}."), currency=award.currency)
+    if award < agreed:
+        raise InvalidValue(
+            "/award", N_("The award is {award}; the agreement may be on less, not on more."), award=str(award)
+        )
+    return project, agreed
 
 
 def _indirect(application: Application, award: Money) -> Money:

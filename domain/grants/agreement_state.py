@@ -48,6 +48,7 @@ class AgreementState(Aggregate):
         self.call_id, self.application_id = event.call_id, event.application_id
         self.organisation_id = event.organisation_id
         self.award, self.costs, self.indirect_cap = event.award, event.costs, event.indirect_cap
+        self.co_financing = event.co_financing
         self.starts_on: date = event.starts_on
         self.signed_on: date | None = None
         self.officials: frozenset[UUID] = frozenset()

@@ -53,6 +53,7 @@ class Drafting(ApplicationState):
                 "grant.application.mandate", N_("To apply for an organisation, use a mandate that it gave.")
             )
         standing = ctx.registered(Standing)
+        standing.require_own_entry(command.organisation_id)
         event = ApplicationDrafted(
             call_id=command.call_id,
             organisation_id=command.organisation_id,

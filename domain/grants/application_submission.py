@@ -25,8 +25,9 @@ from domain.grants.events.application import (
     applicant_tag,
 )
 from domain.grants.facts import CallFacts
+from domain.grants.funding import total
 from domain.grants.grant_call import GrantCall
-from domain.grants.project import Project, require_fitting
+from domain.grants.project import Project, joined, require_fitting, require_funded
 from domain.grants.vocabulary import ApplicationStage, require_positive
 from domain.kernel.aggregate import decides
 from domain.kernel.canonical import canonical
@@ -86,8 +87,10 @@ class Submission(Drafting):
             )
         project = self._signed_off_project(ctx)
         require_fitting(project, call.facts)
+        require_funded(project.requested, project.co_financing, project.costs, ctx.rules)
         call.require_answers(self.form_version or call.form_version, self.answers, complete=True)
         standing = ctx.registered(Standing)
+        standing.require_own_entry(self.organisation_id)
         standing.require_in_good_standing(local_day(ctx.now))
         contact = None if command.contact is None else ctx.actor
         event = ApplicationSubmitted(
@@ -171,14 +174,28 @@ class Submission(Drafting):
 
     @decides(DeclareCoFinancing)
     def declare(self, command: DeclareCoFinancing, ctx: Context) -> None:
-        """After the submission; in a draft the project says it."""
+        """After the submission; in a draft the project says it. What is true is taken, whatever comes of the award."""
         self.require_applicant(command, ctx)
         self.require(command, *BEFORE_CONTRACT)
         require_positive(command.co_financing.amount, "/co_financing/amount")
+        currency = self.project.requested.currency if self.project else command.co_financing.amount.currency
+        if command.co_financing.amount.currency != currency:
+            raise InvalidValue(
+                "/co_financing/amount/currency",
+                N_("One project is planned in one currency: {currency}."),
+                currency=currency,
+            )
+        if command.co_financing in self.declared:
+            raise InvalidValue("/co_financing", N_("That is declared already."))
+        stated = self.project.co_financing if self.project else ()
+        whole = joined(stated, (*self.declared, command.co_financing))
         self.trigger(
             ctx,
             CoFinancingDeclared(
-                call_id=self.call_id, organisation_id=self.organisation_id, co_financing=command.co_financing
+                call_id=self.call_id,
+                organisation_id=self.organisation_id,
+                co_financing=command.co_financing,
+                elsewhere=total((one.amount for one in whole if one.institution is None), currency),
             ),
         )
 

@@ -183,7 +183,7 @@ class Commission(Forming):
     def _conflict(self, command: DeclareInterest, ctx: Context) -> ConflictBasis | None:
         """Why the member may not judge the application, None where nothing is known against it."""
         standing = ctx.registered(Standing)
-        entries = {command.organisation_id, *standing.absorbed}
+        entries = {command.organisation_id, *standing.entries}
         if ctx.actor in {one.person_id for one in standing.officers}:
             return ConflictBasis.OFFICER
         if entries & set(self.people[ctx.actor].employers):

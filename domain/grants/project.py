@@ -6,6 +6,7 @@ from typing import Annotated
 
 import msgspec
 
+from domain.funding_claims.settling import SHARE, THOUSANDTH
 from domain.grants import citations
 from domain.grants.facts import CallFacts
 from domain.grants.funding import total
@@ -13,6 +14,7 @@ from domain.grants.vocabulary import MILLION, Code, CostKind, Purpose, require_p
 from domain.kernel.errors import InvalidValue, RuleViolated
 from domain.kernel.message import N_
 from domain.kernel.money import Money
+from domain.kernel.rules import Rules
 from domain.kernel.text import Line, Prose, Slug
 
 
@@ -108,6 +110,45 @@ def require_alone(others: Sequence[CoFinancing], call: CallFacts) -> None:
     """
     if others and call.co_financing is False:
         raise _breaks("grant.co_financing", N_("The call takes no project that others finance, too."))
+
+
+def joined(stated: Sequence[CoFinancing], declared: Sequence[CoFinancing]) -> tuple[CoFinancing, ...]:
+    """All co-financing once: what was declared later takes the place of what it names more exactly, or corrects.
+
+    That is what has the same institution, or the same source and no institution yet.
+    """
+    whole = list(stated)
+    for one in declared:
+        same = [
+            n
+            for n, other in enumerate(whole)
+            if (other.institution or one.institution) == one.institution
+            and (other.source == one.source or (other.institution is not None and one.institution is not None))
+        ]
+        if same:
+            whole[same[0]] = one
+        else:
+            whole.append(one)
+    return tuple(whole)
+
+
+def require_funded(grant: Money, others: Sequence[CoFinancing], costs: Sequence[CostLine], rules: Rules) -> None:
+    """Refuse a grant that, with what others pay, comes to more than the rule's share of the project's costs.
+
+    Raises: RuleViolated. A pack without the rule asks nothing.
+    """
+    if SHARE not in rules:
+        return
+    cost = total((one.amount for one in costs), grant.currency)
+    paid = total((one.amount for one in others), grant.currency) + grant
+    if cost.amount * rules.number(SHARE) < paid.amount * THOUSANDTH:
+        raise RuleViolated(
+            "grant.award.costs",
+            N_("The project costs {costs}; the grant and the co-financing would make {paid}."),
+            citation=rules[SHARE].citation,
+            costs=str(cost),
+            paid=str(paid),
+        )
 
 
 def require_capped(indirect: Money, grant: Money, call: CallFacts) -> None:

@@ -37,8 +37,14 @@ class Boundary:
         """All tags whose events are folded for this command; most folds need one."""
         return (cls.tag(stream_id, command),)
 
+    @classmethod
+    def leads_to(cls, event: object) -> tuple[str, ...]:
+        """Further tags whose events are folded, too, because an event of a tag says so; most folds know of none."""
+        del event
+        return ()
+
     def apply(self, stream_id: UUID, event: object) -> None:
-        """Take one event of the tag into the fold, in order of position."""
+        """Take one event of the tags into the fold, in order of position."""
         raise NotImplementedError
 
 

@@ -48,16 +48,22 @@ class Mandate:
     """The right an actor uses: a role and the legal basis it rests on; `organisation_id` when acting for one.
 
     `mandate_id` names an auditor's, and a representative's that the organisation gave for every institution.
+    `succeeds` are the organisations that were merged into it: what was theirs is its own.
     """
 
     role: str
     basis: str
     organisation_id: UUID | None = None
     mandate_id: UUID | None = None
+    succeeds: frozenset[UUID] = frozenset()
 
     def acts_for(self, organisation_id: UUID) -> bool:
         """Whether the organisation itself gave it; one that an institution gave binds the organisation to nothing."""
-        return self.mandate_id is not None and self.organisation_id == organisation_id
+        return self.mandate_id is not None and self.concerns(organisation_id)
+
+    def concerns(self, organisation_id: UUID | None) -> bool:
+        """Whether it is about that organisation, or one that went into it."""
+        return organisation_id is not None and organisation_id in {self.organisation_id, *self.succeeds}
 
 
 class Context(msgspec.Struct, frozen=True):

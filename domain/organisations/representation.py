@@ -16,6 +16,7 @@ from domain.organisations.events import (
     RepresentativeMandated,
     RepresentativeRevoked,
 )
+from domain.organisations.merging import Merges
 
 GOVERNING = (
     RepresentativeMandated,
@@ -29,11 +30,15 @@ GOVERNING = (
 
 
 class Representation:
-    """Mandates of representatives, ended ones taken out; those of an organisation that is suspended rest."""
+    """Mandates of representatives, ended ones taken out; those of an organisation that is suspended rest.
+
+    Those of an organisation that others were merged into hold for what was theirs.
+    """
 
     def __init__(self) -> None:
         self._given: dict[UUID, dict[UUID, RepresentativeMandated]] = {}
         self._suspended: set[UUID] = set()
+        self._merges = Merges()
 
     def apply(self, event: Event) -> None:
         """Take the next event of any organisation."""
@@ -49,6 +54,7 @@ class Representation:
                 self._suspended.discard(event.organisation_id)
             case OrganisationRemoved() | OrganisationMerged():
                 self._end(event.organisation_id)
+                self._merges.apply(event)
             case _:
                 pass
 
@@ -60,7 +66,13 @@ class Representation:
         """Those under which the person may act at that instant."""
         day = local_day(now)
         return tuple(
-            Mandate(Role.CSO_DELEGATE, one.legal_basis, one.organisation_id, one.mandate_id)
+            Mandate(
+                Role.CSO_DELEGATE,
+                one.legal_basis,
+                one.organisation_id,
+                one.mandate_id,
+                self._merges.before(one.organisation_id),
+            )
             for one in self.held_by(person_id)
             if one.valid_from <= day
             and (one.valid_to is None or day <= one.valid_to)

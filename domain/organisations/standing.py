@@ -1,6 +1,7 @@
 """What others' decisions ask of an organisation: whether it is in good standing, and what it can show on a day.
 
 A fold over the tag `organisation:<id>` of the national log; decisions in other logs read it fresh (`register=`).
+What was merged into another entry is that one from then on: it leads to the other's tag, and the other one answers.
 """
 
 from datetime import date
@@ -13,18 +14,19 @@ from domain.kernel.message import N_
 from domain.kernel.text import Title
 from domain.organisations import citations
 from domain.organisations.events import OrganisationClaimed, OrganisationEvent, organisation_tag
+from domain.organisations.merging import kin_tags
 from domain.organisations.organisation import Organisation
 from domain.organisations.vocabulary import Certificate, CertificateKind, Identifier, Officer, Stage
 
 
 class Standing(Boundary):
-    """One organisation as the register knows it; `organisation` is None where there is none of that id.
+    """One organisation as the register knows it, under all entries that were merged.
 
     Days are Kosovo's. Asked about an earlier day, it answers by the stage in which the organisation stood at its end.
     """
 
     def __init__(self) -> None:
-        self.organisation: Organisation | None = None
+        self._entries: dict[UUID, Organisation] = {}
 
     @classmethod
     def tag(cls, stream_id: UUID, command: Command) -> str:
@@ -33,11 +35,25 @@ class Standing(Boundary):
         named: UUID = getattr(command, "organisation_id")  # noqa: B009 - commands of other domains
         return organisation_tag(named)
 
+    @classmethod
+    def leads_to(cls, event: object) -> tuple[str, ...]:
+        """The boundaries of the entries with which it was merged."""
+        return kin_tags(event)
+
     def apply(self, stream_id: UUID, event: object) -> None:
-        """Events of the organisation's own stream; others carry the tag, too."""
-        del stream_id
+        """Events of organisations' own streams; others carry the tag, too."""
         if isinstance(event, OrganisationClaimed | OrganisationEvent):
-            self.organisation = event.mutate(self.organisation)
+            self._entries[stream_id] = event.mutate(self._entries.get(stream_id))
+
+    @property
+    def organisation(self) -> Organisation | None:
+        """The entry that goes on; None where there is none of that id."""
+        return next((one for one in self._entries.values() if one.merged_into not in self._entries), None)
+
+    @property
+    def entries(self) -> frozenset[UUID]:
+        """Every entry that is this organisation, or was."""
+        return frozenset(self._entries) | frozenset(self.absorbed)
 
     @property
     def name(self) -> Title:
@@ -112,9 +128,18 @@ class Standing(Boundary):
             ended="–" if ended is None else ended.isoformat(),
         )
 
-    def require_in_good_standing(self, at: date) -> None:
-        """Raises: RuleViolated unless at the end of that day it was verified, and not suspended, removed or merged."""
-        match self._stage_on(at):
+    def require_own_entry(self, organisation_id: UUID) -> None:
+        """Raises: RuleViolated for an entry that was merged: what is new is begun under the one that goes on."""
+        entry = self._entries.get(organisation_id)
+        if entry is not None and entry.merged_into is not None:
+            raise _merged(entry.merged_into)
+
+    def require_in_good_standing(self, at: date, organisation_id: UUID | None = None) -> None:
+        """Raises: RuleViolated unless at the end of that day it was verified, and not suspended or removed.
+
+        Of a named entry that was merged after that day its own stage counts, and else that of the one that goes on.
+        """
+        match self._stage_on(at, organisation_id):
             case Stage.VERIFIED:
                 return
             case Stage.SUSPENDED:
@@ -130,12 +155,7 @@ class Standing(Boundary):
                     citation=citations.NGO_LAW,
                 )
             case Stage.MERGED:
-                raise RuleViolated(
-                    "organisation.merged",
-                    N_("The organisation was merged into another one: {into}."),
-                    citation=citations.NGO_LAW,
-                    into=str(self.merged_into),
-                )
+                raise _merged(self.merged_into)
             case _:
                 raise RuleViolated(
                     "organisation.verified",
@@ -158,11 +178,14 @@ class Standing(Boundary):
                 citation=citation,
             )
 
-    def _stage_on(self, day: date) -> Stage | None:
-        if self.organisation is None:
-            return None
-        stood = [stage for at, stage in self.organisation.stood if local_day(at) <= day]
-        return stood[-1] if stood else None
+    def _stage_on(self, day: date, organisation_id: UUID | None) -> Stage | None:
+        entry = self.organisation if organisation_id is None else self._entries.get(organisation_id)
+        stage: Stage | None = None
+        while entry is not None:
+            stood = [stage for at, stage in entry.stood if local_day(at) <= day]
+            stage = stood[-1] if stood else None
+            entry = self._entries.get(entry.merged_into) if stage is Stage.MERGED and entry.merged_into else None
+        return stage
 
     def _known(self) -> Organisation:
         if self.organisation is None:
@@ -172,3 +195,12 @@ class Standing(Boundary):
                 citation=citations.PUBLIC_FINANCING,
             )
         return self.organisation
+
+
+def _merged(into: UUID | None) -> RuleViolated:
+    return RuleViolated(
+        "organisation.merged",
+        N_("The organisation was merged into another one: {into}."),
+        citation=citations.NGO_LAW,
+        into=str(into),
+    )

@@ -37,7 +37,6 @@ from infra.eventstore.interface import (
     Committed,
     Condition,
     Duplicate,
-    StoredEvent,
     TenantInactive,
     VersionConflict,
 )
@@ -189,23 +188,28 @@ class Attempt:
             return (), 0
         folds = tuple([of() for of in self.decision.register])
         tag = {fold.tag(self.stream_id, self.request.command) for fold in folds}
-        (found,) = await self._folded(NATIONAL_TENANT, tuple(tag), folds)
+        found = await self._folded(NATIONAL_TENANT, tuple(tag), folds)
         if self.tenant.tenant_id == NATIONAL_TENANT:
-            conditions.append(found)
-        return folds, found.after
+            conditions += found
+        return folds, max(one.after for one in found)
 
     async def _folded(self, tenant_id: int, tags: Sequence[str], folds: Sequence[Boundary]) -> list[Condition]:
-        """Take everything that carries one of the tags into the folds; what proves that it was everything."""
-        conditions: list[Condition] = []
-        carrying: dict[int, StoredEvent] = {}
-        for tag in tags:
+        """Take all that carries one of the tags, or one they lead to, into the folds; what proves that it was all."""
+        conditions: dict[str, Condition] = {}
+        carrying: dict[int, Event] = {}
+        waiting = list(tags)
+        while waiting:
+            tag = waiting.pop()
             found = await self.handler.store.read_tag(tenant_id, tag)
-            conditions.append(Condition(tag, found[-1].position if found else 0))
-            carrying |= {stored.position: stored for stored in found}
-        for position in sorted(carrying):
+            conditions[tag] = Condition(tag, found[-1].position if found else 0)
+            told = {one.position: restore(self.handler.registry, one) for one in found if one.position not in carrying}
+            further = {tag for event in told.values() for fold in folds for tag in fold.leads_to(event)}
+            waiting += sorted(further - conditions.keys() - {*waiting})
+            carrying |= told
+        for _, event in sorted(carrying.items()):
             for fold in folds:
-                fold.apply(carrying[position].stream_id, restore(self.handler.registry, carrying[position]))
-        return conditions
+                fold.apply(event.originator_id, event)
+        return list(conditions.values())
 
     async def _append(self, aggregate: Aggregate, ctx: Context, conditions: tuple[Condition, ...]) -> Append:
         own = (f"stream:{aggregate.id}",) if aggregate.REFERENCED else ()

@@ -127,7 +127,7 @@ class Authority:
         if len(fitting) > 1:
             fitting.sort(key=lambda m: _after(m, organisation_id))
         anybody = Role.SIGNED_IN in roles and system is None
-        if fitting and not (anybody and fitting[0].organisation_id not in (None, organisation_id)):
+        if fitting and not (anybody and _of_another(fitting[0], organisation_id)):
             return fitting[0]
         if anybody:
             return _ANYBODY
@@ -159,7 +159,13 @@ class Authority:
 def _after(mandate: Mandate, organisation_id: UUID | None) -> tuple[bool, bool, bool]:
     """The organisation's that is named first, then those of nobody's; of one organisation what it gave itself first."""
     given = mandate.organisation_id is not None
-    return mandate.organisation_id != organisation_id, given, given and mandate.mandate_id is None
+    named = mandate.organisation_id == organisation_id or mandate.concerns(organisation_id)
+    return not named, given, given and mandate.mandate_id is None
+
+
+def _of_another(mandate: Mandate, organisation_id: UUID | None) -> bool:
+    """Whether it is some organisation's, and not that of the one which is named."""
+    return mandate.organisation_id is not None and not mandate.concerns(organisation_id)
 
 
 _ANYBODY = Mandate(role=Role.SIGNED_IN, basis="any person")

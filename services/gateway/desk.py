@@ -11,9 +11,11 @@ import msgspec
 from domain.governance import Governance, NationalGovernance
 from domain.kernel.aggregate import Aggregate
 from domain.kernel.context import Mandate, Tenant
+from domain.kernel.deadline import local_day
 from domain.kernel.ids import NATIONAL_TENANT
 from domain.kernel.manifest import Role
 from domain.kernel.message import N_
+from domain.kernel.rules import Rules
 from infra.database.interface import Role as DatabaseRole
 from infra.database.scope import scope
 from infra.eventstore.interface import LogReader, StoredEvent
@@ -173,6 +175,11 @@ class Reads:
             raise TypeError(fold)
         return fold
 
+    async def national_rules(self, then: Then) -> Rules:
+        """The rules that bind the nation's own institutions on the day of a moment."""
+        nation = await self.national(then)
+        return nation.rules("national", nation.overrides, local_day(then.now))
+
     async def reach(self, tenant_id: int, models: Sequence[ReadModel[Any]], position: int) -> None:
         """Wait until the models hold `position`.
 
@@ -216,7 +223,8 @@ class Desk:
         """The organisations that gave the reader a mandate which holds now, whatever moment is asked about."""
         held = await self.system.handler.authority.mandates(self.tenant, self.person_id, self.now)
         given = ((one, one.organisation_id) for one in held)
-        return frozenset(key for one, key in given if key is not None and one.acts_for(key))
+        own = [(one, key) for one, key in given if key is not None and one.acts_for(key)]
+        return frozenset(key for one, key in own) | frozenset(key for one, _ in own for key in one.succeeds)
 
     async def may_read_of(self, organisation_id: UUID) -> bool:
         """Whether what concerns one organisation is for this reader: a delegate reads of their own organisations."""

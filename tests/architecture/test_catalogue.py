@@ -27,6 +27,8 @@ UNSHOWN = {
     "erasure.*": "read from the log itself by services/erasure/account.py: /erasures shows them",
     "consultations.GroupAnswered.v1": "the policy answer_members records a position on every member, and those are shown",
     "funding_claims.ConsentGiven.v1": "the policy carry_consent brings it into the ledger, and DisclosureConsented is shown",
+    "funding_claims.CoFinancingConfirmed.v1": "the policy carry_confirmation brings it into the ledger: so it is shown",
+    "funding_claims.ClaimsTransferred.v1": "the policy transfer_each tells every claim, and ClaimTransferred is shown",
     "rules.*": "folded whole by domain/governance.py: /rules and /calendar show what is in force",
     "tenants.A*": "folded by domain/governance.py: decides who may look; /aggregates/{id} shows each",
     "tenants.LanguagesDeclared.v1": "folded by domain/governance.py: decides which languages are required",

@@ -40,6 +40,7 @@ MADE_SQL = {
     "projections/laying.py": "table, columns and key of a read model's own Struct; positions and times of our own",
     "projections/overview.py": "columns of the row's own Struct, conditions from constants",
     "projections/funding_execution.py": "columns of the row's own Struct, conditions from constants",
+    "projections/funding_settling.py": "constants; the share of the costs is a parameter",
     "projections/grant_figures.py": "constants, and columns of the row's own Struct",
     "projections/grant_red_flags.py": "constants",
     "projections/grant_opportunities.py": "columns of the row's own Struct, conditions from constants",

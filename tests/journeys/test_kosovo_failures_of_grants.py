@@ -1,5 +1,6 @@
 """Things that really went wrong with public money for civil society, told again to Pakt at their own dates.
 
+1: the Assembly and the Office for Communities both paid one organisation for the same activity.
 2: Prizren paid two organisations although they owed tax, against the call's own criteria.
 3: the call of Prizren of 14 March 2019 was open to individuals, and cancelled later as unlawful.
 4: the Assembly financed organisations outside the purpose; one had sent no report for over a year.
@@ -14,10 +15,12 @@ from domain.funding_claims.ledger import Claims
 from domain.grants.agreement_parts import report_id
 from domain.grants.commands import grant_call as c
 from domain.grants.commands.agreement import MarkReportOverdue, TerminateAgreement, WaiveReport
-from domain.grants.commands.application import CheckApplication, DraftApplication
+from domain.grants.commands.application import CheckApplication, DeclareCoFinancing, DraftApplication
+from domain.grants.project import CoFinancing
 from domain.grants.vocabulary import ApplicantKind, GateBasis, HardGate
 from domain.kernel.errors import NotLawful, NotPermitted, RuleViolated
 from domain.kernel.ids import NATIONAL_TENANT, derived_id
+from domain.kernel.money import Money
 from domain.organisations.commands import RemoveOrganisation, RevokeCertificate
 from domain.organisations.events import organisation_tag
 from domain.organisations.standing import Standing
@@ -83,6 +86,44 @@ async def test_failure_5_a_target_group_that_binds_nobody_is_flagged(story):
     await send(story.system, MINISTRY, OFFICER, c.PublishCall(plan_id=plan[0]), call)
     public = await story.see(MINISTRY, f"/v1/public/grant-calls/{call}")
     assert [one["basis"] for one in public["facts"]["gates"]] == ["target_group"], "frozen, and read by everybody"
+
+
+async def test_failure_1_no_second_institution_pays_for_the_same_without_both_knowing(story):
+    story.on(2019, 1, 14)
+    first, second = (Granting(story.system, story.clock, tenant) for tenant in (MINISTRY, PRIZREN))
+    paid = await first.signed(YOUTH)
+    await second.publish()
+    application = await second.draft(YOUTH)
+    await second.submit(YOUTH, application)
+    await second.policies()
+    (mine,) = (await story.see(PRIZREN, f"/v1/tenants/{PRIZREN}/funding-overlaps", **_officer(story, PRIZREN)))["items"]
+    assert (mine["state"], mine["wants"], mine["disclosed"], mine["file"]) == ("standing", "declaration", False, None)
+    assert (mine["other"]["institution"], "amount" in str(mine)) == (MINISTRY, False), "where to ask, and no more"
+
+    await second.close()
+    await second.check(YOUTH, application)
+    await second.judge({application: (YOUTH, {"relevance": 36, "capacity": 54})})
+    await second.award()
+    agreement = await second.agree(application)
+    for declared, rule in ((None, "funding.overlap.undeclared"), (Money(1), "funding.overlap.costs")):
+        if declared is not None:
+            late = DeclareCoFinancing(co_financing=CoFinancing(source="ZKM", amount=declared, institution=MINISTRY))
+            await second.as_person(YOUTH.person.person_id, late, application)
+            await second.policies()
+        with pytest.raises(RuleViolated) as refused:
+            await second.sign(YOUTH, application, agreement)
+        assert (refused.value.rule, bool(refused.value.citation)) == (rule, True)
+    (mine,) = (await story.see(PRIZREN, f"/v1/tenants/{PRIZREN}/funding-overlaps", **_officer(story, PRIZREN)))["items"]
+    assert (mine["state"], mine["wants"]) == ("standing", "consistency"), "a word does not make the sums fit"
+
+    await first.ask_for(YOUTH, paid)
+    with pytest.raises(RuleViolated) as unpaid:
+        await first.pay(YOUTH, paid)
+    assert unpaid.value.rule == "funding.overlap.costs", "whoever signed first does not pay either while it stands"
+
+
+def _officer(story, tenant):
+    return story.caller.bearer(tenant, OFFICER)
 
 
 async def test_failure_2_who_owes_tax_is_neither_awarded_nor_paid(story):

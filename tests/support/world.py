@@ -70,7 +70,9 @@ class World:
 
     def folded(self, of: type[B], stream_id: UUID, command: Command) -> B:
         """The fold of a boundary, from the log."""
-        fold, tags = of(), set(of.tags(stream_id, command))
+        fold, tags, before = of(), set(of.tags(stream_id, command)), -1
+        while before < (before := len(tags)):
+            tags |= {tag for _, event in self.log if tags & set(event.tags()) for tag in of.leads_to(event)}
         for stream, event in self.log:
             if tags & set(event.tags()):
                 fold.apply(stream, self._restored(stream, event))

@@ -14,12 +14,16 @@ from domain.kernel.vocabulary import DecisionNo, File
 
 
 class DraftAgreement(Command, frozen=True, kw_only=True):
-    """Draw up the agreement on an award: when which part is paid, and when is reported."""
+    """Draw up the agreement on an award: when which part is paid, and when is reported.
+
+    `award` where it is on less than was awarded, since others pay the rest.
+    """
 
     call_id: UUID
     application_id: UUID
     instalments: Instalments
     reports: Reports
+    award: Money | None = None
 
 
 class SignAgreement(Command, frozen=True, kw_only=True):

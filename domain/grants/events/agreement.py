@@ -89,8 +89,11 @@ class ReportScheduled(Event, frozen=True, kw_only=True, omit_defaults=True):
     proof: Deadline | None = None
 
 
-class AgreementAmended(Event, frozen=True, kw_only=True):
-    """The schedule changed by consent, with a reason; the award did not."""
+class AgreementAmended(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """The schedule changed by consent, with a reason; the award did not.
+
+    `organisation_id` is missing in logs of before the national ledger was told of amendments.
+    """
 
     TOPIC = "grants.AgreementAmended.v1"
 
@@ -98,6 +101,7 @@ class AgreementAmended(Event, frozen=True, kw_only=True):
     instalments: tuple[PlannedInstalment, ...]
     reports: tuple[DueReport, ...]
     reason: Text
+    organisation_id: UUID | None = None
 
 
 class AgreementSuspended(Event, frozen=True, kw_only=True):

@@ -225,11 +225,16 @@ class OverlapNoted(_OfCall, frozen=True, kw_only=True):
 
 
 class CoFinancingDeclared(_OfCall, frozen=True, kw_only=True):
-    """The applicant declared that another institution pays for the same project, too, and what."""
+    """The applicant declared that somebody else pays for the same project, too, and what.
+
+    It takes the place of what was declared of the same institution or source. `elsewhere` is what all others than
+    institutions pay then; logs of before the national ledger was told of it do not say.
+    """
 
     TOPIC = "grants.CoFinancingDeclared.v1"
 
     co_financing: CoFinancing
+    elsewhere: Money | None = None
 
 
 class OutcomeRecorded(_OfCall, frozen=True, kw_only=True):

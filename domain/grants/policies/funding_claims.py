@@ -19,6 +19,7 @@ from domain.funding_claims.vocabulary import (
 )
 from domain.grants.commands.application import NoteOverlap
 from domain.grants.events.agreement import (
+    AgreementAmended,
     AgreementCompleted,
     AgreementSigned,
     AgreementTerminated,
@@ -33,13 +34,16 @@ from domain.grants.events.application import (
     AwardLapsed,
     CoFinancingDeclared,
     OutcomeRecorded,
+    ReservePromoted,
 )
+from domain.grants.funding import total
 from domain.grants.vocabulary import AwardOutcome
 from domain.kernel.command import Command
 from domain.kernel.deadline import last_day
 from domain.kernel.event import Event, RecordedEvent
 from domain.kernel.ids import NATIONAL_TENANT, derived_id
 from domain.kernel.manifest import Policy, Reaction
+from domain.kernel.money import Money
 
 
 def agreement_id(application_id: UUID) -> UUID:
@@ -53,14 +57,17 @@ def claim_of(tenant_id: int, application_id: UUID) -> UUID:
 
 
 def tell_of_application(recorded: RecordedEvent) -> Iterator[Reaction]:
-    """Reserved at the submission, released where nothing comes of it, reserved again where that is reversed."""
+    """Reserved at the submission, released where nothing comes of it, reserved again where that is reversed.
+
+    What it is for is first what was asked, then what was awarded, and then what the agreement says.
+    """
     command = _of_application(recorded)
     if command is not None:
         yield Reaction(claim_of(recorded.tenant_id, recorded.stream_id), command, NATIONAL_TENANT)
 
 
 def tell_of_agreement(recorded: RecordedEvent) -> Iterator[Reaction]:
-    """Confirmed by the signature, closed by what was paid; and whether a report is overdue."""
+    """Confirmed by the signature, amended and closed by what was paid; and whether a report is overdue."""
     command = _of_agreement(recorded)
     if command is not None:
         yield Reaction(claim_id(recorded.tenant_id, recorded.stream_id), command, NATIONAL_TENANT)
@@ -86,17 +93,21 @@ def _of_application(recorded: RecordedEvent) -> Command | None:  # noqa: PLR0911
     match recorded.event:
         case ApplicationSubmitted() as event:
             return c.ReserveClaim(organisation_id=event.organisation_id, facts=_facts(recorded, event))
-        case CoFinancingDeclared() as event if event.co_financing.institution is not None:
-            declared = CoFinancing(institution=event.co_financing.institution, amount=event.co_financing.amount)
-            return c.AddCoFinancing(co_financing=declared)
+        case CoFinancingDeclared(co_financing=told) as event if told.institution is not None:
+            declared = CoFinancing(institution=told.institution, amount=told.amount)
+            return c.AddCoFinancing(co_financing=declared, elsewhere=event.elsewhere)
+        case CoFinancingDeclared(elsewhere=Money() as elsewhere) as event:
+            return c.AmendClaim(organisation_id=event.organisation_id, elsewhere=elsewhere)
         case ApplicationChecked(eligible=False):
             return c.ReleaseClaim(reason=ReleaseReason.INELIGIBLE)
         case ApplicationWithdrawn():
             return c.ReleaseClaim(reason=ReleaseReason.WITHDRAWN)
         case OutcomeRecorded(outcome=AwardOutcome.REJECTED):
             return c.ReleaseClaim(reason=ReleaseReason.REJECTED)
-        case ApplicationChecked() | OutcomeRecorded() as event:
+        case ApplicationChecked() as event:
             return c.ReopenClaim(organisation_id=event.organisation_id)
+        case OutcomeRecorded() | ReservePromoted() as event:
+            return c.ReopenClaim(organisation_id=event.organisation_id, amount=event.amount)
         case AwardLapsed():
             return c.ReleaseClaim(reason=ReleaseReason.LAPSED)
         case _:
@@ -109,6 +120,8 @@ def _of_agreement(recorded: RecordedEvent) -> Command | None:
             return c.ConfirmClaim(
                 organisation_id=event.organisation_id, contract_id=recorded.stream_id, amount=event.award
             )
+        case AgreementAmended(organisation_id=UUID() as organisation_id) as event:
+            return c.AmendClaim(organisation_id=organisation_id, last_day=event.ends_on)
         case AgreementTerminated() | AgreementCompleted() as event:
             return c.CloseClaim(unpaid=event.unpaid)
         case ReportOverdue() as event:
@@ -122,6 +135,7 @@ def _of_agreement(recorded: RecordedEvent) -> Command | None:
 
 def _facts(recorded: RecordedEvent, event: ApplicationSubmitted) -> ClaimFacts:
     project = event.project
+    others = [one.amount for one in project.co_financing if one.institution is None]
     origin = Origin(tenant_id=recorded.tenant_id, kind=OriginKind.GRANT, stream_id=recorded.stream_id)
     return ClaimFacts(
         origin=origin,
@@ -137,6 +151,7 @@ def _facts(recorded: RecordedEvent, event: ApplicationSubmitted) -> ClaimFacts:
             for one in project.co_financing
             if one.institution is not None
         ),
+        elsewhere=total(others, project.requested.currency) if others else None,
     )
 
 
@@ -150,8 +165,10 @@ POLICIES: Mapping[type[Event], Policy] = {
     ApplicationChecked: tell_of_application,
     ApplicationWithdrawn: tell_of_application,
     OutcomeRecorded: tell_of_application,
+    ReservePromoted: tell_of_application,
     AwardLapsed: tell_of_application,
     AgreementSigned: tell_of_agreement,
+    AgreementAmended: tell_of_agreement,
     AgreementTerminated: tell_of_agreement,
     AgreementCompleted: tell_of_agreement,
     ReportOverdue: tell_of_agreement,

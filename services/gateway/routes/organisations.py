@@ -9,7 +9,6 @@ from litestar import Request, Response
 from litestar.params import FromPath
 from msgspec.structs import replace
 
-from domain.kernel.deadline import local_day
 from domain.kernel.errors import StreamNotFound
 from domain.kernel.ids import NATIONAL_SLUG
 from domain.kernel.manifest import Role
@@ -186,8 +185,7 @@ async def _public_entry(scope: Scope, organisation_id: UUID, then: Then) -> Publ
 
 async def _officers_are_public(reads: Reads, then: Then) -> bool:
     """Whether the rules of that day make positions public; a pack without the rule does not."""
-    nation = await reads.national(then)
-    rules = nation.rules("national", nation.overrides, local_day(then.now))
+    rules = await reads.national_rules(then)
     return OFFICERS_PUBLIC in rules and rules[OFFICERS_PUBLIC].value == "positions"
 
 

@@ -17,6 +17,8 @@ from domain.kernel.manifest import Role
 from domain.kernel.money import Money
 from domain.kernel.text import text
 from domain.kernel.vocabulary import Contact
+from domain.organisations import events as o
+from domain.organisations.vocabulary import Holdings
 from tests.domain.organisations.examples import REGISTER
 from tests.support.given import NATIONAL, built
 
@@ -89,13 +91,13 @@ OURS, THEIRS = facts(), facts(MUNICIPALITY)
 OVERLAP = e.overlap_id(stream(OURS), stream(THEIRS))
 
 
-def found(*, declared: bool = False, theirs: ClaimFacts = THEIRS) -> e.OverlapFound:
+def found(*, declared: bool = False, ours: ClaimFacts = OURS, theirs: ClaimFacts = THEIRS) -> e.OverlapFound:
     """Ours was reserved after theirs, which is for the same."""
-    ours, other = ledger((reserved(OURS),)), ledger((reserved(theirs),))
+    own, other = ledger((reserved(ours),)), ledger((reserved(theirs),))
     return e.OverlapFound(
         organisation_id=ORGANISATION,
-        overlap_id=OVERLAP,
-        this=ours.claims[stream(OURS)].side,
+        overlap_id=e.overlap_id(stream(ours), stream(theirs)),
+        this=own.claims[stream(ours)].side,
         other=other.claims[stream(theirs)].side,
         similarity=ALIKE,
         threshold=450_000,
@@ -114,6 +116,12 @@ def ledger(*histories: tuple[Event, ...]) -> Claims:
     return fold
 
 
+def merged(one: UUID, into: UUID) -> tuple[tuple[UUID, Event], ...]:
+    """A merge of two entries of the register, as their streams tell it."""
+    gone = o.OrganisationMerged(organisation_id=one, into=into, decision_no="9/2026", holdings=Holdings())
+    return (one, gone), (into, o.OrganisationAbsorbed(organisation_id=into, merged_id=one, holdings=Holdings()))
+
+
 def knowing(boundary: Claims | None = None, **more: Any) -> dict[str, Any]:
     """The facts of a decision in the national log."""
     told = {
@@ -126,3 +134,4 @@ def knowing(boundary: Claims | None = None, **more: Any) -> dict[str, Any]:
 
 
 SHARE = CoFinancing(institution="prizren", amount=Money(300_000))
+"""What the applicant says that the municipality pays: all that the ministry leaves of the costs."""

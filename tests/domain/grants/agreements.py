@@ -99,6 +99,13 @@ SIGNED = e.AgreementSigned(
     award=euro(450_000),
     signed_by=ACTOR,
 )
+AMENDED = e.AgreementAmended(
+    ends_on=date(2027, 1, 31),
+    instalments=INSTALMENTS,
+    reports=DUE,
+    reason=REASON,
+    organisation_id=ORGANISATION,
+)
 SCHEDULED = tuple(e.ReportScheduled(number=one.number, due_at=one.due_at, proof=one.proof) for one in DUE)
 IN_FORCE = (AGREED, SIGNED, *SCHEDULED)
 REQUESTED = e.InstalmentRequested(number=1)

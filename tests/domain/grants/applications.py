@@ -1,6 +1,6 @@
 """An application as its events tell it: what the tests of applications, commissions and agreements start from."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from domain.grants.application import COMPLAIN, Application
@@ -16,7 +16,7 @@ from domain.kernel.ids import derived_id
 from domain.kernel.manifest import Role
 from domain.organisations import events as o
 from domain.organisations.standing import Standing
-from domain.organisations.vocabulary import Certificate, CertificateKind, Officer, Position
+from domain.organisations.vocabulary import Certificate, CertificateKind, Holdings, Officer, Position
 from tests.domain.grants.stories import (
     AFTER,
     ANSWERS,
@@ -47,6 +47,8 @@ DELEGATE = Mandate(Role.CSO_DELEGATE, "Statute, Article 12", ORGANISATION, GIVEN
 APPOINTED = Mandate(Role.CSO_DELEGATE, "Appointment by the institution", ORGANISATION)
 ANYBODY = Mandate(Role.SIGNED_IN, "any person")
 OTHERS = Mandate(Role.CSO_DELEGATE, "Statute", ELSEWHERE, GIVEN)
+SUCCESSOR = Mandate(Role.CSO_DELEGATE, "Statute", ELSEWHERE, GIVEN, frozenset({ORGANISATION}))
+MERGED_AT = datetime(2026, 7, 1, 9, tzinfo=UTC)
 
 PROJECT = Project(
     title="Festivali i Prizrenit",
@@ -94,6 +96,26 @@ def standing(*more: Event, certificates: tuple[Certificate, ...] | None = None) 
         event.stamp(ORGANISATION, version, DURING - timedelta(days=30) + timedelta(minutes=version))
         fold.apply(ORGANISATION, event)
     return fold
+
+
+def succeeded(*more: Event, until: date = date(2026, 12, 31)) -> Standing:
+    """The applicant merged the day before it asks for money into an entry that shows both certificates."""
+    known = standing(certificates=())
+    gone = o.OrganisationMerged(organisation_id=ORGANISATION, into=ELSEWHERE, decision_no="9/2026", holdings=Holdings())
+    known.apply(ORGANISATION, gone.stamp(ORGANISATION, 3, MERGED_AT))
+    events = (
+        claimed(organisation_id=ELSEWHERE),
+        o.OrganisationVerified(organisation_id=ELSEWHERE, identifiers=(NGO,), decision_no="5/2026"),
+        *(
+            o.CertificateRecorded(organisation_id=ELSEWHERE, certificate=certificate(kind, until))
+            for kind in CertificateKind
+        ),
+        o.OrganisationAbsorbed(organisation_id=ELSEWHERE, merged_id=ORGANISATION, holdings=Holdings()),
+        *more,
+    )
+    for version, event in enumerate(events, 1):
+        known.apply(ELSEWHERE, event.stamp(ELSEWHERE, version, MERGED_AT - timedelta(days=9 - version)))
+    return known
 
 
 SUSPENDED = o.OrganisationSuspended(organisation_id=ORGANISATION, decision_no="5/2026", reason=REASON)

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from domain.funding_claims import events as f
 from domain.grants.agreement_parts import report_id
 from domain.grants.commands import agreement as c
 from domain.grants.events import agreement as e
@@ -43,7 +44,7 @@ from tests.domain.grants.agreements import (
     told,
 )
 from tests.domain.grants.applications import ELSEWHERE, ORGANISATION, OTHERS
-from tests.domain.grants.ledger import ledger
+from tests.domain.grants.ledger import RESERVED, ledger
 from tests.domain.grants.stories import CALL, FILE, OTHER_CALL, REASON, RULES, VOIDED, call, euro
 from tests.support.given import ACTOR
 
@@ -359,3 +360,35 @@ def test_what_was_paid_is_demanded_back_and_comes_back() -> None:
     for wrong, pointer in ((euro(0), "/amount/amount"), (Money(5, "CHF"), "/amount/currency")):
         told(*FIRST_PAID, ordered).when(replace(order, amount=wrong)).then_refused(InvalidValue, pointer=pointer)
     told(g.AGREED).when(order).then_refused(IllegalTransition)
+
+
+class TestMerged:
+    """The organisation went into another one: what was agreed with it is owed to, and by, the one that goes on."""
+
+    ASKED = (*IN_FORCE, REQUESTED, CHECKED)
+
+    def paying(self, **more: Any) -> dict[str, Any]:
+        return as_payer(registers=(a.succeeded(**more), ledger()))
+
+    def test_it_asks_for_money_and_reports(self) -> None:
+        successor = as_beneficiary(mandate=a.SUCCESSOR)
+        told(*IN_FORCE).when(c.RequestInstalment(number=1), **successor).then([REQUESTED])
+        report = c.SubmitReport(number=1, narrative="U mbajt.")
+        told(*FIRST_PAID).when(report, **successor).then_events(e.ReportSubmitted)
+        told(*IN_FORCE).when(c.RequestInstalment(number=1), **as_beneficiary(mandate=OTHERS)).then_refused(NotPermitted)
+
+    def test_it_is_paid_by_its_own_standing_and_certificates(self) -> None:
+        told(*self.ASKED).when(PAY, **self.paying()).then_events(e.InstalmentPaid)
+        expired = self.paying(until=date(2026, 7, 1))
+        told(*self.ASKED).when(PAY, **expired).then_refused(RuleViolated, rule="organisation.certificate")
+        registers = (a.succeeded(replace(a.SUSPENDED, organisation_id=ELSEWHERE)), ledger())
+        told(*self.ASKED).when(PAY, **as_payer(registers=registers)).then_refused(
+            RuleViolated, rule="organisation.suspended"
+        )
+
+    def test_what_it_owes_under_its_own_name_stops_the_payment_too(self) -> None:
+        owed = f.OverdueReportFlagged(organisation_id=ELSEWHERE, report_id=ORGANISATION, due_on=date(2026, 2, 1))
+        registers = (a.succeeded(), ledger(others=(replace(RESERVED, organisation_id=ELSEWHERE), owed)))
+        told(*self.ASKED).when(PAY, **as_payer(registers=registers)).then_refused(
+            RuleViolated, rule="funding.report.overdue"
+        )

@@ -218,9 +218,41 @@ def test_money_of_others_is_not_brought_in_by_the_back_door() -> None:
     told(AGREED).when(SIGN, **signing(references={"call": alone, "application": won})).then_refused(
         RuleViolated, rule="grant.co_financing"
     )
-    told(AGREED).when(SIGN, **resting(*WON, CO_FINANCED)).then_events(
-        e.AgreementSigned, e.ReportScheduled, e.ReportScheduled
+    told(AGREED).when(SIGN, **resting(*WON, CO_FINANCED)).then_refused(RuleViolated, rule="grant.award.costs")
+
+
+def test_an_award_and_what_others_pay_come_to_no_more_than_the_costs() -> None:
+    """What was declared after the award may leave less for the grant: the agreement is then on less."""
+    won = resting(*WON, CO_FINANCED)  # 10,000 more than the 50,000 that the project's costs leave
+    given_nothing(GrantAgreement, stream_id=AGREEMENT).when(DRAFT, **won).then_refused(
+        RuleViolated, rule="grant.award.costs"
     )
+    first, last = INSTALMENTS
+    for cents, fits in ((440_001, False), (440_000, True)):
+        parts = (first, replace(last, amount=euro(cents) - first.amount))
+        outcome = given_nothing(GrantAgreement, stream_id=AGREEMENT).when(
+            replace(DRAFT, award=euro(cents), instalments=parts), **won
+        )
+        if not fits:
+            outcome.then_refused(RuleViolated, rule="grant.award.costs")
+            continue
+        outcome.then_events(e.AgreementDrafted)
+        drafted = outcome.events[0]
+        assert isinstance(drafted, e.AgreementDrafted)
+        assert (drafted.award, drafted.co_financing) == (
+            euro(440_000),
+            (*a.PROJECT.co_financing, CO_FINANCED.co_financing),
+        )
+        told(drafted).when(SIGN, **won).then_events(e.AgreementSigned, e.ReportScheduled, e.ReportScheduled)
+
+
+@pytest.mark.parametrize(
+    ("award", "pointer"),
+    [(euro(450_001), "/award"), (euro(0), "/award/amount"), (replace(euro(1), currency="USD"), "/award/currency")],
+)
+def test_an_agreement_is_on_the_award_or_on_less(award: Money, pointer: str) -> None:
+    outcome = given_nothing(GrantAgreement, stream_id=AGREEMENT).when(replace(DRAFT, award=award), **resting(*WON))
+    outcome.then_refused(InvalidValue, pointer=pointer)
 
 
 def test_a_call_promises_no_more_than_its_budget() -> None:

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from domain.grants.answers import AnswersInvalid
 from domain.grants.application import Application
@@ -22,6 +23,7 @@ from domain.kernel.errors import (
 )
 from domain.kernel.event import Event
 from domain.kernel.manifest import Role
+from domain.kernel.money import Money
 from domain.kernel.receipt import read_code
 from domain.organisations.vocabulary import CertificateKind
 from tests.domain.grants import applications as a
@@ -231,6 +233,40 @@ def test_co_financing_is_declared_and_answers_an_overlap() -> None:
     told(*SENT).when(nothing, **as_applicant()).then_refused(InvalidValue, pointer="/co_financing/amount/amount")
     told(*SENT).when(command, **as_applicant(**STRANGER)).then_refused(NotPermitted)
     told(*WRITTEN).when(command, **as_applicant()).then_refused(IllegalTransition)
+
+
+def test_what_is_declared_says_what_others_than_institutions_pay_then() -> None:
+    def declared(*past: Event, **of: Any) -> e.CoFinancingDeclared:
+        command = c.DeclareCoFinancing(co_financing=CoFinancing(**of))
+        outcome = told(*past).when(command, **as_applicant()).then_events(e.CoFinancingDeclared)
+        event = outcome.events[0]
+        assert isinstance(event, e.CoFinancingDeclared)
+        return event
+
+    town = CoFinancing(source="Komuna", amount=euro(50_000))
+    private = replace(a.SUBMITTED, project=a.project(co_financing=(town,)))
+    sent = (*SENT[:-1], private)
+    more = declared(*sent, source="Fondacion", amount=euro(7))
+    assert more.elsewhere == euro(50_007)
+    assert declared(*sent, more, source="Fondacion", amount=euro(9)).elsewhere == euro(50_009), "corrected"
+    named = declared(*sent, more, source="Komuna", amount=euro(50_000), institution="prizren")
+    assert named.elsewhere == euro(7), "what had no institution yet has one now, and is not counted twice"
+
+    again = c.DeclareCoFinancing(co_financing=named.co_financing)
+    told(*sent, named).when(again, **as_applicant()).then_refused(InvalidValue, pointer="/co_financing")
+    francs = c.DeclareCoFinancing(co_financing=CoFinancing(source="X", amount=Money(1, "CHF")))
+    told(*sent).when(francs, **as_applicant()).then_refused(InvalidValue, pointer="/co_financing/amount/currency")
+
+
+def test_a_merged_organisation_begins_nothing_new() -> None:
+    """What it had handed in before goes on: see agreements."""
+    registers = (a.succeeded(),)
+    draft = given_nothing(Application).when(DRAFT, **submitting(mandate=a.SUCCESSOR, registers=registers))
+    draft.then_refused(RuleViolated, rule="organisation.merged")
+    told(*a.SIGNED_OFF).when(SUBMIT, **submitting(mandate=a.SUCCESSOR, registers=registers)).then_refused(
+        RuleViolated, rule="organisation.merged"
+    )
+    told(*SENT).when(c.WithdrawApplication(), **as_applicant(mandate=a.SUCCESSOR)).then_events(e.ApplicationWithdrawn)
 
 
 def test_an_overlap_is_noted_once() -> None:

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from domain.funding_claims import commands as c
 from domain.funding_claims import events as f
+from domain.funding_claims.ledger import Claims
 from domain.funding_claims.vocabulary import CoFinancing, Origin, OriginKind, ReleaseReason, Side, Similarity
 from domain.grants import DOMAIN
 from domain.grants.agreement import GrantAgreement
@@ -38,6 +39,7 @@ PAY = PayInstalment(call_id=CALL, organisation_id=a.ORGANISATION, number=1, paid
 SIGNS = (e.AgreementSigned, e.ReportScheduled, e.ReportScheduled)
 OWED = derived_id("report", g.AGREEMENT, 1)
 RELEASED = f.ClaimReleased(**OF, reason=ReleaseReason.REJECTED)
+FOUNDATION = a.CoFinancing(source="Fondacion", amount=euro(1))
 OFFICE = Contact(office="Zyra për grante", email="grante@prizren.example")
 
 
@@ -53,14 +55,22 @@ def asked(event: Event, stream_id: Any) -> list[Reaction]:
         (a.ELIGIBLE, c.ReopenClaim(organisation_id=a.ORGANISATION)),
         (a.WITHDRAWN, c.ReleaseClaim(reason=ReleaseReason.WITHDRAWN)),
         (a.REJECTED, c.ReleaseClaim(reason=ReleaseReason.REJECTED)),
-        (a.AWARDED, c.ReopenClaim(organisation_id=a.ORGANISATION)),
-        (a.RESERVED, c.ReopenClaim(organisation_id=a.ORGANISATION)),
+        (a.AWARDED, c.ReopenClaim(organisation_id=a.ORGANISATION, amount=euro(450_000))),
+        (a.RESERVED, c.ReopenClaim(organisation_id=a.ORGANISATION, amount=euro(450_000))),
+        (
+            a.e.ReservePromoted(**a.OF_CALL, amount=euro(400_000), reason=REASON),
+            c.ReopenClaim(organisation_id=a.ORGANISATION, amount=euro(400_000)),
+        ),
         (a.e.AwardLapsed(**a.OF_CALL, reason=REASON), c.ReleaseClaim(reason=ReleaseReason.LAPSED)),
         (
             a.e.CoFinancingDeclared(
                 **a.OF_CALL, co_financing=a.CoFinancing(source="Komuna", amount=euro(1), institution="prizren")
             ),
             c.AddCoFinancing(co_financing=CoFinancing(institution="prizren", amount=euro(1))),
+        ),
+        (
+            a.e.CoFinancingDeclared(**a.OF_CALL, co_financing=FOUNDATION, elsewhere=euro(7)),
+            c.AmendClaim(organisation_id=a.ORGANISATION, elsewhere=euro(7)),
         ),
     ],
     ids=lambda one: type(one).__name__,
@@ -76,6 +86,7 @@ def test_what_becomes_of_an_application_is_told_to_its_claim(event: Event, comma
             g.SIGNED,
             c.ConfirmClaim(organisation_id=a.ORGANISATION, contract_id=g.AGREEMENT, amount=g.SIGNED.award),
         ),
+        (g.AMENDED, c.AmendClaim(organisation_id=a.ORGANISATION, last_day=g.AMENDED.ends_on)),
         (g.OVERDUE, c.FlagOverdueReport(report_id=OWED, due_on=date(2026, 10, 10))),
         (g.reported(1, late=True, was_overdue=True), c.ClearOverdueReport(report_id=OWED)),
         (
@@ -93,10 +104,11 @@ def test_what_becomes_of_the_agreement_is_told_to_the_same_claim(event: Event, c
     assert asked(event, g.AGREEMENT) == [Reaction(CLAIM, command, NATIONAL_TENANT)]
 
 
-def test_what_concerns_nobody_else_is_told_to_nobody() -> None:
-    private = a.e.CoFinancingDeclared(**a.OF_CALL, co_financing=a.CoFinancing(source="Fondacion", amount=euro(1)))
+def test_what_changes_nothing_and_what_older_logs_do_not_say_is_told_to_nobody() -> None:
+    older = a.e.CoFinancingDeclared(**a.OF_CALL, co_financing=FOUNDATION)
 
-    assert asked(private, a.APPLICATION) == []
+    assert asked(older, a.APPLICATION) == []
+    assert asked(replace(g.AMENDED, organisation_id=None), g.AGREEMENT) == []
     assert asked(g.reported(1), g.AGREEMENT) == []
 
 
@@ -117,6 +129,14 @@ def test_the_claim_holds_what_is_compared_and_where_to_ask() -> None:
     )
     assert [line.amount for line in told_so.costs] == [line.amount for line in a.PROJECT.costs]
     assert told_so.origin == Origin(tenant_id=10, kind=OriginKind.GRANT, stream_id=a.APPLICATION)
+    assert (told_so.co_financing, told_so.elsewhere) == (
+        (CoFinancing(institution="prizren", amount=euro(50_000)),),
+        None,
+    )
+    private = replace(a.SUBMITTED, project=a.project(co_financing=(FOUNDATION,)))
+    (reserve,) = asked(private, a.APPLICATION)
+    assert isinstance(reserve.command, c.ReserveClaim)
+    assert (reserve.command.facts.co_financing, reserve.command.facts.elsewhere) == ((), euro(1))
     assert set(POLICIES) <= set(DOMAIN.policies)
 
 
@@ -171,20 +191,55 @@ def test_nobody_signs_while_the_ledger_says_no(resting: dict[str, Any], rule: st
     g.told(g.AGREED).when(SIGN, **resting).then_refused(RuleViolated, rule=rule)
 
 
-def test_an_overlap_is_declared_or_dismissed_before_anything_is_signed() -> None:
-    found = replace(overlap(), other=replace(overlap().other, institution="mkrs"))
-    fold = ledger(found)
-    elsewhere = replace(RESERVED, institution="mkrs", facts=replace(RESERVED.facts, co_financing=()))
-    fold.claims[REPORT] = ledger(others=(elsewhere,)).claims[derived_id("test", "another claim")]
-    undeclared = g.signing(registers=(a.standing(), fold))
-    g.told(g.AGREED).when(SIGN, **undeclared).then_refused(RuleViolated, rule="funding.overlap.undeclared")
+FOUND = replace(overlap(), other=replace(overlap().other, institution="mkrs"))
+AWARDED = f.ClaimAmended(**OF, amount=g.SIGNED.award)
+DISMISSED = f.OverlapDismissed(**OF, overlap_id=FOUND.overlap_id, decision_no="8/2026", reason=REASON)
 
-    for settled in (
-        f.CoFinancingAdded(**OF, co_financing=CoFinancing(institution="mkrs", amount=euro(1))),
-        f.OverlapDismissed(**OF, overlap_id=found.overlap_id, decision_no="8/2026", reason=REASON),
-    ):
-        fold.claims[CLAIM] = ledger(found, settled).claims[CLAIM]
-        g.told(g.AGREED).when(SIGN, **undeclared).then_events(*SIGNS)
+
+def overlapping(*more: Event, cents: int = 50_000) -> Claims:
+    """A second institution pays for the same, and the applicant declared only the first; then what came later."""
+    fold = ledger(AWARDED, f.ClaimAmended(**OF, elsewhere=euro(1)), FOUND, *more)
+    theirs = replace(RESERVED.facts, co_financing=(), amount=euro(cents))
+    elsewhere = replace(RESERVED, institution="mkrs", facts=theirs)
+    fold.claims[REPORT] = ledger(others=(elsewhere,)).claims[derived_id("test", "another claim")]
+    return fold
+
+
+def co_financed(institution: str, cents: int) -> f.CoFinancingAdded:
+    return f.CoFinancingAdded(**OF, co_financing=CoFinancing(institution=institution, amount=euro(cents)))
+
+
+ON_LEDGER = [
+    ((), "funding.overlap.undeclared"),
+    ((co_financed("mkrs", 1),), "funding.overlap.costs"),
+    ((co_financed("mkrs", 49_998), co_financed("prizren", 1)), "funding.overlap.costs"),
+    ((f.ClaimAmended(**OF, amount=euro(1)), co_financed("mkrs", 1)), "funding.overlap.confirmed"),
+]
+
+
+@pytest.mark.parametrize(("more", "rule"), ON_LEDGER)
+def test_nothing_is_signed_or_paid_while_an_overlap_stands(more: tuple[Event, ...], rule: str) -> None:
+    registers = (a.standing(), overlapping(*more))
+    requested = (*g.IN_FORCE, g.REQUESTED, g.CHECKED)
+
+    g.told(g.AGREED).when(SIGN, **g.signing(registers=registers)).then_refused(RuleViolated, rule=rule)
+    g.told(*requested).when(PAY, **g.as_payer(registers=registers)).then_refused(RuleViolated, rule=rule)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        (DISMISSED,),
+        (co_financed("prizren", 1), f.ClaimAmended(**OF, amount=euro(440_000)), co_financed("mkrs", 50_000)),
+    ],
+    ids=["dismissed", "declared with the true amount, within the costs"],
+)
+def test_what_is_settled_is_signed_and_paid(more: tuple[Event, ...]) -> None:
+    registers = (a.standing(), overlapping(*more))
+    requested = (*g.IN_FORCE, g.REQUESTED, g.CHECKED)
+
+    g.told(g.AGREED).when(SIGN, **g.signing(registers=registers)).then_events(*SIGNS)
+    g.told(*requested).when(PAY, **g.as_payer(registers=registers)).then_events(e.InstalmentPaid)
 
 
 def test_a_sandbox_has_no_claim_in_the_ledger() -> None:

@@ -57,6 +57,17 @@ class OrganisationMachine(RuleBasedStateMachine):
         assert found is None or isinstance(found, Organisation)
         return found
 
+    def known(self, stream: UUID) -> Organisation:
+        found = self.held(stream)
+        assert found is not None
+        return found
+
+    def goes_on(self, one: Organisation) -> Organisation:
+        """The entry that is left of it."""
+        while one.merged_into is not None:
+            one = self.known(one.merged_into)
+        return one
+
     def everyone(self) -> list[Organisation]:
         return [one for stream in STREAMS if (one := self.held(stream)) is not None]
 
@@ -164,8 +175,10 @@ class OrganisationMachine(RuleBasedStateMachine):
     def others_see_the_same_organisation(self) -> None:
         for one in self.everyone():
             known = self.world.folded(Standing, one.id, Ask(organisation_id=one.id))
+            goes_on = self.goes_on(one)
             assert known.organisation is not None
-            assert vars(known.organisation) == vars(one)
+            assert vars(known.organisation) == vars(goes_on)
+            assert {one.id, goes_on.id} <= known.entries
 
     @invariant()
     def who_acts_for_an_organisation_was_mandated_by_it_while_it_stood(self) -> None:
@@ -178,6 +191,7 @@ class OrganisationMachine(RuleBasedStateMachine):
                 assert organisation is not None
                 assert organisation.stage is Stage.VERIFIED
                 assert organisation.representatives[mandate.mandate_id or person].person_id == person
+                assert all(self.goes_on(self.known(one)) is organisation for one in mandate.succeeds)
 
     @invariant()
     def intervals_of_public_benefit_do_not_overlap(self) -> None:
@@ -192,10 +206,7 @@ class OrganisationMachine(RuleBasedStateMachine):
             reaction = self.waiting.pop(0)
             self.send(reaction.stream_id, reaction.command, mandate=CLOCK)
         for certificate_id, stream in self.certificates.items():
-            while (held := self.held(stream)) is not None and held.merged_into is not None:
-                stream = held.merged_into  # noqa: PLW2901 - the entry that goes on
-            assert held is not None
-            assert certificate_id in held.certificates
+            assert certificate_id in self.goes_on(self.known(stream)).certificates
         self.world.check_replay()
 
 

@@ -7,6 +7,7 @@ import pytest
 from domain.kernel.command import Command
 from domain.kernel.errors import RuleViolated
 from domain.kernel.event import Event
+from domain.kernel.text import title
 from domain.organisations import events as e
 from domain.organisations.commands import RefuseClaim
 from domain.organisations.standing import Standing
@@ -37,6 +38,8 @@ from tests.support.given import NOW, STREAM
 
 DAY = timedelta(days=1)
 MERGED = e.OrganisationMerged(organisation_id=STREAM, into=OTHER, decision_no=DECISION, holdings=Holdings())
+MERGED_NOW = e.OrganisationMerged(organisation_id=STREAM, into=OTHER, decision_no=DECISION, holdings=Holdings())
+OTHER_NAME = title(sq="Tjetra", sr="Druga")
 TAKEN_OVER = e.OrganisationAbsorbed(
     organisation_id=STREAM, merged_id=OTHER, holdings=Holdings(certificates=(TAX,), absorbed=(PERSON,))
 )
@@ -122,6 +125,58 @@ def test_what_was_merged_into_it_counts_as_its_own() -> None:
     assert known.valid_certificate(CertificateKind.TAX, TODAY)
     assert known.absorbed == (OTHER, PERSON)
     assert standing(*REGISTERED, MERGED).merged_into == OTHER
+
+
+def family(*before: Event) -> Standing:
+    """An entry that was merged yesterday into another one, which took its tax certificate over and holds another."""
+    known = standing(*REGISTERED, *before, at=NOW - 10 * DAY)
+    other = (
+        claimed(organisation_id=OTHER, legal_name=OTHER_NAME),
+        e.OrganisationVerified(organisation_id=OTHER, identifiers=(FISCAL,), decision_no=DECISION),
+    )
+    for version, event in enumerate(other, 1):
+        known.apply(OTHER, event.stamp(OTHER, version, NOW - 5 * DAY))
+    known.apply(STREAM, MERGED_NOW.stamp(STREAM, len(REGISTERED) + len(before) + 1, NOW - DAY))
+    taken = e.OrganisationAbsorbed(organisation_id=OTHER, merged_id=STREAM, holdings=Holdings(certificates=(TAX,)))
+    known.apply(OTHER, taken.stamp(OTHER, 3, NOW - DAY))
+    return known
+
+
+def test_a_merged_entry_is_the_one_that_goes_on() -> None:
+    known = family()
+
+    assert (known.name, known.identifiers, known.stage) == (OTHER_NAME, (FISCAL,), Stage.VERIFIED)
+    assert known.entries == {STREAM, OTHER}
+    known.require_certificate(CertificateKind.TAX, TODAY)
+    for named in (None, STREAM, OTHER):
+        known.require_in_good_standing(TODAY, named)
+
+
+def test_before_the_merge_it_stood_by_itself() -> None:
+    before = (NOW - 7 * DAY).date()
+
+    family().require_in_good_standing(before, STREAM)
+    for named in (None, OTHER):
+        with pytest.raises(RuleViolated) as refused:
+            family().require_in_good_standing(before, named)
+        assert refused.value.rule == "organisation.verified"
+    with pytest.raises(RuleViolated) as refused:
+        family(SUSPENDED).require_in_good_standing(before, STREAM)
+    assert refused.value.rule == "organisation.suspended"
+
+
+def test_nothing_new_is_begun_under_a_merged_entry() -> None:
+    family().require_own_entry(OTHER)
+    good_standing().require_own_entry(STREAM)
+    with pytest.raises(RuleViolated) as refused:
+        family().require_own_entry(STREAM)
+    assert (refused.value.rule, refused.value.message.values["into"]) == ("organisation.merged", str(OTHER))
+
+
+def test_merges_lead_to_the_boundaries_of_all_entries() -> None:
+    assert Standing.leads_to(MERGED) == (f"organisation:{OTHER}",)
+    assert Standing.leads_to(TAKEN_OVER) == (f"organisation:{OTHER}", f"organisation:{PERSON}")
+    assert Standing.leads_to(CERTIFIED) == ()
 
 
 def test_of_an_unknown_organisation_nothing_is_known() -> None:

@@ -15,7 +15,7 @@ EXAMPLES: tuple[Event, ...] = (
     g.AGREED,
     replace(g.SIGNED, signed_by=k.ONE),
     g.SCHEDULED[1],
-    e.AgreementAmended(ends_on=date(2027, 1, 31), instalments=g.INSTALMENTS, reports=g.DUE, reason=REASON),
+    g.AMENDED,
     e.AgreementSuspended(reason=REASON),
     e.AgreementResumed(reason=REASON),
     e.AgreementTerminated(

@@ -65,7 +65,9 @@ EXAMPLES: tuple[Event, ...] = (
     e.ApplicationWithdrawn(**a.OF_CALL, before=ApplicationStage.ELIGIBLE, reason=REASON),
     a.NOTED,
     e.CoFinancingDeclared(
-        **a.OF_CALL, co_financing=CoFinancing(source="MKRS", amount=euro(10_000), institution="mkrs")
+        **a.OF_CALL,
+        co_financing=CoFinancing(source="MKRS", amount=euro(10_000), institution="mkrs"),
+        elsewhere=euro(5_000),
     ),
     e.OutcomeRecorded(**a.OF_CALL, outcome=AwardOutcome.AWARDED, rank=1, score=910_000, amount=euro(450_000)),
     e.ReservePromoted(**a.OF_CALL, amount=euro(450_000), reason=REASON),
