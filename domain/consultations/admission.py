@@ -13,9 +13,9 @@ from domain.kernel.message import N_
 
 
 def require_open_now(consultation: Consultation, ctx: Context) -> None:
-    """Refuse unless the window is open at this moment."""
+    """Refuse unless the window is open at this moment; what came in time may have waited until the clock closed it."""
     _require_opened(consultation, ctx)
-    if consultation.stage is not Stage.OPEN or ctx.now >= consultation.window_closes_at():
+    if consultation.stage not in (Stage.OPEN, Stage.CLOSED) or ctx.now >= consultation.window_closes_at():
         raise _late(consultation, ctx)
 
 

@@ -36,6 +36,8 @@ class Request(msgspec.Struct, frozen=True):
     """A command on its way. `stream_id` is None for commands that begin a stream, unless the stream's id is given.
 
     `command_id` is the idempotency key: the same id has one outcome for ever. `if_match` is the version the caller saw.
+    `received_at` is when the whole of it had come in (UTC, by this machine's clock): what waits for its turn over a
+    deadline was in time all the same. None for what the system sends itself: it comes when it is looked at.
     """
 
     tenant: str
@@ -49,6 +51,7 @@ class Request(msgspec.Struct, frozen=True):
     cause: str = ""
     correlation: UUID | None = None
     imported: Imported | None = None
+    received_at: datetime | None = None
 
 
 class EventReference(msgspec.Struct, frozen=True):

@@ -99,7 +99,9 @@ class Endpoint:
         key = command_id(headers, tenant, person_id)
         version = None if self._creates else expected_version(headers)
         body.require_json(headers)
-        command = body.decode(await body.read(headers, receive, self._limit), self._decoder)
+        sent = await body.read(headers, receive, self._limit)
+        received_at = self._system.handler.clock.now()
+        command = body.decode(sent, self._decoder)
         if self._check is not None:
             self._check(command, "")
         principal = Principal(person_id)
@@ -115,6 +117,7 @@ class Endpoint:
             if_match=version,
             language=language if language in _LANGUAGES else "",
             traceparent=_sent_trace(headers),
+            received_at=received_at,
         )
         try:
             return await self._system.handler.execute(request)

@@ -208,6 +208,11 @@ class TestWindow:
             e.ContributionDrafted, e.ContributionSubmitted
         )
 
+    def test_what_came_in_time_may_have_waited_until_the_clock_closed_the_window(self) -> None:
+        last = CLOSES_AT - timedelta(microseconds=1)
+        nothing(SUBMIT, *OVER, now=last).then_events(e.ContributionDrafted, e.ContributionSubmitted)
+        nothing(SUBMIT, *OVER, ANALYSED, now=last).then_refused(RuleViolated)
+
     def test_a_told_window_has_an_end_too(self) -> None:
         told = e.ConsultationOpened(starts_at=OPENED_AT, closes_at=CLOSES_AT, languages=("sq",))
         refused = nothing(SUBMIT, *PREPARED, told, now=CLOSES_AT)

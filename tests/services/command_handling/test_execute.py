@@ -1,7 +1,7 @@
 """The command path on the in-memory store: answers, repeats, refusals, and caches that cannot decide wrongly."""
 
 import asyncio
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -318,6 +318,22 @@ async def test_metadata_says_who_on_what_mandate_and_why(world):
     assert (metadata.actor, metadata.role, metadata.basis) == (BESA.person_id, "consultation_coordinator", "Decision 1")
     assert (metadata.traceparent, metadata.cause, metadata.language) == ("00-1-2-3", "1:1:5", "sq")
     assert stored.occurred_at == NOW
+
+
+async def test_what_waited_for_its_turn_is_decided_by_when_it_came_in(world):
+    """Also where the decision is taken again, because somebody else was faster."""
+    early = NOW - timedelta(minutes=5)
+    done = await world.send(OpenBox(), received_at=early)
+    now = await world.send(OpenBox())
+    [box] = await world.store.read_log(2, done.answer.last_position - 1, 1)
+    [other] = await world.store.read_log(2, now.answer.last_position - 1, 1)
+
+    assert (box.occurred_at, other.occurred_at) == (early, NOW)
+    slip = (await world.send(PutSlip(box_id=done.answer.stream_id, text="a"))).answer.stream_id
+    await world.send(MarkSlip(), stream=slip, handler=world.process())
+    again = await world.send(MarkSlip(), stream=slip, received_at=NOW + timedelta(minutes=5))
+    [mark] = await world.store.read_log(2, again.answer.last_position - 1, 1)
+    assert mark.occurred_at == NOW + timedelta(minutes=5)
 
 
 async def test_imported_history_keeps_its_own_time_and_source(world):

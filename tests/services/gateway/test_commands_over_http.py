@@ -2,12 +2,15 @@
 
 import asyncio
 import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
 import pytest
 
 from domain.kernel.ids import NATIONAL_TENANT, event_id
+from infra.clock import FixedClock
 from infra.eventstore.codec import decode_metadata
 from tests.services.gateway.client import PROBLEM
 from tests.services.gateway.memory import BOXES, MemorySystem
@@ -45,6 +48,32 @@ async def test_a_creating_command_is_answered_with_where_it_is(client: httpx.Asy
     assert answer.headers["pakt-position"] == "1"
     assert answer.headers["location"] == f"{BOXES}/{stream_id}"
     assert "idempotent-replayed" not in answer.headers
+
+
+async def test_a_request_has_come_in_once_all_of_it_has(memory: MemorySystem) -> None:
+    """Not when it begins: nobody holds a deadline open with half a request."""
+    clock = FixedClock(datetime(2026, 3, 2, 9, tzinfo=UTC))
+    memory.handler.clock = clock
+    whole, sent = clock.at + timedelta(minutes=10), [b'{"label": ', b'"a"}']
+
+    async def receive() -> dict[str, Any]:
+        if len(sent) == 1:
+            clock.at = whole
+        return {"type": "http.request", "body": sent.pop(0), "more_body": bool(sent)}
+
+    async def send(message: Any) -> None:
+        statuses.extend([message["status"]] if "status" in message else [])
+
+    statuses: list[int] = []
+    headers = [(key.encode(), value.encode()) for key, value in memory.headers("k").items()]
+    scope = {"type": "http", "method": "POST", "path": BOXES, "raw_path": BOXES.encode(), "query_string": b""}
+    scope |= {"headers": [*headers, (b"content-type", b"application/json"), (b"host", b"pakt")], "http_version": "1.1"}
+    assert memory.app is not None
+    await memory.app(scope | {"scheme": "http", "root_path": "", "asgi": {"version": "3.0"}}, receive, send)
+
+    [stored] = await memory.store.read_log(NATIONAL_TENANT, 0, 1)
+    assert statuses == [201]
+    assert stored.occurred_at == whole
 
 
 async def test_a_repeat_gets_the_same_bytes(client: httpx.AsyncClient, memory: MemorySystem) -> None:
