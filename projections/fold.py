@@ -9,7 +9,7 @@ import msgspec
 from domain.kernel.errors import HistoryCorrupt
 from domain.kernel.event import Event
 from projections.columns import refuse_unstorable
-from projections.read_model import Key, R, ReadModel, Stored, Told
+from projections.read_model import Handler, Key, R, ReadModel, Stored, Told
 
 
 class Parked(msgspec.Struct, frozen=True):
@@ -48,15 +48,8 @@ class Fold(Generic[R]):
         if self.parked and event.stream_id in self.parked:
             self._set_aside(event, self.parked[event.stream_id].error)
             return
-        changes: list[tuple[Key, R | None]] = []
         try:
-            for key in handler.keys(event, told):
-                before = rows.get(key)
-                after = model.apply(handler, key, before, event, told)
-                if after is not before:
-                    changes.append((key, after))
-            if self.strict:
-                self._refuse_unstorable(row for _, row in changes)
+            changes = self._changes(handler, event, told)
         except HistoryCorrupt:
             raise  # metadata that cannot be read is no stream's own trouble
         except Exception as error:  # noqa: BLE001 - whatever a fold raises is that stream's trouble and nobody else's
@@ -66,6 +59,19 @@ class Fold(Generic[R]):
             rows[key] = row
             if self.live:
                 self.touched[key] = None
+
+    def _changes(self, handler: Handler, event: Stored, told: Event) -> list[tuple[Key, R | None]]:
+        model, changes = self.model, list[tuple[Key, R | None]]()
+        for key in handler.keys(event, told):
+            before = self.rows.get(key)
+            after = model.apply(handler, key, before, event, told)
+            if after is not before:
+                changes.append((key, after))
+                if model.grows and after is not None:
+                    changes += [(model.key_of(one), one) for one in model.beside(after, event)]
+        if self.strict:
+            self._refuse_unstorable(row for _, row in changes)
+        return changes
 
     def needs(self, events: Sequence[Told]) -> list[Key]:
         """Keys that the events will look at and that are not known yet."""

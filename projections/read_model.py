@@ -86,6 +86,7 @@ class ReadModel(Generic[R]):
 
     `append_only` models write one new row per event, with its position and times, and never look at an older one.
     `kept` models have a table in schema `past`, where their rows are kept as they stood at boundaries of the log.
+    `grows` models add rows beside the one that an event changes (`beside`).
     """
 
     name: ClassVar[str]
@@ -95,6 +96,7 @@ class ReadModel(Generic[R]):
     version: ClassVar[int] = 1
     append_only: ClassVar[bool] = False
     kept: ClassVar[bool] = False
+    grows: ClassVar[bool] = False
     only_tenant: ClassVar[int | None] = None
     dated: ClassVar[bool]
     columns: ClassVar[tuple[Column, ...]]
@@ -139,6 +141,10 @@ class ReadModel(Generic[R]):
         if not self.dated:
             return row
         return msgspec.structs.replace(row, version=event.version, changed_at=event.occurred_at)
+
+    def beside(self, row: R, event: Stored) -> Sequence[R]:  # noqa: ARG002 - subclasses ask
+        """Rows that come with a changed one: new, under keys of their own, and no other event looks at them."""
+        return ()
 
     async def after_write(self, connection: Connection, rows: Sequence[R]) -> None:
         """What else happens in the transaction that stores rows live; never on a rebuild or a replay."""

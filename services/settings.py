@@ -16,6 +16,10 @@ PROVISIONAL_PREFIX = "360G-pakt"
 """Of our own making: 360Giving gives prefixes to publishers who ask for one."""
 
 
+PROVISIONAL_OCID_PREFIX = "ocds-pakt01"
+"""Of our own making: the Open Contracting Partnership gives prefixes to publishers who ask for one."""
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """How this process runs. Environment names are `PAKT_` and the field's name in capitals.
 
@@ -27,7 +31,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     `witnesses` (`URL VKEY`, commas between) are asked to cosign them; a checkpoint that `witness_quorum` of them have
     cosigned, all when it is None, counts as public.
     `threesixty_prefix` begins the identifiers of grants in 360Giving files; the one set here is not registered there.
-    `open_data_licence` is the URI of the licence under which grants are published.
+    `ocid_prefix` begins the identifiers of contracting processes; the one set here is not registered either.
+    `open_data_licence` is the URI of the licence under which open data is published.
     """
 
     data: Path = Path("data")
@@ -44,6 +49,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     witnesses: str = ""
     witness_quorum: int | None = None
     threesixty_prefix: str = PROVISIONAL_PREFIX
+    ocid_prefix: str = PROVISIONAL_OCID_PREFIX
     open_data_licence: str = "https://creativecommons.org/licenses/by/4.0/"
     max_body_bytes: int = 1 << 20
     max_upload_bytes: int = 25 << 20
@@ -65,6 +71,7 @@ _FORMS = {
         "address like https://pakt.example.org",
     ),
     "threesixty_prefix": (re.compile(r"360G-[A-Za-z0-9]{1,40}"), f"prefix like {PROVISIONAL_PREFIX}"),
+    "ocid_prefix": (re.compile(r"ocds-[a-z0-9]{6}"), f"prefix like {PROVISIONAL_OCID_PREFIX}"),
     "open_data_licence": (re.compile(r"https?://[!-~]{1,300}"), "address of a licence"),
 }
 _BOUNDS = {

@@ -1,6 +1,7 @@
 """The register of institutions: who is a tenant, under which name, and who succeeded whom."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from enum import StrEnum
 from typing import Self
 from uuid import UUID
@@ -45,7 +46,10 @@ class InstitutionState(StrEnum):
 
 
 class Institution(msgspec.Struct, frozen=True):
-    """One institution as it stands. `names` by language code; `former_names` oldest first; `successors` are slugs."""
+    """One institution as it stands. `names` by language code; `successors` are slugs.
+
+    `former_names` oldest first, each until the instant of the same place in `renamed_at`.
+    """
 
     tenant_id: int
     slug: str
@@ -57,6 +61,12 @@ class Institution(msgspec.Struct, frozen=True):
     state: InstitutionState = InstitutionState.ACTIVE
     successors: tuple[str, ...] = ()
     former_names: tuple[dict[str, str], ...] = ()
+    renamed_at: tuple[datetime, ...] = ()
+
+    def names_at(self, at: datetime) -> dict[str, str]:
+        """What it was called at an instant: what it did before a renaming stays under the old name."""
+        former = zip(self.renamed_at, self.former_names, strict=True)
+        return next((names for until, names in former if at < until), self.names)
 
 
 class InstitutionRegister(Aggregate):
@@ -155,8 +165,12 @@ class InstitutionRegister(Aggregate):
     @applies(InstitutionRenamed)
     def _renamed(self, event: InstitutionRenamed) -> None:
         old = self.institutions[event.slug]
-        former = (*old.former_names, old.names)
-        self.institutions[event.slug] = msgspec.structs.replace(old, names=_plain(event.names), former_names=former)
+        self.institutions[event.slug] = msgspec.structs.replace(
+            old,
+            names=_plain(event.names),
+            former_names=(*old.former_names, old.names),
+            renamed_at=(*old.renamed_at, event.occurred_at),
+        )
 
     @applies(InstitutionsMerged)
     def _merged(self, event: InstitutionsMerged) -> None:

@@ -27,18 +27,18 @@ class Cursors:
         payload = msgspec.json.encode([_tagged(part) for part in after])
         return base64.urlsafe_b64encode(self._sign(bound_to, payload) + payload).rstrip(b"=").decode()
 
-    def read(self, bound_to: str, cursor: str) -> tuple[Any, ...]:
-        """The sort key a cursor was made of. Raises: InvalidParameter for any other text."""
+    def read(self, bound_to: str, cursor: str, parameter: str = "cursor") -> tuple[Any, ...]:
+        """The sort key a cursor was made of. Raises: InvalidParameter, of that `parameter`, for any other text."""
         if len(cursor) > _LONGEST:
-            raise _unreadable()
+            raise _unreadable(parameter)
         try:
             raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
         except (binascii.Error, ValueError) as error:
-            raise _unreadable() from error
+            raise _unreadable(parameter) from error
         signature, payload = raw[:_SIGNATURE_BYTES], raw[_SIGNATURE_BYTES:]
         canonical = base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
         if canonical != cursor or not hmac.compare_digest(signature, self._sign(bound_to, payload)):
-            raise _unreadable()
+            raise _unreadable(parameter)
         return tuple(_untagged(part) for part in msgspec.json.decode(payload))
 
     def _sign(self, bound_to: str, payload: bytes) -> bytes:
@@ -70,5 +70,5 @@ def _untagged(part: Any) -> Any:
             return part
 
 
-def _unreadable() -> InvalidParameter:
-    return InvalidParameter("cursor", N_("The cursor is not one that this list gave."))
+def _unreadable(parameter: str) -> InvalidParameter:
+    return InvalidParameter(parameter, N_("The cursor is not one that this list gave."))

@@ -1,6 +1,5 @@
 """An award as a grant of 360Giving: members in the order of the schema, amounts exact, nothing invented."""
 
-from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -10,21 +9,11 @@ from domain.grants.recorded_facts import Party, Period, Place, Programme
 from domain.kernel.money import Money
 from projections.grant_awards import Award
 from services.open_data.json_schema import Members
+from services.open_data.publisher import Publisher
 from services.open_data.threesixty_columns import Node, tree
 
 _decode = msgspec.json.Decoder(Members, float_hook=Decimal).decode
 _CENTS = 100
-
-
-class Publisher(msgspec.Struct, frozen=True):
-    """Who publishes: `prefix` begins the identifiers that Pakt gives; `names` of institutions by slug."""
-
-    prefix: str
-    names: Mapping[str, str]
-
-    def organisation(self, slug: str) -> str:
-        """The identifier of an institution; there is no public list of institutions' codes, so it is our own."""
-        return f"{self.prefix}:org:{slug}"
 
 
 def grant_of(award: Award, publisher: Publisher) -> Members:

@@ -1,18 +1,12 @@
 """What a 360Giving package says of itself, in the reader's language."""
 
-from collections.abc import Mapping
-
 import msgspec
 
 from domain.kernel.ids import NATIONAL_SLUG
 from domain.kernel.message import N_, Message
-from domain.kernel.transliteration import to_cyrillic
 from services.language.translation import translate
-from services.open_data.threesixty_grant import Publisher
+from services.open_data.publisher import Publisher
 from services.settings import PROVISIONAL_PREFIX, Settings
-
-Names = Mapping[str, Mapping[str, str]]
-"""Names of institutions by slug and language."""
 
 
 class Heading(msgspec.Struct, frozen=True):
@@ -27,15 +21,9 @@ class Heading(msgspec.Struct, frozen=True):
     download: str = ""
 
 
-def publisher_of(settings: Settings, names: Names, language: str) -> Publisher:
-    """Who publishes, with the institutions' names in that language."""
-    return Publisher(settings.threesixty_prefix, {slug: _name(known, language) for slug, known in names.items()})
-
-
 def heading_of(settings: Settings, publisher: Publisher, slug: str | None, language: str, path: str = "") -> Heading:
     """The heading of a package of one institution, or of all where `slug` is None; `path` is its public address."""
-    by = slug or NATIONAL_SLUG
-    institution = publisher.names.get(by, by)
+    institution = publisher.name(slug)
     if slug is None:
         title = translate(Message(N_("Grants of all institutions")), language)
     else:
@@ -49,13 +37,7 @@ def heading_of(settings: Settings, publisher: Publisher, slug: str | None, langu
         description=" ".join(told),
         identifier=f"{publisher.prefix}:grants:{slug or 'all'}",
         publisher=institution,
-        publisher_id=publisher.organisation(by),
+        publisher_id=publisher.organisation(slug or NATIONAL_SLUG),
         license=settings.open_data_licence,
         download=f"{settings.public_url.rstrip('/')}{path}" if settings.public_url and path else "",
     )
-
-
-def _name(names: Mapping[str, str], language: str) -> str:
-    code, _, script = language.partition("-")
-    found = names.get(code) or names.get("en") or names.get("sq") or next(iter(names.values()), "")
-    return to_cyrillic(found) if script == "Cyrl" and names.get(code) else found

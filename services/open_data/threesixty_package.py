@@ -8,8 +8,9 @@ from projections.grant_awards import Award, awards, last_change
 from projections.paging import LARGEST, After
 from projections.reading import ReadConnection
 from services.open_data.json_schema import Members
+from services.open_data.publisher import Publisher
 from services.open_data.threesixty_columns import Table
-from services.open_data.threesixty_grant import Publisher, grant_of
+from services.open_data.threesixty_grant import grant_of
 from services.open_data.threesixty_heading import Heading
 from services.open_data.threesixty_schema import VERSION
 

@@ -48,6 +48,7 @@ MADE_SQL = {
     "projections/plan_figures.py": "columns of the row's own Struct, conditions from constants",
     "projections/public_register.py": "columns of the row's own Struct, conditions from constants",
     "projections/reading.py": "columns of the row's own Struct, conditions from constants",
+    "projections/release_queries.py": "columns of the row's own Struct, constant conditions",
     "projections/rows.py": "table and columns of a read model's own Struct",
     "projections/stored_past.py": "table and columns of a read model's own Struct, a constant condition",
     "projections/tenant_queries.py": "a constant list of columns",

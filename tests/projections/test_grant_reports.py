@@ -11,7 +11,8 @@ from projections.grant_annual_report import annual_report
 from projections.grant_awards import awards
 from projections.grant_figures import GrantFigures, grant_figures
 from projections.grant_red_flags import NO_FILTER, Filter, RedFlag, red_flags
-from services.open_data.threesixty_grant import Publisher, grant_of
+from services.open_data.publisher import Publisher
+from services.open_data.threesixty_grant import grant_of
 from services.open_data.threesixty_schema import faults
 from tests.domain.grants import agreements as g
 from tests.domain.grants import applications as a

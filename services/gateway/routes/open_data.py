@@ -22,8 +22,8 @@ from services.gateway.query_route import open_query
 from services.gateway.routing import Routes
 from services.gateway.wording import negotiate
 from services.open_data import threesixty_package
-from services.open_data.threesixty_grant import Publisher
-from services.open_data.threesixty_heading import Heading, heading_of, publisher_of
+from services.open_data.publisher import Publisher, publisher_of
+from services.open_data.threesixty_heading import Heading, heading_of
 
 AnyRequest = Request[Any, Any, Any]
 JSON = "application/json"
@@ -97,7 +97,7 @@ async def written_as(
     """
     names = {slug: one.names for slug, one in (await window.reads.national(then, valid=True)).institutions.items()}
     settings, (kind, write) = window.reads.system.settings, FORMS[form]
-    publisher = publisher_of(settings, names, language)
+    publisher = publisher_of(settings.threesixty_prefix, names, language)
     heading = heading_of(settings, publisher, window.slug, language, f"/v1/public/grants/360giving.{form}")
     async with window.reading(AWARDS, then.moment) as connection:
         if headers is not None:

@@ -1,5 +1,7 @@
 """The register of institutions: tenant ids without a gap, successors, names that change."""
 
+from datetime import timedelta
+
 import pytest
 from msgspec.structs import replace
 
@@ -98,6 +100,9 @@ def test_renaming_keeps_the_old_name() -> None:
     outcome.then([InstitutionRenamed("mf", new, "1/2026")])
     institution = outcome.aggregate.institutions["mf"]
     assert (institution.names, institution.former_names) == (new, (NAMES,))
+    [renamed] = institution.renamed_at
+    assert institution.names_at(renamed - timedelta(microseconds=1)) == NAMES
+    assert institution.names_at(renamed) == new
 
 
 def test_the_same_name_is_no_news() -> None:

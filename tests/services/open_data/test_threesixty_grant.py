@@ -10,7 +10,8 @@ import pytest
 
 from domain.grants.recorded_facts import GrantFacts
 from projections.grant_awards import Award
-from services.open_data.threesixty_grant import Publisher, grant_of
+from services.open_data.publisher import Publisher
+from services.open_data.threesixty_grant import grant_of
 from services.open_data.threesixty_record import told
 from services.open_data.threesixty_schema import faults, verdict
 from tests.services.open_data.samples import needs_samples, package, record
