@@ -23,6 +23,7 @@ from projections.organisation_register import OrganisationRegister
 from projections.plan_figures import PlanFigures, plan_figures
 from projections.plan_register import PlanRegister
 from projections.read_model import ReadModel
+from projections.recorded_contract_register import RecordedContractRegister
 from projections.recorded_grant_register import RecordedGrantRegister
 from projections.roll_ups import ROLL_UPS
 from projections.tenant_directory import TenantDirectory
@@ -47,6 +48,7 @@ __all__ = [
     "ORGANISATIONS",
     "PLANS",
     "READ_MODELS",
+    "RECORDED_CONTRACTS",
     "RECORDED_GRANTS",
     "ROLL_UPS",
     "TRAIL",
@@ -65,6 +67,7 @@ GRANT_SCORES = GrantScoringSheet()
 GRANT_COMPLAINTS = GrantComplaintRegister()
 GRANT_AGREEMENTS = GrantAgreementRegister()
 RECORDED_GRANTS = RecordedGrantRegister()
+RECORDED_CONTRACTS = RecordedContractRegister()
 TRAIL = AuditTrail()
 DIRECTORY = TenantDirectory()
 ORGANISATIONS = OrganisationRegister()
@@ -86,6 +89,7 @@ READ_MODELS: tuple[ReadModel[Any], ...] = (
     GRANT_COMPLAINTS,
     GRANT_AGREEMENTS,
     RECORDED_GRANTS,
+    RECORDED_CONTRACTS,
     TRAIL,
     DIRECTORY,
     ORGANISATIONS,

@@ -124,6 +124,68 @@ def grants(
     return _import("grants", file, tenant, mapping, report=report, data=data, json=json)
 
 
+@app.command
+def contracts(
+    file: Annotated[Path, Parameter(help="A register of procurement (CSV), or a package of open contracting (JSON).")],
+    /,
+    *,
+    tenant: Annotated[str, Parameter(help="Slug of the institution, or a municipality in any of its usual spellings.")],
+    mapping: Annotated[
+        str,
+        Parameter(
+            help="Path of a mapping file, or the name of one that ships: kosovo_register_16, kosovo_register_wide, "
+            "ocds [else the one that fits]."
+        ),
+    ] = "",
+    year: Annotated[int | None, Parameter(help="Year of the register [else the one that its file's name has].")] = None,
+    check: Annotated[
+        bool, Parameter(negative=(), help="Only say what the OCDS 1.1.5 schemas find in a package; import nothing.")
+    ] = False,
+    report: Report = None,
+    data: Data = None,
+    json: Json = False,
+) -> int:
+    """Import contracts that others made: municipal registers of procurement, or packages of open contracting (OCDS).
+
+    No row is lost for a cell: one that cannot be read is reported by file, row and column, and kept as it stands. Sums
+    are exact. Run it again after an interruption: what is stored already stays single.
+
+    For example:
+
+    * `pakt import contracts prishtine/2010.csv --tenant prishtine`
+    * `pakt import contracts register.csv --tenant "Hani i Elezit" --year 2013 --report register.report.jsonl --json`
+    * `pakt import contracts package.json --tenant mf --check`
+    """
+    from domain.tenants.shipped import slug_of  # noqa: PLC0415
+
+    if check:
+        return _check_contracts(file, json=json)
+    slug = slug_of(tenant) or tenant
+    return _import("contracts", file, slug, mapping, year=year, report=report, data=data, json=json)
+
+
+def _check_contracts(file: Path, *, json: bool) -> int:
+    async def work() -> int:
+        from services.importing.lines import Unreadable  # noqa: PLC0415
+        from services.importing.ocds import judge  # noqa: PLC0415
+
+        try:
+            found = judge(file)
+        except Unreadable as error:
+            raise Misused(str(error)) from error
+        if json:
+            print_json(found)
+            return DIFFERENT if found.errors else DONE
+        say(f"{found.items} releases or records of {found.ocids} processes; {found.errors} faults")
+        for kind, number in found.kinds.items():
+            say(f"  {number} by the rule {kind}")
+        for codelist, values in found.breaks.items():
+            say(f"  outside of the codelist {codelist}: {', '.join(values)}")
+        return DIFFERENT if found.errors else DONE
+
+    return complete(work())
+
+
 def _check(file: Path, mapping: str, *, json: bool) -> int:
     async def work() -> int:
         from services.importing.catalogue import FIELDS  # noqa: PLC0415
@@ -153,13 +215,14 @@ def _say_verdict(found: "Verdict") -> None:
         say(f"  in {field}")
 
 
-def _import(
+def _import(  # noqa: PLR0913 - what each command hands on
     kind: str,
     file: Path,
     tenant: str,
     mapping: str,
     *,
     of: UUID | None = None,
+    year: int | None = None,
     report: Path | None,
     data: Path | None,
     json: bool,
@@ -175,7 +238,7 @@ def _import(
 
         settings = settings_of_existing(data)
         told = report or settings.data / "imports" / tenant / f"{file.name}.report.jsonl"
-        order = Order(kind, file, tenant, mapping, told, of)
+        order = Order(kind, file, tenant, mapping, told, of, year)
         try:
             async with assemble(settings) as system:
                 with progress_bar(shown=not json) as progress:
@@ -196,5 +259,9 @@ def _say(summary: "Summary", told: Path) -> None:
         f"{summary.lines} lines: {summary.imported} imported, {summary.present} were there already, "
         f"{summary.incomplete} incomplete, {summary.refused} refused; {summary.remarked} with a remark"
     )
-    if summary.refused or summary.incomplete or summary.remarked:
+    for name, one in summary.sums.items():
+        say(f"{name}: {one.sum:f} of {one.parsed}; {one.empty} empty, {one.unreadable} unreadable")
+    if summary.unread:
+        say(f"{summary.unread} cells could not be read")
+    if summary.refused or summary.incomplete or summary.remarked or summary.unread:
         say(f"reasons and remarks: {told}")

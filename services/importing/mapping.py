@@ -11,10 +11,14 @@ title = "title"
 act_kind = { from = "type", values = { "Rule" = "regulation" }, otherwise = "other" }
 summary = { template = "Document {number}." }
 language = { is = "en" }              # the same for every record
+
+A table without a heading names its `columns`; `ragged = true` takes rows with more or fewer cells, and `fallback` is
+the encoding of cells that are not UTF-8.
 """
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Collection, Sequence
 from collections.abc import Mapping as Lookup
 from datetime import UTC, date, datetime, time, timedelta
@@ -24,7 +28,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
-from services.importing.lines import Record
+from services.importing.lines import PLAIN, Line, Record, Sheet
 
 SHIPPED = Path(__file__).parent / "mappings"
 _PLACE = re.compile(r"\{([^{}]+)\}")
@@ -38,7 +42,8 @@ class Value(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"fi
     """Where one value comes from: a field, a template over fields, or a constant; then a translation of its words.
 
     `otherwise` stands for every word that `values` does not translate, `default` for nothing at all. `layout` says how
-    a date is written that is not of ISO 8601, as `%d/%m/%Y`. A file need not have a field that is `optional`.
+    a date is written that is not of ISO 8601, as `%d/%m/%Y`; of `layouts` the first that fits counts. `split` are signs
+    that stand between several words. A file need not have a field that is `optional`.
     """
 
     field: str = ""
@@ -48,6 +53,8 @@ class Value(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"fi
     otherwise: str | None = None
     default: str = ""
     layout: str = ""
+    layouts: tuple[str, ...] = ()
+    split: str = ""
     optional: bool = False
 
     @property
@@ -69,6 +76,14 @@ class _Head(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     format: Literal["jsonl", "csv", "json"] = "jsonl"
     timezone: str = "Europe/Belgrade"
     missing: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+    ragged: bool = False
+    fallback: Literal["", "cp1252", "cp1250"] = ""
+
+    @property
+    def sheet(self) -> Sheet:
+        """How its tables are laid out."""
+        return Sheet(self.columns, self.ragged, self.fallback)
 
 
 class Mapping(msgspec.Struct, frozen=True):
@@ -80,6 +95,7 @@ class Mapping(msgspec.Struct, frozen=True):
     missing: tuple[str, ...] = ()
     sections: dict[str, Fields] = {}
     at: dict[str, str] = {}
+    sheet: Sheet = PLAIN
 
     def reader(self, section: str) -> "Reader":
         """Reads records by the fields of that section."""
@@ -126,19 +142,32 @@ def _mapping(told: dict[str, Any], known: Known) -> Mapping:
     places = {name: told.pop(f"{name}_at") for name in known if f"{name}_at" in told}
     head = msgspec.convert(told, _Head)
     at = msgspec.convert(places, dict[str, str])
-    return Mapping(head.source, head.format, head.timezone, head.missing, sections, at)
+    return Mapping(head.source, head.format, head.timezone, head.missing, sections, at, head.sheet)
 
 
 def require_columns(fields: Fields, records: Sequence[Record]) -> None:
     """Raises: MappingError when a field is read that no record of the file has."""
     there = {name for record in records for name in record}
+    missing = []
     for name, value in fields.items():
         of = Value(field=value) if isinstance(value, str) else value
-        for wanted in () if of.optional else of.reads:
-            if records and wanted.split(".")[0] not in there:
-                raise MappingError(
-                    f"{name} reads `{wanted}`, but the file has no such field; it has {', '.join(there)}"
-                )
+        wanted = () if of.optional else of.reads
+        missing += [f"{name} reads `{one}`" for one in wanted if not {one, one.split(".")[0]} & there]
+    if records and missing:
+        raise MappingError(f"{', '.join(missing)}: the file has no such field; it has {', '.join(sorted(there))}")
+
+
+def require_width(sheet: Sheet, lines: Sequence[Line]) -> None:
+    """Raises: MappingError when most rows of a table without a heading have more or fewer cells than it has columns."""
+    if not sheet.columns or not lines:
+        return
+    widths = Counter((one.width, any(cell.strip() for cell in one.surplus)) for one in lines)
+    width, surplus = max(widths, key=lambda one: widths[one])
+    if width < len(sheet.columns):
+        missing = ", ".join(sheet.columns[width:])
+        raise MappingError(f"most rows have {width} cells, the layout has {len(sheet.columns)}: {missing} are missing")
+    if surplus:
+        raise MappingError(f"most rows have {width} cells, the layout has {len(sheet.columns)}")
 
 
 class Reader:
@@ -158,6 +187,15 @@ class Reader:
     def reads(self) -> frozenset[str]:
         """The fields of a record that it looks at."""
         return frozenset(name for value in self._fields.values() for name in value.reads)
+
+    def value(self, name: str) -> Value | None:
+        """Where it comes from; None for what the mapping says nothing of."""
+        return self._fields.get(name)
+
+    def given(self, record: Record, name: str) -> str | None:
+        """What stands in the field itself, trimmed, before any translation."""
+        value = self._fields.get(name)
+        return None if value is None else self._raw(record, value.field)
 
     def text(self, record: Record, name: str) -> str | None:
         """The value as text, trimmed."""
@@ -234,7 +272,7 @@ class Reader:
 
     def _raw(self, record: Record, field: str) -> str | None:
         found: Any = record
-        for step in field.split("."):
+        for step in (field,) if field in record else field.split("."):
             found = found.get(step) if isinstance(found, dict) else None
         if found is None or isinstance(found, (dict, list)):
             return None

@@ -12,12 +12,14 @@ from typing import IO
 from uuid import UUID
 
 import msgspec
+from msgspec.structs import replace
 
 from domain.kernel.errors import NotLawful, PaktError, Unavailable
 from domain.kernel.ids import derived_id
 from domain.kernel.manifest import Role
 from services.command_handling.execute import CommandHandler
 from services.command_handling.request import Executed, Imported, Principal, Request
+from services.importing.cells import Sum, Unread
 from services.importing.lines import Line, Unreadable
 from services.importing.mapping import BadRecord
 from services.importing.stories import Story, Tell
@@ -41,12 +43,16 @@ class Told(msgspec.Struct, frozen=True, omit_defaults=True):
     stream_id: UUID | None = None
     reason: str = ""
     remarks: tuple[str, ...] = ()
+    file: str = ""
+    unread: tuple[Unread, ...] = ()
+    """Cells of a table that could not be read; the row is imported without them, their text is kept in its event."""
 
 
 class Summary(msgspec.Struct, frozen=True):
     """The account of all lines: lines = imported + present + incomplete + refused; `remarked` are among them.
 
-    `position` is the last one of the tenant's log that tells of these lines: what a read can ask to be shown.
+    `position` is the last one of the tenant's log that tells of these lines: what a read can ask to be shown. `unread`
+    counts the cells that could not be read, `sums` is what each column of amounts of a table comes to.
     """
 
     lines: int
@@ -57,15 +63,21 @@ class Summary(msgspec.Struct, frozen=True):
     remarked: int
     commands: int
     position: int
+    unread: int = 0
+    sums: dict[str, Sum] = {}
 
 
 class Importer:
-    """Imports into one tenant from one source; `patience` as PATIENCE."""
+    """Imports into one tenant from one source; `patience` as PATIENCE, `file` as the report calls it."""
 
-    def __init__(self, handler: CommandHandler, tenant: str, source: str, *, patience: float = PATIENCE) -> None:
+    def __init__(
+        self, handler: CommandHandler, tenant: str, source: str, *, patience: float = PATIENCE, file: str = ""
+    ) -> None:
         self._handler, self._tenant, self._source, self._patience = handler, tenant, source, patience
+        self._file = file
         self._first_line: dict[str, int] = {}
         self._counts: Counter[str] = Counter()
+        self._sums: dict[str, Sum] = {}
         self._position = 0
 
     async def run(
@@ -91,6 +103,8 @@ class Importer:
             remarked=counts["remarked"],
             commands=counts["commands"],
             position=self._position,
+            unread=counts["unread"],
+            sums=self._sums,
         )
 
     async def _work(
@@ -101,7 +115,8 @@ class Importer:
             self._counts["lines"] += 1
             self._counts[told.outcome] += 1
             self._counts["remarked"] += bool(told.remarks)
-            if told.outcome in {"refused", "incomplete"} or told.remarks:
+            self._counts["unread"] += len(told.unread)
+            if told.outcome in {"refused", "incomplete"} or told.remarks or told.unread:
                 write(told)
             progress(self._counts["lines"])
 
@@ -115,7 +130,10 @@ class Importer:
         first = self._first_line.setdefault(story.source_id, line.number)
         if first != line.number:
             return Told(line.number, "refused", story.source_id, reason=f"line {first} has the same id")
-        return await self._tell(line.number, story)
+        for name, one in story.sums.items():
+            self._sums[name] = self._sums.get(name, Sum()) + one
+        told = await self._tell(line.number, story)
+        return replace(told, file=self._file, unread=story.unread) if story.unread else told
 
     async def _tell(self, number: int, story: Story) -> Told:
         stream_id: UUID | None = None

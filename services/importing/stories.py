@@ -1,7 +1,7 @@
 """What a record comes to: the commands that tell its history, each with the time it happened."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from domain.kernel.command import Command
+from services.importing.cells import Sum, Unread
 from services.importing.lines import Line, Record
 from services.importing.mapping import BadRecord, Reader
 
@@ -28,15 +29,21 @@ class Step(msgspec.Struct, frozen=True):
 
 
 class Story(msgspec.Struct, frozen=True):
-    """A record's commands in order; `remarks` say what had to be supposed."""
+    """A record's commands in order; `remarks` say what had to be supposed.
+
+    Of a row of a table: `unread` are the cells that could not be read, `sums` what its cells of amounts add to those of
+    their columns.
+    """
 
     source_id: str
     steps: tuple[Step, ...]
     remarks: tuple[str, ...] = ()
+    unread: tuple[Unread, ...] = ()
+    sums: Mapping[str, Sum] = {}
 
 
 Tell = Callable[[Line], Story]
-"""Turns a readable line into its story, or raises BadRecord with the reason."""
+"""Turns a readable line into its story, or raises BadRecord with the reason; asked once for each line, in order."""
 TellRecord = Callable[[Record, str], Story]
 """Turns a record and its id into its story, or raises BadRecord."""
 

@@ -5,6 +5,7 @@ from domain.contracts.manifest.call import CALLS
 from domain.contracts.manifest.contract import CONTRACTS
 from domain.contracts.manifest.evaluation import EVALUATIONS
 from domain.contracts.manifest.need import NEEDS
+from domain.contracts.manifest.recorded_contract import RECORDED_CONTRACTS
 from domain.kernel.manifest import joined
 
-DOMAIN = joined("contracts", NEEDS, CALLS, BIDS, EVALUATIONS, CONTRACTS)
+DOMAIN = joined("contracts", NEEDS, CALLS, BIDS, EVALUATIONS, CONTRACTS, RECORDED_CONTRACTS)
