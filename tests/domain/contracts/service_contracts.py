@@ -197,6 +197,7 @@ ENTERED = LicenceEntered(
     service="home_help",
     term=TERM,
     decision_no="7/2025",
+    event_id=derived_id("test", "licence granted"),
     origin="12:1:40",
 )
 
@@ -204,7 +205,13 @@ ENTERED = LicenceEntered(
 def changed(status: LicenceStage, since: date, origin: str = "12:1:77", term: Term | None = None) -> Event:
     """What the issuer decided of the licence."""
     return LicenceEntryChanged(
-        organisation_id=ORGANISATION, status=status, since=since, origin=origin, decision_no="9/2026", term=term
+        organisation_id=ORGANISATION,
+        status=status,
+        since=since,
+        event_id=derived_id("test", "licence changed", origin),
+        origin=origin,
+        decision_no="9/2026",
+        term=term,
     )
 
 

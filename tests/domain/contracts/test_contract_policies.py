@@ -12,7 +12,7 @@ from domain.funding_claims import commands as c
 from domain.funding_claims.events import claim_id
 from domain.kernel.deadline import last_day
 from domain.kernel.event import Event
-from domain.kernel.ids import NATIONAL_TENANT
+from domain.kernel.ids import NATIONAL_TENANT, derived_id
 from domain.kernel.manifest import Reaction
 from domain.licences.commands import RelyOnLicence
 from domain.licences.events import LicenceEntryChanged, LicenceReliedOn
@@ -67,6 +67,7 @@ def test_news_of_a_licence_goes_to_every_contract_that_relies_on_it() -> None:
         organisation_id=ORGANISATION,
         status=LicenceStage.SUSPENDED,
         since=date(2026, 8, 4),
+        event_id=derived_id("test", "licence suspended"),
         origin="12:1:77",
         relied_on_by=(HERE, elsewhere),
     )

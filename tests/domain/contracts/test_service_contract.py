@@ -235,6 +235,12 @@ def test_only_this_organisations_standing_counts() -> None:
     )
 
 
+def test_nothing_is_paid_above_what_the_contract_is_worth() -> None:
+    told(*ACTIVE, reported(), accepted(amount=euro(360_001))).when(PAY, **as_payer()).then_refused(
+        RuleViolated, rule="contract.value"
+    )
+
+
 def test_a_suspended_provider_is_not_paid() -> None:
     gone = o.OrganisationSuspended(organisation_id=ORGANISATION, decision_no="5/2026", reason=REASON)
     register = (standing(gone), Claims(), licences())
