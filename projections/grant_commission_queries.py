@@ -8,10 +8,11 @@ import msgspec
 
 from domain.grants.commission_parts import Member
 from domain.grants.facts import CallFacts
+from domain.grants.panels import Composition
 from domain.grants.vocabulary import MemberKind
 from domain.kernel.money import Money
-from projections.grant_commission_register import GrantCommissionRow
-from projections.grant_scoring_sheet import Score, ScoringSheetRow, Stood
+from projections.grant_commission_register import Extension, GrantCommissionRow
+from projections.grant_scoring_sheet import Change, Score, ScoringSheetRow, Stood
 from projections.paging import After, Page
 from projections.reading import LARGEST, Conditions, ReadConnection, fetch_one, fetch_page
 
@@ -34,14 +35,37 @@ class SheetScore(msgspec.Struct, frozen=True):
     salt: str
 
 
+class SheetChange(msgspec.Struct, frozen=True):
+    """In `round` the member of number `left` was recused or replaced, and `joined` took the place; see `why`.
+
+    `why` is `recused`, `replaced`, or `filled`, where an empty place was taken when the pool was extended.
+    """
+
+    round: int
+    why: str
+    left: int | None
+    joined: int | None
+
+
+class SheetDraw(msgspec.Struct, frozen=True):
+    """Further alternates, who stand behind the earlier ones in the order of their lots."""
+
+    seed: str
+    pool: tuple[SheetMember, ...]
+
+
 class SheetEntry(msgspec.Struct, frozen=True):
-    """A judged application with every score; those of the last `round` count."""
+    """A judged application with every score; those of the last `round` count, of whoever judges then.
+
+    Judges are the commission's members without those who left and with those who joined, by `changes` up to the round.
+    """
 
     application_id: UUID
     organisation_id: UUID
     requested: int
     submitted_at: str
     round: int
+    changes: tuple[SheetChange, ...]
     scores: tuple[SheetScore, ...]
     provisional: Stood | None
     final: Stood | None
@@ -57,7 +81,10 @@ class SheetCriterion(msgspec.Struct, frozen=True):
 
 
 class ScoringSheet(msgspec.Struct, frozen=True):
-    """All that it takes to rank the applications of a call again; amounts in minor units of `currency`."""
+    """All that it takes to rank the applications of a call again; amounts in minor units of `currency`.
+
+    `composition` is what the judges of each application had to be; null in what was judged before it was on record.
+    """
 
     call_id: UUID
     commission_id: UUID
@@ -71,6 +98,8 @@ class ScoringSheet(msgspec.Struct, frozen=True):
     experts: int
     pool: tuple[SheetMember, ...]
     draw_seed: str
+    extensions: tuple[SheetDraw, ...]
+    composition: Composition | None
     members: tuple[SheetMember, ...]
     applications: tuple[SheetEntry, ...]
 
@@ -85,6 +114,8 @@ class PublicCommission(msgspec.Struct, frozen=True):
     experts: int
     seed: str
     tie_seed: str
+    extensions: tuple[Extension, ...]
+    composition: Composition | None
 
 
 class PublicScores(msgspec.Struct, frozen=True):
@@ -99,6 +130,8 @@ class PublicScores(msgspec.Struct, frozen=True):
     provisional: Stood | None
     final: Stood | None
     rank: int
+    changes: tuple[Change, ...]
+    closed: int
 
 
 async def commission(connection: ReadConnection, commission_id: UUID) -> GrantCommissionRow | None:
@@ -158,7 +191,8 @@ def sheet(
     tenant: str, facts: CallFacts, call_id: UUID, commission: PublicCommission, rows: Sequence[PublicScores]
 ) -> ScoringSheet:
     """The sheet as it is published: members by numbers and ids, no name, no employer and no comment."""
-    numbers = {one.person_id: one for one in (*commission.members, *commission.pool)}
+    later = [one for extension in commission.extensions for one in extension.pool]
+    numbers = {one.person_id: one.number for one in (*commission.members, *commission.pool, *later)}
     budget = facts.budget
     return ScoringSheet(
         call_id=call_id,
@@ -175,8 +209,10 @@ def sheet(
         experts=commission.experts,
         pool=tuple(map(_listed, commission.pool)),
         draw_seed=commission.seed,
+        extensions=tuple(SheetDraw(one.seed, tuple(map(_listed, one.pool))) for one in commission.extensions),
+        composition=commission.composition,
         members=tuple(map(_listed, commission.members)),
-        applications=tuple(_entry(row, {key: one.number for key, one in numbers.items()}) for row in rows),
+        applications=tuple(_entry(row, numbers) for row in rows),
     )
 
 
@@ -191,10 +227,16 @@ def _entry(row: PublicScores, numbers: dict[UUID, int]) -> SheetEntry:
         requested=row.requested.amount,
         submitted_at=row.submitted_at.isoformat(),
         round=row.round,
-        scores=tuple(_score(one, numbers) for one in row.scores if one.points is not None),
+        changes=tuple(_change(one, numbers) for one in row.changes),
+        scores=tuple(_score(one, numbers) for one in row.scores if one.points is not None and one.round <= row.closed),
         provisional=row.provisional,
         final=row.final,
     )
+
+
+def _change(one: Change, numbers: dict[UUID, int]) -> SheetChange:
+    left, joined = (None if person is None else numbers[person] for person in (one.left, one.joined))
+    return SheetChange(one.round, one.why, left, joined)
 
 
 def _score(one: Score, numbers: dict[UUID, int]) -> SheetScore:

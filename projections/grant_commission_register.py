@@ -10,15 +10,35 @@ from msgspec.structs import replace
 from domain.grants.commission_parts import Member
 from domain.grants.events import commission as e
 from domain.grants.events.ranking import ProvisionalRankingPublished
+from domain.grants.panels import Composition
 from domain.grants.vocabulary import CommissionStage
+from domain.kernel.text import Text
 from projections.read_model import Key, ReadModel, Stored, folds
+
+
+class Extension(msgspec.Struct, frozen=True):
+    """A further draw: out of `pool` by `seed`, as the first one."""
+
+    decision_no: str
+    seed: str
+    pool: tuple[Member, ...]
+
+
+class Replacement(msgspec.Struct, frozen=True):
+    """A member who judges nothing any more that was not known of them, and why."""
+
+    person_id: UUID
+    decision_no: str
+    reason: Text
+    at: datetime
 
 
 class GrantCommissionRow(msgspec.Struct, frozen=True):
     """A commission. `seed` and `pool` are what anybody draws the experts with again; `members` judge, in order.
 
     `tie_seed` decides between equals. `applications` are judged; `committed` and `revealed` count scores. `public` from
-    the provisional ranking on.
+    the provisional ranking on. `extensions` are later draws, whose alternates stand behind the first ones.
+    `composition` is what each application's judges had to be when the scoring closed.
     """
 
     tenant_id: int
@@ -40,6 +60,9 @@ class GrantCommissionRow(msgspec.Struct, frozen=True):
     committed: int = 0
     revealed: int = 0
     public: bool = False
+    extensions: tuple[Extension, ...] = ()
+    replacements: tuple[Replacement, ...] = ()
+    composition: Composition | None = None
 
 
 Row = GrantCommissionRow
@@ -57,6 +80,7 @@ class GrantCommissionRegister(ReadModel[GrantCommissionRow]):
     row = GrantCommissionRow
     key = ("commission_id",)
     kept = True
+    version = 2
 
     @folds(e.CommissionFormed, begins=True)
     def formed(self, _row: None, event: Stored, told: e.CommissionFormed) -> Row:
@@ -98,6 +122,23 @@ class GrantCommissionRegister(ReadModel[GrantCommissionRow]):
         """One judge less for one application."""
         return replace(row, recused=row.recused + 1)
 
+    @folds(e.MemberReplaced)
+    def member_replaced(self, row: Row, event: Stored, told: e.MemberReplaced) -> Row:
+        """One who did not judge."""
+        said = Replacement(told.person_id, told.decision_no, told.reason, event.occurred_at)
+        return replace(row, replacements=(*row.replacements, said))
+
+    @folds(e.PoolExtended)
+    def pool_extended(self, row: Row, _event: Stored, told: e.PoolExtended) -> Row:
+        """More alternates."""
+        drawn = Extension(told.decision_no, told.seed, told.pool)
+        return replace(row, extensions=(*row.extensions, drawn), alternates=row.alternates + told.alternates)
+
+    @folds(e.ConflictSuspected, e.ConflictDecided)
+    def looked_at(self, row: Row, _event: Stored, _told: e.ConflictSuspected | e.ConflictDecided) -> Row:
+        """About one application: its row tells."""
+        return row
+
     @folds(e.ScoreCommitted)
     def score_committed(self, row: Row, _event: Stored, _told: e.ScoreCommitted) -> Row:
         """One more sealed score."""
@@ -109,9 +150,9 @@ class GrantCommissionRegister(ReadModel[GrantCommissionRow]):
         return replace(row, revealed=row.revealed + 1)
 
     @folds(e.ScoringClosed)
-    def closed(self, row: Row, _event: Stored, _told: e.ScoringClosed) -> Row:
+    def closed(self, row: Row, _event: Stored, told: e.ScoringClosed) -> Row:
         """Done."""
-        return replace(row, state=CommissionStage.SCORED)
+        return replace(row, state=CommissionStage.SCORED, composition=told.composition)
 
     @folds(e.ApplicationReopened)
     def reopened(self, row: Row, _event: Stored, _told: e.ApplicationReopened) -> Row:

@@ -15,6 +15,9 @@ from domain.kernel.money import Money
 from domain.kernel.text import Text
 from projections.read_model import Key, ReadModel, Stored, folds
 
+RECUSED, REPLACED, FILLED = "recused", "replaced", "filled"
+"""Why who judges an application changed; `filled`: an empty place was taken when the pool was extended."""
+
 
 class Score(msgspec.Struct, frozen=True):
     """What one member gave, in one round; `points` are None as long as they are sealed."""
@@ -25,6 +28,15 @@ class Score(msgspec.Struct, frozen=True):
     points: dict[str, int] | None = None
     salt: str = ""
     comment: Text | None = None
+
+
+class Change(msgspec.Struct, frozen=True):
+    """In `round` somebody `left` or `joined` the judges of an application: was recused, replaced, or filled a place."""
+
+    round: int
+    why: str
+    left: UUID | None = None
+    joined: UUID | None = None
 
 
 class Stood(msgspec.Struct, frozen=True):
@@ -40,7 +52,9 @@ class Stood(msgspec.Struct, frozen=True):
 class ScoringSheetRow(msgspec.Struct, frozen=True):
     """A judged application. `round` is the one that counts; `public` from the provisional ranking on.
 
-    `recused` are members who do not judge it, `declared` those who said what they have to do with the applicant.
+    `recused` are members who do not judge it, `declared` those who said what they have to do with the applicant,
+    `suspected` those about whose interest somebody has to decide. `changes` make its judges out of the commission's
+    members. Points are shown of rounds up to `closed`, when no choice of a judge can rest on them any more.
     """
 
     tenant_id: int
@@ -58,6 +72,14 @@ class ScoringSheetRow(msgspec.Struct, frozen=True):
     call_id: UUID | None = None
     rank: int = 0
     public: bool = False
+    changes: tuple[Change, ...] = ()
+    suspected: tuple[UUID, ...] = ()
+    closed: int = 0
+
+    @property
+    def shown(self) -> "ScoringSheetRow":
+        """The row without points of a round that is not over."""
+        return replace(self, scores=tuple(_sealed(one) if one.round > self.closed else one for one in self.scores))
 
 
 Row = ScoringSheetRow
@@ -69,6 +91,10 @@ def _candidates(_event: Stored, told: e.ScoringOpened) -> Iterable[Key]:
 
 def _application(_event: Stored, told: Any) -> Iterable[Key]:
     return ((told.application_id,),)
+
+
+def _seats(_event: Stored, told: e.MemberReplaced | e.PoolExtended) -> Iterable[Key]:
+    return dict.fromkeys((one.application_id,) for one in told.seats)  # each once, however many places it had
 
 
 def _ranked(_event: Stored, told: Any) -> Iterable[Key]:
@@ -83,11 +109,14 @@ class GrantScoringSheet(ReadModel[ScoringSheetRow]):
     row = ScoringSheetRow
     key = ("application_id",)
     kept = True
+    version = 2
 
     def apply(self, handler: Any, key: Key, row: Row | None, event: Stored, told: Any) -> Row | None:
         """The row of the key: one event may tell of many applications."""
         if isinstance(told, e.ScoringOpened):
             return _opened(key, event, told)
+        if row is not None and isinstance(told, e.MemberReplaced | e.PoolExtended):
+            return _seated(row, told)
         if isinstance(told, r.ProvisionalRankingPublished | r.FinalRankingPublished):
             return None if row is None else _stands(row, event, told)
         return super().apply(handler, key, row, event, told)
@@ -105,7 +134,28 @@ class GrantScoringSheet(ReadModel[ScoringSheetRow]):
     @folds(e.MemberRecused, keys=_application)
     def recused(self, row: Row, _event: Stored, told: e.MemberRecused) -> Row:
         """A member does not judge it."""
-        return replace(row, recused=(*row.recused, told.person_id))
+        change = Change(row.round, RECUSED, told.person_id, told.substitute)
+        return replace(
+            row,
+            recused=(*row.recused, told.person_id),
+            changes=(*row.changes, change),
+            suspected=_without(row.suspected, told.person_id),
+        )
+
+    @folds(e.ConflictSuspected, keys=_application)
+    def suspected(self, row: Row, _event: Stored, told: e.ConflictSuspected) -> Row:
+        """Somebody has to decide whether a member is recused."""
+        return replace(row, suspected=(*_without(row.suspected, told.person_id), told.person_id))
+
+    @folds(e.ConflictDecided, keys=_application)
+    def conflict_decided(self, row: Row, _event: Stored, told: e.ConflictDecided) -> Row:
+        """Somebody did."""
+        return replace(row, suspected=_without(row.suspected, told.person_id))
+
+    @folds(e.MemberReplaced, e.PoolExtended, keys=_seats)
+    def seated(self, row: Row, _event: Stored, _told: e.MemberReplaced | e.PoolExtended) -> Row:
+        """See `apply`."""
+        return row
 
     @folds(e.ScoreCommitted, keys=_application)
     def committed(self, row: Row, _event: Stored, told: e.ScoreCommitted) -> Row:
@@ -128,6 +178,11 @@ class GrantScoringSheet(ReadModel[ScoringSheetRow]):
         """Scored anew; the earlier scores stay."""
         return replace(row, round=told.round)
 
+    @folds(e.ScoringClosed, keys=_ranked)
+    def closed(self, row: Row, _event: Stored, _told: e.ScoringClosed) -> Row:
+        """Its round is over."""
+        return replace(row, closed=row.round)
+
     @folds(r.ProvisionalRankingPublished, r.FinalRankingPublished, keys=_ranked)
     def ranked(self, row: Row, _event: Stored, _told: r.ProvisionalRankingPublished | r.FinalRankingPublished) -> Row:
         """See `apply`."""
@@ -144,6 +199,23 @@ def _opened(key: Key, event: Stored, told: e.ScoringOpened) -> Row:
         requested=one.requested,
         submitted_at=one.submitted_at,
     )
+
+
+def _seated(row: Row, told: e.MemberReplaced | e.PoolExtended) -> Row:
+    taken = [one.substitute for one in told.seats if one.application_id == row.application_id]
+    if isinstance(told, e.PoolExtended):
+        filled = tuple(Change(row.round, FILLED, None, one) for one in taken)
+        return replace(row, changes=(*row.changes, *filled))
+    change = Change(row.round, REPLACED, told.person_id, taken[0])
+    return replace(row, changes=(*row.changes, change), suspected=_without(row.suspected, told.person_id))
+
+
+def _without(people: tuple[UUID, ...], person_id: UUID) -> tuple[UUID, ...]:
+    return tuple(one for one in people if one != person_id)
+
+
+def _sealed(score: Score) -> Score:
+    return replace(score, points=None, salt="", comment=None)
 
 
 def _stands(row: Row, event: Stored, told: r.ProvisionalRankingPublished | r.FinalRankingPublished) -> Row:

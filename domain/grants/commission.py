@@ -1,6 +1,7 @@
 """A commission at work: interests before content, sealed scores before known ones, and the ranking that follows.
 
-Its decisions build on each other: `commission_state` < `commission_forming` < this module.
+Its decisions build on each other: `commission_state` < `commission_forming` < `commission_conflicts` <
+`commission_replacing` < this module.
 """
 
 from collections.abc import Mapping
@@ -8,6 +9,7 @@ from hashlib import sha256
 from uuid import UUID
 
 from domain.grants import citations
+from domain.grants.applicants import Applicants
 from domain.grants.application_state import ON_CALL
 from domain.grants.candidates import Candidates
 from domain.grants.commands.commission import (
@@ -17,19 +19,19 @@ from domain.grants.commands.commission import (
     ReopenApplication,
     RevealScore,
 )
-from domain.grants.commission_forming import Forming
+from domain.grants.commission_replacing import Replacing
 from domain.grants.events.commission import (
     ApplicationReopened,
     CommissionFormed,
     InterestDeclared,
-    MemberRecused,
     ScoreCommitted,
     ScoreRevealed,
     ScoringClosed,
 )
 from domain.grants.grant_call import GrantCall
+from domain.grants.panels import composition
 from domain.grants.ranking import rank
-from domain.grants.vocabulary import CommissionStage, ConflictBasis, Interest
+from domain.grants.vocabulary import CommissionStage
 from domain.kernel.aggregate import decides
 from domain.kernel.canonical import canonical
 from domain.kernel.context import Context
@@ -39,7 +41,7 @@ from domain.kernel.message import N_
 from domain.organisations.standing import Standing
 
 
-class Commission(Forming):
+class Commission(Replacing):
     """formed, drawn, scoring, scored; and scoring again, for an application whose complaint was upheld."""
 
     initial = CommissionFormed
@@ -50,34 +52,23 @@ class Commission(Forming):
         """Once per application; what the register or the member's employers say counts whatever is declared."""
         self.require(command, CommissionStage.SCORING)
         self.require_judge(command, command.application_id, ctx)
-        self._require_not_recused(command.application_id, ctx)
         if (command.application_id, ctx.actor) in self.declared:
             raise RuleViolated("grant.interest.once", N_("The interest in this application was declared already."))
-        candidate = self.candidates[command.application_id]
-        if command.organisation_id != candidate.organisation_id:
-            raise InvalidValue("/organisation_id", N_("The application is another organisation's."))
+        self.require_applicant(command.application_id, command.organisation_id)
         event = InterestDeclared(person_id=ctx.actor, application_id=command.application_id, interest=command.interest)
         if command.detail is not None:
             event.about(Personal(ctx.actor, "interest", command.detail))
-        basis = self._conflict(command, ctx)
-        if basis is not None:  # first, so that at no position of the log a recused member has declared and may read
-            self.trigger(
-                ctx,
-                MemberRecused(
-                    person_id=ctx.actor,
-                    application_id=command.application_id,
-                    basis=basis,
-                    substitute=self._substitute(command.application_id),
-                ),
-            )
+        standing = ctx.registered(Standing)
+        # first, so that at no position of the log a recused member has declared and may read
+        self.settle(ctx, command.application_id, ctx.actor, standing, command.interest)
         self.trigger(ctx, event)
 
-    @decides(CommitScore)
+    @decides(CommitScore, register=(Standing,))
     def commit(self, command: CommitScore, ctx: Context) -> None:
-        """After the declaration, and before anybody's points are known."""
+        """After the declaration, and before one's points are known; not by whom the register tells of meanwhile."""
         self.require(command, CommissionStage.SCORING)
         self.require_judge(command, command.application_id, ctx)
-        self._require_not_recused(command.application_id, ctx)
+        self.require_applicant(command.application_id, command.organisation_id)
         judged = (command.application_id, ctx.actor)
         if judged not in self.declared:
             raise RuleViolated(
@@ -87,6 +78,8 @@ class Commission(Forming):
             )
         if judged in self.commitments:
             raise RuleViolated("grant.score.once", N_("Your score of this application is committed already."))
+        if not self.settle(ctx, command.application_id, ctx.actor, ctx.registered(Standing), self.declared[judged]):
+            return
         self.trigger(
             ctx,
             ScoreCommitted(
@@ -99,13 +92,14 @@ class Commission(Forming):
 
     @decides(RevealScore, references=ON_CALL)
     def reveal(self, command: RevealScore, ctx: Context) -> None:
-        """When all commitments are in; what does not match one's own is named and not taken."""
+        """When all commitments are in, of everybody who must judge; what does not match one's own is not taken."""
         self.require(command, CommissionStage.SCORING)
         self.require_judge(command, command.application_id, ctx)
-        self._require_not_recused(command.application_id, ctx)
-        if command.call_id != self.call_id:
-            raise InvalidValue("/call_id", N_("The commission is another call's."))
-        waiting = self.expected - len(self.commitments)
+        self.require_call(command.call_id)
+        call = ctx.reference("call", GrantCall)
+        self.require_no_suspicion()
+        self.require_panels(call, ctx, tuple(self.panels))
+        waiting = self.waiting
         if waiting:
             raise RuleViolated(
                 "grant.score.sealed",
@@ -116,7 +110,7 @@ class Commission(Forming):
         judged = (command.application_id, ctx.actor)
         if judged in self.points:
             raise RuleViolated("grant.score.once", N_("Your score of this application is known already."))
-        _require_points(command, ctx.reference("call", GrantCall))
+        _require_points(command, call)
         found = commitment(command.application_id, ctx.actor, command.points, command.salt)
         if found != self.commitments[judged]:
             raise RuleViolated(
@@ -138,14 +132,21 @@ class Commission(Forming):
             ),
         )
 
-    @decides(CloseScoring, references=ON_CALL, boundary=Candidates)
+    @decides(CloseScoring, references=ON_CALL, boundary=Candidates, register=(Applicants,))
     def close(self, command: CloseScoring, ctx: Context) -> None:
-        """When every score is known; what was withdrawn meanwhile is not ranked."""
+        """When every score is known, and nobody who gave one may not judge; what was withdrawn is not ranked.
+
+        What the register says against a judge only now is put on record instead, and scoring goes on.
+        """
         self.require(command, CommissionStage.SCORING)
-        if command.call_id != self.call_id:
-            raise InvalidValue("/call_id", N_("The commission is another call's."))
+        self.require_call(command.call_id)
         here = ctx.folded(Candidates).submitted
         left = [one for key, one in self.candidates.items() if key in here]
+        if not self.settle_all(ctx, left):
+            return
+        self.require_no_suspicion()
+        call = ctx.reference("call", GrantCall)
+        self.require_panels(call, ctx, tuple(one.application_id for one in left))
         missing = sum(
             (one.application_id, person) not in self.points
             for one in left
@@ -162,15 +163,14 @@ class Commission(Forming):
             one.application_id: [self.points[one.application_id, person] for person in self.panels[one.application_id]]
             for one in left
         }
-        call = ctx.reference("call", GrantCall)
-        self.trigger(ctx, ScoringClosed(ranking=rank(call.facts, left, scores, self.tie_seed)))
+        ranking = rank(call.facts, left, scores, self.tie_seed)
+        self.trigger(ctx, ScoringClosed(ranking=ranking, composition=composition(call.facts, ctx.rules)))
 
     @decides(ReopenApplication)
     def reopen(self, command: ReopenApplication, ctx: Context) -> None:
         """The same members score it anew."""
         self.require(command, CommissionStage.SCORED, CommissionStage.SCORING)
-        if command.application_id not in self.candidates:
-            raise InvalidValue("/application_id", N_("The commission has no such application."))
+        self.require_candidate(command.application_id)
         self.trigger(
             ctx,
             ApplicationReopened(
@@ -179,29 +179,6 @@ class Commission(Forming):
                 round=self.rounds[command.application_id] + 1,
             ),
         )
-
-    def _conflict(self, command: DeclareInterest, ctx: Context) -> ConflictBasis | None:
-        """Why the member may not judge the application, None where nothing is known against it."""
-        standing = ctx.registered(Standing)
-        entries = {command.organisation_id, *standing.entries}
-        if ctx.actor in {one.person_id for one in standing.officers}:
-            return ConflictBasis.OFFICER
-        if entries & set(self.people[ctx.actor].employers):
-            return ConflictBasis.EMPLOYER
-        return ConflictBasis.DECLARED if command.interest is Interest.HARD else None
-
-    def _substitute(self, application_id: UUID) -> UUID | None:
-        """The first alternate who neither judges the application nor was recused from it."""
-        taken = set(self.panels[application_id]) | {person for key, person in self.recused if key == application_id}
-        return next((one for one in self.alternates if one not in taken), None)
-
-    def _require_not_recused(self, application_id: UUID, ctx: Context) -> None:
-        if (application_id, ctx.actor) in self.recused:
-            raise RuleViolated(
-                "grant.interest.recused",
-                N_("You are recused from this application."),
-                citation=citations.FINANCING,
-            )
 
 
 def commitment(application_id: UUID, person_id: UUID, points: Mapping[str, int], salt: str) -> str:

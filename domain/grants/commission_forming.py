@@ -13,6 +13,7 @@ from domain.grants.complaints import DECIDE
 from domain.grants.drawing import drawn
 from domain.grants.events.commission import CommissionFormed, ExpertsDrawn, ScoringOpened
 from domain.grants.grant_call import GrantCall
+from domain.grants.panels import require_commission
 from domain.grants.vocabulary import CallStage, CommissionStage, MemberKind
 from domain.kernel.aggregate import creates, decides
 from domain.kernel.command import Command
@@ -22,7 +23,6 @@ from domain.kernel.event import Personal
 from domain.kernel.ids import derived_id
 from domain.kernel.message import N_
 
-SIZE, EXTERNAL, PARITY = "grant.commission.size", "grant.commission.external", "grant.commission.parity"
 _BEFORE_RANKING = (CallStage.PUBLISHED, CallStage.CLOSED, CallStage.EVALUATING)
 
 
@@ -48,15 +48,16 @@ class Forming(CommissionState):
         call.require(command, *_BEFORE_RANKING)
         _require_people(command)
         _require_size(command, call, ctx)
-        members = tuple(_member(one, MemberKind.INTERNAL, n) for n, one in enumerate(command.members, 1))
+        members = tuple(numbered(one, MemberKind.INTERNAL, n) for n, one in enumerate(command.members, 1))
         begins = len(members) + 1
-        pool = tuple(_member(one, MemberKind.EXTERNAL, n) for n, one in enumerate(command.pool, begins))
+        pool = tuple(numbered(one, MemberKind.EXTERNAL, n) for n, one in enumerate(command.pool, begins))
         event = CommissionFormed(
             call_id=command.call_id,
             decision_no=command.decision_no,
             members=members,
             pool=pool,
             experts=command.experts,
+            published_at=call.published_at,
         )
         event.about(*(Personal(one.person_id, "full_name", one.full_name) for one in (*command.members, *command.pool)))
         return cls.begin(ctx, stream_id, event)
@@ -73,8 +74,7 @@ class Forming(CommissionState):
     def open(self, command: OpenScoring, ctx: Context) -> None:
         """When the call is evaluated, each application was checked, and no complaint can add another one."""
         self.require(command, CommissionStage.DRAWN)
-        if command.call_id != self.call_id:
-            raise InvalidValue("/call_id", N_("The commission is another call's."))
+        self.require_call(command.call_id)
         ctx.reference("call", GrantCall).require(command, CallStage.EVALUATING)
         field = ctx.folded(Candidates)
         _require_final_checks(field, ctx)
@@ -115,7 +115,8 @@ def _require_final_checks(field: Candidates, ctx: Context) -> None:
         )
 
 
-def _member(nominee: Nominee, kind: MemberKind, number: int) -> Member:
+def numbered(nominee: Nominee, kind: MemberKind, number: int) -> Member:
+    """The nominee as the log knows them: by id and number, without a name."""
     return Member(person_id=nominee.person_id, kind=kind, number=number, employers=nominee.employers)
 
 
@@ -129,32 +130,8 @@ def _require_people(command: FormCommission) -> None:
 
 
 def _require_size(command: FormCommission, call: GrantCall, ctx: Context) -> None:
-    size, experts = len(command.members) + command.experts, command.experts
-    least, external, parity = ctx.rules[SIZE], ctx.rules[EXTERNAL], ctx.rules[PARITY]
-    if size < least.number:
-        raise RuleViolated(
-            SIZE,
-            N_("The commission would have {size} members; it needs {least}."),
-            citation=least.citation,
-            size=size,
-            least=least.number,
-        )
-    if parity.value == "odd" and size % 2 == 0:
-        raise RuleViolated(
-            PARITY,
-            N_("The commission would have {size} members; their number must be odd."),
-            citation=parity.citation,
-            size=size,
-        )
-    needed = max(external.number, call.facts.external_experts or 0)
-    if experts < needed:
-        raise RuleViolated(
-            EXTERNAL,
-            N_("The commission would have {experts} external experts; it needs {needed}."),
-            citation=external.citation,
-            experts=experts,
-            needed=needed,
-        )
+    experts = command.experts
+    require_commission(len(command.members) + experts, experts, call.facts, ctx)
     if experts > len(command.pool):
         raise InvalidValue(
             "/pool", N_("Out of a pool of {pool}, {experts} cannot be drawn."), pool=len(command.pool), experts=experts

@@ -31,6 +31,13 @@ class Nominee(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     employers: Annotated[tuple[UUID, ...], msgspec.Meta(max_length=20)] = ()
 
 
+class Seat(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A place among the judges of an application, and who takes it: the next alternate, nobody where none is left."""
+
+    application_id: UUID
+    substitute: UUID | None = None
+
+
 class Member(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
     """A member or a possible one, by id; `number` is what the public knows them by."""
 

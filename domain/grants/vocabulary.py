@@ -210,11 +210,12 @@ class Interest(StrEnum):
 
 
 class ConflictBasis(StrEnum):
-    """Why an interest is hard whatever was declared."""
+    """Why an interest is hard. `late_officer`: the register told of an office only after the call was public."""
 
     DECLARED = "declared"
     OFFICER = "officer"
     EMPLOYER = "employer"
+    LATE_OFFICER = "late_officer"
 
 
 class ComplaintStage(StrEnum):

@@ -43,6 +43,15 @@ class Boundary:
         del event
         return ()
 
+    @classmethod
+    def register_tags(cls, stream_id: UUID, command: Command, boundary: "Boundary | None") -> tuple[str, ...]:
+        """All tags of the national log that it folds as a register; `boundary` is the decision's own, folded before.
+
+        Whom a decision is about may stand in its own log and not in the command.
+        """
+        del boundary
+        return cls.tags(stream_id, command)
+
     def apply(self, stream_id: UUID, event: object) -> None:
         """Take one event of the tags into the fold, in order of position."""
         raise NotImplementedError
@@ -63,8 +72,8 @@ ReferenceId = Callable[[Command], UUID | None]
 References = Mapping[str, tuple[type, ReferenceId]]
 """Name -> (aggregate class, how the command names its stream; None when it names none)."""
 Register = tuple[type[Boundary], ...]
-"""Folds of the national log that a decision rests on, in whatever log it is taken; all over the same tag.
+"""Folds of the national log that a decision rests on, in whatever log it is taken; each over all of their tags.
 
-Where the national log decides for itself the append is conditioned on the tag, as on a boundary. Elsewhere no append
+Where the national log decides for itself the append is conditioned on them, as on a boundary. Elsewhere no append
 can prove it (`infra/adr/0016`): the folds are read anew for each decision, and how far is kept in the metadata.
 """

@@ -4,7 +4,7 @@ A fold over the tag `organisation:<id>` of the national log; decisions in other 
 What was merged into another entry is that one from then on: it leads to the other's tag, and the other one answers.
 """
 
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from domain.kernel.command import Boundary, Command
@@ -89,6 +89,12 @@ class Standing(Boundary):
     def officers(self) -> tuple[Officer, ...]:
         """Everybody who holds or held an office, by id."""
         return () if self.organisation is None else tuple(self.organisation.officers.values())
+
+    def offices_of(self, person_id: UUID) -> tuple[tuple[UUID, datetime], ...]:
+        """Each office the person holds or held: the entry's id, and when the register came to hold it first."""
+        held = [(entry.officers_since, one) for entry in self._entries.values() for one in entry.officers.values()]
+        known = sorted((since[one.officer_id], one.officer_id) for since, one in held if one.person_id == person_id)
+        return tuple({officer_id: (officer_id, since) for since, officer_id in reversed(known)}.values())
 
     @property
     def involved(self) -> frozenset[UUID]:

@@ -64,7 +64,10 @@ class Representative(msgspec.Struct, frozen=True):
 
 
 class OrganisationState(Aggregate):
-    """What an organisation remembers. `stood` are its stages with their instants, the earliest first."""
+    """What an organisation remembers. `stood` are its stages with their instants, the earliest first.
+
+    `officers_since`: when the register came to hold the entry, whatever days it tells of.
+    """
 
     @applies(OrganisationClaimed)
     def _claimed(self, event: OrganisationClaimed) -> None:
@@ -78,6 +81,7 @@ class OrganisationState(Aggregate):
         self.certificates: dict[UUID, Certificate] = {}
         self.public_benefit: dict[UUID, PublicBenefit] = {}
         self.officers: dict[UUID, Officer] = {}
+        self.officers_since: dict[UUID, datetime] = {}
         self.memberships: tuple[Membership, ...] = ()
         self.representatives: dict[UUID, Representative] = {}
         self.merged_into: UUID | None = None
@@ -126,6 +130,7 @@ class OrganisationState(Aggregate):
         self.certificates |= {one.certificate_id: one for one in taken.certificates}
         self.public_benefit |= {one.status_id: one for one in taken.public_benefit}
         self.officers |= {one.officer_id: one for one in taken.officers}
+        self.officers_since |= {one.officer_id: event.occurred_at for one in taken.officers}
         self.memberships = tuple(dict.fromkeys((*self.memberships, *taken.memberships)))
 
     @applies(CertificateRecorded)
@@ -149,6 +154,7 @@ class OrganisationState(Aggregate):
     @applies(OfficerRecorded)
     def _officer_recorded(self, event: OfficerRecorded) -> None:
         self.officers[event.officer.officer_id] = event.officer
+        self.officers_since[event.officer.officer_id] = event.occurred_at
 
     @applies(OfficerEnded)
     def _officer_ended(self, event: OfficerEnded) -> None:

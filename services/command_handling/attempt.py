@@ -136,7 +136,8 @@ class Attempt:
         came_at = request.received_at or self.handler.clock.now()
         now = request.imported.occurred_at if request.imported else governance.now(came_at)
         mandate = await self._mandate(now, getattr(request.command, "organisation_id", None))
-        registers, register_position = await self._registers(conditions)
+        boundary = await self._fold(conditions)
+        registers, register_position = await self._registers(conditions, boundary)
         ids = count()
         return Context(
             tenant=self.tenant,
@@ -148,7 +149,7 @@ class Attempt:
             rules=national.rules(self.tenant.kind, governance.overrides, now.date()),
             calendar=national.calendar(),
             references=await self._references(conditions, fresh=fresh),
-            boundary=await self._fold(conditions),
+            boundary=boundary,
             registers=registers,
             register_position=register_position,
             imported=request.imported is not None,
@@ -183,16 +184,18 @@ class Attempt:
         conditions += await self._folded(self.tenant.tenant_id, tags, (folded,))
         return folded
 
-    async def _registers(self, conditions: list[Condition]) -> tuple[tuple[Boundary, ...], int]:
+    async def _registers(
+        self, conditions: list[Condition], boundary: Boundary | None
+    ) -> tuple[tuple[Boundary, ...], int]:
         """Folds of the national log and how far they reach, read for this decision: nothing of them is ever cached."""
         if not self.decision.register:
             return (), 0
-        folds = tuple([of() for of in self.decision.register])
-        tag = {fold.tag(self.stream_id, self.request.command) for fold in folds}
-        found = await self._folded(NATIONAL_TENANT, tuple(tag), folds)
+        command, folds = self.request.command, tuple([of() for of in self.decision.register])
+        tags = dict.fromkeys(tag for fold in folds for tag in fold.register_tags(self.stream_id, command, boundary))
+        found = await self._folded(NATIONAL_TENANT, tuple(tags), folds)
         if self.tenant.tenant_id == NATIONAL_TENANT:
             conditions += found
-        return folds, max(one.after for one in found)
+        return folds, max((one.after for one in found), default=0)
 
     async def _folded(self, tenant_id: int, tags: Sequence[str], folds: Sequence[Boundary]) -> list[Condition]:
         """Take all that carries one of the tags, or one they lead to, into the folds; what proves that it was all."""

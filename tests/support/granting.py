@@ -131,10 +131,14 @@ class Granting:
         for key, (of, _) in applications.items():
             interest = k.DeclareInterest(application_id=key, organisation_id=of.organisation_id, interest=Interest.NONE)
             await self._all(interest)
-        for key, (_, points) in applications.items():
+        for key, (of, points) in applications.items():
             for one in JUDGES:
-                sealed = commitment(key, one, points, SALT)
-                await self.as_person(one, k.CommitScore(application_id=key, commitment=sealed), self.commission_id)
+                sealed = k.CommitScore(
+                    application_id=key,
+                    organisation_id=of.organisation_id,
+                    commitment=commitment(key, one, points, SALT),
+                )
+                await self.as_person(one, sealed, self.commission_id)
         for key, (_, points) in applications.items():
             await self._all(k.RevealScore(call_id=self.call_id, application_id=key, points=points, salt=SALT))
         await self.as_official(OFFICER, k.CloseScoring(call_id=self.call_id), self.commission_id)

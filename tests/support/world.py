@@ -5,6 +5,7 @@ stand in one log.
 """
 
 import os
+from collections.abc import Iterable
 from copy import deepcopy
 from datetime import datetime, timedelta
 from itertools import count
@@ -70,11 +71,14 @@ class World:
 
     def folded(self, of: type[B], stream_id: UUID, command: Command) -> B:
         """The fold of a boundary, from the log."""
-        fold, tags, before = of(), set(of.tags(stream_id, command)), -1
-        while before < (before := len(tags)):
-            tags |= {tag for _, event in self.log if tags & set(event.tags()) for tag in of.leads_to(event)}
+        return self._taken(of(), of.tags(stream_id, command))
+
+    def _taken(self, fold: B, tags: Iterable[str]) -> B:
+        wanted, before = set(tags), -1
+        while before < (before := len(wanted)):
+            wanted |= {tag for _, event in self.log if wanted & set(event.tags()) for tag in fold.leads_to(event)}
         for stream, event in self.log:
-            if tags & set(event.tags()):
+            if wanted & set(event.tags()):
                 fold.apply(stream, self._restored(stream, event))
         return fold
 
@@ -103,11 +107,14 @@ class World:
             name: None if (named := names(command)) is None else self.aggregates.get(named)
             for name, (_, names) in decision.references.items()
         }
+        boundary = self.folded(decision.boundary, stream_id, command) if decision.boundary else None
         facts: dict[str, Any] = {
             "now": self.now,
             "references": references | overrides.pop("references", {}),
-            "boundary": self.folded(decision.boundary, stream_id, command) if decision.boundary else None,
-            "registers": tuple(self.folded(of, stream_id, command) for of in decision.register),
+            "boundary": boundary,
+            "registers": tuple(
+                self._taken(of(), of.register_tags(stream_id, command, boundary)) for of in decision.register
+            ),
         }
         ids = count()
         return msgspec.structs.replace(

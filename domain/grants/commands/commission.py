@@ -12,6 +12,9 @@ from domain.kernel.text import Prose, Text
 from domain.kernel.vocabulary import DecisionNo
 
 Nominees = Annotated[tuple[Nominee, ...], msgspec.Meta(max_length=99)]
+NewNominees = Annotated[
+    tuple[Nominee, ...], msgspec.Meta(min_length=2, max_length=99, description="Of one, nothing is drawn")
+]
 
 
 class FormCommission(Command, frozen=True, kw_only=True):
@@ -44,9 +47,13 @@ class DeclareInterest(Command, frozen=True, kw_only=True):
 
 
 class CommitScore(Command, frozen=True, kw_only=True):
-    """Commit to one's points without showing them."""
+    """Commit to one's points without showing them; the register is asked again what one has to do with the applicant.
+
+    Whoever it says holds an office of the applicant is recused, and the points are not taken.
+    """
 
     application_id: UUID
+    organisation_id: UUID
     commitment: Commitment
 
 
@@ -61,9 +68,43 @@ class RevealScore(Command, frozen=True, kw_only=True):
 
 
 class CloseScoring(Command, frozen=True, kw_only=True):
-    """State that every score is known, and what ranking follows."""
+    """State that every score is known, and what ranking follows; the register is asked again about every applicant.
+
+    What it says against a judge is put on record instead, and the scoring closes when that is settled.
+    """
 
     call_id: UUID
+
+
+class ReplaceMember(Command, frozen=True, kw_only=True):
+    """Have the next alternates judge what a member, who did not do it in time, has not shown points for."""
+
+    call_id: UUID
+    person_id: UUID
+    decision_no: DecisionNo
+    reason: Text
+
+
+class ExtendPool(Command, frozen=True, kw_only=True):
+    """Draw further alternates out of new nominees, by a seed that the system takes from chance; empty places are taken.
+
+    Nobody chooses who judges: the earlier alternates come first.
+    """
+
+    call_id: UUID
+    decision_no: DecisionNo
+    pool: NewNominees
+
+
+class DecideConflict(Command, frozen=True, kw_only=True):
+    """Decide whether a member is recused for an office that the register told of after the call was public."""
+
+    application_id: UUID
+    organisation_id: UUID
+    person_id: UUID
+    recused: bool
+    decision_no: DecisionNo
+    reason: Text
 
 
 class ReopenApplication(Command, frozen=True, kw_only=True):

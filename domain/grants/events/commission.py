@@ -3,9 +3,11 @@
 None carries the tag of the call: there are many, and nobody decides on the call by them.
 """
 
+from datetime import datetime
 from uuid import UUID
 
-from domain.grants.commission_parts import Commitment, Member, Salt, ScoredPoints
+from domain.grants.commission_parts import Commitment, Member, Salt, ScoredPoints, Seat
+from domain.grants.panels import Composition
 from domain.grants.ranking import Candidate, Ranked
 from domain.grants.vocabulary import ConflictBasis, Interest
 from domain.kernel.event import Event, InitialEvent
@@ -13,10 +15,11 @@ from domain.kernel.text import Text
 from domain.kernel.vocabulary import Count, DecisionNo
 
 
-class CommissionFormed(InitialEvent, frozen=True, kw_only=True):
+class CommissionFormed(InitialEvent, frozen=True, kw_only=True, omit_defaults=True):
     """The commission of a call was named: its internal members, and the pool of which `experts` are drawn.
 
-    Sealed with it: the full name of each person.
+    `published_at`: since when the call is public; None in older logs. Sealed with it: the full name
+    of each person.
     """
 
     TOPIC = "grants.CommissionFormed.v1"
@@ -26,6 +29,7 @@ class CommissionFormed(InitialEvent, frozen=True, kw_only=True):
     members: tuple[Member, ...]
     pool: tuple[Member, ...]
     experts: Count
+    published_at: datetime | None = None
 
 
 class ExpertsDrawn(Event, frozen=True, kw_only=True):
@@ -77,6 +81,62 @@ class MemberRecused(Event, frozen=True, kw_only=True, omit_defaults=True):
     substitute: UUID | None = None
 
 
+class ConflictSuspected(Event, frozen=True, kw_only=True):
+    """The register tells of an office of the member at the applicant, recorded only after the call was public.
+
+    By itself it recuses nobody: an applicant could choose its judges. `officers` are the register's ids of the entries.
+    """
+
+    TOPIC = "grants.ConflictSuspected.v1"
+
+    person_id: UUID
+    application_id: UUID
+    basis: ConflictBasis
+    officers: tuple[UUID, ...]
+
+
+class ConflictDecided(Event, frozen=True, kw_only=True):
+    """It was decided, outside the commission, whether those `officers` entries recuse the member."""
+
+    TOPIC = "grants.ConflictDecided.v1"
+
+    person_id: UUID
+    application_id: UUID
+    officers: tuple[UUID, ...]
+    recused: bool
+    decision_no: DecisionNo
+    reason: Text
+
+
+class MemberReplaced(Event, frozen=True, kw_only=True):
+    """The member did not judge in time, and judges no application any more of which their points are not known.
+
+    `seats` are all of these, each with the alternate who was next for it.
+    """
+
+    TOPIC = "grants.MemberReplaced.v1"
+
+    person_id: UUID
+    decision_no: DecisionNo
+    reason: Text
+    seats: tuple[Seat, ...]
+
+
+class PoolExtended(Event, frozen=True, kw_only=True):
+    """More alternates were drawn, out of `pool` by `seed`, and follow the earlier ones as `alternates`.
+
+    `seats` are the places that were empty and are taken at once. Sealed with it: the full name of each person.
+    """
+
+    TOPIC = "grants.PoolExtended.v1"
+
+    decision_no: DecisionNo
+    pool: tuple[Member, ...]
+    seed: str
+    alternates: tuple[UUID, ...]
+    seats: tuple[Seat, ...]
+
+
 class ScoreCommitted(Event, frozen=True, kw_only=True):
     """The member's points stand, and nobody knows them: `commitment` is their salted hash. `round` counts from 1."""
 
@@ -101,12 +161,16 @@ class ScoreRevealed(Event, frozen=True, kw_only=True, omit_defaults=True):
     comment: Text | None = None
 
 
-class ScoringClosed(Event, frozen=True, kw_only=True):
-    """Every score is known: this is the ranking that follows from them."""
+class ScoringClosed(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """Every score is known: this is the ranking that follows from them.
+
+    `composition` is what each application's judges had to be; None in older logs.
+    """
 
     TOPIC = "grants.ScoringClosed.v1"
 
     ranking: tuple[Ranked, ...]
+    composition: Composition | None = None
 
 
 class ApplicationReopened(Event, frozen=True, kw_only=True):
@@ -125,6 +189,10 @@ EVENTS: tuple[type[Event], ...] = (
     ScoringOpened,
     InterestDeclared,
     MemberRecused,
+    ConflictSuspected,
+    ConflictDecided,
+    MemberReplaced,
+    PoolExtended,
     ScoreCommitted,
     ScoreRevealed,
     ScoringClosed,

@@ -32,6 +32,9 @@ COMMANDS = (
     CommandRoute("/grant-commissions", c.FormCommission, reads=_COMMISSION),
     CommandRoute(f"{_COMMISSION}/draw-experts", c.DrawExperts),
     CommandRoute(f"{_COMMISSION}/open-scoring", c.OpenScoring),
+    CommandRoute(f"{_COMMISSION}/extend-pool", c.ExtendPool),
+    CommandRoute(f"{_COMMISSION}/replace-member", c.ReplaceMember),
+    CommandRoute(f"{_COMMISSION}/decide-conflict", c.DecideConflict),
     CommandRoute(f"{_COMMISSION}/interests", c.DeclareInterest),
     CommandRoute(f"{_COMMISSION}/commitments", c.CommitScore),
     CommandRoute(f"{_COMMISSION}/scores", c.RevealScore),
@@ -69,8 +72,9 @@ async def to_judge(asked: AtDeskAsked[NoFilter]) -> Page[ToJudge]:
 
 @listed("/grant-commissions/{id:uuid}/scores", "grant_scores", SheetView, of=(GRANT_COMMISSIONS, GRANT_SCORES))
 async def scores(asked: AtDeskAsked[NoFilter]) -> Page[ScoringSheetRow]:
-    """Every score of the commission; points are null as long as they are sealed."""
-    return await _sheet(asked)
+    """Every score of the commission; points are null until all of a round are known and its scoring is closed."""
+    page = await _sheet(asked)
+    return Page([row.shown for row in page.items], page.next)
 
 
 async def _sheet(asked: AtDeskAsked[NoFilter]) -> Page[ScoringSheetRow]:

@@ -1,5 +1,6 @@
 """An application as its events tell it: what the tests of applications, commissions and agreements start from."""
 
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -82,18 +83,30 @@ def certificate(kind: CertificateKind, until: date = date(2026, 12, 31)) -> Cert
     )
 
 
-def standing(*more: Event, certificates: tuple[Certificate, ...] | None = None) -> Standing:
-    """The applicant as the register knows it: verified, with both certificates unless told otherwise."""
+def registered(
+    *more: Event, certificates: tuple[Certificate, ...] | None = None, later: Sequence[Event] = ()
+) -> Iterator[Event]:
+    """What the register tells of the applicant: verified, with both certificates unless told otherwise.
+
+    All of it is from before the call, but for what is `later`: from when the call is over.
+    """
     held = [certificate(kind) for kind in CertificateKind] if certificates is None else certificates
     events = (
         claimed(organisation_id=ORGANISATION),
         o.OrganisationVerified(organisation_id=ORGANISATION, identifiers=(NGO,), decision_no="4/2026"),
         *(o.CertificateRecorded(organisation_id=ORGANISATION, certificate=one) for one in held),
         *more,
+        *later,
     )
-    fold = Standing()
     for version, event in enumerate(events, 1):
-        event.stamp(ORGANISATION, version, DURING - timedelta(days=30) + timedelta(minutes=version))
+        begun = AFTER if event in later else DURING - timedelta(days=30)
+        yield event.stamp(ORGANISATION, version, begun + timedelta(minutes=version))
+
+
+def standing(*more: Event, **told: Any) -> Standing:
+    """The applicant as the register knows it; see `registered`."""
+    fold = Standing()
+    for event in registered(*more, **told):
         fold.apply(ORGANISATION, event)
     return fold
 

@@ -25,6 +25,13 @@ def plant(world: World, stream_id: UUID, events: Sequence[Event], at: datetime) 
     world.aggregates[stream_id] = made
 
 
+def tell(world: World, stream_id: UUID, event: Event) -> None:
+    """Something more happens to a stream, whoever decided it."""
+    held = world.aggregates[stream_id]
+    event.stamp(stream_id, held.version + 1, max(world.now, held.modified_on)).mutate(held)
+    world.log.append((stream_id, event))
+
+
 def plant_call(world: World) -> None:
     """A published call, and two organisations in good standing."""
     plant(world, CALL, OPEN_CALL, PREPARED_AT)

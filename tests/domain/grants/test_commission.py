@@ -13,8 +13,6 @@ from domain.grants.drawing import drawn
 from domain.grants.events import commission as e
 from domain.grants.vocabulary import CommissionStage, ConflictBasis, Interest
 from domain.kernel.errors import IllegalTransition, InvalidValue, NotPermitted, RuleViolated
-from domain.organisations import events as o
-from domain.organisations.vocabulary import Officer, Position
 from tests.domain.grants import commissions as k
 from tests.domain.grants.applications import ELIGIBLE, ELSEWHERE, ORGANISATION, SUBMITTED, WITHDRAWN, standing
 from tests.domain.grants.commissions import (
@@ -43,7 +41,7 @@ from tests.domain.grants.commissions import (
     revealed,
     told,
 )
-from tests.domain.grants.stories import CALL, CANCELLED, DURING, OPEN_CALL, OTHER_CALL, OVER, call, facts
+from tests.domain.grants.stories import CALL, CANCELLED, OPEN_CALL, OTHER_CALL, OVER, call, facts
 from tests.support.given import given_nothing
 
 
@@ -71,7 +69,11 @@ def declare(interest: Interest = Interest.NONE, application: UUID = FIRST, **mor
 
 
 def commit(points: dict[str, int] = GOOD, application: UUID = FIRST, person: UUID = ONE) -> c.CommitScore:
-    return c.CommitScore(application_id=application, commitment=commitment(application, person, points, SALT))
+    return c.CommitScore(
+        application_id=application,
+        organisation_id=ORGANISATION if application == FIRST else ELSEWHERE,
+        commitment=commitment(application, person, points, SALT),
+    )
 
 
 def reveal(points: dict[str, int] = GOOD, application: UUID = FIRST, salt: str = SALT) -> c.RevealScore:
@@ -176,20 +178,8 @@ def test_a_hard_interest_recuses_and_the_next_alternate_takes_the_place() -> Non
     told(*past).when(declare(), **as_member(substitute)).then([declared(substitute)])
 
 
-def officer(person: UUID) -> Any:
-    """The applicant's register entry with that person in an office that ended."""
-    held = Officer(
-        officer_id=k.COMPLAINT,
-        person_id=person,
-        position=Position.BOARD_MEMBER,
-        since=DURING.date().replace(year=2020),
-        until=DURING.date().replace(year=2021),
-    )
-    return standing(o.OfficerRecorded(organisation_id=ORGANISATION, officer=held))
-
-
 def test_a_conflict_that_nobody_declared_is_found() -> None:
-    outcome = told(*AT_WORK).when(declare(), **as_member(registers=(officer(ONE),)))
+    outcome = told(*AT_WORK).when(declare(), **as_member(registers=(standing(k.office_of(ONE)),)))
     outcome.then_events(e.MemberRecused, e.InterestDeclared)
     assert outcome.events[0].basis is ConflictBasis.OFFICER  # type: ignore[attr-defined]
     employed = commission(

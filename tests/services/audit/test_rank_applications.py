@@ -1,180 +1,103 @@
-"""The public scoring sheet, ranked again by the program that knows nothing of Pakt: equal, or the forgery is named."""
+"""The public scoring sheet, drawn and ranked again by programs that know nothing of Pakt: equal, or the forgery is named."""
 
-import importlib.util
 import json
-import random
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
-from datetime import timedelta
+from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 from uuid import UUID
 
-import msgspec
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from domain.grants.commission import commitment
-from domain.grants.commission_parts import Member
-from domain.grants.drawing import drawn
-from domain.grants.facts import CallFacts
-from domain.grants.ranking import Candidate, Ranked, rank
-from domain.grants.vocabulary import Aggregation, MemberKind, TieRule
-from domain.kernel.ids import derived_id
-from projections.grant_commission_queries import PublicCommission, PublicScores, sheet
-from projections.grant_scoring_sheet import Score, Stood
-from tests.domain.grants.commissions import candidate
-from tests.domain.grants.stories import DURING, euro, facts
-
-SCRIPT = Path("services/audit/standalone/rank_applications.py").absolute()
-CALL = derived_id("test", "ranked call")
-TIE_SEED, SALT = "0b" * 16, "5a" * 16
-Given = dict[UUID, list[list[dict[str, int]]]]
-"""The points of each application: one list a round, in it one set of points a member."""
+from tests.services.audit.sheets import DRAW, DRAWING, RANK, RANKING, differences, large, sheets
 
 
-@pytest.fixture(scope="module")
-def script() -> ModuleType:
-    """The standalone program as a module."""
-    spec = importlib.util.spec_from_file_location("rank_applications", SCRIPT)
-    assert spec and spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-def commission(seed: str, size: int = 3, pool: int = 4, experts: int = 2) -> PublicCommission:
-    """As many members as `size`; the experts among them drawn from the pool."""
-    people = [derived_id("test", "judge", n) for n in range(size - experts + pool)]
-    numbered = [Member(person_id=one, kind=MemberKind.INTERNAL, number=n) for n, one in enumerate(people, 1)]
-    named, others = numbered[: size - experts], numbered[size - experts :]
-    by_id = {one.person_id: msgspec.structs.replace(one, kind=MemberKind.EXTERNAL) for one in others}
-    experts_drawn = tuple(by_id[one] for one in drawn(seed, by_id)[:experts])
-    return PublicCommission(
-        commission_id=derived_id("commission", CALL),
-        call_id=CALL,
-        members=(*named, *experts_drawn),
-        pool=tuple(by_id.values()),
-        experts=experts,
-        seed=seed,
-        tie_seed=TIE_SEED,
-    )
-
-
-def published(call: CallFacts, panel: PublicCommission, field: Sequence[Candidate], given_points: Given) -> Any:
-    """The sheet as the gateway sends it, both rankings made by the domain."""
-    first = rank(call, field, {key: rounds[0] for key, rounds in given_points.items()}, TIE_SEED)
-    final = rank(call, field, {key: rounds[-1] for key, rounds in given_points.items()}, TIE_SEED)
-    stood = [{one.application_id: one for one in ranking} for ranking in (first, final)]
-    rows = [
-        _row(one, panel, given_points[one.application_id], [by[one.application_id] for by in stood]) for one in field
-    ]
-    made = sheet("mj", call, CALL, panel, sorted(rows, key=lambda row: row.rank))
-    return json.loads(msgspec.json.encode(made))
-
-
-def _row(
-    one: Candidate, panel: PublicCommission, rounds: list[list[dict[str, int]]], stood: Sequence[Ranked]
-) -> PublicScores:
-    scores = [
-        Score(
-            person_id=member.person_id,
-            round=n,
-            commitment=commitment(one.application_id, member.person_id, points, SALT),
-            points=points,
-            salt=SALT,
-        )
-        for n, said in enumerate(rounds, 1)
-        for member, points in zip(panel.members, said, strict=False)
-    ]
-    provisional, final = (Stood(r.rank, r.score, r.outcome, r.amount, r.below) for r in stood)
-    return PublicScores(
-        application_id=one.application_id,
-        organisation_id=one.organisation_id,
-        requested=one.requested,
-        submitted_at=one.submitted_at,
-        round=len(rounds),
-        scores=tuple(scores),
-        provisional=provisional,
-        final=final,
-        rank=final.rank,
-    )
-
-
-def looked_at(script: ModuleType, tmp_path: Path, told: Any, capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
+def looked_at(tmp_path: Path, told: Any, program: Path) -> tuple[int, str]:
     """Exit code and what is printed."""
-    file = tmp_path / "sheet.json"
-    file.write_text(json.dumps(told))
-    sys.argv[1:] = [str(file)]
-    return script.main(), capsys.readouterr().out.strip()
-
-
-POINTS = st.fixed_dictionaries({"relevance": st.integers(0, 40), "capacity": st.integers(0, 60)})
-
-
-@st.composite
-def sheets(draw: st.DrawFn) -> Any:
-    """Up to eight applications, one to five members, one or two rounds; amounts, times and points often equal."""
-    size = draw(st.sampled_from([1, 3, 5]))
-    panel = commission(draw(st.text("0123456789abcdef", min_size=32, max_size=32)), size, 5, draw(st.integers(1, size)))
-    points = st.lists(
-        draw(st.sampled_from([POINTS, st.just({"relevance": 20, "capacity": 30})])), min_size=size, max_size=size
-    )
-    ids = [derived_id("test", "ranked", n) for n in range(draw(st.integers(1, 8)))]
-    field = [
-        candidate(
-            one, one, draw(st.sampled_from([0, 100, 250])), DURING + timedelta(seconds=draw(st.integers(0, 2)) / 2)
-        )
-        for one in ids
-    ]
-    call = facts(
-        tie_rules=tuple(draw(st.permutations(list(TieRule)))[: draw(st.integers(0, 4))]),
-        aggregation=draw(st.sampled_from(Aggregation)),
-        budget=euro(draw(st.integers(0, 1_500))),
-    )
-    return published(call, panel, field, {one: draw(st.lists(points, min_size=1, max_size=2)) for one in ids})
+    (tmp_path / "sheet.json").write_text(json.dumps(told))
+    alone = [sys.executable, "-I", "-S", str(program), "sheet.json"]  # neither Pakt nor any package is to be found
+    done = subprocess.run(alone, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.stderr == ""
+    return done.returncode, done.stdout.strip()
 
 
 @settings(max_examples=200)
 @given(sheets())
-def test_any_sheet_is_drawn_and_ranked_again_the_same(script: ModuleType, told: Any) -> None:
-    assert script.draw_differs(told) is None
-    assert script.scores_differ(told) is None
-    assert script.ranking_differs(told, "provisional") is None
-    assert script.ranking_differs(told, "final") is None
-
-
-def large(applications: int, size: int) -> Any:
-    """A sheet as large as a national call's, scores as they come."""
-    dice = random.Random(7)
-    field = [
-        candidate(derived_id("test", "large", n), derived_id("test", "csos", n), 100 * dice.randint(1, 9), DURING)
-        for n in range(applications)
-    ]
-
-    def points() -> dict[str, int]:
-        return {"relevance": dice.randint(12, 40), "capacity": dice.randint(30, 60)}
-
-    rounds = {one.application_id: [[points() for _ in range(size)]] for one in field}
-    return published(facts(budget=euro(200 * applications)), commission("0c" * 16, size, 9, 3), field, rounds)
+def test_any_sheet_is_drawn_and_ranked_again_the_same(told: Any) -> None:
+    assert differences(told) == []
 
 
 def test_500_applications_by_7_members_are_ranked_again_the_same(tmp_path: Path) -> None:
     told = large(500, 7)
-    (tmp_path / "sheet.json").write_text(json.dumps(told))
     outcomes = {one["final"]["outcome"] for one in told["applications"]}
     assert (sum(len(one["scores"]) for one in told["applications"]), outcomes) == (
         3_500,
         {"awarded", "reserve", "rejected"},
     )
 
-    alone = [sys.executable, "-I", "-S", str(SCRIPT), "sheet.json"]  # neither Pakt nor any package is to be found
-    done = subprocess.run(alone, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert looked_at(tmp_path, told, RANKING) == (0, "equal")
+    assert looked_at(tmp_path, told, DRAWING) == (0, "equal")
 
-    assert (done.returncode, done.stdout, done.stderr) == (0, "equal\n", "")
+
+def rank_anew(told: Any) -> None:
+    """What a forger does next: both rankings by the rules, from what the sheet has now."""
+    for which in ("provisional", "final"):
+        weighed = [(*RANK.weighed(told, one, which), one) for one in told["applications"]]
+        left = told["budget"]
+        for rank_now, (_, total, below, entry) in enumerate(sorted(weighed, key=lambda one: one[0]), 1):
+            holds = not below and entry["requested"] <= left
+            left = left if below else left - entry["requested"] if holds else -1
+            entry[which] = {
+                "rank": rank_now,
+                "score": round(total * 1_000_000),
+                "outcome": "rejected" if below else "awarded" if holds else "reserve",
+                "amount": None if below else {"amount": entry["requested"], "currency": told["currency"]},
+                "below": below,
+            }
+
+
+def _drop(told: Any) -> dict[str, Any]:
+    """Take one score out, and rank as if its member had been recused."""
+    entry = told["applications"][0]
+    gone = {"round": 1, "why": "recused", "left": entry["scores"].pop(0)["member"], "joined": None}
+    entry["changes"].append(gone)
+    rank_anew(told)
+    return gone
+
+
+def _drop_quietly(told: Any) -> None:
+    entry, gone = told["applications"][0], _drop(told)
+    entry["changes"].remove(gone)
+
+
+def _seat(told: Any, joined: int, why: str = "recused") -> None:
+    """Let somebody else score in the dropped member's place, with a commitment that fits."""
+    entry, people = told["applications"][0], {one["number"]: one["person_id"] for one in told["pool"]}
+    old = entry["scores"].pop(0)
+    made_up = old | {"member": joined, "points": {"relevance": 40, "capacity": 60}}
+    about = UUID(entry["application_id"])
+    made_up["commitment"] = commitment(about, UUID(people[joined]), made_up["points"], old["salt"])
+    entry["scores"].append(made_up)
+    entry["changes"].append({"round": 1, "why": why, "left": old["member"], "joined": joined})
+    rank_anew(told)
+
+
+def _alternates(told: Any) -> list[int]:
+    drawn_now: list[int] = DRAW.drawn(told["draw_seed"], told["pool"])
+    return drawn_now[told["experts"] :]
+
+
+def _choose_substitute(told: Any) -> None:
+    _seat(told, _alternates(told)[-1])
+
+
+def _take_back(told: Any) -> None:
+    """The same one joins twice."""
+    _seat(told, _alternates(told)[0])
+    _seat(told, _alternates(told)[0])
 
 
 def _swap(told: Any) -> None:
@@ -229,47 +152,71 @@ def _enrich(told: Any) -> None:
     [
         (_swap, "final ranking, application"),
         (_raise, "points and salt make"),
-        (_let_out, "provisional ranking, application"),
+        (_let_out, "score left out, of member"),
+        (_drop_quietly, "score left out, of member"),
+        (_drop, "who are too few, too few of them external, or an even number"),
         (_vote_twice, "nobody of the commission, or twice"),
         (_vote_as_another, "points and salt make"),
         (_stranger, "nobody of the commission, or twice"),
-        (_choose, "experts: listed"),
-        (_reseed, "experts: listed"),
         (_reweigh, "provisional ranking, application"),
         (_forgive, "provisional ranking, application"),
         (_enrich, "provisional ranking, application"),
     ],
 )
-def test_a_forged_sheet_is_found(
-    forged: Callable[[Any], None],
-    named: str,
-    script: ModuleType,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    monkeypatch.setattr(sys, "argv", ["rank_applications.py"])
+def test_a_forged_sheet_is_found(forged: Callable[[Any], None], named: str, tmp_path: Path) -> None:
     told = large(60, 3)
-    assert looked_at(script, tmp_path, told, capsys) == (0, "equal")
+    assert looked_at(tmp_path, told, RANKING) == (0, "equal")
 
     forged(told)
 
-    code, said = looked_at(script, tmp_path, told, capsys)
+    code, said = looked_at(tmp_path, told, RANKING)
     assert (code, named in said) == (1, True), said
 
 
+@pytest.mark.parametrize(
+    ("forged", "named"),
+    [
+        (_choose, "experts: listed"),
+        (_reseed, "experts: listed"),
+        (_drop, "was left"),
+        (_choose_substitute, "by lot it was the turn of"),
+        (_take_back, "by lot it was the turn of"),
+    ],
+)
+def test_judges_whom_no_lot_chose_are_found(forged: Callable[[Any], None], named: str, tmp_path: Path) -> None:
+    told = large(60, 3)
+    assert looked_at(tmp_path, told, DRAWING) == (0, "equal")
+
+    forged(told)
+
+    code, said = looked_at(tmp_path, told, DRAWING)
+    assert (code, named in said) == (1, True), said
+
+
+def test_a_lawful_substitute_is_nobodys_forgery(tmp_path: Path) -> None:
+    told = large(60, 3)
+    first, second, *_ = _alternates(told)
+    _seat(told, first)
+    _seat(told, second)
+
+    assert looked_at(tmp_path, told, RANKING) == (0, "equal")
+    assert looked_at(tmp_path, told, DRAWING) == (0, "equal")
+
+
+@pytest.mark.parametrize("program", [RANKING, DRAWING])
 @pytest.mark.parametrize("text", ["", "[]", "{}", "7", '{"pool": 1}', '{"applications": [1]}'])
-def test_what_is_no_sheet_is_said_to_be_none(text: str, tmp_path: Path) -> None:
+def test_what_is_no_sheet_is_said_to_be_none(text: str, program: Path, tmp_path: Path) -> None:
     (tmp_path / "sheet.json").write_text(text)
     for file in ("sheet.json", "missing.json"):
         done = subprocess.run(
-            [sys.executable, str(SCRIPT), file], cwd=tmp_path, capture_output=True, text=True, check=False
+            [sys.executable, str(program), file], cwd=tmp_path, capture_output=True, text=True, check=False
         )
         assert (done.returncode, done.stderr, done.stdout[:20]) == (2, "", "not a scoring sheet:")
 
 
-def test_the_program_is_as_short_as_it_says_and_needs_python_alone() -> None:
-    lines = SCRIPT.read_text().splitlines()
+@pytest.mark.parametrize("program", [RANKING, DRAWING])
+def test_the_programs_are_as_short_as_they_say_and_need_python_alone(program: Path) -> None:
+    lines = program.read_text().splitlines()
     imported = {line.split()[1].split(".")[0] for line in lines if line.startswith(("import ", "from "))}
 
     assert len(lines) <= 100

@@ -138,7 +138,11 @@ async def declare(caller: Caller, commission: UUID, person: UUID, application: s
 async def commit(caller: Caller, commission: UUID, person: UUID, application: str) -> None:
     """A member seals good points."""
     sealed = commitment(UUID(application), person, GOOD, SALT)
-    body = {"application_id": application, "commitment": sealed}
+    body = {
+        "application_id": application,
+        "organisation_id": str(YOUTH.organisation_id),
+        "commitment": sealed,
+    }
     sent = await caller.post(f"{BASE}/grant-commissions/{commission}/commitments", body, **caller.token(person))
     assert sent.status_code == 200, sent.text
 

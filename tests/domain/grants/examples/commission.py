@@ -5,6 +5,7 @@ from msgspec.structs import replace
 from domain.grants.events import commission as e
 from domain.grants.events import complaint as q
 from domain.grants.events import ranking as r
+from domain.grants.panels import Composition
 from domain.grants.ranking import Ranked
 from domain.grants.vocabulary import AwardOutcome, ComplaintDecision, ComplaintSubject, ConflictBasis, Interest
 from domain.kernel.event import Event
@@ -25,9 +26,13 @@ EXAMPLES: tuple[Event, ...] = (
     e.MemberRecused(
         person_id=k.ONE, application_id=k.FIRST, basis=ConflictBasis.OFFICER, substitute=k.DRAWN.alternates[0]
     ),
+    k.suspected(k.TWO),
+    k.decided(k.TWO, recused=False),
+    k.replaced(k.TWO, {k.FIRST: k.DRAWN.alternates[0], k.SECOND: None}),
+    k.EXTENDED,
     k.committed(k.ONE, k.FIRST, k.GOOD),
     e.ScoreRevealed(person_id=k.ONE, application_id=k.FIRST, round=1, points=k.GOOD, salt=k.SALT, comment=REASON),
-    e.ScoringClosed(ranking=RANKING),
+    e.ScoringClosed(ranking=RANKING, composition=Composition(3, 1, odd=True)),
     e.ApplicationReopened(application_id=k.SECOND, complaint_id=k.COMPLAINT, round=2),
     r.ProvisionalRankingPublished(commission_id=k.COMMISSION, ranking=RANKING, complaints_until=UNTIL),
     r.RanksReleased(
