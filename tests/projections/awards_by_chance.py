@@ -7,12 +7,13 @@ from uuid import UUID
 
 from msgspec.structs import replace
 
+from domain.grants.commission_parts import Member, Seat
 from domain.grants.events import application as a
 from domain.grants.events import commission as k
 from domain.grants.events import complaint as q
 from domain.grants.events.ranking import FinalRankingPublished, ProvisionalRankingPublished
 from domain.grants.ranking import Candidate, Ranked
-from domain.grants.vocabulary import AwardOutcome, ComplaintDecision, ConflictBasis, Interest
+from domain.grants.vocabulary import AwardOutcome, ComplaintDecision, ConflictBasis, Interest, MemberKind
 from domain.kernel.event import Event
 from domain.kernel.ids import derived_id
 from domain.kernel.money import Money
@@ -119,9 +120,22 @@ class AwardsByChance:
         if self.random.random() < 0.3:
             why = self.random.choice(list(ConflictBasis))
             told += [k.MemberRecused(person_id=panel.pop(), application_id=judged, basis=why)]
+        if self.random.random() < 0.3:
+            told += self._judges_change(judged, panel)
         points = {one: self.random.choice((commissions.GOOD, commissions.FAIR)) for one in panel}
         yield commission, [*told, *(commissions.committed(one, judged, points[one], number) for one in panel)]
         yield commission, [commissions.revealed(one, judged, points[one], number) for one in panel]
+
+    def _judges_change(self, judged: UUID, panel: list[UUID]) -> Iterator[Event]:
+        """Somebody is suspected, somebody replaced, and the pool extended; who takes a place judges from then on."""
+        yield commissions.suspected(panel[0], judged)
+        if self.random.random() < 0.5:
+            yield commissions.decided(panel[0], judged, recused=False)
+        new = self.new_id("expert")
+        pool = (Member(person_id=new, kind=MemberKind.EXTERNAL, number=self.number),)
+        yield commissions.replaced(panel.pop(), {judged: None})
+        yield replace(commissions.EXTENDED, pool=pool, alternates=(new,), seats=(Seat(judged, new),))
+        panel.append(new)
 
     def _ranked(self, call: UUID, commission: UUID, judged: Sequence[dict[str, Any]]) -> Iterator[Turn]:
         provisional = self._ranking(judged)
