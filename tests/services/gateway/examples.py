@@ -72,7 +72,8 @@ def _array(schema: dict[str, Any], named: dict[str, Any], whole: bool) -> Any:
     if not whole and not schema.get("minItems"):
         return []
     items = schema.get("prefixItems") or [schema.get("items") or {"type": "string"}]
-    return [_example(item, named, whole=whole) for item in items]
+    made = [_example(item, named, whole=whole) for item in items]
+    return made + made[-1:] * (schema.get("minItems", 0) - len(made))
 
 
 def _string(schema: dict[str, Any], named: dict[str, Any], whole: bool) -> Any:
