@@ -53,6 +53,7 @@ from tests.domain.grants.commissions import (
     told,
 )
 from tests.domain.grants.panels import CLOSE, NEXT, NO_ALTERNATES, decide, declare, extend, of, recused, seal, show
+from tests.domain.grants.stories import AFTER
 from tests.domain.organisations.examples import claimed
 from tests.support.given import STREAM
 
@@ -220,4 +221,5 @@ def test_a_merged_applicant_is_asked_about_under_all_its_entries() -> None:
     for entry in (ORGANISATION, ELSEWHERE):
         assert fold.standing(entry).offices_of(ONE) == ((k.LATE_OFFICE, before[-1].occurred_at),)
     assert Applicants.leads_to(merged) == (organisation_tag(ELSEWHERE),)
-    told(*KNOWN).when(CLOSE, **as_chair(registers=(fold,))).then([recused(ONE, NEXT)])
+    both = [msgspec.structs.replace(recused(ONE, NEXT), application_id=key) for key in (FIRST, SECOND)]
+    told(*KNOWN).when(CLOSE, **as_chair(registers=(fold,))).then(both)
