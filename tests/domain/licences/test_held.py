@@ -156,6 +156,33 @@ def test_two_licences_after_one_another_carry_a_period_together() -> None:
     assert fold.holding(SERVICE, ("prizren",), FIRST, date(2028, 4, 1)) == ()
 
 
+def test_a_contract_relies_on_every_licence_that_its_period_needs() -> None:
+    later = entered(term(LAST + DAY, date(2028, 3, 31)), OTHER, origin="11:1:5", tenant_id=11)
+    fold = licences((entered(),), (later,))
+
+    held = fold.require_all(SERVICE, ("prizren",), FIRST, LAST + DAY)
+    assert [one.entry_id for one in held] == [stream(entered()), stream(later)]
+    with pytest.raises(NotLicensed):
+        fold.require_all(SERVICE, ("prizren",), FIRST, date(2028, 4, 1))
+
+
+@pytest.mark.parametrize(
+    ("status", "rule"), [(SUSPENDED, "licence.suspended"), (REVOKED, "licence.revoked")], ids=["suspended", "revoked"]
+)
+def test_a_licence_that_is_taken_away_today_stops_what_is_paid_for_earlier_days(
+    status: LicenceStage, rule: str
+) -> None:
+    entry = stream(entered())
+    fold = licences((entered(), changed(status, MAY, 13)))
+
+    fold.require_not_withdrawn((entry, OTHER), MAY - DAY)
+    for day in (MAY, LAST + DAY):
+        with pytest.raises(NotLicensed) as caught:
+            fold.require_not_withdrawn((OTHER, entry), day)
+        assert (caught.value.rule, caught.value.licence["event"]) == (rule, "10:1:13")
+    licences((entered(), changed(EXPIRED, LAST + DAY, 13))).require_not_withdrawn((entry,), LAST + DAY)
+
+
 def test_another_licence_stands_in_for_a_suspended_one() -> None:
     other = entered(licence=OTHER, tenant_id=11, origin="11:1:5")
     fold = licences((entered(), changed(SUSPENDED, MAY)), (other,))
