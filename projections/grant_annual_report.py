@@ -15,6 +15,7 @@ from projections.grant_agreement_register import GrantAgreementRegister
 from projections.grant_figures import GrantFigures, grant_figures
 from projections.reading import ReadConnection
 from projections.recorded_grant_register import RecordedGrantRegister
+from projections.recorded_twice import RecordedTwice, recorded_twice
 
 
 class Funder(msgspec.Struct, frozen=True):
@@ -27,12 +28,16 @@ class Funder(msgspec.Struct, frozen=True):
 
 
 class AnnualReport(msgspec.Struct, frozen=True):
-    """`positions` says for each tenant (by id) up to which position of its log the figures go."""
+    """`positions` says for each tenant (by id) up to which position of its log the figures go.
+
+    `recorded_twice` are records that no figure counts, since another institution has the same grant on record.
+    """
 
     year: int
     total: GrantFigures
     by_kind: dict[str, GrantFigures]
     institutions: list[Funder]
+    recorded_twice: list[RecordedTwice]
     positions: Mapping[int, int]
 
 
@@ -49,5 +54,6 @@ async def annual_report(
         total=summed(GrantFigures, (one.figures for one in funders)),
         by_kind={kind: summed(GrantFigures, (one.figures for one in funders if one.kind == kind)) for kind in kinds},
         institutions=funders,
+        recorded_twice=await recorded_twice(connection, year),
         positions=await positions(connection, [RecordedGrantRegister.name, GrantAgreementRegister.name]),
     )

@@ -9,6 +9,7 @@ from domain.grants.recorded_facts import Party, Period, Place, Programme
 from domain.kernel.money import Money
 from projections.paging import After, Page
 from projections.reading import Conditions, ReadConnection, fetch_page
+from projections.recorded_twice import RECORDED
 
 
 class Award(msgspec.Struct, frozen=True):
@@ -42,8 +43,9 @@ class Award(msgspec.Struct, frozen=True):
 
 _RECORDED = """SELECT r.tenant_id, t.slug AS tenant, r.recorded_grant_id AS award_id, r.version, r.grant_id, r.title,
     r.description, r.amount, r.currency, r.awarded_on, r.recipients, r.funders, r.organisation_id, r.changed_at,
-    r.amount_applied_for, r.amount_disbursed, r.planned, r.programmes, r.places, r.from_open_call, r.other
-    FROM recorded_grant_register r JOIN (SELECT tenant_id, slug FROM es.tenant) t USING (tenant_id)
+    r.amount_applied_for, r.amount_disbursed, r.planned, r.programmes, r.places, r.from_open_call, r.other,
+    {counted} AS counted_id
+    FROM {recorded} r JOIN (SELECT tenant_id, slug FROM es.tenant) t USING (tenant_id)
     WHERE r.state = 'recorded'"""
 _AGREED = """SELECT a.tenant_id, t.slug AS tenant, a.agreement_id AS award_id, a.version, '' AS grant_id, a.title,
     a.activity AS description, (a.award ->> 'amount')::bigint AS amount, a.award ->> 'currency' AS currency,
@@ -58,11 +60,15 @@ _AGREED = """SELECT a.tenant_id, t.slug AS tenant, a.agreement_id AS award_id, a
     jsonb_build_array(jsonb_build_object('title', a.purpose)) AS programmes,
     (SELECT coalesce(jsonb_agg(jsonb_build_object('name', m)), '[]'::jsonb)
         FROM jsonb_array_elements_text(a.municipalities) AS m) AS places,
-    true AS from_open_call, '' AS other
+    true AS from_open_call, '' AS other, NULL::uuid AS counted_id
     FROM grant_agreement_register a JOIN (SELECT tenant_id, slug FROM es.tenant) t USING (tenant_id)
     WHERE a.public AND a.signed_on IS NOT NULL"""
-AWARDS = f"({_RECORDED} UNION ALL {_AGREED}) awards"
+_OWN = _RECORDED.format(counted="NULL::uuid", recorded="recorded_grant_register")
+_NATIONAL = _RECORDED.format(counted="r.counted_id", recorded=RECORDED.removesuffix(" recorded"))
+AWARDS = f"({_OWN} UNION ALL {_AGREED}) awards"
 """What queries over awards select from: grants on record that count, and signed agreements."""
+NATIONAL_AWARDS = f"({_NATIONAL} UNION ALL {_AGREED}) awards"
+"""The same, where sums over institutions are made: `counted_id` is there for a record that repeats another one's."""
 
 
 async def awards(

@@ -125,7 +125,12 @@ class RecordConfirmation(Command, frozen=True, kw_only=True):
 
 
 class OrderDisclosure(Command, frozen=True, kw_only=True):
-    """Order that both institutions of an overlap see each other's file of the claim, and say why."""
+    """Order that both institutions of an overlap see each other's file of the claim, and say why.
+
+    The supervisor's. An auditor has it ordered and is named in the reason: an auditor reads both files on a mandate
+    over both institutions anyway, no order of their own could be held against that mandate here, and who decides in a
+    log does not audit the decision (`infra/adr/0013`).
+    """
 
     overlap_id: UUID
     decision_no: DecisionNo

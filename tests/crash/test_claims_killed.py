@@ -34,11 +34,12 @@ from infra.database.scope import scope
 from infra.eventstore.codec import encode_metadata, restore
 from infra.eventstore.interface import Append, Committed, Duplicate, NewEvent, StoredEvent
 from services.bootstrap import System, assemble
+from services.cli.exits import UNREACHABLE
 from services.settings import Settings
 from tests.domain.grants import agreements as g
 from tests.domain.grants import applications as a
-from tests.domain.grants.stories import CALL
-from tests.support.running import Up
+from tests.domain.grants.stories import CALL, REASON
+from tests.support.running import Ended, Up
 
 KILLS = int(os.environ.get("PAKT_CRASH_ROUNDS", "12"))
 PLACES = ("mflt", "prizren")
@@ -52,6 +53,10 @@ OF_AGREEMENT = {"call_id": CALL, "organisation_id": a.ORGANISATION}
 REJECTED, AWARDED = ("application", a.REJECTED), ("application", a.AWARDED)
 SIGNED = (AWARDED, ("agreement", g.AGREED), ("agreement", g.SIGNED))
 COMPLETED = ge.AgreementCompleted(**OF_AGREEMENT, paid=Money(1), unpaid=Money(0))
+TERMINATED = ge.AgreementTerminated(
+    **OF_AGREEMENT, decision_no="12/2026", reason=REASON, unpaid=g.SIGNED.award, reports=2
+)
+WAIVED = ge.ReportWaived(number=1, organisation_id=a.ORGANISATION, decision_no="13/2026", reason=REASON)
 FATES: dict[str, tuple[tuple[tuple[str, Event], ...], str, int]] = {
     "waits": ((), "reserved", 0),
     "withdrawn": ((("application", a.WITHDRAWN),), "released", 0),
@@ -62,6 +67,12 @@ FATES: dict[str, tuple[tuple[tuple[str, Event], ...], str, int]] = {
     "reported": (
         (*SIGNED, ("agreement", g.OVERDUE), ("agreement", g.reported(1, late=True, was_overdue=True))),
         "confirmed",
+        0,
+    ),
+    "amended": ((*SIGNED, ("agreement", g.AMENDED)), "confirmed", 0),
+    "waived": (
+        (*SIGNED, ("agreement", g.OVERDUE), ("agreement", TERMINATED), ("agreement", WAIVED)),
+        "released",
         0,
     ),
     "completed": ((*SIGNED, ("agreement", COMPLETED)), "closed", 0),
@@ -126,28 +137,39 @@ _METADATA = encode_metadata(Metadata(actor=derived_id("saga"), role="grant_offic
 
 
 class Victims:
-    """Three processes, of which one at a time is killed and started again."""
+    """Three processes, of which one after the other is killed; while one starts again the next may be killed already."""
 
     def __init__(self, data: Path) -> None:
         self._data = data
         self.base = Up(data, "--part", "projector")
-        self.worker = Up(data, "--part", "worker", "--no-demo")
-        self.gateway = Up(data, "--part", "gateway", "--no-demo")
-        self._port = int(self.gateway.url.rsplit(":", 1)[1])
+        self._parts = {part: self._up(part) for part in ("worker", "gateway")}
+        self.url = self._parts["gateway"].url
+        self._starting: dict[str, asyncio.Future[None]] = {}
         self.killed: Counter[str] = Counter()
 
-    def kill(self, which: str) -> None:
-        """Without a word."""
+    async def kill(self, which: str) -> None:
+        """Without a word, once it is back from the last time."""
+        if which in self._starting:
+            await self._starting.pop(which)
         self.killed[which] += 1
-        match which:
-            case "database":
-                self._server().kill()
-            case "worker":
-                self.worker.stop(signal.SIGKILL)
-                self.worker = Up(self._data, "--part", "worker", "--no-demo")
-            case _:
-                self.gateway.stop(signal.SIGKILL)
-                self.gateway = Up(self._data, "--part", "gateway", "--no-demo", port=self._port)
+        if which == "database":
+            (await asyncio.to_thread(self._server)).kill()
+            return
+        await asyncio.to_thread(self._parts[which].stop, signal.SIGKILL)
+        self._starting[which] = asyncio.ensure_future(asyncio.to_thread(self._again, which))
+
+    def _again(self, part: str) -> None:
+        self._parts[part] = self._up(part, port=int(self.url.rsplit(":", 1)[1]) if part == "gateway" else 0)
+
+    def _up(self, part: str, port: int = 0) -> Up:
+        """A part of the system; started again, as by a supervisor, where the database is still away from its kill."""
+        until = time.monotonic() + BACK_WITHIN
+        while True:
+            try:
+                return Up(self._data, "--part", part, "--no-demo", port=port)
+            except Ended as ended:
+                if ended.code != UNREACHABLE or time.monotonic() > until:
+                    raise
 
     def _server(self) -> psutil.Process:
         """The database server, once it is back from the last time."""
@@ -161,10 +183,18 @@ class Victims:
                 assert time.monotonic() < until, "the database did not come back"
             time.sleep(0.1)
 
-    def stop(self) -> None:
+    async def back(self) -> None:
+        """Until all of them are."""
+        while self._starting:
+            await self._starting.popitem()[1]
+
+    async def stop(self) -> None:
         """End them as an operator would."""
-        for process in (self.gateway, self.worker, self.base):
-            process.stop()
+        try:
+            await self.back()
+        finally:
+            for process in (*self._parts.values(), self.base):
+                await asyncio.to_thread(process.stop)
 
 
 async def test_no_claim_is_lost_doubled_or_stuck(tmp_path: Path) -> None:
@@ -178,7 +208,8 @@ async def test_no_claim_is_lost_doubled_or_stuck(tmp_path: Path) -> None:
             for n in range(KILLS):
                 await asyncio.sleep(chance.uniform(0.2, 1.5))
                 which = VICTIMS[n] if n < len(VICTIMS) else chance.choice(VICTIMS)
-                await asyncio.to_thread(victims.kill, which)
+                await victims.kill(which)
+            await victims.back()
             stop.set()
             await asyncio.gather(*telling)
             consents = await consenting
@@ -186,7 +217,7 @@ async def test_no_claim_is_lost_doubled_or_stuck(tmp_path: Path) -> None:
             report = await _compared(system, {k: v for teller in tellers for k, v in teller.told.items()}, consents)
     finally:
         stop.set()
-        await asyncio.to_thread(victims.stop)
+        await victims.stop()
 
     print(f"claims: {KILLS} kills ({dict(victims.killed)}), {report}")
     assert (report["lost"], report["doubled"], report["stuck"], report["failed"]) == (0, 0, 0, 0)
@@ -220,7 +251,7 @@ async def _ask(victims: Victims, token: str, system: System, application: UUID) 
             return None
         body = {"organisation_id": str(found[0].organisation_id), "overlap_id": str(found[0].overlap_id)}
         headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": f"consent-{found[0].overlap_id}"}
-        async with httpx.AsyncClient(base_url=victims.gateway.url, timeout=5, headers=headers) as client:
+        async with httpx.AsyncClient(base_url=victims.url, timeout=5, headers=headers) as client:
             answer = await client.post("/v1/tenants/mflt/disclosure-consents", json=body)
     except (httpx.TransportError, Unavailable):
         return None

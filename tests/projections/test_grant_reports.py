@@ -1,10 +1,13 @@
 """Given agreements and recorded grants, then awards, figures, the report of a year and what should make somebody look."""
 
+from datetime import date
+
 import msgspec
 import pytest
 
 from domain.grants.events.application import ApplicationChecked
 from domain.grants.events.recorded_grant import GrantRecorded, RecipientResolved, RecordedGrantStruck
+from domain.grants.recorded_facts import Party
 from domain.kernel.money import Money
 from projections.engine import Engine
 from projections.grant_annual_report import annual_report
@@ -100,6 +103,90 @@ async def test_the_report_of_a_year_is_what_the_logs_say(database, memory, engin
     async with reading_in_public(database, TENANT, OTHER_TENANT) as connection:
         every = await grant_figures(connection, NOW, None)
     assert {tenant: one.grants for tenant, one in every.items()} == {TENANT: 2, OTHER_TENANT: 2}
+
+
+async def both(memory, engine: Engine, *turns: tuple[int, int, GrantRecorded]) -> None:
+    """Grants recorded by two institutions, one after the other."""
+    stories = {tenant: Story(memory, tenant) for tenant in (TENANT, OTHER_TENANT)}
+    for tenant, n, event in turns:
+        await stories[tenant].tell(derived_id(tenant, n), event)
+    for tenant in stories:
+        await engine.catch_up(tenant)
+
+
+async def test_a_grant_that_two_institutions_have_on_record_counts_once_and_is_named(database, memory, engine: Engine):
+    """By the funder's own identifier of it, whatever else the records say."""
+    corrected = recorded("360G-x-1", amount=Money(7, "GBP"), amount_applied_for=None)
+    await both(memory, engine, (OTHER_TENANT, 1, recorded("360G-x-1")), (TENANT, 1, corrected))
+    report = await reported(database)
+
+    (twice,) = report.recorded_twice
+    assert (twice.tenant, twice.recorded_grant_id, twice.same) == ("tenant-2", derived_id(TENANT, 1), "grant_id")
+    assert (twice.counted_tenant, twice.counted_id) == ("tenant-3", derived_id(OTHER_TENANT, 1))
+    assert (twice.amount, twice.currency, twice.grant_id) == (7, "GBP", "360G-x-1")
+    assert (report.total.grants, report.total.awarded) == (1, {"GBP": 4_000_000}), "what was recorded first counts"
+    assert (report.total.recorded_twice, report.total.awarded_twice) == (1, {"GBP": 7})
+    assert [(one.tenant, one.figures.grants, one.figures.recorded_twice) for one in report.institutions] == [
+        ("tenant-2", 0, 1),
+        ("tenant-3", 1, 0),
+    ]
+    async with reading_in_public(database, TENANT) as connection:
+        own = await grant_figures(connection, NOW, None)
+    assert (own[TENANT].grants, own[TENANT].recorded_twice) == (1, 0), "alone it has recorded what it has recorded"
+    assert (await reported(database, 2015)).recorded_twice == []
+
+
+@pytest.mark.parametrize(
+    ("change", "twice"),
+    [
+        ({}, 1),
+        ({"title": "Something else", "description": None}, 1),
+        ({"amount": Money(3_999_999, "GBP")}, 0),
+        ({"awarded_on": date(2014, 6, 7)}, 0),
+        ({"funders": (Party(name="Another", identifier="GB-COH-1"),)}, 0),
+        ({"recipients": (Party(name="Another", identifier="GB-CHC-1"),)}, 0),
+    ],
+    ids=["all the same", "other words", "amount", "day", "funder", "recipient"],
+)
+async def test_of_one_award_under_two_identifiers_one_counts(database, memory, engine: Engine, change, twice: int):
+    await both(memory, engine, (TENANT, 1, recorded("one")), (OTHER_TENANT, 1, recorded("two", **change)))
+    report = await reported(database)
+
+    assert [one.same for one in report.recorded_twice] == ["award"] * twice
+    assert report.total.grants == 2 - twice
+
+
+async def test_a_recipient_is_known_by_the_register_under_any_of_its_identifiers(database, memory, engine: Engine):
+    by_number = recorded("one", recipients=(Party(name="A", identifier="XK-NGO-5110001-1"),))
+    by_fiscal = recorded("two", recipients=(Party(name="A", identifier="XK-FISCAL-600000101"),))
+    resolved = {
+        n: msgspec.structs.replace(one, organisation_id=a.ORGANISATION) for n, one in enumerate((by_number, by_fiscal))
+    }
+    await both(memory, engine, (TENANT, 1, resolved[0]), (OTHER_TENANT, 1, resolved[1]))
+
+    assert [one.counted_tenant for one in (await reported(database)).recorded_twice] == ["tenant-2"]
+
+
+async def test_two_equal_grants_of_one_institution_are_two_and_each_is_matched_once(database, memory, engine: Engine):
+    mine = [(TENANT, n, recorded(f"mine-{n}")) for n in range(2)]
+    theirs = [(OTHER_TENANT, n, recorded(f"theirs-{n}")) for n in range(3)]
+    await both(memory, engine, *mine, *theirs)
+    report = await reported(database)
+
+    assert (report.total.grants, report.total.recorded_twice) == (3, 2)
+    assert {one.counted_id for one in report.recorded_twice} == {derived_id(TENANT, n) for n in range(2)}
+
+
+async def test_what_was_struck_leaves_the_other_record_to_count(database, memory, engine: Engine):
+    stories = {tenant: Story(memory, tenant) for tenant in (TENANT, OTHER_TENANT)}
+    for tenant, story in stories.items():
+        await story.tell(derived_id(tenant, 1), recorded("360G-x-1"))
+    await stories[TENANT].tell(derived_id(TENANT, 1), RecordedGrantStruck(reason=REASON))
+    for tenant in stories:
+        await engine.catch_up(tenant)
+    report = await reported(database)
+
+    assert (report.total.grants, report.total.struck, report.recorded_twice) == (1, 1, [])
 
 
 async def of_call(story: Story, *, gates: dict[str, bool], purpose: str = "culture", target: bool = True) -> None:

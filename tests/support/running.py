@@ -18,6 +18,14 @@ SHARED = Path(os.environ.get("PAKT_TEST_DATA", ROOT.parent / "shared" / "data"))
 """Real data that does not ship with Pakt; tests on it are skipped where it is not."""
 
 
+class Ended(AssertionError):
+    """`pakt up` ended before it was ready, with the exit code `code`."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(f"pakt up ended with {code}")
+        self.code = code
+
+
 class Up:
     """A running installation in `data`."""
 
@@ -45,7 +53,8 @@ class Up:
         for line in self.process.stdout:
             if line.startswith("ready"):
                 return line.strip()
-        raise AssertionError(f"pakt up ended with {self.process.wait()}")
+        with self.process:
+            raise Ended(self.process.wait())
 
     def token(self, tenant: str, role: str) -> str:
         """The demo token of that role there."""

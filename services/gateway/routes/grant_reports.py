@@ -14,6 +14,7 @@ from projections.grant_annual_report import annual_report
 from projections.grant_figures import GrantFigures
 from projections.history import NOW
 from projections.reading import After, Page, ReadConnection
+from projections.recorded_twice import RecordedTwice
 from services.gateway.listing import PRIVATE, PUBLIC, Listing, answer, answer_list
 from services.gateway.parameters import AsOfTime, Cursor, KnownAt, Limit, moment
 from services.gateway.public_scope import AtScope
@@ -42,6 +43,8 @@ class FunderView(msgspec.Struct, frozen=True):
 class AnnualReportView(msgspec.Struct, frozen=True):
     """Sums are in minor units, by currency. `registered`: to organisations of the national register.
 
+    `recorded_twice` names each record that is not counted, since another institution has the same grant on record.
+
     `positions` says for each institution up to which position of its log the figures go; `incomplete` names those of
     which a past moment shows nothing, as their log cannot be read.
     """
@@ -50,6 +53,7 @@ class AnnualReportView(msgspec.Struct, frozen=True):
     total: GrantFigures
     by_kind: dict[str, GrantFigures]
     institutions: list[FunderView]
+    recorded_twice: list[RecordedTwice]
     positions: dict[str, int]
     incomplete: list[LeftOut]
 
@@ -79,6 +83,7 @@ async def report(
             )
             for one in found.institutions
         ],
+        recorded_twice=found.recorded_twice,
         positions={known[tenant_id][0]: at for tenant_id, at in found.positions.items() if tenant_id in known},
         incomplete=missing,
     )

@@ -1,5 +1,6 @@
 """The national ledger over HTTP: an institution sees its own, and of the other side where to ask until it may see more."""
 
+from datetime import datetime
 from uuid import UUID
 
 import pytest
@@ -103,3 +104,54 @@ async def test_whoever_is_no_side_is_told_nothing(caller: Caller) -> None:
     assert (await caller.get(at("mj", f"funding-overlaps/{OVERLAP}"), **outsider)).status_code == 404
     refused = await caller.post(at("mj", "disclosure-consents"), CONSENT, **outsider)
     assert (refused.status_code, refused.json()["rule"]) == (422, "funding.overlap.side"), refused.text
+
+
+async def test_the_ledger_is_shown_as_it_stood(system: System, caller: Caller) -> None:
+    """What was disclosed since was not disclosed then, and what came since was not there."""
+    moments = []
+    for tenant_id in (PRIZREN, MFLT):
+        moments.append(_stamp(system.clock.now()))
+        command_id = derived_id("test", "reserve", tenant_id)
+        await system.handler.execute(Request("opm", reserve(facts(tenant_id)), command_id, CLOCK, claim(tenant_id)))
+    moments.append(_stamp(system.clock.now()))
+    order = {"overlap_id": str(OVERLAP), "decision_no": "7/2026", "reason": REASON}
+    path = at("opm", f"funding-claims/{claim(MFLT)}/order-disclosure")
+    assert (await caller.post(path, order, **caller.bearer("opm", "ogg_supervisor"))).status_code == 200
+    await project(system, "opm")
+    supervisor, town = caller.bearer("opm", "ogg_supervisor"), caller.bearer("prizren", "grant_officer")
+
+    for then, number in zip(moments, range(3), strict=True):
+        every = (await caller.get(at("opm", f"funding-claims?known_at={then}"), **supervisor)).json()["items"]
+        assert len(every) == number
+    shown = [
+        (await caller.get(at("prizren", f"funding-overlaps/{OVERLAP}{query}"), **town)).json()
+        for query in ("", f"?as_of={moments[-1]}")
+    ]
+    assert [(one["disclosed"], one["file"] is None) for one in shown] == [(True, False), (False, True)]
+    early = await caller.get(at("prizren", f"funding-overlaps/{OVERLAP}?as_of={moments[1]}"), **town)
+    assert early.status_code == 404
+    assert (await caller.get(at("prizren", "funding-claims?as_of=17"), **town)).status_code == 400
+
+
+def _stamp(moment: datetime) -> str:
+    return moment.isoformat().replace("+00:00", "Z")
+
+
+@pytest.mark.usefixtures("ledger")
+async def test_both_institutions_confirm_over_http_what_they_know(system: System, caller: Caller) -> None:
+    amount = {"amount": facts(MFLT).amount.amount, "currency": "EUR"}
+    body = CONSENT | {"amounts": {"own": amount, "other": amount}}
+    wrong = CONSENT | {"amounts": {"own": amount, "other": amount | {"amount": 1}}}
+    officer = caller.bearer("mflt", "grant_officer")
+    refused = await caller.post(at("mflt", "co-financing-confirmations"), wrong, **officer)
+    assert (refused.status_code, refused.json()["rule"]) == (422, "funding.overlap.amounts"), refused.text
+
+    for tenant in ("mflt", "prizren"):
+        who = caller.bearer(tenant, "grant_officer")
+        assert (await caller.post(at(tenant, "co-financing-confirmations"), body, **who)).status_code == 201
+        await relay(system, tenant)
+    seen = (await caller.get(at("mflt", f"funding-overlaps/{OVERLAP}"), **officer)).json()
+    assert (seen["this"]["confirmed"], seen["other"]["confirmed"]) == (True, True)
+    assert (seen["state"], seen["wants"]) == ("standing", "declaration"), (
+        "two institutions do not speak for the applicant"
+    )
