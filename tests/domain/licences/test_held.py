@@ -5,6 +5,7 @@ from datetime import date
 import msgspec
 import pytest
 from hypothesis import given as for_all
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from domain.kernel.command import Command
@@ -243,6 +244,7 @@ class Days:
         return day in self.licensed and day not in self.out and (self.open is None or day < self.open)
 
 
+@settings(deadline=None)
 @for_all(st.integers(1, 40), STEPS)
 def test_each_day_is_as_valid_as_the_model_says(length: int, steps: list[tuple[str, int]]) -> None:
     last = FIRST + DAY * (length - 1)
@@ -271,15 +273,15 @@ def test_each_day_is_as_valid_as_the_model_says(length: int, steps: list[tuple[s
     for day in model.horizon:
         assert (fold.valid(SERVICE, ("prizren",), day, day) is not None) == model.valid(day)
     for first in model.horizon[::7]:
+        gap = next((day for day in model.horizon if day >= first and not model.valid(day)), None)
         for end in model.horizon[model.horizon.index(first) :: 11]:
-            days = [first + DAY * n for n in range((end - first).days + 1)]
-            holds = all(model.valid(day) for day in days)
+            holds = gap is None or end < gap
             assert (fold.valid(SERVICE, ("prizren",), first, end) is not None) == holds
             if not holds:
                 with pytest.raises(RuleViolated) as caught:
                     fold.require(SERVICE, ("prizren",), first, end)
                 assert isinstance(caught.value, NotLicensed)
-                assert caught.value.licence["day"] == next(d for d in days if not model.valid(d)).isoformat()
+                assert caught.value.licence["day"] == str(gap)
 
 
 def test_the_fold_takes_its_events_alone() -> None:
