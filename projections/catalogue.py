@@ -4,6 +4,7 @@ from typing import Any
 
 from projections.audit_trail import AuditTrail
 from projections.consultation_register import ConsultationRegister
+from projections.contract_figures import ContractFigures, contract_figures
 from projections.contribution_register import ContributionRegister
 from projections.counting import Counted
 from projections.deadline_register import DeadlineRegister
@@ -26,6 +27,7 @@ from projections.read_model import ReadModel
 from projections.recorded_contract_register import RecordedContractRegister
 from projections.recorded_grant_register import RecordedGrantRegister
 from projections.roll_ups import ROLL_UPS
+from projections.service_contract_register import ServiceContractRegister
 from projections.tenant_directory import TenantDirectory
 
 __all__ = [
@@ -51,6 +53,7 @@ __all__ = [
     "RECORDED_CONTRACTS",
     "RECORDED_GRANTS",
     "ROLL_UPS",
+    "SERVICE_CONTRACTS",
     "TRAIL",
     "read_model",
 ]
@@ -68,6 +71,7 @@ GRANT_COMPLAINTS = GrantComplaintRegister()
 GRANT_AGREEMENTS = GrantAgreementRegister()
 RECORDED_GRANTS = RecordedGrantRegister()
 RECORDED_CONTRACTS = RecordedContractRegister()
+SERVICE_CONTRACTS = ServiceContractRegister()
 TRAIL = AuditTrail()
 DIRECTORY = TenantDirectory()
 ORGANISATIONS = OrganisationRegister()
@@ -90,6 +94,7 @@ READ_MODELS: tuple[ReadModel[Any], ...] = (
     GRANT_AGREEMENTS,
     RECORDED_GRANTS,
     RECORDED_CONTRACTS,
+    SERVICE_CONTRACTS,
     TRAIL,
     DIRECTORY,
     ORGANISATIONS,
@@ -104,6 +109,7 @@ READ_MODELS: tuple[ReadModel[Any], ...] = (
 COUNTED: tuple[Counted, ...] = (
     Counted("plans", (PLANS,), PlanFigures, plan_figures),
     Counted("grants", (RECORDED_GRANTS, GRANT_AGREEMENTS), GrantFigures, grant_figures),
+    Counted("contracts", (SERVICE_CONTRACTS,), ContractFigures, contract_figures),
 )
 """What overviews show beside the consultations."""
 

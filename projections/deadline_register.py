@@ -9,6 +9,7 @@ from projections.grant_awarding_deadlines import GrantAwardingDeadlines
 from projections.grant_call_deadlines import GrantCallDeadlines
 from projections.licence_deadlines import LicenceDeadlines
 from projections.read_model import Handler, Key, ReadModel, Stored
+from projections.service_contract_deadlines import ServiceContractDeadlines
 
 Row = DeadlineRow
 
@@ -20,6 +21,7 @@ class DeadlineRegister(
     GrantAwardingDeadlines,
     GrantAgreementDeadlines,
     LicenceDeadlines,
+    ServiceContractDeadlines,
     ReadModel[DeadlineRow],
 ):
     """The deadlines of all domains; each has a module of its own that says what sets, moves and settles them."""

@@ -12,13 +12,14 @@ import msgspec
 
 from domain.kernel.money import Money
 from domain.kernel.text import Title
-from projections.catalogue import CONSULTATIONS, CONTRIBUTIONS, GRANT_AGREEMENTS, LICENCES
+from projections.catalogue import CONSULTATIONS, CONTRIBUTIONS, GRANT_AGREEMENTS, LICENCES, SERVICE_CONTRACTS
 from projections.contribution_queries import DEALING_CONTRIBUTIONS
 from projections.grant_agreement_queries import DEALING_AGREEMENTS
 from projections.licence_queries import DEALING_LICENCES
 from projections.paging import After, Page
 from projections.read_model import ReadModel
 from projections.reading import Conditions, ReadConnection, fetch_page
+from projections.service_contract_queries import DEALING_CONTRACTS
 
 
 class Dealing(msgspec.Struct, frozen=True):
@@ -55,6 +56,7 @@ DEALINGS: tuple[Dealings, ...] = (
     Dealings(DEALING_CONTRIBUTIONS, (CONTRIBUTIONS, CONSULTATIONS)),
     Dealings(DEALING_AGREEMENTS, (GRANT_AGREEMENTS,)),
     Dealings(DEALING_LICENCES, (LICENCES,)),
+    Dealings(DEALING_CONTRACTS, (SERVICE_CONTRACTS,)),
 )
 """Every kind of dealing, a line a domain."""
 MODELS: tuple[ReadModel[Any], ...] = tuple(dict.fromkeys(model for kind in DEALINGS for model in kind.of))

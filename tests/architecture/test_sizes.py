@@ -31,6 +31,8 @@ CATCHES_EVERYTHING = {
 """Where `except Exception` may end an error: how often, and why. To clean up and raise again needs no line here."""
 
 MADE_SQL = {
+    "projections/contract_figures.py": "constants, and columns of the row's own Struct",
+    "projections/contract_red_flags.py": "constants, and whole numbers of the rule pack",
     "projections/consultation_queries.py": "columns of the row's own Struct, conditions from constants",
     "projections/cut.py": "a constant condition",
     "projections/deadline_queries.py": "columns of the row's own Struct, conditions from constants",
@@ -43,6 +45,7 @@ MADE_SQL = {
     "projections/funding_settling.py": "constants; the share of the costs is a parameter",
     "projections/grant_figures.py": "constants, and columns of the row's own Struct",
     "projections/grant_red_flags.py": "constants",
+    "projections/service_contract_queries.py": "columns of the row's own Struct",
     "projections/grant_opportunities.py": "columns of the row's own Struct, conditions from constants",
     "projections/grant_awards.py": "a constant list of columns and conditions",
     "projections/plan_figures.py": "columns of the row's own Struct, conditions from constants",

@@ -277,3 +277,25 @@ class LifeByChance:
     def _file(self, name: str) -> File:
         digest = derived_id("file", self.key, name).hex * 2
         return File(sha256=digest, media_type=MediaType.PDF, size=10, file_name=f"{name}.pdf")
+
+
+class LivesByChance:
+    """Several lives, each told in its order, and in between the others'."""
+
+    AT_ONCE = 3
+
+    def __init__(self, seed: int) -> None:
+        self.random, self.seed, self.number = random.Random(seed), seed, 0
+        self.under_way: list[Iterator[Turn]] = []
+
+    def next(self) -> Turn:
+        """What happens next in one of them."""
+        if not self.under_way or (len(self.under_way) < self.AT_ONCE and self.random.random() < 0.2):
+            self.number += 1
+            self.under_way.append(LifeByChance(self.seed, self.number).turns())
+        life = self.random.choice(self.under_way)
+        turn = next(life, None)
+        if turn is None:
+            self.under_way.remove(life)
+            return self.next()
+        return turn
