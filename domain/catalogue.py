@@ -1,7 +1,7 @@
 """The one list of domains, and what follows from it."""
 
 from domain.consultations import DOMAIN as CONSULTATIONS
-from domain.contracts.manifest.recorded_contract import RECORDED_CONTRACTS as CONTRACTS
+from domain.contracts import DOMAIN as CONTRACTS
 from domain.erasure import DOMAIN as ERASURE
 from domain.funding_claims import DOMAIN as FUNDING_CLAIMS
 from domain.grants import DOMAIN as GRANTS

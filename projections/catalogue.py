@@ -27,7 +27,13 @@ from projections.read_model import ReadModel
 from projections.recorded_contract_register import RecordedContractRegister
 from projections.recorded_grant_register import RecordedGrantRegister
 from projections.roll_ups import ROLL_UPS
+from projections.service_bid_register import ServiceBidRegister
+from projections.service_bid_sheet import ServiceBidSheet
+from projections.service_call_register import ServiceCallRegister
+from projections.service_complaint_register import ServiceComplaintRegister
 from projections.service_contract_register import ServiceContractRegister
+from projections.service_evaluation_register import ServiceEvaluationRegister
+from projections.service_need_register import ServiceNeedRegister
 from projections.tenant_directory import TenantDirectory
 
 __all__ = [
@@ -53,7 +59,13 @@ __all__ = [
     "RECORDED_CONTRACTS",
     "RECORDED_GRANTS",
     "ROLL_UPS",
+    "SERVICE_BIDS",
+    "SERVICE_BID_SHEETS",
+    "SERVICE_CALLS",
+    "SERVICE_COMPLAINTS",
     "SERVICE_CONTRACTS",
+    "SERVICE_EVALUATIONS",
+    "SERVICE_NEEDS",
     "TRAIL",
     "read_model",
 ]
@@ -79,6 +91,12 @@ FUNDING_CLAIMS = FundingClaimRegister()
 FUNDING_OVERLAPS = FundingOverlapRegister()
 LICENCES = LicenceRegister()
 LICENCE_ENTRIES = LicenceEntryRegister()
+SERVICE_NEEDS = ServiceNeedRegister()
+SERVICE_CALLS = ServiceCallRegister()
+SERVICE_BIDS = ServiceBidRegister()
+SERVICE_EVALUATIONS = ServiceEvaluationRegister()
+SERVICE_BID_SHEETS = ServiceBidSheet()
+SERVICE_COMPLAINTS = ServiceComplaintRegister()
 
 READ_MODELS: tuple[ReadModel[Any], ...] = (
     CONSULTATIONS,
@@ -102,6 +120,12 @@ READ_MODELS: tuple[ReadModel[Any], ...] = (
     FUNDING_OVERLAPS,
     LICENCES,
     LICENCE_ENTRIES,
+    SERVICE_NEEDS,
+    SERVICE_CALLS,
+    SERVICE_BIDS,
+    SERVICE_EVALUATIONS,
+    SERVICE_BID_SHEETS,
+    SERVICE_COMPLAINTS,
 )
 """Every model with a table."""
 

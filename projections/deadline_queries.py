@@ -51,6 +51,7 @@ TITLED: Mapping[str, str] = {
     "consultation_register": "consultation_id",
     "funding_plan_register": "plan_id",
     "grant_call_register": "call_id",
+    "service_call_register": "call_id",
 }
 """Registers that say what a stream with deadlines is called, each with the column of the stream's id."""
 

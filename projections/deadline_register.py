@@ -9,6 +9,7 @@ from projections.grant_awarding_deadlines import GrantAwardingDeadlines
 from projections.grant_call_deadlines import GrantCallDeadlines
 from projections.licence_deadlines import LicenceDeadlines
 from projections.read_model import Handler, Key, ReadModel, Stored
+from projections.service_call_deadlines import ServiceCallDeadlines
 from projections.service_contract_deadlines import ServiceContractDeadlines
 
 Row = DeadlineRow
@@ -22,6 +23,7 @@ class DeadlineRegister(
     GrantAgreementDeadlines,
     LicenceDeadlines,
     ServiceContractDeadlines,
+    ServiceCallDeadlines,
     ReadModel[DeadlineRow],
 ):
     """The deadlines of all domains; each has a module of its own that says what sets, moves and settles them."""
@@ -30,7 +32,7 @@ class DeadlineRegister(
     table = "deadline_register"
     row = DeadlineRow
     key = ("deadline_id",)
-    version = 5
+    version = 6
     kept = True
 
     def apply(self, handler: Handler, key: Key, row: Row | None, event: Stored, told: Event) -> Row | None:

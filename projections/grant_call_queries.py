@@ -10,7 +10,7 @@ from domain.grants.form import Form, Schema, schema_of
 from projections.grant_call_register import GrantCallFacts
 from projections.paging import After, Page
 from projections.reading import Conditions, ReadConnection, fetch_one, fetch_page, selected
-from projections.searching import folded
+from projections.searching import Words, folded
 
 
 class GrantCall(GrantCallFacts, frozen=True):
@@ -49,12 +49,7 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
     year: Annotated[int, msgspec.Meta(ge=1900, le=2199)] | None = None
     purpose: str | None = None
     plan_id: UUID | None = None
-    text: (
-        Annotated[
-            str, msgspec.Meta(min_length=1, max_length=200, pattern=r"^[^\x00]+$", description="Words that must occur")
-        ]
-        | None
-    ) = None
+    text: Words | None = None
     open_at: Annotated[datetime, msgspec.Meta(description="Applications are taken at this time")] | None = None
     source: str | None = None
     source_id: str | None = None

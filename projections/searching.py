@@ -1,9 +1,17 @@
 """Texts as they are searched: without case, accents or the difference between the scripts of Serbian."""
 
 import unicodedata
+from typing import Annotated
+
+import msgspec
 
 from domain.kernel.text import Text
 from domain.kernel.transliteration import to_latin
+
+Words = Annotated[
+    str, msgspec.Meta(min_length=1, max_length=200, pattern=r"^[^\x00]+$", description="Words that must occur")
+]
+"""What one searches for, in any language and script."""
 
 
 def searchable(*texts: Text | str | None) -> str:

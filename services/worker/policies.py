@@ -14,6 +14,7 @@ import msgspec
 
 from domain.catalogue import DOMAINS
 from domain.consultations.commands import RecomputeDeadlines
+from domain.contracts.commands.call import RecomputeServiceCallDeadline
 from domain.erasure.events import SubjectErased
 from domain.grants.commands.grant_call import RecomputeCallDeadline
 from domain.kernel.command import Command
@@ -62,6 +63,8 @@ RECOUNTED: Mapping[str, type[Command]] = {
     "window": RecomputeDeadlines,
     "report": RecomputeDeadlines,
     "call": RecomputeCallDeadline,
+    "service_call": RecomputeServiceCallDeadline,
+    "bid_opening": RecomputeServiceCallDeadline,
 }
 """Kinds of deadlines that are counted in working days, each with the command that counts it again."""
 
@@ -152,7 +155,9 @@ POLICIES = (
         recompute_deadlines,
         national=True,
         settle=timedelta(seconds=2),
-        needless=frozenset({"consultation.deadlines.unchanged", "grant.call.deadline_unchanged"}),
+        needless=frozenset(
+            {"consultation.deadlines.unchanged", "grant.call.deadline_unchanged", "contract.call.deadline_unchanged"}
+        ),
     ),
     Policy("destroy_keys", (SubjectErased,), destroy_keys, needless=frozenset({"illegal-transition"})),
     Policy(

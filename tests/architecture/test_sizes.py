@@ -55,6 +55,8 @@ MADE_SQL = {
     "projections/reading.py": "columns of the row's own Struct, conditions from constants",
     "projections/release_queries.py": "columns of the row's own Struct, constant conditions",
     "projections/rows.py": "table and columns of a read model's own Struct",
+    "projections/service_call_queries.py": "columns of the row's own Struct, conditions from constants",
+    "projections/service_need_queries.py": "columns of the row's own Struct",
     "projections/stored_past.py": "table and columns of a read model's own Struct, a constant condition",
     "projections/tenant_queries.py": "a constant list of columns",
 }

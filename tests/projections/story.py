@@ -32,6 +32,7 @@ from infra.eventstore.interface import Append, Committed, Condition, EventStore,
 from tests.projections.awards_by_chance import AwardsByChance
 from tests.projections.grants_by_chance import GrantsByChance
 from tests.projections.licences_by_chance import LicencesByChance
+from tests.projections.tenders_by_chance import TendersByChance
 
 NOW = datetime(2026, 3, 16, 9, 0, tzinfo=UTC)
 ACTOR = derived_id("test", "actor")
@@ -181,20 +182,23 @@ class Chance:
         self.plans: list[list[UUID]] = []
         self.in_force: set[UUID] = set()
         self.grants, self.awards = GrantsByChance(seed), AwardsByChance(seed)
-        self.licences = LicencesByChance(seed)
+        self.licences, self.tenders = LicencesByChance(seed), TendersByChance(seed)
 
     def new_id(self, kind: str) -> UUID:
         self.number += 1
         return derived_id("chance", kind, self.random.getrandbits(64), self.number)
 
     def next(self) -> tuple[UUID, Sequence[Event]]:
-        """A stream and what happens to it next; every tenth time that is a plan, every eleventh a grant, and some follow from a call for them."""
+        """A stream and what happens to it next.
+
+        Of 22 times two are grants of others, seven follow from a call for grants, two from one for a service and one is
+        of a licence; of the rest every tenth is a plan.
+        """
         self.told += 1
-        match self.told % 11:
-            case 6:
-                return self.grants.next()
-            case 1 | 3 | 5 | 8 | 10:
-                return (self.licences if self.told % 22 == 21 else self.awards).next()
+        others: dict[int, Any] = dict.fromkeys((6, 17), self.grants) | dict.fromkeys((3, 14), self.tenders)
+        others |= dict.fromkeys((1, 5, 8, 10, 12, 16, 19), self.awards) | {21: self.licences}
+        if (turn := others.get(self.told % 22)) is not None:
+            return turn.next()  # type: ignore[no-any-return] # each of them tells such a turn
         self.turn += 1
         if not self.turn % 10:
             return self._plan()

@@ -126,7 +126,8 @@ def opened(organisation_id: UUID = ONE, of: BidContent = CHEAP, **changes: Any) 
     return found
 
 
-LICENCE = {"licence_entry_id": entry_id(10, derived_id("test", "licence")), "licence_origin": "10:1:12"}
+OWN_LICENCE = derived_id("test", "licence")
+LICENCE = {"licence_entry_id": entry_id(10, OWN_LICENCE), "licence_origin": "10:1:12"}
 
 
 def qualified(organisation_id: UUID = ONE) -> b.BidQualified:
@@ -151,11 +152,8 @@ def told_bid(*events: Event) -> Scenario:
     return given(Bid, events or (bid_sealed(),), stream_id=BID_ONE, at=DURING)
 
 
-def standing(
-    organisation_id: UUID = ONE, *more: Event, certificates: tuple[CertificateKind, ...] | None = None
-) -> Standing:
-    """A provider as the register knows it: verified, with both certificates unless told otherwise."""
-    kinds = tuple(CertificateKind) if certificates is None else certificates
+def registered(organisation_id: UUID, kinds: tuple[CertificateKind, ...] = tuple(CertificateKind)) -> tuple[Event, ...]:
+    """What the register holds of a provider: verified, with certificates."""
     shown = (
         Certificate(
             certificate_id=derived_id("test", kind),
@@ -166,14 +164,19 @@ def standing(
         )
         for kind in kinds
     )
-    events = (
+    return (
         claimed(organisation_id=organisation_id),
         o.OrganisationVerified(organisation_id=organisation_id, identifiers=(NGO,), decision_no="4/2026"),
         *(o.CertificateRecorded(organisation_id=organisation_id, certificate=one) for one in shown),
-        *more,
     )
+
+
+def standing(
+    organisation_id: UUID = ONE, *more: Event, certificates: tuple[CertificateKind, ...] = tuple(CertificateKind)
+) -> Standing:
+    """A provider as the register knows it: verified, with both certificates unless told otherwise."""
     fold = Standing()
-    for version, event in enumerate(events, 1):
+    for version, event in enumerate((*registered(organisation_id, certificates), *more), 1):
         event.stamp(organisation_id, version, DURING - timedelta(days=30) + timedelta(minutes=version))
         fold.apply(organisation_id, event)
     return fold
@@ -194,8 +197,8 @@ def office(person_id: UUID = ACTOR, organisation_id: UUID = ONE) -> o.OfficerRec
     return o.OfficerRecorded(organisation_id=organisation_id, officer=held)
 
 
-def licences(organisation_id: UUID = ONE, *more: Event, **changes: Any) -> Licences:
-    """The provider's licence for day care in both places, from January 2026 to the end of the year unless told otherwise."""
+def licence_entered(organisation_id: UUID = ONE, licence_id: UUID = OWN_LICENCE, **changes: Any) -> LicenceEntered:
+    """A licence for day care in both places, for the year unless told otherwise, as the national log holds it."""
     told: dict[str, Any] = {
         "valid_from": date(2026, 1, 1),
         "valid_until": date(2026, 12, 31),
@@ -203,18 +206,27 @@ def licences(organisation_id: UUID = ONE, *more: Event, **changes: Any) -> Licen
         "capacity": 60,
         "staff": (StaffQualification(role="caregiver", qualification="care_certificate", people=6),),
     }
-    first = LicenceEntered(
+    return LicenceEntered(
         organisation_id=organisation_id,
         institution="mflt",
         tenant_id=10,
-        licence_id=derived_id("test", "licence"),
+        licence_id=licence_id,
         service="day_care",
         term=Term(**told | changes),
         decision_no="12/2026",
         origin="10:1:12",
+        event_id=derived_id("test", "told"),
     )
+
+
+def licences(organisation_id: UUID = ONE, *more: Event, **changes: Any) -> Licences:
+    """The provider's licences: one for day care with what became of it."""
     fold = Licences()
-    entry: LicenceEntry = built(LicenceEntry, (first, *more), entry_id(10, derived_id("test", "licence")))
+    entry: LicenceEntry = built(
+        LicenceEntry,
+        (licence_entered(organisation_id, **changes), *more),
+        entry_id(10, OWN_LICENCE),
+    )
     fold.entries[entry.id] = entry
     return fold
 

@@ -16,6 +16,7 @@ from domain.contracts.vocabulary import BidStage, Subcontractor, UnitPrice
 from domain.kernel.context import Mandate
 from domain.kernel.errors import IllegalTransition, InvalidValue, NotLawful, NotPermitted, RuleViolated, StreamNotFound
 from domain.kernel.event import Event
+from domain.kernel.ids import derived_id
 from domain.kernel.manifest import Role
 from domain.licences.events import LicenceEntryChanged
 from domain.licences.vocabulary import LicenceStage
@@ -312,7 +313,11 @@ def test_an_officer_cannot_wave_through_what_the_register_refuses(provider: Any,
             licences(
                 ONE,
                 LicenceEntryChanged(
-                    organisation_id=ONE, status=LicenceStage.SUSPENDED, since=date(2026, 9, 1), origin="10:1:20"
+                    organisation_id=ONE,
+                    status=LicenceStage.SUSPENDED,
+                    since=date(2026, 9, 1),
+                    origin="10:1:20",
+                    event_id=derived_id("test", "told", 20),
                 ),
             ),
             "licence.suspended",

@@ -226,7 +226,13 @@ def test_a_complaint_freezes_the_award_until_it_is_decided(filed: Any, rule: str
 
 
 def revoked(since: date) -> LicenceEntryChanged:
-    return LicenceEntryChanged(organisation_id=WINNER, status=LicenceStage.REVOKED, since=since, origin="10:1:30")
+    return LicenceEntryChanged(
+        organisation_id=WINNER,
+        status=LicenceStage.REVOKED,
+        since=since,
+        origin="10:1:30",
+        event_id=derived_id("test", "told", 30),
+    )
 
 
 @pytest.mark.parametrize(

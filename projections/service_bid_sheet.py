@@ -1,0 +1,132 @@
+"""The sheet of scores of a call for a service: a row per qualified bid with every score, public with the award."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from msgspec.structs import replace
+
+from domain.contracts.events import evaluation as e
+from domain.contracts.events.call import AwardProposed
+from domain.contracts.vocabulary import RankedBid
+from domain.kernel.money import Money
+from domain.kernel.text import Text
+from projections.read_model import Key, ReadModel, Stored, folds
+
+
+class BidScore(msgspec.Struct, frozen=True):
+    """What one evaluator gave, in one round; `points` are None as long as they are sealed."""
+
+    person_id: UUID
+    round: int
+    commitment: str
+    points: dict[str, int] | None = None
+    salt: str = ""
+    comment: Text | None = None
+
+
+class ServiceBidSheetRow(msgspec.Struct, frozen=True):
+    """A bid before the evaluators. `round` is the one that counts; `rank` 0 as long as nothing is ranked.
+
+    `recused` are evaluators who do not score it, `declared` those who said what they have to do with the bidder.
+    `stood` are its places in the rankings that were published, the newest last; `public` from the first one on.
+    """
+
+    tenant_id: int
+    bid_id: UUID
+    evaluation_id: UUID
+    organisation_id: UUID
+    total: Money
+    received_at: datetime
+    round: int = 1
+    scores: tuple[BidScore, ...] = ()
+    declared: tuple[UUID, ...] = ()
+    recused: tuple[UUID, ...] = ()
+    stood: tuple[RankedBid, ...] = ()
+    call_id: UUID | None = None
+    rank: int = 0
+    public: bool = False
+
+
+Row = ServiceBidSheetRow
+
+
+def _candidates(_event: Stored, told: e.BidScoringOpened) -> Iterable[Key]:
+    return [(one.bid_id,) for one in told.candidates]
+
+
+def _bid(_event: Stored, told: Any) -> Iterable[Key]:
+    return ((told.bid_id,),)
+
+
+def _ranked(_event: Stored, told: AwardProposed) -> Iterable[Key]:
+    return [(one.bid_id,) for one in told.ranking]
+
+
+class ServiceBidSheet(ReadModel[ServiceBidSheetRow]):
+    """Folds what evaluators score, and the rankings that were published."""
+
+    name = "service_bid_sheet"
+    table = "service_bid_sheet"
+    row = ServiceBidSheetRow
+    key = ("bid_id",)
+    kept = True
+
+    def apply(self, handler: Any, key: Key, row: Row | None, event: Stored, told: Any) -> Row | None:
+        """The row of the key: one event may tell of many bids."""
+        if isinstance(told, e.BidScoringOpened):
+            return _opened(key, row, event, told)
+        return super().apply(handler, key, row, event, told)
+
+    @folds(e.BidScoringOpened, keys=_candidates, begins=True)
+    def opened(self, row: Row | None, _event: Stored, _told: e.BidScoringOpened) -> Row | None:
+        """See `apply`."""
+        return row
+
+    @folds(e.EvaluatorInterestDeclared, keys=_bid)
+    def declared(self, row: Row, _event: Stored, told: e.EvaluatorInterestDeclared) -> Row:
+        """An evaluator said what they have to do with the bidder."""
+        return replace(row, declared=(*row.declared, told.person_id))
+
+    @folds(e.EvaluatorRecused, keys=_bid)
+    def recused(self, row: Row, _event: Stored, told: e.EvaluatorRecused) -> Row:
+        """An evaluator does not score it."""
+        return replace(row, recused=(*row.recused, told.person_id))
+
+    @folds(e.BidScoreCommitted, keys=_bid)
+    def committed(self, row: Row, _event: Stored, told: e.BidScoreCommitted) -> Row:
+        """A sealed score."""
+        return replace(row, scores=(*row.scores, BidScore(told.person_id, told.round, told.commitment)))
+
+    @folds(e.BidScoreRevealed, keys=_bid)
+    def revealed(self, row: Row, _event: Stored, told: e.BidScoreRevealed) -> Row:
+        """What was sealed."""
+
+        def known(score: BidScore) -> BidScore:
+            if (score.person_id, score.round) != (told.person_id, told.round):
+                return score
+            return replace(score, points=told.points, salt=told.salt, comment=told.comment)
+
+        return replace(row, scores=tuple(known(one) for one in row.scores))
+
+    @folds(AwardProposed, keys=_ranked)
+    def ranked(self, row: Row, event: Stored, told: AwardProposed) -> Row:
+        """Where it stands, for everybody to see."""
+        (one,) = (one for one in told.ranking if one.bid_id == row.bid_id)
+        return replace(row, stood=(*row.stood, one), rank=one.rank, call_id=event.stream_id, public=True)
+
+
+def _opened(key: Key, row: Row | None, event: Stored, told: e.BidScoringOpened) -> Row:
+    (one,) = (one for one in told.candidates if one.bid_id == key[0])
+    if row is not None:
+        return replace(row, round=row.round + (one.bid_id in told.anew))
+    return Row(
+        tenant_id=event.tenant_id,
+        bid_id=one.bid_id,
+        evaluation_id=event.stream_id,
+        organisation_id=one.organisation_id,
+        total=one.total,
+        received_at=one.received_at,
+    )
