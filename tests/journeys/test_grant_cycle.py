@@ -5,80 +5,27 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-import msgspec
 import pytest
 
 from domain.grants.agreement_parts import Expense
 from domain.grants.commands import agreement as ag
 from domain.grants.commands import complaint as q
-from domain.grants.commands import funding_plan as p
 from domain.grants.commands import grant_call as c
 from domain.grants.vocabulary import ComplaintDecision, LineFunding, PlanFunding
-from domain.kernel.command import Command
 from domain.kernel.money import Money
 from domain.organisations.seed import DemoOrganisation
-from services.command_handling.request import Answer
-from services.gateway.routes.grants import ROUTES
-from tests.support.grant import BUDGET, FORM, NAME, OFFICER, WORDS, call_facts
+from tests.journeys.over_http import OverHttp
+from tests.support.grant import BUDGET, OFFICER, WORDS
 from tests.support.granting import BRIDGE, GRANT, YOUTH, Granting
-from tests.support.system import official, project
+from tests.support.system import official
 
 pytestmark = pytest.mark.journey
 
 GOOD, FAIR = {"relevance": 36, "capacity": 54}, {"relevance": 24, "capacity": 45}
-PATHS = {one.command: one.path for one in ROUTES.commands}
 WANTED = {
     "mj": {YOUTH: ("Ndihmë juridike për të rinjtë", GOOD), BRIDGE: ("Dëgjime për të drejtat e pakicave", FAIR)},
     "prizren": {YOUTH: ("Festivali i filmit", FAIR), BRIDGE: ("Kori i komunave", GOOD)},
 }
-
-
-class OverHttp(Granting):
-    """The same, sent to the gateway's own addresses."""
-
-    def __init__(self, story: Any, tenant: str) -> None:
-        super().__init__(story.system, story.clock, tenant)
-        self.caller = story.caller
-
-    async def publish(self, **changes: Any) -> None:
-        """The plan is in force, and the call open."""
-        plan_id = (await self.as_official(OFFICER, p.DraftFundingPlan(year=self.today.year, title=NAME))).stream_id
-        line = p.AddPlanLine(budget_code="21200", purpose="culture", title=NAME, amount=Money(10_000_000))
-        await self.as_official(OFFICER, line, plan_id)
-        await self.as_official(OFFICER, p.PublishFundingPlan(decision_no="1"), plan_id)
-        await project(self.system, self.tenant)
-        where = f"/v1/public/funding-plans/{plan_id}"
-        (shown,) = (await self.caller.get(where)).json()["lines"]
-        self.plan = (plan_id, UUID(shown["line_id"]))
-        self.call_id = await self.drafted(**changes)
-        await self.as_official(OFFICER, c.PublishCall(plan_id=plan_id), self.call_id)
-
-    async def drafted(self, **changes: Any) -> UUID:
-        """A call on the plan, with its form."""
-        facts = call_facts(*self.plan, **changes)
-        told = {name: getattr(facts, name) for name in facts.__struct_fields__}
-        call_id = (await self.as_official(OFFICER, c.DraftCall(**told))).stream_id
-        await self.as_official(OFFICER, c.SetForm(form=FORM), call_id)
-        return call_id
-
-    async def execution(self) -> dict[str, int]:
-        """What became of the money of the plan, in cents."""
-        await project(self.system, self.tenant)
-        where = f"/v1/public/funding-plans/{self.plan[0]}/execution"
-        total = (await self.caller.get(where)).json()["total"]
-        return {name: amount["amount"] for name, amount in total.items()}
-
-    async def as_person(self, person_id: UUID, command: Command, stream_id: UUID | None = None) -> Answer:
-        path = PATHS.get(type(command))
-        if path is None:  # what is of no grant
-            return await super().as_person(person_id, command, stream_id)
-        where = f"/v1/tenants/{self.tenant}{path.replace('{id}', str(stream_id))}"
-        sent = await self.caller.post(where, msgspec.to_builtins(command), **self.caller.token(person_id))
-        assert sent.status_code in {200, 201}, f"{where}: {sent.text}"
-        return msgspec.convert(sent.json(), Answer, strict=False)
-
-    async def as_official(self, role: str, command: Command, stream_id: UUID | None = None) -> Answer:
-        return await self.as_person(official(self.tenant, role).person_id, command, stream_id)
 
 
 async def test_two_institutions_and_two_organisations_from_plan_to_last_payment(story):

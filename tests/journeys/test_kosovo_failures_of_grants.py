@@ -8,13 +8,16 @@
 6: companies and others were counted as organisations, and the sum reported was more than twice the true one.
 """
 
+from uuid import UUID
+
 import pytest
 
 from domain.catalogue import REGISTRY
+from domain.funding_claims.commands import ConsentToDisclosure, OrderDisclosure
 from domain.funding_claims.ledger import Claims
 from domain.grants.agreement_parts import report_id
 from domain.grants.commands import grant_call as c
-from domain.grants.commands.agreement import MarkReportOverdue, TerminateAgreement, WaiveReport
+from domain.grants.commands.agreement import MarkReportOverdue, SignAgreement, TerminateAgreement, WaiveReport
 from domain.grants.commands.application import CheckApplication, DeclareCoFinancing, DraftApplication
 from domain.grants.project import CoFinancing
 from domain.grants.vocabulary import ApplicantKind, GateBasis, HardGate
@@ -26,6 +29,7 @@ from domain.organisations.events import organisation_tag
 from domain.organisations.standing import Standing
 from domain.organisations.vocabulary import CertificateKind
 from infra.eventstore.codec import restore
+from tests.journeys.over_http import OverHttp
 from tests.support.grant import NAME, OFFICER, WORDS, drafted_call, planned_funding
 from tests.support.granting import BRIDGE, GRANT, YOUTH, Granting
 from tests.support.system import send
@@ -120,6 +124,78 @@ async def test_failure_1_no_second_institution_pays_for_the_same_without_both_kn
     with pytest.raises(RuleViolated) as unpaid:
         await first.pay(YOUTH, paid)
     assert unpaid.value.rule == "funding.overlap.costs", "whoever signed first does not pay either while it stands"
+
+
+async def test_failure_1_each_side_sees_that_there_is_another_and_whom_to_ask_and_no_more_until_it_is_disclosed(story):
+    """The same two institutions over HTTP; a third one, and the files of each other, are nobody's business."""
+    story.on(2019, 1, 14)
+    assembly, office, third = (OverHttp(story, tenant) for tenant in ("mj", PRIZREN, "mflt"))
+    paid = await assembly.signed(YOUTH, "Festivali i filmit të të rinjve")
+    await office.publish()
+    application = await office.draft(YOUTH, "Festivali i filmit të të rinjve")
+    await office.submit(YOUTH, application)
+    await office.policies()
+    overlap = await _seen_from_both_sides(assembly, office, application)
+
+    await office.close()
+    await office.check(YOUTH, application)
+    await office.judge({application: (YOUTH, {"relevance": 36, "capacity": 54})})
+    await office.award()
+    agreement = await office.agree(application)
+    sign = SignAgreement(
+        call_id=office.call_id,
+        application_id=application,
+        organisation_id=YOUTH.organisation_id,
+        decision_no="11",
+        signed_on=office.today,
+    )
+    refused = await office.refused(OFFICER, sign, agreement)
+    assert (refused["status"], refused["rule"]) == (422, "funding.overlap.undeclared")
+    assert refused["citation"].startswith("Regulation (MF) No. 04/2017")
+    for one, path in (
+        (third, f"/funding-overlaps/{overlap}"),
+        (office, f"/grant-agreements/{paid}"),
+        (assembly, f"/grant-applications/{application}"),
+    ):
+        assert (await one.see(OFFICER, path)).status_code == 404, f"{one.tenant}: {path}"
+    assert (await third.see(OFFICER, "/funding-overlaps")).json()["items"] == []
+
+    consent = ConsentToDisclosure(organisation_id=YOUTH.organisation_id, overlap_id=overlap)
+    await assembly.as_official(OFFICER, consent)
+    await assembly.policies()
+    (opened, closed) = [(await one.see(OFFICER, f"/funding-overlaps/{overlap}")).json() for one in (office, assembly)]
+    assert (opened["disclosed"], opened["file"]["amount"]["amount"]) == (True, GRANT.amount)
+    assert (closed["disclosed"], closed["file"]) == (False, None), "who consents opens their own file and no other"
+
+    order = OrderDisclosure(overlap_id=overlap, decision_no="5/2019", reason=WORDS)
+    nation = OverHttp(story, "opm")
+    await nation.as_official("ogg_supervisor", order, UUID(opened["this"]["claim_id"]))
+    both = [(await one.see(OFFICER, f"/funding-overlaps/{overlap}")).json() for one in (office, assembly)]
+    assert [(one["disclosed"], one["file"]["title"]) for one in both] == [
+        (True, "Festivali i filmit të të rinjve"),
+        (True, "Festivali i filmit të të rinjve"),
+    ]
+
+
+async def _seen_from_both_sides(assembly, office, application):
+    """Existence, likeness and where to ask; nothing of what the other's file says."""
+    claims = {}
+    for own, other in ((office, assembly), (assembly, office)):
+        (seen,) = (await own.see(OFFICER, "/funding-overlaps")).json()["items"]
+        whole = (await own.see(OFFICER, f"/funding-overlaps/{seen['overlap_id']}")).json()
+        assert (seen["this"]["institution"], seen["other"]["institution"]) == (own.tenant, other.tenant)
+        assert seen["similarity"]["total"] >= seen["threshold"]
+        assert (seen["other"]["contact"]["email"], seen["other"]["consented"]) == ("zyra@example.org", False)
+        assert (whole["disclosed"], whole["file"]) == (False, None)
+        assert all(word not in str(whole) for word in ("Festivali", "amount", str(GRANT.amount)))
+        claims[own] = seen["this"]["claim_id"]
+    for one, other in ((office, assembly), (assembly, office)):
+        assert (await one.see(OFFICER, f"/funding-claims/{claims[one]}")).status_code == 200
+        assert (await one.see(OFFICER, f"/funding-claims/{claims[other]}")).status_code == 404
+    (noted,) = (await office.see(OFFICER, f"/grant-applications/{application}")).json()["overlapping"]
+    assert noted["institution"] == assembly.tenant
+    assert noted["contact"] == "Zyra <zyra@example.org>"
+    return UUID(noted["overlap_id"])
 
 
 def _officer(story, tenant):
