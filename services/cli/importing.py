@@ -154,7 +154,7 @@ def contracts(
 
     * `pakt import contracts prishtine/2010.csv --tenant prishtine`
     * `pakt import contracts register.csv --tenant "Hani i Elezit" --year 2013 --report register.report.jsonl --json`
-    * `pakt import contracts package.json --tenant mf --check`
+    * `pakt import contracts package.json --tenant mflt --check`
     """
     from domain.tenants.shipped import slug_of  # noqa: PLC0415
 
