@@ -53,9 +53,7 @@ OF_AGREEMENT = {"call_id": CALL, "organisation_id": a.ORGANISATION}
 REJECTED, AWARDED = ("application", a.REJECTED), ("application", a.AWARDED)
 SIGNED = (AWARDED, ("agreement", g.AGREED), ("agreement", g.SIGNED))
 COMPLETED = ge.AgreementCompleted(**OF_AGREEMENT, paid=Money(1), unpaid=Money(0))
-TERMINATED = ge.AgreementTerminated(
-    **OF_AGREEMENT, decision_no="12/2026", reason=REASON, unpaid=g.SIGNED.award, reports=2
-)
+TERMINATED = ge.AgreementTerminated(**OF_AGREEMENT, decision_no="12/2026", reason=REASON, unpaid=Money(0), reports=2)
 WAIVED = ge.ReportWaived(number=1, organisation_id=a.ORGANISATION, decision_no="13/2026", reason=REASON)
 FATES: dict[str, tuple[tuple[tuple[str, Event], ...], str, int]] = {
     "waits": ((), "reserved", 0),
@@ -72,7 +70,7 @@ FATES: dict[str, tuple[tuple[tuple[str, Event], ...], str, int]] = {
     "amended": ((*SIGNED, ("agreement", g.AMENDED)), "confirmed", 0),
     "waived": (
         (*SIGNED, ("agreement", g.OVERDUE), ("agreement", TERMINATED), ("agreement", WAIVED)),
-        "released",
+        "closed",
         0,
     ),
     "completed": ((*SIGNED, ("agreement", COMPLETED)), "closed", 0),
