@@ -9,12 +9,12 @@ import pytest
 
 from domain.funding_claims.commands import DismissOverlap
 from domain.grants.agreement_parts import report_id
-from domain.grants.commands.agreement import MarkReportOverdue, SubmitReport
+from domain.grants.commands.agreement import CheckInstalment, MarkReportOverdue, RequestInstalment, SubmitReport
 from domain.grants.commands.application import DraftApplication
 from domain.kernel.errors import NotPermitted, RuleViolated
 from domain.kernel.ids import NATIONAL_SLUG
 from domain.organisations.commands import MergeOrganisation
-from tests.support.grant import WORDS
+from tests.support.grant import OFFICER, WORDS
 from tests.support.granting import BRIDGE, YOUTH, Granting
 from tests.support.system import send
 
@@ -52,7 +52,9 @@ async def test_what_two_entries_were_promised_meets_when_they_are_merged_and_wha
     assert [one["organisation_id"] for one in (overlap, *claims)] == [survivor] * 3
     with pytest.raises(NotPermitted):
         await ministry.ask_for(GONE, agreement)
-    await ministry.ask_for(STAYS, agreement)
+    await ministry.as_person(STAYS.person.person_id, RequestInstalment(number=1), agreement)
+    checked = CheckInstalment(number=1, organisation_id=GONE.organisation_id)
+    await ministry.as_official(OFFICER, checked, agreement)
     with pytest.raises(RuleViolated) as refused:
         await ministry.pay(GONE, agreement)
     assert (refused.value.rule, bool(refused.value.citation)) == ("funding.overlap.undeclared", True)
