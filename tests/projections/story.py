@@ -30,6 +30,7 @@ from domain.kernel.vocabulary import File, LanguageFile, MediaType
 from infra.eventstore.codec import encode_metadata
 from infra.eventstore.interface import Append, Committed, Condition, EventStore, NewEvent
 from tests.projections.awards_by_chance import AwardsByChance
+from tests.projections.contracting_by_chance import LivesByChance
 from tests.projections.grants_by_chance import GrantsByChance
 from tests.projections.licences_by_chance import LicencesByChance
 from tests.projections.tenders_by_chance import TendersByChance
@@ -183,6 +184,7 @@ class Chance:
         self.in_force: set[UUID] = set()
         self.grants, self.awards = GrantsByChance(seed), AwardsByChance(seed)
         self.licences, self.tenders = LicencesByChance(seed), TendersByChance(seed)
+        self.services = LivesByChance(seed)
 
     def new_id(self, kind: str) -> UUID:
         self.number += 1
@@ -191,12 +193,12 @@ class Chance:
     def next(self) -> tuple[UUID, Sequence[Event]]:
         """A stream and what happens to it next.
 
-        Of 22 times two are grants of others, seven follow from a call for grants, two from one for a service and one is
-        of a licence; of the rest every tenth is a plan.
+        Of 22 times two are grants of others, six follow from a call for grants, two from one for a service, one is of a
+        service from need to payment and one of a licence; of the rest every tenth is a plan.
         """
         self.told += 1
         others: dict[int, Any] = dict.fromkeys((6, 17), self.grants) | dict.fromkeys((3, 14), self.tenders)
-        others |= dict.fromkeys((1, 5, 8, 10, 12, 16, 19), self.awards) | {21: self.licences}
+        others |= dict.fromkeys((1, 5, 10, 12, 16, 19), self.awards) | {8: self.services, 21: self.licences}
         if (turn := others.get(self.told % 22)) is not None:
             return turn.next()  # type: ignore[no-any-return] # each of them tells such a turn
         self.turn += 1

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from domain.catalogue import REGISTRY
 from domain.contracts.contract_parts import ContractStage, DeliveryStage
 from domain.contracts.events import contract as e
 from domain.kernel.deadline import start_of
@@ -20,7 +19,6 @@ from tests.domain.contracts.service_contracts import CONTRACT, ORGANISATION, REA
 from tests.projections.live import live_rows, reading, reading_in_public
 from tests.projections.story import OTHER_TENANT, TENANT, Story
 
-pytestmark = pytest.mark.skipif(e.ContractSigned.TOPIC not in REGISTRY.names, reason="contracts are not registered yet")
 NOW = datetime(2026, 8, 20, tzinfo=UTC)
 AMENDED = next(one for one in EXAMPLES if isinstance(one, e.ContractAmended))
 PROPOSED = next(one for one in EXAMPLES if isinstance(one, e.AmendmentProposed))

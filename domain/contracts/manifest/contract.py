@@ -45,5 +45,6 @@ CONTRACTS = Domain(
         "service_contracts": _READERS,
         "service_contract": _READERS | _PROVIDERS,
         "own_service_contracts": _PROVIDERS,
+        "contract_red_flags": SUPERVISED | {Role.PROCUREMENT_OFFICER, Role.CONTRACT_MANAGER},
     },
 )

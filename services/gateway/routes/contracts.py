@@ -1,6 +1,7 @@
 """The addresses of services under contract: a module per aggregate, joined here."""
 
 from services.gateway.routes import (
+    contract_reports,
     recorded_contracts,
     service_bids,
     service_calls,
@@ -19,4 +20,5 @@ ROUTES = joined(
     service_complaints.ROUTES,
     service_contracts.ROUTES,
     recorded_contracts.ROUTES,
+    contract_reports.ROUTES,
 )
