@@ -58,6 +58,8 @@ OPEN = {
     "/v1/public/grants/annual-report",
     "/v1/public/grants/360giving.json",
     "/v1/public/institutions",
+    "/v1/public/licences",
+    "/v1/public/licences/{id:uuid}",
     "/v1/public/log",
     "/v1/public/log/{slug:str}/{epoch:int}/checkpoint",
     "/v1/public/log/{slug:str}/{epoch:int}/tile/{path:path}",

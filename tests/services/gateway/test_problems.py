@@ -16,10 +16,13 @@ from domain.grants.answers import AnswersInvalid
 from domain.kernel import errors
 from domain.kernel.errors import Finding, PaktError
 from domain.kernel.message import Message
+from domain.licences.held import NotLicensed
+from domain.licences.vocabulary import LicenceStage
 from infra.objectstore import interface as objects
 from services.gateway import refusals
 from services.gateway.problems import STATUSES, documented, render, status_of
 from services.receipts.press import NotPrintable
+from tests.domain.licences import examples as licensed
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "problems"
 STREAM = UUID("0192f3c0-0000-7000-8000-000000000002")
@@ -32,6 +35,17 @@ FINDING = Finding(
     "consultation.documents",
     "/documents/draft",
 )
+
+
+def not_licensed() -> PaktError:
+    """A suspension of which a buyer is told."""
+    day = date(2026, 5, 1)
+    fold = licensed.licences((licensed.entered(), licensed.changed(LicenceStage.SUSPENDED, day)))
+    with pytest.raises(NotLicensed) as refused:
+        fold.require(licensed.SERVICE, licensed.PLACES, licensed.FIRST, day)
+    return refused.value
+
+
 EXAMPLES: dict[type[PaktError], Callable[[], PaktError]] = {
     errors.PaktError: lambda: errors.PaktError("Something"),
     errors.CommandRefused: lambda: errors.CommandRefused("No."),
@@ -54,6 +68,7 @@ EXAMPLES: dict[type[PaktError], Callable[[], PaktError]] = {
         valid_to=date(2026, 5, 31),
         state="expired",
     ),
+    NotLicensed: not_licensed,
     errors.StreamNotFound: errors.StreamNotFound,
     errors.ConcurrencyConflict: lambda: errors.ConcurrencyConflict(STREAM, 3, 4),
     errors.RequestKeyReused: errors.RequestKeyReused,
