@@ -90,7 +90,7 @@ class Signing(ContractState):
         self._require_signature_day(command.signed_on, today)
         standing, claims = ctx.registered(Standing), ctx.registered(Claims)
         self.require_uninvolved(ctx)
-        standing.require_in_good_standing(today)
+        standing.require_in_good_standing(today, self.organisation_id)
         claims.require_no_overdue_report()
         if not (ctx.tenant.sandbox or ctx.imported):
             claims.require_reserved(claim_id(ctx.tenant.tenant_id, self.id))

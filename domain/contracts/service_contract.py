@@ -26,6 +26,7 @@ from domain.contracts.events.contract import (
     LicenceNoted,
 )
 from domain.contracts.languages import require_languages
+from domain.funding_claims.events import claim_id
 from domain.funding_claims.ledger import Claims
 from domain.kernel.aggregate import decides
 from domain.kernel.context import Context
@@ -63,8 +64,10 @@ class ServiceContract(Delivering):
         standing = ctx.registered(Standing)
         self.require_uninvolved(ctx)
         for day in sorted({command.paid_on, today}):
-            standing.require_in_good_standing(day)
-        ctx.registered(Claims).require_no_overdue_report()
+            standing.require_in_good_standing(day, self.organisation_id)
+        claims = ctx.registered(Claims)
+        claims.require_no_overdue_report()
+        claims.require_settled(claim_id(ctx.tenant.tenant_id, self.id), ctx.rules)
         self.require_nothing_overdue(ctx)
         self._require_licence(ctx)
         self.require_licensed(one, ctx)

@@ -17,6 +17,7 @@ from domain.licences.entry import LicenceEntry
 from domain.licences.events import LicenceEntered, LicenceEntryEvent
 from domain.licences.vocabulary import LicenceStage, Term
 from domain.organisations.events import organisation_tag
+from domain.organisations.merging import kin_tags
 
 
 class HeldLicence(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,6 +61,11 @@ class Licences(Boundary):
         del stream_id
         named: UUID = getattr(command, "organisation_id")  # noqa: B009 - commands of other domains
         return organisation_tag(named)
+
+    @classmethod
+    def leads_to(cls, event: object) -> tuple[str, ...]:
+        """What was licensed under an entry that was merged counts for the organisation that goes on, and so on."""
+        return kin_tags(event)
 
     def apply(self, stream_id: UUID, event: object) -> None:
         """Events of entries; others carry the tag, too."""
