@@ -27,10 +27,20 @@ class BidScore(msgspec.Struct, frozen=True):
     comment: Text | None = None
 
 
+class BidStanding(msgspec.Struct, frozen=True):
+    """Where a bid stood when the award of that `proposal` was proposed, by the scores of that `round`."""
+
+    proposal: int
+    round: int
+    placed: RankedBid
+
+
 class ServiceBidSheetRow(msgspec.Struct, frozen=True):
     """A bid before the evaluators. `round` is the one that counts; `rank` 0 as long as nothing is ranked.
 
-    `recused` are evaluators who do not score it, `declared` those who said what they have to do with the bidder.
+    `recused` are evaluators who do not score it, `replaced` those who did not do it in time, `late` those whose office
+    at the bidder, recorded since the call is public, is to be decided about; `declared` said what they have to do with
+    the bidder. Points are shown of rounds up to `closed`, when no choice of an evaluator can rest on them any more.
     `stood` are its places in the rankings that were published, the newest last; `public` from the first one on.
     """
 
@@ -44,10 +54,18 @@ class ServiceBidSheetRow(msgspec.Struct, frozen=True):
     scores: tuple[BidScore, ...] = ()
     declared: tuple[UUID, ...] = ()
     recused: tuple[UUID, ...] = ()
-    stood: tuple[RankedBid, ...] = ()
+    stood: tuple[BidStanding, ...] = ()
     call_id: UUID | None = None
     rank: int = 0
     public: bool = False
+    closed: int = 0
+    replaced: tuple[UUID, ...] = ()
+    late: tuple[UUID, ...] = ()
+
+    @property
+    def shown(self) -> "ServiceBidSheetRow":
+        """The row without points of a round that is not over."""
+        return replace(self, scores=tuple(_sealed(one) if one.round > self.closed else one for one in self.scores))
 
 
 Row = ServiceBidSheetRow
@@ -61,7 +79,11 @@ def _bid(_event: Stored, told: Any) -> Iterable[Key]:
     return ((told.bid_id,),)
 
 
-def _ranked(_event: Stored, told: AwardProposed) -> Iterable[Key]:
+def _seats(_event: Stored, told: Any) -> Iterable[Key]:
+    return [(one.bid_id,) for one in told.seats]
+
+
+def _ranked(_event: Stored, told: Any) -> Iterable[Key]:
     return [(one.bid_id,) for one in told.ranking]
 
 
@@ -72,6 +94,7 @@ class ServiceBidSheet(ReadModel[ServiceBidSheetRow]):
     table = "service_bid_sheet"
     row = ServiceBidSheetRow
     key = ("bid_id",)
+    version = 2
     kept = True
 
     def apply(self, handler: Any, key: Key, row: Row | None, event: Stored, told: Any) -> Row | None:
@@ -88,12 +111,28 @@ class ServiceBidSheet(ReadModel[ServiceBidSheetRow]):
     @folds(e.EvaluatorInterestDeclared, keys=_bid)
     def declared(self, row: Row, _event: Stored, told: e.EvaluatorInterestDeclared) -> Row:
         """An evaluator said what they have to do with the bidder."""
-        return replace(row, declared=(*row.declared, told.person_id))
+        late = (*row.late, told.person_id) if told.late_offices else row.late
+        return replace(row, declared=(*row.declared, told.person_id), late=late)
 
     @folds(e.EvaluatorRecused, keys=_bid)
     def recused(self, row: Row, _event: Stored, told: e.EvaluatorRecused) -> Row:
         """An evaluator does not score it."""
         return replace(row, recused=(*row.recused, told.person_id))
+
+    @folds(e.EvaluatorConflictDecided, keys=_bid)
+    def conflict_decided(self, row: Row, _event: Stored, told: e.EvaluatorConflictDecided) -> Row:
+        """Nothing is to be decided about the evaluator any more."""
+        return replace(row, late=_without(row.late, told.person_id))
+
+    @folds(e.EvaluatorReplaced, keys=_seats)
+    def evaluator_replaced(self, row: Row, _event: Stored, told: e.EvaluatorReplaced) -> Row:
+        """Another one scores it."""
+        return replace(row, replaced=(*row.replaced, told.person_id), late=_without(row.late, told.person_id))
+
+    @folds(e.BidScoringClosed, keys=_ranked)
+    def scoring_closed(self, row: Row, _event: Stored, _told: e.BidScoringClosed) -> Row:
+        """The scores of the round are known."""
+        return replace(row, closed=row.round)
 
     @folds(e.BidScoreCommitted, keys=_bid)
     def committed(self, row: Row, _event: Stored, told: e.BidScoreCommitted) -> Row:
@@ -115,7 +154,8 @@ class ServiceBidSheet(ReadModel[ServiceBidSheetRow]):
     def ranked(self, row: Row, event: Stored, told: AwardProposed) -> Row:
         """Where it stands, for everybody to see."""
         (one,) = (one for one in told.ranking if one.bid_id == row.bid_id)
-        return replace(row, stood=(*row.stood, one), rank=one.rank, call_id=event.stream_id, public=True)
+        stood = BidStanding(told.number, row.round, one)
+        return replace(row, stood=(*row.stood, stood), rank=one.rank, call_id=event.stream_id, public=True)
 
 
 def _opened(key: Key, row: Row | None, event: Stored, told: e.BidScoringOpened) -> Row:
@@ -130,3 +170,11 @@ def _opened(key: Key, row: Row | None, event: Stored, told: e.BidScoringOpened) 
         total=one.total,
         received_at=one.received_at,
     )
+
+
+def _sealed(score: BidScore) -> BidScore:
+    return replace(score, points=None, salt="", comment=None)
+
+
+def _without(people: tuple[UUID, ...], person: UUID) -> tuple[UUID, ...]:
+    return tuple(one for one in people if one != person)

@@ -7,11 +7,11 @@ from uuid import UUID
 import msgspec
 
 from domain.contracts.facts import CallFacts
-from domain.contracts.vocabulary import Evaluator, RankedBid
+from domain.contracts.vocabulary import Evaluator
 from domain.kernel.money import Money
 from projections.paging import After, Page
 from projections.reading import LARGEST, Conditions, ReadConnection, fetch_one, fetch_page
-from projections.service_bid_sheet import BidScore, ServiceBidSheetRow
+from projections.service_bid_sheet import BidScore, BidStanding, ServiceBidSheetRow
 from projections.service_evaluation_register import ServiceEvaluationRow
 
 _EVALUATIONS, _SHEET = "service_evaluation_register", "service_bid_sheet"
@@ -35,15 +35,14 @@ class BidSheetScore(msgspec.Struct, frozen=True):
 
 
 class BidSheetEntry(msgspec.Struct, frozen=True):
-    """A ranked bid with every score; those of the last `round` count. `stood` are its places, the newest last."""
+    """A ranked bid with every score of the rounds that are over. `stood` are its places, the newest last."""
 
     bid_id: UUID
     organisation_id: UUID
     total: int
     received_at: str
-    round: int
     scores: tuple[BidSheetScore, ...]
-    stood: tuple[RankedBid, ...]
+    stood: tuple[BidStanding, ...]
 
 
 class BidSheetCriterion(msgspec.Struct, frozen=True):
@@ -89,9 +88,9 @@ class PublicBidScores(msgspec.Struct, frozen=True):
     organisation_id: UUID
     total: Money
     received_at: datetime
-    round: int
+    closed: int
     scores: tuple[BidScore, ...]
-    stood: tuple[RankedBid, ...]
+    stood: tuple[BidStanding, ...]
     rank: int
 
 
@@ -169,11 +168,10 @@ def _entry(row: PublicBidScores, numbers: dict[UUID, int]) -> BidSheetEntry:
         organisation_id=row.organisation_id,
         total=row.total.amount,
         received_at=row.received_at.isoformat(),
-        round=row.round,
         scores=tuple(
             BidSheetScore(numbers[one.person_id], one.round, one.points, one.commitment, one.salt)
             for one in row.scores
-            if one.points is not None
+            if one.points is not None and one.round <= row.closed
         ),
         stood=row.stood,
     )

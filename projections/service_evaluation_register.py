@@ -51,6 +51,7 @@ class ServiceEvaluationRegister(ReadModel[ServiceEvaluationRow]):
     table = "service_evaluation_register"
     row = ServiceEvaluationRow
     key = ("evaluation_id",)
+    version = 2
     kept = True
 
     @folds(e.EvaluatorsAppointed, begins=True)
@@ -83,6 +84,16 @@ class ServiceEvaluationRegister(ReadModel[ServiceEvaluationRow]):
     def evaluator_recused(self, row: Row, _event: Stored, _told: e.EvaluatorRecused) -> Row:
         """One less for one bid."""
         return replace(row, recused=row.recused + 1)
+
+    @folds(e.EvaluatorConflictDecided, e.EvaluatorReplaced)
+    def decided(self, row: Row, _event: Stored, _told: e.EvaluatorConflictDecided | e.EvaluatorReplaced) -> Row:
+        """Who scores which bid the sheet of scores knows."""
+        return row
+
+    @folds(e.AlternatesAppointed)
+    def alternates_appointed(self, row: Row, _event: Stored, told: e.AlternatesAppointed) -> Row:
+        """More of them."""
+        return replace(row, alternates=(*row.alternates, *told.alternates))
 
     @folds(e.BidScoreCommitted)
     def score_committed(self, row: Row, _event: Stored, _told: e.BidScoreCommitted) -> Row:

@@ -1,4 +1,7 @@
-"""The evaluation of a call's bids: interests before content, sealed scores before known ones, then the ranking."""
+"""The evaluation of a call's bids: interests before content, sealed scores before known ones, then the ranking.
+
+Its decisions build on each other: `evaluation_state` < `evaluation_replacing` < this module.
+"""
 
 from typing import Self
 from uuid import UUID
@@ -15,19 +18,18 @@ from domain.contracts.commands.evaluation import (
     OpenBidScoring,
     RevealBidScore,
 )
-from domain.contracts.evaluation_state import EvaluationState
+from domain.contracts.evaluation_replacing import PARITY, SIZE, Replacing, broken_by, evaluator
 from domain.contracts.events.evaluation import (
     BidScoreCommitted,
     BidScoreRevealed,
     BidScoringClosed,
     BidScoringOpened,
     EvaluatorInterestDeclared,
-    EvaluatorRecused,
     EvaluatorsAppointed,
     evaluation_id,
 )
 from domain.contracts.ranking import rank
-from domain.contracts.vocabulary import CallStage, EvaluationStage, Evaluator, Nominee
+from domain.contracts.vocabulary import CallStage, EvaluationStage
 from domain.kernel.aggregate import creates, decides
 from domain.kernel.amounts import require_once
 from domain.kernel.command import Command
@@ -39,11 +41,10 @@ from domain.organisations.standing import Standing
 from domain.scoring.impartiality import conflict
 from domain.scoring.judging import require_points
 
-SIZE, PARITY = "contract.evaluation.size", "contract.evaluation.parity"
 _BEFORE_AWARD = (CallStage.PUBLISHED, CallStage.CLOSED, CallStage.QUALIFICATION, CallStage.AWARD_PENDING)
 
 
-class BidEvaluation(EvaluationState):
+class BidEvaluation(Replacing):
     """formed, scoring, scored; and scoring again, when a complaint had an award set aside."""
 
     initial = EvaluatorsAppointed
@@ -69,9 +70,10 @@ class BidEvaluation(EvaluationState):
         event = EvaluatorsAppointed(
             call_id=command.call_id,
             decision_no=command.decision_no,
-            evaluators=tuple(_evaluator(one, n) for n, one in enumerate(command.evaluators, 1)),
+            public_since=call.published_at or ctx.now,
+            evaluators=tuple(evaluator(one, n) for n, one in enumerate(command.evaluators, 1)),
             alternates=tuple(
-                _evaluator(one, n) for n, one in enumerate(command.alternates, len(command.evaluators) + 1)
+                evaluator(one, n) for n, one in enumerate(command.alternates, len(command.evaluators) + 1)
             ),
         )
         event.about(*(Personal(one.person_id, "full_name", one.full_name) for one in people))
@@ -103,28 +105,22 @@ class BidEvaluation(EvaluationState):
         """Once per bid; what the register or the evaluator's employers say counts whatever is declared."""
         self.require(command, EvaluationStage.SCORING)
         self.judging.require_declaring(command.bid_id, command.name, ctx)
-        if command.organisation_id != self.candidates[command.bid_id].organisation_id:
-            raise InvalidValue("/organisation_id", N_("The bid is another organisation's."))
-        event = EvaluatorInterestDeclared(person_id=ctx.actor, bid_id=command.bid_id, interest=command.interest)
-        if command.detail is not None:
-            event.about(Personal(ctx.actor, "interest", command.detail))
-        basis = conflict(
+        self.require_candidate(command.bid_id, command.organisation_id)
+        found = conflict(
             ctx.registered(Standing),
             command.organisation_id,
             ctx.actor,
             self.people[ctx.actor].employers,
             command.interest,
+            self.public_since,
         )
-        if basis is not None:  # first, so that at no position of the log a recused evaluator has declared and may read
-            self.trigger(
-                ctx,
-                EvaluatorRecused(
-                    person_id=ctx.actor,
-                    bid_id=command.bid_id,
-                    basis=basis,
-                    substitute=self.judging.substitute(command.bid_id),
-                ),
-            )
+        event = EvaluatorInterestDeclared(
+            person_id=ctx.actor, bid_id=command.bid_id, interest=command.interest, late_offices=found.late
+        )
+        if command.detail is not None:
+            event.about(Personal(ctx.actor, "interest", command.detail))
+        if found.basis is not None:  # first, so that at no position of the log a recused one has declared and may read
+            self.recuse(ctx, command.bid_id, ctx.actor, found.basis)
         self.trigger(ctx, event)
 
     @decides(CommitBidScore)
@@ -144,9 +140,10 @@ class BidEvaluation(EvaluationState):
 
     @decides(RevealBidScore, references=ON_CALL)
     def reveal(self, command: RevealBidScore, ctx: Context) -> None:
-        """When all commitments are in; what does not match one's own is named and not taken."""
+        """When all commitments are in, of everybody who must score; what does not match one's own is not taken."""
         self.require(command, EvaluationStage.SCORING)
         call = call_of(command, ctx, self.call_id)
+        self.require_panels(ctx, self.judging.open)
         self.judging.require_revealing(command.bid_id, command.name, ctx)
         require_points(command.points, call.facts.scored)
         self.judging.require_match(command.bid_id, ctx.actor, command.points, command.salt)
@@ -164,18 +161,11 @@ class BidEvaluation(EvaluationState):
 
     @decides(CloseBidScoring, references=ON_CALL)
     def close(self, command: CloseBidScoring, ctx: Context) -> None:
-        """When every score is known, and each bid was scored by somebody."""
+        """When every score is known, of everybody who must score."""
         self.require(command, EvaluationStage.SCORING)
         call = call_of(command, ctx, self.call_id)
         call.require(command, CallStage.AWARD_PENDING)
-        unjudged = sum(not self.judging.panels[bid] for bid in self.candidates)
-        if unjudged:
-            raise RuleViolated(
-                SIZE,
-                N_("{unjudged} bids have no evaluator left who is not recused; the call can only be cancelled."),
-                citation=ctx.rules[SIZE].citation,
-                unjudged=unjudged,
-            )
+        self.require_panels(ctx, self.candidates)
         missing = self.judging.missing(self.candidates)
         if missing:
             raise RuleViolated(
@@ -189,13 +179,10 @@ class BidEvaluation(EvaluationState):
         self.trigger(ctx, BidScoringClosed(call_id=self.call_id, ranking=ranking))
 
 
-def _evaluator(nominee: Nominee, number: int) -> Evaluator:
-    return Evaluator(person_id=nominee.person_id, number=number, employers=nominee.employers)
-
-
 def _require_size(size: int, ctx: Context) -> None:
-    least, parity = ctx.rules[SIZE], ctx.rules[PARITY]
-    if size < least.number:
+    broken = broken_by(size, ctx.rules)
+    if broken == SIZE:
+        least = ctx.rules[SIZE]
         raise RuleViolated(
             SIZE,
             N_("There would be {size} evaluators; {least} are needed."),
@@ -203,10 +190,10 @@ def _require_size(size: int, ctx: Context) -> None:
             size=size,
             least=least.number,
         )
-    if parity.value == "odd" and size % 2 == 0:
+    if broken == PARITY:
         raise RuleViolated(
             PARITY,
             N_("There would be {size} evaluators; their number must be odd."),
-            citation=parity.citation,
+            citation=ctx.rules[PARITY].citation,
             size=size,
         )

@@ -184,6 +184,13 @@ class Evaluator(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     employers: tuple[UUID, ...] = ()
 
 
+class BidSeat(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A place among the evaluators of a bid, and who takes it: the next alternate, nobody where none is left."""
+
+    bid_id: UUID
+    substitute: UUID | None = None
+
+
 class Candidate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A qualified bid as the evaluators get it: what it costs in all, and when it came."""
 

@@ -58,8 +58,9 @@ class Interest(StrEnum):
 
 
 class ConflictBasis(StrEnum):
-    """Why an interest is hard whatever was declared."""
+    """Why somebody is recused. `late_officer`: an office recorded since the call is public, by decision alone."""
 
     DECLARED = "declared"
     OFFICER = "officer"
     EMPLOYER = "employer"
+    LATE_OFFICER = "late_officer"

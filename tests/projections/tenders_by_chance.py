@@ -12,7 +12,7 @@ from domain.contracts.events import call as e
 from domain.contracts.events import evaluation as v
 from domain.contracts.facts import CallFacts
 from domain.contracts.ranking import rank
-from domain.contracts.vocabulary import Candidate
+from domain.contracts.vocabulary import BidSeat, Candidate, Evaluator
 from domain.kernel.event import Event
 from domain.kernel.ids import derived_id
 from domain.scoring.vocabulary import ConflictBasis, Interest
@@ -145,8 +145,29 @@ class TendersByChance:
             interests = list(Interest)
             if number == 1:
                 told += [x.declared(person, one, self.random.choice(interests)) for person in panel]
+            if number == 1 and self._may(0.2):
+                late = x.declared(x.THIRD, one)
+                told += [
+                    replace(late, late_offices=(self.new_id("office"),)),  # type: ignore[arg-type] # it has that field
+                    v.EvaluatorConflictDecided(
+                        person_id=x.THIRD, bid_id=one, recused=False, decision_no="34/2026", reason=t.REASON
+                    ),
+                ]
+            if self._may(0.1):
+                told += self._replaced(one)
             yield evaluation, (*told, *(x.committed(person, one, x.GOOD, number) for person in panel))
             yield evaluation, [x.revealed(person, one, x.GOOD, number) for person in panel]
+
+    def _replaced(self, bid: UUID) -> list[Event]:
+        fresh = self.new_id("evaluator")
+        return [
+            v.EvaluatorReplaced(person_id=x.SECOND, decision_no="35/2026", reason=t.REASON, seats=(BidSeat(bid),)),
+            v.AlternatesAppointed(
+                decision_no="36/2026",
+                alternates=(Evaluator(person_id=fresh, number=self.number + 10),),
+                seats=(BidSeat(bid, fresh),),
+            ),
+        ]
 
     def _contested(self, call: UUID, bid: UUID, whose: UUID) -> Iterator[Turn]:
         complaint = self.new_id("complaint")

@@ -15,8 +15,10 @@ from domain.contracts.events import bid as b
 from domain.contracts.events import call as e
 from domain.contracts.events import evaluation as v
 from domain.contracts.facts import CallFacts
+from domain.contracts.vocabulary import BidSeat, Evaluator
 from domain.kernel.deadline import Deadline
 from domain.kernel.text import title
+from domain.scoring.vocabulary import Interest
 from projections import (
     service_bid_queries,
     service_call_queries,
@@ -258,13 +260,41 @@ async def test_the_sheet_of_scores_is_public_with_the_award(database, engine: En
         sheet = service_evaluation_queries.sheet("tenant-2", t.FACTS, evaluated, rows)
         assert [one.bid_id for one in sheet.bids] == [one.bid_id for one in x.RANKING]
         assert [len(one.scores) for one in sheet.bids] == [3, 3], "what is sealed is not published"
+        assert [(one.proposal, one.round) for bid in sheet.bids for one in bid.stood] == [(1, 1), (1, 1)]
         assert (sheet.budget, sheet.aggregation, len(sheet.evaluators)) == (6_000_000, "mean", 4)
         with pytest.raises(Exception, match="permission denied"):
             await connection.fetch("SELECT declared FROM service_bid_sheet")
         await connection.execute("ROLLBACK; BEGIN")  # type: ignore[attr-defined] # the driver's own
+    shown = x.revealed(x.FIRST, BID_TWO, x.FAIR, 2)
+    await told(database, engine, story, SERVICE_EVALUATIONS, EVALUATION, shown)
     async with reading(database, TENANT) as connection:
         page = await service_evaluation_queries.sheet_rows(connection, EVALUATION, limit=1)
-        assert page.items[0].rank == 1
+        (row,) = page.items
+        assert (row.rank, row.bid_id, row.scores[-1].points) == (1, BID_TWO, x.FAIR)
+        assert (row.shown.scores[-1].points, row.shown.scores[-1].salt) == (None, "")
+        assert [one.points for one in row.shown.scores[:-1]] == [x.GOOD] * 3
+
+
+async def test_who_scores_a_bid_and_who_does_not_any_more(database, engine: Engine, story: Story):
+    late = v.EvaluatorInterestDeclared(
+        person_id=x.FIRST, bid_id=BID_ONE, interest=Interest.NONE, late_offices=(COMPLAINT,)
+    )
+    await story.tell(EVALUATION, *x.AT_WORK, late)
+    await engine.catch_up(TENANT)
+    sheets = {one.bid_id: one for one in await live_rows(database, SERVICE_BID_SHEETS, TENANT)}
+    assert (sheets[BID_ONE].late, sheets[BID_TWO].late) == ((x.FIRST,), ())
+    decided = v.EvaluatorConflictDecided(
+        person_id=x.FIRST, bid_id=BID_ONE, recused=False, decision_no="34", reason=t.REASON
+    )
+    seats = (BidSeat(BID_ONE, x.SPARE), BidSeat(BID_TWO))
+    replaced = v.EvaluatorReplaced(person_id=x.FIRST, decision_no="35", reason=t.REASON, seats=seats)
+    more = v.AlternatesAppointed(
+        decision_no="36", alternates=(Evaluator(person_id=COMPLAINT, number=5),), seats=(BidSeat(BID_TWO, COMPLAINT),)
+    )
+    row = await told(database, engine, story, SERVICE_EVALUATIONS, EVALUATION, decided, replaced, more)
+    assert [one.number for one in row.alternates] == [4, 5]
+    sheets = {one.bid_id: one for one in await live_rows(database, SERVICE_BID_SHEETS, TENANT)}
+    assert [(one.late, one.replaced) for one in sheets.values()] == [((), (x.FIRST,))] * 2
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """A grant from the call to the signed agreement through the command path, for stories that begin where money flows."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,20 +15,13 @@ from domain.grants.commission_parts import Nominee
 from domain.grants.project import CostLine, Project
 from domain.grants.vocabulary import CostKind, Interest, ReportKind
 from domain.kernel.command import Command
-from domain.kernel.deadline import local_day
-from domain.kernel.ids import NATIONAL_SLUG, derived_id
-from domain.kernel.manifest import Role
+from domain.kernel.ids import derived_id
 from domain.kernel.money import Money
 from domain.organisations.seed import DEMO_ORGANISATIONS, DemoOrganisation
-from domain.tenants.commands import GrantMandate, RegisterMember
-from domain.tenants.seed import MANDATES_FROM
 from infra.clock import FixedClock
 from services.bootstrap import System
-from services.command_handling.request import Answer, Principal, Request
-from services.worker.failures import Failures
-from services.worker.policies import Policies
 from tests.support.grant import OFFICER, drafted_call, planned_funding
-from tests.support.system import project, send
+from tests.support.institution import Institution
 
 YOUTH, BRIDGE = DEMO_ORGANISATIONS
 GRANT = Money(500_000)
@@ -36,41 +29,12 @@ SALT = "5a" * 16
 JUDGES = tuple(derived_id("test", "judge of the journey", n) for n in range(3))
 
 
-class Granting:
-    """One tenant's call. Days pass by the clock that is given; `policies` carries on what events ask of other streams."""
+class Granting(Institution):
+    """One tenant's call."""
 
     def __init__(self, system: System, clock: FixedClock, tenant: str) -> None:
-        self.system, self.clock, self.tenant = system, clock, tenant
+        super().__init__(system, clock, tenant)
         self.call_id = self.commission_id = UUID(int=0)
-
-    @property
-    def today(self) -> date:
-        return local_day(self.clock.at)
-
-    def pass_days(self, days: int) -> None:
-        self.clock.at += timedelta(days=days)
-
-    async def policies(self) -> None:
-        """Until nothing is left to carry on: what one log is told may ask another one in turn."""
-        worker = Policies(self.system, Failures(self.system.engine.connections, self.system.auditing))
-        sent = 1
-        while sent:
-            for tenant in {self.tenant, NATIONAL_SLUG}:
-                await project(self.system, tenant)
-            sent = await worker.run_once()
-
-    async def as_person(self, person_id: UUID, command: Command, stream_id: UUID | None = None) -> Answer:
-        key = derived_id("test", self.tenant, command.name, stream_id, repr(command), person_id, self.clock.at)
-        request = Request(self.tenant, command, key, Principal(person_id), stream_id=stream_id)
-        return (await self.system.handler.execute(request)).answer
-
-    async def as_official(self, role: str, command: Command, stream_id: UUID | None = None) -> Answer:
-        return await send(self.system, self.tenant, role, command, stream_id, key=self.clock.at)
-
-    async def by_the_clock(self, command: Command, stream_id: UUID) -> None:
-        clock = Principal(derived_id("system", "clock"), Role.CLOCK)
-        key = derived_id("test", self.tenant, command.name, stream_id, self.clock.at)
-        await self.system.handler.execute(Request(self.tenant, command, key, clock, stream_id=stream_id))
 
     async def publish(self, **changes: Any) -> None:
         """A call on a plan of its own."""
@@ -121,7 +85,7 @@ class Granting:
         """By one member and two drawn experts, who all give the points named; to the provisional ranking."""
         nominees = tuple(Nominee(person_id=one, full_name="Arta Hoxha") for one in JUDGES)
         for one in JUDGES:
-            await self._seat(one)
+            await self.seat(one)
         form = k.FormCommission(
             call_id=self.call_id, decision_no="7", members=nominees[:1], pool=nominees[1:], experts=2
         )
@@ -212,9 +176,3 @@ class Granting:
     async def _all(self, command: Command) -> None:
         for one in JUDGES:
             await self.as_person(one, command, self.commission_id)
-
-    async def _seat(self, person_id: UUID) -> None:
-        member = RegisterMember(person_id=person_id, full_name="Arta Hoxha", email="arta@judges.example")
-        stream = (await self.as_official("administrator", member)).stream_id
-        mandate = GrantMandate(role=Role.COMMISSIONER, legal_basis="Vendimi 7", valid_from=MANDATES_FROM)
-        await self.as_official("administrator", mandate, stream)

@@ -36,6 +36,32 @@ class DeclareBidInterest(Command, frozen=True, kw_only=True):
     detail: Prose | None = None
 
 
+class DecideEvaluatorConflict(Command, frozen=True, kw_only=True):
+    """Decide whether an evaluator is recused for an office that the register told of after the call was public."""
+
+    bid_id: UUID
+    organisation_id: UUID
+    person_id: UUID
+    recused: bool
+    decision_no: DecisionNo
+    reason: Text
+
+
+class ReplaceEvaluator(Command, frozen=True, kw_only=True):
+    """Have the next alternates score what an evaluator, who did not do it in time, has not shown points for."""
+
+    person_id: UUID
+    decision_no: DecisionNo
+    reason: Text
+
+
+class AppointAlternates(Command, frozen=True, kw_only=True):
+    """Name more alternates; places that are empty are taken at once."""
+
+    decision_no: DecisionNo
+    alternates: Annotated[tuple[Nominee, ...], msgspec.Meta(min_length=1, max_length=99)]
+
+
 class CommitBidScore(Command, frozen=True, kw_only=True):
     """Commit to one's points without showing them."""
 

@@ -3,9 +3,10 @@
 None carries the tag of the call: there are many, and nobody decides on the call by them.
 """
 
+from datetime import datetime
 from uuid import UUID
 
-from domain.contracts.vocabulary import Candidate, Evaluator, RankedBid
+from domain.contracts.vocabulary import BidSeat, Candidate, Evaluator, RankedBid
 from domain.kernel.event import Event, InitialEvent
 from domain.kernel.ids import derived_id
 from domain.kernel.text import Text
@@ -21,6 +22,8 @@ def evaluation_id(call_id: UUID) -> UUID:
 class EvaluatorsAppointed(InitialEvent, frozen=True, kw_only=True, omit_defaults=True):
     """Who evaluates the bids of a call; an alternate takes the place of an evaluator who is recused, in this order.
 
+    The call is public since `public_since` (None: since then): an office recorded later recuses nobody by itself.
+
     Sealed with it: the full name of each person.
     """
 
@@ -30,6 +33,7 @@ class EvaluatorsAppointed(InitialEvent, frozen=True, kw_only=True, omit_defaults
     decision_no: DecisionNo
     evaluators: tuple[Evaluator, ...]
     alternates: tuple[Evaluator, ...] = ()
+    public_since: datetime | None = None
 
 
 class BidScoringOpened(Event, frozen=True, kw_only=True, omit_defaults=True):
@@ -49,7 +53,8 @@ class BidScoringOpened(Event, frozen=True, kw_only=True, omit_defaults=True):
 class EvaluatorInterestDeclared(Event, frozen=True, kw_only=True, omit_defaults=True):
     """An evaluator said what they have to do with a bidder, before seeing the bid.
 
-    Sealed with it: the `detail`, where one was given.
+    `late_offices` are the register's entries of offices at the bidder, recorded only after the call was public: they
+    recuse by a decision alone. Sealed with it: the `detail`, where one was given.
     """
 
     TOPIC = "contracts.EvaluatorInterestDeclared.v1"
@@ -57,6 +62,7 @@ class EvaluatorInterestDeclared(Event, frozen=True, kw_only=True, omit_defaults=
     person_id: UUID
     bid_id: UUID
     interest: Interest
+    late_offices: tuple[UUID, ...] = ()
 
 
 class EvaluatorRecused(Event, frozen=True, kw_only=True, omit_defaults=True):
@@ -71,6 +77,45 @@ class EvaluatorRecused(Event, frozen=True, kw_only=True, omit_defaults=True):
     bid_id: UUID
     basis: ConflictBasis
     substitute: UUID | None = None
+
+
+class EvaluatorConflictDecided(Event, frozen=True, kw_only=True):
+    """It was decided, outside the evaluators, whether the late offices recuse the evaluator from the bid."""
+
+    TOPIC = "contracts.EvaluatorConflictDecided.v1"
+
+    person_id: UUID
+    bid_id: UUID
+    recused: bool
+    decision_no: DecisionNo
+    reason: Text
+
+
+class EvaluatorReplaced(Event, frozen=True, kw_only=True):
+    """The evaluator did not score in time, and scores no bid any more of which their points are not known.
+
+    `seats` are all of these, each with the alternate who was next for it.
+    """
+
+    TOPIC = "contracts.EvaluatorReplaced.v1"
+
+    person_id: UUID
+    decision_no: DecisionNo
+    reason: Text
+    seats: tuple[BidSeat, ...]
+
+
+class AlternatesAppointed(Event, frozen=True, kw_only=True):
+    """There are more alternates, behind the earlier ones; `seats` are the places that were empty and are taken at once.
+
+    Sealed with it: the full name of each person.
+    """
+
+    TOPIC = "contracts.AlternatesAppointed.v1"
+
+    decision_no: DecisionNo
+    alternates: tuple[Evaluator, ...]
+    seats: tuple[BidSeat, ...]
 
 
 class BidScoreCommitted(Event, frozen=True, kw_only=True):
@@ -111,6 +156,9 @@ EVENTS: tuple[type[Event], ...] = (
     BidScoringOpened,
     EvaluatorInterestDeclared,
     EvaluatorRecused,
+    EvaluatorConflictDecided,
+    EvaluatorReplaced,
+    AlternatesAppointed,
     BidScoreCommitted,
     BidScoreRevealed,
     BidScoringClosed,

@@ -10,6 +10,7 @@ from domain.kernel.manifest import Domain, Role
 from domain.kernel.readers import SUPERVISED
 
 _OFFICERS = frozenset({Role.PROCUREMENT_OFFICER})
+_LAWYERS = frozenset({Role.PROCUREMENT_OFFICER, Role.LEGAL_OFFICER})
 _EVALUATORS = frozenset({Role.COMMISSIONER})
 _DECIDERS = frozenset({Role.COMPLAINT_OFFICER})
 _READERS = SUPERVISED | {Role.PROCUREMENT_OFFICER, Role.COMPLAINT_OFFICER}
@@ -22,6 +23,9 @@ EVALUATIONS = Domain(
         c.AppointEvaluators: _OFFICERS,
         c.OpenBidScoring: _OFFICERS,
         c.DeclareBidInterest: _EVALUATORS,
+        c.DecideEvaluatorConflict: _LAWYERS,
+        c.ReplaceEvaluator: _LAWYERS,
+        c.AppointAlternates: _LAWYERS,
         c.CommitBidScore: _EVALUATORS,
         c.RevealBidScore: _EVALUATORS,
         c.CloseBidScoring: _OFFICERS,

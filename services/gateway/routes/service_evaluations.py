@@ -30,6 +30,9 @@ COMMANDS = (
     CommandRoute("/service-evaluations", c.AppointEvaluators, reads=_EVALUATION),
     CommandRoute(f"{_EVALUATION}/open-scoring", c.OpenBidScoring),
     CommandRoute(f"{_EVALUATION}/interests", c.DeclareBidInterest),
+    CommandRoute(f"{_EVALUATION}/decide-conflict", c.DecideEvaluatorConflict),
+    CommandRoute(f"{_EVALUATION}/replace-evaluator", c.ReplaceEvaluator),
+    CommandRoute(f"{_EVALUATION}/alternates", c.AppointAlternates),
     CommandRoute(f"{_EVALUATION}/commitments", c.CommitBidScore),
     CommandRoute(f"{_EVALUATION}/scores", c.RevealBidScore),
     CommandRoute(f"{_EVALUATION}/close-scoring", c.CloseBidScoring),
@@ -73,8 +76,9 @@ async def to_score(asked: AtDeskAsked[NoFilter]) -> Page[BidToScore]:
     of=(SERVICE_EVALUATIONS, SERVICE_BID_SHEETS),
 )
 async def scores(asked: AtDeskAsked[NoFilter]) -> Page[ServiceBidSheetRow]:
-    """Every score; points are null as long as they are sealed."""
-    return await _sheet(asked)
+    """Every score; points are null until all of a round are known and its scoring is closed."""
+    page = await _sheet(asked)
+    return Page([row.shown for row in page.items], page.next)
 
 
 async def _sheet(asked: AtDeskAsked[NoFilter]) -> Page[ServiceBidSheetRow]:
@@ -92,6 +96,8 @@ async def judged_bid(asked: AtDeskAsked[NoFilter]) -> ServiceBidRow | None:
     person_id = asked.place.person_id
     if person_id in row.recused:
         raise RuleViolated("contract.interest.recused", TERMS.recused, citation=citations.PROCUREMENT)
+    if person_id in row.replaced:
+        raise RuleViolated("contract.replaced", TERMS.replaced, citation=citations.PROCUREMENT)
     if person_id not in row.declared:
         raise RuleViolated("contract.interest.first", TERMS.declare_first, citation=citations.PROCUREMENT)
     return await service_bid_queries.bid(asked.connection, asked.id)

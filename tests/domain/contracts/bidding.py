@@ -53,6 +53,7 @@ from tests.domain.contracts.tendering import (
     FILE,
     ONE,
     OPEN_CALL,
+    PUBLISHED_AT,
     REASON,
     RULES,
     TWO,
@@ -261,6 +262,7 @@ APPOINTED = v.EvaluatorsAppointed(
     decision_no="33/2026",
     evaluators=EVALUATORS,
     alternates=(Evaluator(person_id=SPARE, number=4),),
+    public_since=PUBLISHED_AT,
 )
 PANEL = (FIRST, SECOND, THIRD)
 CANDIDATES = (

@@ -245,16 +245,6 @@ def test_a_recused_evaluator_is_told_so() -> None:
         )
 
 
-def test_a_bid_that_lost_everybody_is_not_ranked() -> None:
-    gone = [
-        v.EvaluatorRecused(person_id=one, bid_id=BID_ONE, basis=ConflictBasis.DECLARED)
-        for one in (FIRST, SECOND, THIRD)
-    ]
-    told_evaluation(*AT_WORK, *gone).when(c.CloseBidScoring(call_id=CALL), **as_officer()).then_refused(
-        RuleViolated, rule="contract.evaluation.size"
-    )
-
-
 @pytest.mark.parametrize(
     ("command", "person", "error"),
     [

@@ -47,7 +47,8 @@ OF: dict[str, type[Aggregate]] = {
     "ReleaseClaim": FundingClaim,
 }
 PEOPLE = (*x.PANEL, SPARE)
-BIDS, PERSON = st.sampled_from(list(BIDDERS)), st.sampled_from(PEOPLE)
+FRESH = tuple(derived_id("machine", "evaluator", n) for n in range(3))
+BIDS, PERSON = st.sampled_from(list(BIDDERS)), st.sampled_from((*PEOPLE, *FRESH))
 CONTENT = st.builds(x.content, st.integers(900, 1_300), st.integers(0, 600))
 POINTS = st.fixed_dictionaries({"method": st.integers(15, 40), "staff": st.integers(0, 20)})
 
@@ -230,7 +231,7 @@ class TenderMachine(RuleBasedStateMachine):
         for (bid, person), points in list(self.points.items()):
             shown = points | {"method": (points["method"] + 1) % 41} if lie else points
             command = v.RevealBidScore(call_id=CALL, bid_id=bid, points=shown, salt=SALT)
-            sealed = len(self.evaluation.judging.commitments) < self.evaluation.judging.expected
+            sealed = self.evaluation.judging.waiting > 0
             if self.evaluator(command, person):
                 assert not lie, "other points than those committed to were taken"
                 assert not sealed, "somebody's points were known before all were in"
@@ -241,6 +242,24 @@ class TenderMachine(RuleBasedStateMachine):
         for event in self.officer(v.CloseBidScoring(call_id=CALL), EVALUATION, BidEvaluation):
             assert isinstance(event, ve.BidScoringClosed)
             assert {one.bid_id for one in event.ranking} == set(self.evaluation.candidates)
+            sizes = {len(self.evaluation.judging.panels[bid]) for bid in self.evaluation.candidates}
+            assert all(size >= 3 and size % 2 for size in sizes), "ranked by too few, or an even number"
+
+    @precondition(lambda self: self.evaluation is not None)
+    @rule(person=PERSON)
+    def replace(self, person: UUID) -> None:
+        known = dict(self.evaluation.judging.points)
+        command = v.ReplaceEvaluator(person_id=person, decision_no="35", reason=REASON)
+        if self.officer(command, EVALUATION, BidEvaluation):
+            kept = self.evaluation.judging.commitments
+            assert self.evaluation.judging.points == known, "points that were known fell out"
+            self.points = {key: one for key, one in self.points.items() if key in kept}
+
+    @precondition(lambda self: self.evaluation is not None)
+    @rule(fresh=st.sampled_from(FRESH))
+    def appoint_alternate(self, fresh: UUID) -> None:
+        named = (Nominee(person_id=fresh, full_name="N"),)
+        self.officer(v.AppointAlternates(decision_no="36", alternates=named), EVALUATION, BidEvaluation)
 
     @precondition(lambda self: self.evaluation is not None and self.evaluation.ranking)
     @rule()

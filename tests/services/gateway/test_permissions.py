@@ -73,8 +73,19 @@ OPEN = {
     "/v1/public/receipts/{code:str}/steps/{position:int}",
     "/v1/public/signing-keys",
     "/v1/public/plans",
+    "/v1/public/recorded-contract-sums",
+    "/v1/public/recorded-contracts",
+    "/v1/public/recorded-contracts/{id:uuid}",
     "/v1/public/recorded-grants",
     "/v1/public/recorded-grants/{id:uuid}",
+    "/v1/public/service-calls",
+    "/v1/public/service-calls/{id:uuid}",
+    "/v1/public/service-calls/{id:uuid}/bid-sheet",
+    "/v1/public/service-calls/{id:uuid}/files/{sha256:str}",
+    "/v1/public/service-contracts",
+    "/v1/public/service-contracts/{id:uuid}",
+    "/v1/public/service-needs",
+    "/v1/public/service-needs/{id:uuid}",
 }
 """Addresses that need no token. A change here is a reviewed act."""
 

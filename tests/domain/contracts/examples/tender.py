@@ -5,6 +5,7 @@ from datetime import date
 from domain.contracts.events import bid as b
 from domain.contracts.events import call as e
 from domain.contracts.events import evaluation as v
+from domain.contracts.vocabulary import BidSeat, Evaluator
 from domain.kernel.errors import Finding
 from domain.kernel.event import Event
 from domain.kernel.ids import derived_id
@@ -34,7 +35,6 @@ from tests.domain.contracts.bidding import (
     WITHDRAWN,
     bid_sealed,
     committed,
-    declared,
     of_bid,
     opened,
     proposed,
@@ -124,10 +124,19 @@ OF_BIDS: tuple[Event, ...] = (
 )
 OF_EVALUATION: tuple[Event, ...] = (
     APPOINTED,
+    v.EvaluatorConflictDecided(person_id=FIRST, bid_id=BID_ONE, recused=True, decision_no="34/2026", reason=REASON),
+    v.EvaluatorReplaced(
+        person_id=FIRST, decision_no="35/2026", reason=REASON, seats=(BidSeat(BID_ONE, SPARE), BidSeat(BID_TWO))
+    ),
+    v.AlternatesAppointed(
+        decision_no="36/2026", alternates=(Evaluator(person_id=SPARE, number=5),), seats=(BidSeat(BID_TWO, SPARE),)
+    ),
     v.BidScoringOpened(
         candidates=SCORING.candidates, tie_seed=SCORING.tie_seed, anew=(BEST.bid_id,), answered=(COMPLAINT,)
     ),
-    declared(FIRST, BID_ONE, Interest.SOFT),
+    v.EvaluatorInterestDeclared(
+        person_id=FIRST, bid_id=BID_ONE, interest=Interest.SOFT, late_offices=(derived_id("test", "office"),)
+    ),
     v.EvaluatorRecused(person_id=FIRST, bid_id=BID_ONE, basis=ConflictBasis.OFFICER, substitute=SPARE),
     committed(FIRST, BID_ONE, FAIR),
     v.BidScoreRevealed(
