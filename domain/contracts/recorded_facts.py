@@ -102,7 +102,7 @@ class Amount(Given, frozen=True):
     """An amount of a source: `money` in minor units, rounded half to even where the source has more decimals.
 
     `exact` keeps such decimals as they were given. Whole minor units are what budgets, payments and ceilings are
-    compared in; the publisher's own sums come out only from what the publisher wrote.
+    compared in; the publisher's own sums come out only from what the publisher wrote (`infra/adr/0023`).
     """
 
     money: Money

@@ -18,9 +18,9 @@ from services.importing.mapping import Reader, Value
 
 E = TypeVar("E", bound=StrEnum)
 _BLANKS = re.compile(r"[\s€]+")
-_PLAIN = re.compile(r"\d+(\.\d*)?")
-_GROUPED = re.compile(r"\d{1,3}(,\d{3})+(\.\d*)?")
-_COUNT = re.compile(r"\d{1,9}")
+_PLAIN = re.compile(r"[0-9]+(\.[0-9]*)?")
+_GROUPED = re.compile(r"[0-9]{1,3}(,[0-9]{3})+(\.[0-9]*)?")
+_COUNT = re.compile(r"[0-9]{1,9}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]")
 _ISO = ("%Y-%m-%d",)
 LONGEST = 2000

@@ -27,7 +27,7 @@ from services.importing.lines import Line, Record
 from services.importing.mapping import BadRecord
 from services.importing.members import by_id, day_of, number_of, object_of, objects_of, text_of
 from services.importing.registers import lost
-from services.importing.stories import Step, Story, about
+from services.importing.stories import Step, Story, about, checked
 
 LONGEST_ID = 150
 EURO = "EUR"
@@ -88,12 +88,12 @@ class _Told:
             paid = msgspec.structs.replace(one, amount=self._in(currency, place, one.amount))
             later.append((one.paid_on, f"pay-{one.number}", RecordPayment(payment=paid)))
         facts = msgspec.structs.replace(
-            facts, year=at.year, signed_on=signed_on, currency=currency, unread=lost(self.unread)[:100]
+            facts, year=at.year, signed_on=signed_on, currency=currency, unread=lost(self.unread, self.remarks)
         )
-        yield Step("record", RecordContract(facts=facts), start_of(at))
+        yield checked("record", RecordContract(facts=facts), start_of(at))
         for day, name, command in sorted(later, key=lambda one: one[0] or at):
             at = max(at, day or at)
-            yield Step(name, command, start_of(at))
+            yield checked(name, command, start_of(at))
 
     def _facts(self, contract_id: str, price: Amount | None, estimate: Amount | None) -> ContractFacts:
         titles = (text_of(one.get("title")) for one in (self._contract, self._award, self._tender))

@@ -1,5 +1,6 @@
 """Rows of municipal procurement registers as stories: the contract, its annexes, its dated part payments."""
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date, datetime
@@ -26,12 +27,14 @@ from domain.contracts.recorded_facts import (
 )
 from domain.kernel.command import Command
 from domain.kernel.deadline import local_day, start_of
-from services.importing.cells import Cells, Unread
+from services.importing.cells import EARLIEST, Cells, Unread, shown
 from services.importing.lines import Line
 from services.importing.mapping import BadRecord, Reader
-from services.importing.stories import Step, Story
+from services.importing.stories import Step, Story, checked
 
 CURRENCY = "EUR"
+MOST_KEPT = 100
+_DIVISION = re.compile("[0-9]{1,2}")
 ANNEXES, PAYMENTS = 9, 9
 _DAYS = ("initiated", "need_approved", "specified", "notice", "bids_opened", "need_confirmed", "award_notice")
 _LATER_DAYS = ("cancelled", "letters", "closed")
@@ -94,7 +97,7 @@ class _Row:
         at = signed_on or undated
         if signed_on is None:
             self._cells.remarks.append(f"signed: no day that could be read; told at {at.isoformat()}")
-        yield Step("record", RecordContract(facts=facts), start_of(at))
+        yield checked("record", RecordContract(facts=facts), start_of(at))
         later: list[tuple[date | None, str, Command]]
         later = [(one.signed_on, f"annex-{one.number}", RecordAnnex(annex=one)) for one in annexes]
         later += [(one.paid_on, f"pay-{one.number}", RecordPayment(payment=one)) for one in payments]
@@ -102,7 +105,7 @@ class _Row:
             if day is not None and day < at:
                 self._cells.remarks.append(f"{name}: its day {day.isoformat()} lies before what it follows")
             at = max(at, day or at)
-            yield Step(name, command, start_of(at))
+            yield checked(name, command, start_of(at))
 
     def _facts(self, told: dict[str, Amount | None], signed_on: date | None, ends_on: date | None) -> ContractFacts:
         cells = self._cells
@@ -132,7 +135,7 @@ class _Row:
             estimate=told["estimated_value"],
             total_paid=told["total_paid"],
             penalties=told["penalties"],
-            unread=lost(cells.unread),
+            unread=lost(cells.unread, cells.remarks),
         )
 
     def _read(self, name: str) -> Amount | None:
@@ -148,7 +151,7 @@ class _Row:
 
     def _division(self) -> str:
         division = self._cells.words("cpv_division")
-        if division and not (division.isdecimal() and len(division) <= 2):  # noqa: PLR2004 - two figures name one
+        if division and not _DIVISION.fullmatch(division):
             self._cells.note("cpv_division", "it is no division of the Common Procurement Vocabulary")
             return ""
         return division
@@ -192,22 +195,27 @@ class _Row:
             yield PaymentFacts(number=number, paid_on=paid_on, amount=amount, final=final)
 
 
-def lost(unread: Iterable[Unread]) -> tuple[UnreadCell, ...]:
-    """What of the cells that could not be read stands nowhere else on record."""
-    cells = (one for one in unread if not one.kept)
-    return tuple(UnreadCell(row=one.row, column=one.column, heading=one.heading, text=one.text) for one in cells)
+def lost(unread: Iterable[Unread], remarks: list[str]) -> tuple[UnreadCell, ...]:
+    """What of the cells that could not be read stands nowhere else on record; a remark when it is too much to keep."""
+    cells = [one for one in unread if not one.kept]
+    if len(cells) > MOST_KEPT:
+        remarks.append(f"{len(cells)} cells could not be read: the first {MOST_KEPT} are kept on record")
+    return tuple(
+        UnreadCell(row=one.row, column=one.column, heading=shown(one.heading), text=one.text)
+        for one in cells[:MOST_KEPT]
+    )
 
 
 def year_of(stem: str, said: int | None, now: datetime) -> int:
     """The year of a register: what was said, else the one in the file's name.
 
-    Raises: BadRecord when neither gives one, or one that has not begun.
+    Raises: BadRecord when neither gives one, or one that no register can be of.
     """
     found = said or next((int(part) for part in stem.replace("_", "-").split("-") if _is_year(part)), None)
     if found is None:
         raise BadRecord(f"nothing says of which year the register is: neither its file's name ({stem}) nor --year")
-    if found > local_day(now).year:
-        raise BadRecord(f"the year {found} has not begun")
+    if not EARLIEST <= found <= local_day(now).year:
+        raise BadRecord(f"a register is of a year from {EARLIEST} to this one, not of {found}")
     return found
 
 

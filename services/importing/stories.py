@@ -79,6 +79,15 @@ def step(name: str, kind: type[C], at: datetime, facts: dict[str, Any]) -> Step:
         raise BadRecord(f"{name}: {said}") from error
 
 
+def checked(name: str, command: Command, at: datetime) -> Step:
+    """The step of a command that was put together here, its values checked as if it had come over the wire."""
+    try:
+        msgspec.convert(msgspec.to_builtins(command), type(command))
+    except msgspec.ValidationError as error:
+        raise BadRecord(f"{name}: {error}") from error
+    return Step(name, command, at)
+
+
 def worded(language: str, words: str) -> dict[str, dict[str, str]]:
     """A text in one language, as it comes over the wire."""
     return {language: {"text": words}}

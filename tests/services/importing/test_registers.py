@@ -278,6 +278,20 @@ def test_whatever_stands_in_the_cells_the_row_is_told(cells: list[str]) -> None:
         assert one.parsed + one.empty + one.unreadable == 1, name
 
 
+def test_of_a_row_that_swallowed_the_rest_of_the_file_what_fits_is_kept() -> None:
+    (story,) = told(msgspec.structs.replace(line(), surplus=("x",) * 150))
+
+    assert (len(story.unread), len(facts_of(story).unread)) == (150, 100)
+    assert story.remarks == ("150 cells could not be read: the first 100 are kept on record",)
+
+
+@pytest.mark.parametrize("column", ["contract_price", "cpv_division"])
+def test_figures_of_other_scripts_are_not_guessed(column: str) -> None:
+    (story,) = told(line(**{column: "٣"}))
+
+    assert [one.heading for one in story.unread] == [column]
+
+
 def test_one_file_may_mix_encodings(tmp_path: Path) -> None:
     rows = [
         ",".join(f'"{cell}"' for cell in ROW).replace("Transporti i nxënësve", title) for title in ("Shkollë", "Çmim")
@@ -351,7 +365,9 @@ def test_the_year_of_a_register(stem: str, said: int | None, year: int) -> None:
     assert year_of(stem, said, NOW) == year
 
 
-@pytest.mark.parametrize(("stem", "said"), [("register", None), ("register-20111", None), ("2027", None), ("x", 2027)])
+@pytest.mark.parametrize(
+    ("stem", "said"), [("register", None), ("register-20111", None), ("2027", None), ("x", 2027), ("1989", None)]
+)
 def test_a_register_of_no_year_is_refused(stem: str, said: int | None) -> None:
     with pytest.raises(BadRecord):
         year_of(stem, said, NOW)
