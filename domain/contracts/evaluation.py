@@ -112,7 +112,7 @@ class BidEvaluation(Replacing):
             ctx.actor,
             self.people[ctx.actor].employers,
             command.interest,
-            self.public_since,
+            public_since=self.public_since,
         )
         event = EvaluatorInterestDeclared(
             person_id=ctx.actor, bid_id=command.bid_id, interest=command.interest, late_offices=found.late

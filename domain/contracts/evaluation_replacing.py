@@ -17,7 +17,7 @@ from domain.contracts.events.evaluation import (
     EvaluatorReplaced,
 )
 from domain.contracts.languages import require_languages
-from domain.contracts.vocabulary import BidSeat, EvaluationStage, Evaluator, Nominee
+from domain.contracts.vocabulary import BidSeat, EvaluationStage, Evaluator
 from domain.kernel.aggregate import decides
 from domain.kernel.context import Context
 from domain.kernel.deadline import deadline
@@ -26,7 +26,7 @@ from domain.kernel.event import Personal
 from domain.kernel.message import N_
 from domain.kernel.rules import Rules
 from domain.organisations.standing import Standing
-from domain.scoring.vocabulary import ConflictBasis
+from domain.scoring.vocabulary import ConflictBasis, Nominee
 
 SIZE, PARITY, SILENCE = "contract.evaluation.size", "contract.evaluation.parity", "contract.evaluation.silence"
 

@@ -168,14 +168,6 @@ class DirectAward(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     justification: Text
 
 
-class Nominee(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Somebody who is to evaluate; the name is sealed. `employers` are organisations, past ones too."""
-
-    person_id: UUID
-    full_name: Line
-    employers: Annotated[tuple[UUID, ...], msgspec.Meta(max_length=20)] = ()
-
-
 class Evaluator(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
     """An evaluator or an alternate, by id; `number` is what the public knows them by."""
 

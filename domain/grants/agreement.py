@@ -34,8 +34,9 @@ from domain.grants.events.agreement import (
 from domain.grants.four_eyes import require_another
 from domain.grants.grant_call import GrantCall
 from domain.grants.impartiality import require_impartial
-from domain.grants.vocabulary import AgreementStage, InstalmentStage, ReportStage, require_positive
+from domain.grants.vocabulary import AgreementStage, InstalmentStage, ReportStage
 from domain.kernel.aggregate import decides
+from domain.kernel.amounts import require_positive
 from domain.kernel.context import Context
 from domain.kernel.deadline import local_day, require_past
 from domain.kernel.errors import InvalidValue, RuleViolated

@@ -9,14 +9,15 @@ import msgspec
 
 from domain.grants.funding import total
 from domain.grants.project import CostLine
-from domain.grants.vocabulary import Code, InstalmentStage, ReportKind, ReportStage, require_positive
+from domain.grants.vocabulary import InstalmentStage, ReportKind, ReportStage
+from domain.kernel.amounts import require_positive
 from domain.kernel.deadline import Deadline
 from domain.kernel.errors import InvalidValue
 from domain.kernel.ids import derived_id
 from domain.kernel.message import N_
 from domain.kernel.money import Money
 from domain.kernel.text import Line
-from domain.kernel.vocabulary import File
+from domain.kernel.vocabulary import Code, File
 
 Number = Annotated[int, msgspec.Meta(ge=1, le=60, description="Number of an instalment or report, from 1")]
 

@@ -40,16 +40,15 @@ from domain.grants.grant_call import GrantCall
 from domain.grants.impartiality import require_impartial
 from domain.grants.project import Project, joined, require_alone, require_capped, require_funded
 from domain.grants.vocabulary import (
-    MILLION,
     AgreementStage,
     ApplicationStage,
     CallStage,
     InstalmentStage,
     ReportKind,
     ReportStage,
-    require_positive,
 )
 from domain.kernel.aggregate import creates, decides
+from domain.kernel.amounts import require_positive
 from domain.kernel.command import Command, References
 from domain.kernel.context import Context
 from domain.kernel.deadline import deadline, end_of, local_day, require_past, start_of
@@ -57,6 +56,7 @@ from domain.kernel.errors import IllegalTransition, InvalidValue, RuleViolated
 from domain.kernel.ids import derived_id
 from domain.kernel.message import N_
 from domain.kernel.money import Money
+from domain.kernel.vocabulary import MILLION
 from domain.organisations.standing import Standing
 from domain.organisations.vocabulary import CertificateKind
 

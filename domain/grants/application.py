@@ -32,8 +32,9 @@ from domain.grants.events.application import (
 from domain.grants.grant_call import GrantCall
 from domain.grants.impartiality import require_impartial
 from domain.grants.reserve import Reserve
-from domain.grants.vocabulary import ApplicationStage, AwardOutcome, CallStage, require_positive
+from domain.grants.vocabulary import ApplicationStage, AwardOutcome, CallStage
 from domain.kernel.aggregate import decides
+from domain.kernel.amounts import require_positive
 from domain.kernel.context import Context
 from domain.kernel.deadline import deadline, local_day
 from domain.kernel.errors import Finding, IllegalTransition, InvalidValue, NotLawful, RuleViolated

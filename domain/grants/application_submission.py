@@ -28,8 +28,9 @@ from domain.grants.facts import CallFacts
 from domain.grants.funding import total
 from domain.grants.grant_call import GrantCall
 from domain.grants.project import Project, joined, require_fitting, require_funded
-from domain.grants.vocabulary import ApplicationStage, require_positive
+from domain.grants.vocabulary import ApplicationStage
 from domain.kernel.aggregate import decides
+from domain.kernel.amounts import require_positive
 from domain.kernel.canonical import canonical
 from domain.kernel.command import Boundary, Command
 from domain.kernel.context import Context

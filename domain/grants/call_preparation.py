@@ -1,7 +1,5 @@
 """A call before it is published: begun, amended, given its form, and looked at by the linter."""
 
-from collections import Counter
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Self
 from uuid import UUID
@@ -14,8 +12,8 @@ from domain.grants.form_bounds import require_usable
 from domain.grants.funding import Commitments
 from domain.grants.funding_plan import FundingPlan
 from domain.grants.linting import CallDraft, lint
-from domain.grants.vocabulary import require_positive
 from domain.kernel.aggregate import creates, decides
+from domain.kernel.amounts import require_once, require_positive
 from domain.kernel.command import Command, References
 from domain.kernel.context import Context
 from domain.kernel.errors import Finding, InvalidValue
@@ -114,20 +112,11 @@ def _require_meant(command: DraftCall | AmendCall, ctx: Context) -> None:
         ctx.reference("plan", FundingPlan)
         for n, taken in enumerate(command.plan.lines):
             require_positive(taken.amount, f"/plan/lines/{n}/amount")
-        _require_once((str(taken.line_id) for taken in command.plan.lines), "/plan/lines", "line_id")
+        require_once((str(taken.line_id) for taken in command.plan.lines), "/plan/lines", "line_id")
     for name in ("budget", "award_min", "award_max"):
         if (amount := getattr(command, name)) is not None:
             require_positive(amount, f"/{name}")
-    _require_once((one.code for one in command.criteria or ()), "/criteria", "code")
-    _require_once((one.code for one in command.gates or ()), "/gates", "code")
+    require_once((one.code for one in command.criteria or ()), "/criteria", "code")
+    require_once((one.code for one in command.gates or ()), "/gates", "code")
     for name in ("eligible", "certificates", "tie_rules"):
-        _require_once(getattr(command, name) or (), f"/{name}")
-
-
-def _require_once(names: Iterable[str], pointer: str, field: str = "") -> None:
-    seen: Counter[str] = Counter()
-    for n, name in enumerate(names):
-        seen[name] += 1
-        if seen[name] > 1:
-            at = f"{pointer}/{n}/{field}" if field else f"{pointer}/{n}"
-            raise InvalidValue(at, N_("The name '{code}' is given twice."), code=name)
+        require_once(getattr(command, name) or (), f"/{name}")

@@ -5,7 +5,6 @@ Its decisions build on each other: `commission_state` < `commission_forming` < `
 """
 
 from collections.abc import Mapping
-from hashlib import sha256
 from uuid import UUID
 
 from domain.grants import citations
@@ -33,12 +32,13 @@ from domain.grants.panels import composition
 from domain.grants.ranking import rank
 from domain.grants.vocabulary import CommissionStage
 from domain.kernel.aggregate import decides
-from domain.kernel.canonical import canonical
 from domain.kernel.context import Context
-from domain.kernel.errors import InvalidValue, RuleViolated
+from domain.kernel.errors import RuleViolated
 from domain.kernel.event import Personal
 from domain.kernel.message import N_
 from domain.organisations.standing import Standing
+from domain.scoring.judging import require_points
+from domain.scoring.sealing import sealed
 
 
 class Commission(Replacing):
@@ -110,7 +110,7 @@ class Commission(Replacing):
         judged = (command.application_id, ctx.actor)
         if judged in self.points:
             raise RuleViolated("grant.score.once", N_("Your score of this application is known already."))
-        _require_points(command, call)
+        require_points(command.points, call.facts.criteria or ())
         found = commitment(command.application_id, ctx.actor, command.points, command.salt)
         if found != self.commitments[judged]:
             raise RuleViolated(
@@ -183,19 +183,4 @@ class Commission(Replacing):
 
 def commitment(application_id: UUID, person_id: UUID, points: Mapping[str, int], salt: str) -> str:
     """The salted hash by which a member stands for points that nobody knows (hexadecimal)."""
-    said = canonical(dict(points)).decode()
-    return sha256(f"{application_id}:{person_id}:{said}:{salt}".encode()).hexdigest()
-
-
-def _require_points(command: RevealScore, call: GrantCall) -> None:
-    criteria = {one.code: one.max_points for one in call.facts.criteria or ()}
-    for code in sorted(criteria.keys() ^ command.points.keys()):
-        raise InvalidValue(f"/points/{code}", N_("Each criterion of the call is scored, and no other."))
-    for code, points in command.points.items():
-        if points > criteria[code]:
-            raise InvalidValue(
-                f"/points/{code}",
-                N_("The criterion '{code}' has at most {most} points."),
-                code=code,
-                most=criteria[code],
-            )
+    return sealed(dict(points), salt, application_id, person_id)

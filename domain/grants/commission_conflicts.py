@@ -9,8 +9,6 @@ points are known.
 from collections.abc import Iterable
 from uuid import UUID
 
-import msgspec
-
 from domain.grants import citations
 from domain.grants.applicants import Applicants
 from domain.grants.commands.commission import DecideConflict
@@ -19,19 +17,14 @@ from domain.grants.events.commission import ConflictDecided, ConflictSuspected, 
 from domain.grants.impartiality import require_impartial
 from domain.grants.languages import require_languages
 from domain.grants.ranking import Candidate
-from domain.grants.vocabulary import CommissionStage, ConflictBasis, Interest
+from domain.grants.vocabulary import CommissionStage
 from domain.kernel.aggregate import decides
 from domain.kernel.context import Context
 from domain.kernel.errors import InvalidValue, RuleViolated
 from domain.kernel.message import N_
 from domain.organisations.standing import Standing
-
-
-class Conflict(msgspec.Struct, frozen=True):
-    """Why a member may not judge an application, None where nothing forbids it; `late`: entries to be decided about."""
-
-    basis: ConflictBasis | None
-    late: tuple[UUID, ...] = ()
+from domain.scoring.impartiality import Conflict, conflict
+from domain.scoring.vocabulary import ConflictBasis, Interest
 
 
 class Conflicting(Forming):
@@ -72,18 +65,18 @@ class Conflicting(Forming):
         self, ctx: Context, application_id: UUID, person_id: UUID, standing: Standing, interest: Interest
     ) -> bool:
         """Recuse the member, or put on record what is to be decided; whether the member may go on."""
-        conflict = self._conflict(self.candidates[application_id], person_id, standing, interest)
-        if conflict.basis is not None:
-            self._recuse(ctx, application_id, person_id, conflict.basis)
+        found = self._conflict(self.candidates[application_id], person_id, standing, interest)
+        if found.basis is not None:
+            self._recuse(ctx, application_id, person_id, found.basis)
             return False
-        if conflict.late:
+        if found.late:
             self.trigger(
                 ctx,
                 ConflictSuspected(
                     person_id=person_id,
                     application_id=application_id,
                     basis=ConflictBasis.LATE_OFFICER,
-                    officers=conflict.late,
+                    officers=found.late,
                 ),
             )
         return True
@@ -112,16 +105,14 @@ class Conflicting(Forming):
             )
 
     def _conflict(self, candidate: Candidate, person_id: UUID, standing: Standing, interest: Interest) -> Conflict:
-        offices, judged = standing.offices_of(person_id), (candidate.application_id, person_id)
-        if any(since < self.public_since for _, since in offices):
-            return Conflict(ConflictBasis.OFFICER)
-        if {candidate.organisation_id, *standing.entries} & set(self.people[person_id].employers):
-            return Conflict(ConflictBasis.EMPLOYER)
-        if interest is Interest.HARD:
-            return Conflict(ConflictBasis.DECLARED)
+        employers = self.people[person_id].employers
+        found = conflict(
+            standing, candidate.organisation_id, person_id, employers, interest, public_since=self.public_since
+        )
+        judged = (candidate.application_id, person_id)
         known = self.suspected.get(judged, ())
-        late = tuple(one for one, _ in offices if one not in known and (judged, one) not in self.cleared)
-        return Conflict(None, late)
+        late = tuple(one for one in found.late if one not in known and (judged, one) not in self.cleared)
+        return Conflict(found.basis, late)
 
     def _recuse(self, ctx: Context, application_id: UUID, person_id: UUID, basis: ConflictBasis) -> None:
         self.trigger(

@@ -7,10 +7,9 @@ from domain.grants import citations
 from domain.grants.application_state import ON_CALL
 from domain.grants.candidates import Candidates
 from domain.grants.commands.commission import DrawExperts, FormCommission, OpenScoring
-from domain.grants.commission_parts import Member, Nominee
+from domain.grants.commission_parts import Member
 from domain.grants.commission_state import CommissionState
 from domain.grants.complaints import DECIDE
-from domain.grants.drawing import drawn
 from domain.grants.events.commission import CommissionFormed, ExpertsDrawn, ScoringOpened
 from domain.grants.grant_call import GrantCall
 from domain.grants.panels import require_commission
@@ -22,6 +21,8 @@ from domain.kernel.errors import InvalidValue, RuleViolated
 from domain.kernel.event import Personal
 from domain.kernel.ids import derived_id
 from domain.kernel.message import N_
+from domain.scoring.lots import drawn
+from domain.scoring.vocabulary import Nominee
 
 _BEFORE_RANKING = (CallStage.PUBLISHED, CallStage.CLOSED, CallStage.EVALUATING)
 

@@ -1,34 +1,10 @@
 """What a commission is made of: its members, what they declare, what they score."""
 
-from typing import Annotated
 from uuid import UUID
 
 import msgspec
 
-from domain.grants.vocabulary import Code, MemberKind
-from domain.kernel.text import END, Line
-
-Commitment = Annotated[
-    str,
-    msgspec.Meta(
-        pattern=rf"^[0-9a-f]{{64}}{END}",
-        description="SHA-256 (hex) of `<application id>:<member id>:<points as canonical JSON>:<salt>`",
-    ),
-]
-Salt = Annotated[
-    str, msgspec.Meta(pattern=rf"^[0-9a-f]{{32,128}}{END}", description="Random bytes, hexadecimal: 16 or more")
-]
-ScoredPoints = Annotated[
-    dict[Code, Annotated[int, msgspec.Meta(ge=0, le=1_000)]], msgspec.Meta(min_length=1, max_length=30)
-]
-
-
-class Nominee(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Somebody who may become a member; the name is sealed. `employers` are organisations, past ones too."""
-
-    person_id: UUID
-    full_name: Line
-    employers: Annotated[tuple[UUID, ...], msgspec.Meta(max_length=20)] = ()
+from domain.grants.vocabulary import MemberKind
 
 
 class Seat(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):

@@ -13,7 +13,6 @@ from domain.grants.commands.commission import ExtendPool, ReplaceMember
 from domain.grants.commission_conflicts import Conflicting
 from domain.grants.commission_forming import numbered
 from domain.grants.commission_parts import Member, Seat
-from domain.grants.drawing import drawn
 from domain.grants.events.commission import MemberReplaced, PoolExtended
 from domain.grants.grant_call import GrantCall
 from domain.grants.languages import require_languages
@@ -25,6 +24,7 @@ from domain.kernel.deadline import deadline
 from domain.kernel.errors import InvalidValue, RuleViolated
 from domain.kernel.event import Personal
 from domain.kernel.message import N_
+from domain.scoring.lots import drawn
 
 SILENCE = "grant.commission.silence"
 

@@ -22,12 +22,13 @@ from domain.grants.events.commission import (
     ScoringOpened,
 )
 from domain.grants.ranking import Candidate, Ranked
-from domain.grants.vocabulary import CommissionStage, Interest, MemberKind
+from domain.grants.vocabulary import CommissionStage, MemberKind
 from domain.kernel.aggregate import Aggregate, applies
 from domain.kernel.command import Command
 from domain.kernel.context import Context
 from domain.kernel.errors import IllegalTransition, InvalidValue, NotPermitted, RuleViolated
 from domain.kernel.message import N_
+from domain.scoring.vocabulary import Interest
 
 Judged = tuple[UUID, UUID]
 """(application, person)"""

@@ -4,21 +4,11 @@ from typing import Annotated
 
 import msgspec
 
-from domain.grants.vocabulary import (
-    Aggregation,
-    ApplicantKind,
-    Criterion,
-    Experts,
-    HardGate,
-    PerMillion,
-    PlanFunding,
-    Purpose,
-    RequiredCertificate,
-    TieRule,
-)
+from domain.grants.vocabulary import ApplicantKind, Experts, HardGate, PlanFunding, Purpose, RequiredCertificate
 from domain.kernel.money import Money
 from domain.kernel.text import Text, Title
-from domain.kernel.vocabulary import Contact, WindowDays
+from domain.kernel.vocabulary import Contact, PerMillion, WindowDays
+from domain.scoring.vocabulary import Aggregation, Criterion, TieRule
 
 
 class CallFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -9,8 +9,8 @@ from typing import Annotated, Any
 
 import msgspec
 
-from domain.grants.vocabulary import Code
 from domain.kernel.text import Text, Title
+from domain.kernel.vocabulary import Code
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 Schema = dict[str, Any]

@@ -26,8 +26,9 @@ from domain.grants.events.funding_plan import (
 )
 from domain.grants.funding import Commitments, total
 from domain.grants.languages import require_languages
-from domain.grants.vocabulary import FundingPlanStage, require_positive
+from domain.grants.vocabulary import FundingPlanStage
 from domain.kernel.aggregate import Aggregate, applies, creates, decides
+from domain.kernel.amounts import require_positive
 from domain.kernel.command import Command, Once
 from domain.kernel.context import Context
 from domain.kernel.deadline import Deadline, deadline, start_of

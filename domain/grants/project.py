@@ -10,12 +10,14 @@ from domain.funding_claims.settling import SHARE, THOUSANDTH
 from domain.grants import citations
 from domain.grants.facts import CallFacts
 from domain.grants.funding import total
-from domain.grants.vocabulary import MILLION, Code, CostKind, Purpose, require_positive
+from domain.grants.vocabulary import CostKind, Purpose
+from domain.kernel.amounts import require_positive
 from domain.kernel.errors import InvalidValue, RuleViolated
 from domain.kernel.message import N_
 from domain.kernel.money import Money
 from domain.kernel.rules import Rules
 from domain.kernel.text import Line, Prose, Slug
+from domain.kernel.vocabulary import MILLION, Code
 
 
 class CostLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

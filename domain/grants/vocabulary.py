@@ -1,4 +1,4 @@
-"""Words shared by the aggregates of grants: codes, shares, amounts, criteria, and where a plan or a call stands."""
+"""Words shared by the aggregates of grants: purposes, gates, funding, and where each thing stands."""
 
 from enum import StrEnum
 from typing import Annotated
@@ -6,34 +6,16 @@ from uuid import UUID
 
 import msgspec
 
-from domain.kernel.errors import InvalidValue
-from domain.kernel.message import N_
 from domain.kernel.money import Money
 from domain.kernel.text import END, Title
+from domain.kernel.vocabulary import Code
 
-MILLION = 1_000_000
-"""A whole, where shares count in millionths."""
-
-Code = Annotated[
-    str,
-    msgspec.Meta(pattern=rf"^[a-z][a-z0-9_]{{0,39}}{END}", description="Short name of a part, unique among its kind"),
-]
 Purpose = Annotated[
     str,
     msgspec.Meta(
         pattern=rf"^[a-z][a-z0-9-]{{1,59}}{END}", description="What money is for, as the funding plan names it"
     ),
 ]
-BudgetCode = Annotated[
-    str,
-    msgspec.Meta(
-        max_length=40,
-        pattern=rf"^[A-Za-z0-9][A-Za-z0-9./-]*{END}",
-        description="Code of a line in the chart of accounts",
-    ),
-]
-PerMillion = Annotated[int, msgspec.Meta(ge=0, le=MILLION, description="Millionths: 70000 is 7 %")]
-Points = Annotated[int, msgspec.Meta(ge=0, le=1_000)]
 Experts = Annotated[int, msgspec.Meta(ge=0, le=99, description="Members of the commission from outside")]
 
 
@@ -88,33 +70,6 @@ class GateBasis(StrEnum):
     OTHER = "other_condition"
 
 
-class Aggregation(StrEnum):
-    """How the members' points on a criterion become one number."""
-
-    MEAN = "mean"
-    TRIMMED_MEAN = "trimmed_mean"
-    MEDIAN = "median"
-
-
-class TieRule(StrEnum):
-    """What decides between equal scores, in the order in which a call lists them."""
-
-    HEAVIEST_CRITERION = "heaviest_criterion"
-    LOWER_AMOUNT = "lower_amount"
-    EARLIER_SUBMISSION = "earlier_submission"
-    LOT = "lot"
-
-
-class Criterion(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
-    """What is scored, up to `max_points`; all weights make a million. Below `threshold` nothing is awarded."""
-
-    code: Code
-    title: Title
-    weight: Annotated[int, msgspec.Meta(ge=1, le=MILLION)]
-    max_points: Annotated[int, msgspec.Meta(ge=1, le=1_000)]
-    threshold: Points = 0
-
-
 class HardGate(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A condition that an applicant meets or is ineligible."""
 
@@ -135,18 +90,6 @@ class PlanFunding(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
 
     plan_id: UUID
     lines: Annotated[tuple[LineFunding, ...], msgspec.Meta(min_length=1, max_length=20)]
-
-
-LARGEST = 10**12
-"""Minor units: ten thousand million; of such amounts a plan's lines or a project's costs make a sum that is Money."""
-
-
-def require_positive(amount: Money, pointer: str) -> None:
-    """Refuse an amount of nothing or less, and one of which a few would make a sum that nobody can write down."""
-    if amount.amount <= 0:
-        raise InvalidValue(f"{pointer}/amount", N_("{amount} is not more than nothing."), amount=str(amount))
-    if amount.amount > LARGEST:
-        raise InvalidValue(f"{pointer}/amount", N_("{amount} is more than any grant or plan has."), amount=str(amount))
 
 
 class ApplicationStage(StrEnum):
@@ -199,23 +142,6 @@ class MemberKind(StrEnum):
 
     INTERNAL = "internal"
     EXTERNAL = "external"
-
-
-class Interest(StrEnum):
-    """What a member has to do with an applicant. A hard interest recuses, a soft one is on record."""
-
-    NONE = "none"
-    SOFT = "soft"
-    HARD = "hard"
-
-
-class ConflictBasis(StrEnum):
-    """Why an interest is hard. `late_officer`: the register told of an office only after the call was public."""
-
-    DECLARED = "declared"
-    OFFICER = "officer"
-    EMPLOYER = "employer"
-    LATE_OFFICER = "late_officer"
 
 
 class ComplaintStage(StrEnum):

@@ -23,6 +23,7 @@ def conflict(
     person_id: UUID,
     employers: Collection[UUID],
     declared: Interest,
+    *,
     public_since: datetime,
 ) -> Conflict:
     """What is known against the person judging what the organisation handed in, whatever is declared.

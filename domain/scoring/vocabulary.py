@@ -2,10 +2,11 @@
 
 from enum import StrEnum
 from typing import Annotated
+from uuid import UUID
 
 import msgspec
 
-from domain.kernel.text import END, Title
+from domain.kernel.text import END, Line, Title
 from domain.kernel.vocabulary import MILLION, Code
 
 Points = Annotated[int, msgspec.Meta(ge=0, le=1_000)]
@@ -47,6 +48,14 @@ class Criterion(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     weight: Annotated[int, msgspec.Meta(ge=1, le=MILLION)]
     max_points: Annotated[int, msgspec.Meta(ge=1, le=1_000)]
     threshold: Points = 0
+
+
+class Nominee(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Somebody who may come to judge; the name is sealed. `employers` are organisations, past ones too."""
+
+    person_id: UUID
+    full_name: Line
+    employers: Annotated[tuple[UUID, ...], msgspec.Meta(max_length=20)] = ()
 
 
 class Interest(StrEnum):

@@ -13,10 +13,11 @@ from domain.grants.events import commission as k
 from domain.grants.events import complaint as q
 from domain.grants.events.ranking import FinalRankingPublished, ProvisionalRankingPublished
 from domain.grants.ranking import Candidate, Ranked
-from domain.grants.vocabulary import AwardOutcome, ComplaintDecision, ConflictBasis, Interest, MemberKind
+from domain.grants.vocabulary import AwardOutcome, ComplaintDecision, MemberKind
 from domain.kernel.event import Event
 from domain.kernel.ids import derived_id
 from domain.kernel.money import Money
+from domain.scoring.vocabulary import ConflictBasis, Interest
 from tests.domain.grants import agreements, applications, commissions, complaints, stories
 from tests.domain.grants.examples import agreement
 from tests.domain.grants.stories import DURING, REASON

@@ -9,7 +9,8 @@ from domain.grants.events import agreement as ag
 from domain.grants.events import application as ap
 from domain.grants.events import commission as co
 from domain.grants.project import CoFinancing
-from domain.grants.vocabulary import ApplicationStage, ConflictBasis
+from domain.grants.vocabulary import ApplicationStage
+from domain.scoring.vocabulary import ConflictBasis
 from projections import (
     grant_agreement_queries,
     grant_application_queries,

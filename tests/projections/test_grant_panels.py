@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from domain.grants.commission_parts import Seat
 from domain.grants.events import commission as e
 from domain.grants.panels import Composition
-from domain.grants.vocabulary import ConflictBasis
+from domain.scoring.vocabulary import ConflictBasis
 from projections import grant_commission_queries
 from projections.catalogue import GRANT_COMMISSIONS, GRANT_SCORES
 from projections.engine import Engine

@@ -7,19 +7,12 @@ from domain.grants.commands import funding_plan as p
 from domain.grants.commands import grant_call as c
 from domain.grants.facts import CallFacts
 from domain.grants.form import Field, Form, Section
-from domain.grants.vocabulary import (
-    Aggregation,
-    ApplicantKind,
-    Criterion,
-    LineFunding,
-    PlanFunding,
-    RequiredCertificate,
-    TieRule,
-)
+from domain.grants.vocabulary import ApplicantKind, LineFunding, PlanFunding, RequiredCertificate
 from domain.kernel.ids import derived_id
 from domain.kernel.money import Money
 from domain.kernel.text import text, title
 from domain.kernel.vocabulary import Contact
+from domain.scoring.vocabulary import Aggregation, Criterion, TieRule
 from services.bootstrap import System
 from tests.support.system import send
 

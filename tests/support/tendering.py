@@ -12,14 +12,7 @@ from domain.contracts.commands import need as n
 from domain.contracts.events.bid import bid_id
 from domain.contracts.facts import BidContent, NeededUnits
 from domain.contracts.service_call import ServiceCall
-from domain.contracts.vocabulary import (
-    CriterionKind,
-    Nominee,
-    ProcurementMode,
-    ServiceCriterion,
-    ServiceLine,
-    UnitPrice,
-)
+from domain.contracts.vocabulary import CriterionKind, ProcurementMode, ServiceCriterion, ServiceLine, UnitPrice
 from domain.kernel.ids import derived_id
 from domain.kernel.money import Money
 from domain.kernel.vocabulary import Contact
@@ -28,7 +21,7 @@ from domain.licences.vocabulary import ServiceUnit, StaffQualification, Term
 from domain.organisations.seed import DEMO_ORGANISATIONS, DemoOrganisation
 from domain.organisations.vocabulary import CertificateKind
 from domain.scoring.sealing import sealed
-from domain.scoring.vocabulary import Aggregation, Interest, TieRule
+from domain.scoring.vocabulary import Aggregation, Interest, Nominee, TieRule
 from infra.clock import FixedClock
 from services.bootstrap import System
 from tests.support.consultation import state

@@ -5,11 +5,10 @@ from uuid import UUID
 
 import msgspec
 
-from domain.contracts.vocabulary import Nominee
 from domain.kernel.command import Command
 from domain.kernel.text import Prose, Text
 from domain.kernel.vocabulary import DecisionNo
-from domain.scoring.vocabulary import Commitment, Interest, Salt, ScoredPoints
+from domain.scoring.vocabulary import Commitment, Interest, Nominee, Salt, ScoredPoints
 
 
 class AppointEvaluators(Command, frozen=True, kw_only=True):

@@ -6,11 +6,11 @@ from uuid import UUID
 import msgspec
 
 from domain.grants.project import CoFinancing, Project
-from domain.grants.vocabulary import AwardOutcome, Code
+from domain.grants.vocabulary import AwardOutcome
 from domain.kernel.command import Command
 from domain.kernel.money import Money
 from domain.kernel.text import Email, Line, Slug, Text
-from domain.kernel.vocabulary import Count, File, LanguageCode
+from domain.kernel.vocabulary import Code, Count, File, LanguageCode
 
 Revision = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
 

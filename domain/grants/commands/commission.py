@@ -5,11 +5,10 @@ from uuid import UUID
 
 import msgspec
 
-from domain.grants.commission_parts import Commitment, Nominee, Salt, ScoredPoints
-from domain.grants.vocabulary import Interest
 from domain.kernel.command import Command
 from domain.kernel.text import Prose, Text
 from domain.kernel.vocabulary import DecisionNo
+from domain.scoring.vocabulary import Commitment, Interest, Nominee, Salt, ScoredPoints
 
 Nominees = Annotated[tuple[Nominee, ...], msgspec.Meta(max_length=99)]
 NewNominees = Annotated[

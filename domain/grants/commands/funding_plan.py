@@ -2,11 +2,11 @@
 
 from uuid import UUID
 
-from domain.grants.vocabulary import BudgetCode, Purpose
+from domain.grants.vocabulary import Purpose
 from domain.kernel.command import Command
 from domain.kernel.money import Currency, Money
 from domain.kernel.text import Text, Title
-from domain.kernel.vocabulary import DecisionNo, Files, Year
+from domain.kernel.vocabulary import BudgetCode, DecisionNo, Files, Year
 
 
 class DraftFundingPlan(Command, frozen=True, kw_only=True):

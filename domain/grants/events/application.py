@@ -9,14 +9,14 @@ from uuid import UUID
 
 from domain.grants.events.grant_call import call_tag
 from domain.grants.project import CoFinancing, Project
-from domain.grants.vocabulary import ApplicationStage, AwardOutcome, Code
+from domain.grants.vocabulary import ApplicationStage, AwardOutcome
 from domain.kernel.deadline import Deadline
 from domain.kernel.errors import Finding
 from domain.kernel.event import Event, InitialEvent
 from domain.kernel.money import Money
 from domain.kernel.receipt import receipt_tag
 from domain.kernel.text import Line, Slug, Text, Title
-from domain.kernel.vocabulary import Contact, File, LanguageCode, Sha256
+from domain.kernel.vocabulary import Code, Contact, File, LanguageCode, Sha256
 from domain.organisations.vocabulary import Identifier
 
 

@@ -6,13 +6,13 @@ None carries the tag of the call: there are many, and nobody decides on the call
 from datetime import datetime
 from uuid import UUID
 
-from domain.grants.commission_parts import Commitment, Member, Salt, ScoredPoints, Seat
+from domain.grants.commission_parts import Member, Seat
 from domain.grants.panels import Composition
 from domain.grants.ranking import Candidate, Ranked
-from domain.grants.vocabulary import ConflictBasis, Interest
 from domain.kernel.event import Event, InitialEvent
 from domain.kernel.text import Text
 from domain.kernel.vocabulary import Count, DecisionNo
+from domain.scoring.vocabulary import Commitment, ConflictBasis, Interest, Salt, ScoredPoints
 
 
 class CommissionFormed(InitialEvent, frozen=True, kw_only=True, omit_defaults=True):

@@ -3,12 +3,12 @@
 from datetime import datetime
 from uuid import UUID
 
-from domain.grants.vocabulary import BudgetCode, Purpose
+from domain.grants.vocabulary import Purpose
 from domain.kernel.deadline import Deadline
 from domain.kernel.event import Event, InitialEvent
 from domain.kernel.money import Currency, Money
 from domain.kernel.text import Text, Title
-from domain.kernel.vocabulary import Count, DecisionNo, LanguageFile, Year
+from domain.kernel.vocabulary import BudgetCode, Count, DecisionNo, LanguageFile, Year
 
 
 def year_tag(year: int) -> str:

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 from domain.grants import citations
 from domain.grants.linting.draft import CallDraft, Check
-from domain.grants.vocabulary import MILLION
 from domain.kernel.context import Context
 from domain.kernel.errors import Finding
 from domain.kernel.findings import finding
 from domain.kernel.message import N_
+from domain.kernel.vocabulary import MILLION
 
 EXTERNAL = "grant.commission.external"
 _CRITERIA = "grant.call.criteria"

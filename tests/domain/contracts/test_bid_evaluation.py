@@ -9,10 +9,10 @@ from domain.contracts.commands import evaluation as c
 from domain.contracts.evaluation import BidEvaluation
 from domain.contracts.events import evaluation as v
 from domain.contracts.events.call import AwardSetAside
-from domain.contracts.vocabulary import EvaluationStage, Evaluator, Nominee
+from domain.contracts.vocabulary import EvaluationStage, Evaluator
 from domain.kernel.errors import IllegalTransition, InvalidValue, NotPermitted, RuleViolated
 from domain.kernel.ids import derived_id
-from domain.scoring.vocabulary import ConflictBasis, Interest
+from domain.scoring.vocabulary import ConflictBasis, Interest, Nominee
 from tests.domain.contracts.bidding import (
     ALL_REVEALED,
     APPOINTED,

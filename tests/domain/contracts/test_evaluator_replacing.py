@@ -8,12 +8,12 @@ import pytest
 
 from domain.contracts.commands import evaluation as c
 from domain.contracts.events import evaluation as v
-from domain.contracts.vocabulary import BidSeat, Evaluator, Nominee
+from domain.contracts.vocabulary import BidSeat, Evaluator
 from domain.kernel.deadline import deadline
 from domain.kernel.errors import IllegalTransition, InvalidValue, RuleViolated
 from domain.kernel.ids import derived_id
 from domain.kernel.text import text
-from domain.scoring.vocabulary import ConflictBasis, Interest
+from domain.scoring.vocabulary import ConflictBasis, Interest, Nominee
 from tests.domain.contracts.bidding import (
     ALL_COMMITTED,
     ALL_DECLARED,

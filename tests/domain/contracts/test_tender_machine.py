@@ -20,7 +20,7 @@ from domain.contracts.events.bid import BidOpened
 from domain.contracts.policies import award
 from domain.contracts.policies import funding_claims as ledger
 from domain.contracts.service_call import ServiceCall
-from domain.contracts.vocabulary import BidStage, CallStage, ComplaintDecision, ComplaintStage, Nominee
+from domain.contracts.vocabulary import BidStage, CallStage, ComplaintDecision, ComplaintStage
 from domain.funding_claims.claim import FundingClaim
 from domain.funding_claims.events import claim_id
 from domain.kernel.aggregate import Aggregate
@@ -28,7 +28,7 @@ from domain.kernel.event import Event
 from domain.kernel.ids import derived_id
 from domain.kernel.manifest import Reaction
 from domain.licences.events import entry_id
-from domain.scoring.vocabulary import Interest
+from domain.scoring.vocabulary import Interest, Nominee
 from tests.domain.contracts import bidding as x
 from tests.domain.contracts import tendering as t
 from tests.domain.contracts.bidding import BIDDERS, EVALUATION, SALT, SPARE

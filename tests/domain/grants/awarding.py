@@ -12,7 +12,6 @@ from domain.grants.commands import complaint as q
 from domain.grants.commands import grant_call as g
 from domain.grants.commands import ranking as r
 from domain.grants.commission import Commission
-from domain.grants.commission_parts import Nominee
 from domain.grants.complaint import Complaint
 from domain.grants.events import commission as e
 from domain.grants.events.ranking import FinalRankingPublished, RanksReleased
@@ -31,6 +30,7 @@ from domain.kernel.event import Event
 from domain.kernel.ids import derived_id
 from domain.kernel.manifest import Role
 from domain.kernel.money import Money
+from domain.scoring.vocabulary import Nominee
 from tests.domain.grants.applications import project
 from tests.domain.grants.commissions import (
     COMMISSION,

@@ -9,16 +9,17 @@ from domain.grants.applicants import Applicants
 from domain.grants.candidates import Candidates
 from domain.grants.commission import Commission, commitment
 from domain.grants.commission_parts import Member, Seat
-from domain.grants.drawing import drawn
 from domain.grants.events import commission as e
 from domain.grants.ranking import Candidate
-from domain.grants.vocabulary import ConflictBasis, Interest, MemberKind
+from domain.grants.vocabulary import MemberKind
 from domain.kernel.context import Mandate
 from domain.kernel.event import Event
 from domain.kernel.ids import derived_id
 from domain.kernel.manifest import Role
 from domain.organisations import events as o
 from domain.organisations.vocabulary import Officer, Position
+from domain.scoring.lots import drawn
+from domain.scoring.vocabulary import ConflictBasis, Interest
 from tests.domain.grants.applications import ELIGIBLE, ELSEWHERE, ORGANISATION, SUBMITTED, registered, standing
 from tests.domain.grants.stories import AFTER, CALL, DURING, EVALUATING, OVER, PUBLISHED_AT, REASON, call, euro
 from tests.support.given import Scenario, built, given

@@ -11,19 +11,14 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant
 from domain.grants.application import Application
 from domain.grants.commands import commission as k
 from domain.grants.commission import Commission, commitment
-from domain.grants.commission_parts import Nominee
 from domain.grants.events import commission as e
 from domain.grants.grant_call import GrantCall
-from domain.grants.vocabulary import (
-    ApplicationStage,
-    AwardOutcome,
-    CommissionStage,
-    Interest,
-)
+from domain.grants.vocabulary import ApplicationStage, AwardOutcome, CommissionStage
 from domain.kernel.event import Event
 from domain.kernel.ids import derived_id
 from domain.organisations import events as o
 from domain.organisations.vocabulary import Officer, Position
+from domain.scoring.vocabulary import Interest, Nominee
 from tests.domain.grants.applications import ELSEWHERE, ORGANISATION
 from tests.domain.grants.commissions import (
     COMMISSION,

@@ -8,11 +8,10 @@ import msgspec
 
 from domain.grants.commands import commission as c
 from domain.grants.commission import commitment
-from domain.grants.commission_parts import Nominee
 from domain.grants.events import commission as e
-from domain.grants.vocabulary import ConflictBasis
 from domain.kernel.event import Event
 from domain.kernel.rules import Rules
+from domain.scoring.vocabulary import ConflictBasis, Nominee
 from tests.domain.grants import commissions as k
 from tests.domain.grants.applications import (
     ORGANISATION,

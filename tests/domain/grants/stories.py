@@ -15,17 +15,7 @@ from domain.grants.form import Condition, Field, Form, Section
 from domain.grants.funding import Commitments
 from domain.grants.funding_plan import PUBLISH, REPORT, FundingPlan
 from domain.grants.grant_call import GrantCall
-from domain.grants.vocabulary import (
-    Aggregation,
-    ApplicantKind,
-    Criterion,
-    GateBasis,
-    HardGate,
-    LineFunding,
-    PlanFunding,
-    RequiredCertificate,
-    TieRule,
-)
+from domain.grants.vocabulary import ApplicantKind, GateBasis, HardGate, LineFunding, PlanFunding, RequiredCertificate
 from domain.kernel.context import Mandate
 from domain.kernel.deadline import deadline, start_of
 from domain.kernel.event import Event
@@ -35,6 +25,7 @@ from domain.kernel.money import Money
 from domain.kernel.text import text, title
 from domain.kernel.vocabulary import Contact, File, LanguageFile, MediaType
 from domain.rules.shipped import shipped_calendar, shipped_rules
+from domain.scoring.vocabulary import Aggregation, Criterion, TieRule
 from tests.support.given import STREAM, built
 
 RULES = shipped_rules("ministry")

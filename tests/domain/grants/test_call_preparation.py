@@ -11,9 +11,10 @@ from domain.grants.events import grant_call as e
 from domain.grants.facts import CallFacts
 from domain.grants.funding import Commitments
 from domain.grants.grant_call import GrantCall
-from domain.grants.vocabulary import ApplicantKind, CallStage, LineFunding, PlanFunding, TieRule
+from domain.grants.vocabulary import ApplicantKind, CallStage, LineFunding, PlanFunding
 from domain.kernel.errors import IllegalTransition, InvalidValue, RuleViolated, StreamNotFound
 from domain.kernel.money import Money
+from domain.scoring.vocabulary import TieRule
 from tests.domain.grants.stories import (
     CALL,
     CHECKED,

@@ -8,11 +8,11 @@ import pytest
 from domain.grants.commands import commission as c
 from domain.grants.commission import Commission, commitment
 from domain.grants.commission_forming import commission_id
-from domain.grants.commission_parts import Nominee
-from domain.grants.drawing import drawn
 from domain.grants.events import commission as e
-from domain.grants.vocabulary import CommissionStage, ConflictBasis, Interest
+from domain.grants.vocabulary import CommissionStage
 from domain.kernel.errors import IllegalTransition, InvalidValue, NotPermitted, RuleViolated
+from domain.scoring.lots import drawn
+from domain.scoring.vocabulary import ConflictBasis, Interest, Nominee
 from tests.domain.grants import commissions as k
 from tests.domain.grants.applications import ELIGIBLE, ELSEWHERE, ORGANISATION, SUBMITTED, WITHDRAWN, standing
 from tests.domain.grants.commissions import (

@@ -6,15 +6,16 @@ import pytest
 from domain.grants.applicants import Applicants
 from domain.grants.candidates import Candidates
 from domain.grants.commission_parts import Seat
-from domain.grants.drawing import drawn
 from domain.grants.events import commission as e
 from domain.grants.panels import Composition
-from domain.grants.vocabulary import CommissionStage, ConflictBasis
+from domain.grants.vocabulary import CommissionStage
 from domain.kernel.errors import IllegalTransition, InvalidValue, RuleViolated
 from domain.kernel.text import text
 from domain.organisations import events as o
 from domain.organisations.events import organisation_tag
 from domain.organisations.vocabulary import Holdings
+from domain.scoring.lots import drawn
+from domain.scoring.vocabulary import ConflictBasis
 from tests.domain.grants import commissions as k
 from tests.domain.grants.applications import (
     ELIGIBLE,

@@ -8,7 +8,8 @@ from datetime import timedelta
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule
 
-from domain.grants.vocabulary import CallStage, CommissionStage, ComplaintDecision, Interest
+from domain.grants.vocabulary import CallStage, CommissionStage, ComplaintDecision
+from domain.scoring.vocabulary import Interest
 from tests.domain.grants.awarding import Awarding
 from tests.domain.grants.judging import DRAFTS, PERSON, PICK, POINTS, seated
 from tests.domain.grants.planted import plant_call

@@ -7,13 +7,13 @@ import pytest
 
 from domain.grants.commands import commission as c
 from domain.grants.commission_parts import Seat
-from domain.grants.drawing import drawn
 from domain.grants.events import commission as e
 from domain.kernel.deadline import deadline
 from domain.kernel.errors import IllegalTransition, InvalidValue, NotPermitted, RuleViolated
 from domain.kernel.event import Event
 from domain.kernel.rules import Rules
 from domain.kernel.text import text
+from domain.scoring.lots import drawn
 from tests.domain.grants import commissions as k
 from tests.domain.grants.commissions import (
     AT_WORK,

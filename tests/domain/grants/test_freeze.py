@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 
 from domain.grants.freeze import unaffected
 from domain.grants.ranking import Candidate, Ranked, rank
-from domain.grants.vocabulary import AwardOutcome, TieRule
+from domain.grants.vocabulary import AwardOutcome
 from domain.kernel.ids import derived_id
 from domain.kernel.money import Money
+from domain.scoring.vocabulary import TieRule
 from tests.domain.grants.stories import DURING, euro, facts
 
 IDS = tuple(derived_id("freeze", n) for n in range(6))

@@ -11,19 +11,12 @@ from domain.grants.events.grant_call import CallPublished
 from domain.grants.funding import Commitments
 from domain.grants.funding_plan import FundingPlan
 from domain.grants.linting import CallDraft, lint
-from domain.grants.vocabulary import (
-    ApplicantKind,
-    Criterion,
-    GateBasis,
-    HardGate,
-    LineFunding,
-    PlanFunding,
-    RequiredCertificate,
-)
+from domain.grants.vocabulary import ApplicantKind, GateBasis, HardGate, LineFunding, PlanFunding, RequiredCertificate
 from domain.kernel.errors import Finding
 from domain.kernel.findings import ERROR, WARNING, count_errors
 from domain.kernel.money import Money
 from domain.kernel.text import Status, Title, text, title
+from domain.scoring.vocabulary import Criterion
 from tests.domain.grants.stories import (
     CANCELLED,
     CLOSES_AT,

@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.grants.drawing import drawn, lot
 from domain.grants.ranking import Candidate, Ranked, rank
-from domain.grants.vocabulary import Aggregation, AwardOutcome, TieRule
+from domain.grants.vocabulary import AwardOutcome
 from domain.kernel.ids import derived_id
+from domain.scoring.lots import drawn, lot
+from domain.scoring.vocabulary import Aggregation, TieRule
 from tests.domain.grants.commissions import CANDIDATES, FAIR, FIRST, GOOD, SECOND, TIE_SEED, candidate
 from tests.domain.grants.stories import DURING, FACTS, euro, facts
 

@@ -15,13 +15,14 @@ from hypothesis import strategies as st
 
 from domain.grants.commission import commitment
 from domain.grants.commission_parts import Member
-from domain.grants.drawing import drawn
 from domain.grants.facts import CallFacts
 from domain.grants.panels import Composition
 from domain.grants.ranking import Candidate, Ranked, rank
-from domain.grants.vocabulary import Aggregation, MemberKind, TieRule
+from domain.grants.vocabulary import MemberKind
 from domain.kernel.event import Event
 from domain.kernel.ids import derived_id
+from domain.scoring.lots import drawn
+from domain.scoring.vocabulary import Aggregation, TieRule
 from infra.eventstore.interface import StoredEvent
 from projections.fold import Fold
 from projections.grant_commission_queries import PublicCommission, PublicScores, sheet

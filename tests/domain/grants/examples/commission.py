@@ -7,8 +7,9 @@ from domain.grants.events import complaint as q
 from domain.grants.events import ranking as r
 from domain.grants.panels import Composition
 from domain.grants.ranking import Ranked
-from domain.grants.vocabulary import AwardOutcome, ComplaintDecision, ComplaintSubject, ConflictBasis, Interest
+from domain.grants.vocabulary import AwardOutcome, ComplaintDecision, ComplaintSubject
 from domain.kernel.event import Event
+from domain.scoring.vocabulary import ConflictBasis, Interest
 from tests.domain.grants import commissions as k
 from tests.domain.grants.complaints import DECIDE_BY, FILED, UNTIL
 from tests.domain.grants.stories import CALL, REASON, euro
