@@ -26,6 +26,7 @@ from domain.contracts.events.call import (
 )
 from domain.contracts.facts import BidContent
 from domain.contracts.languages import require_languages
+from domain.contracts.signatures import Signatures
 from domain.contracts.vocabulary import CallStage, RankedBid
 from domain.funding_claims.events import claim_id
 from domain.funding_claims.ledger import Claims
@@ -140,13 +141,13 @@ class CallAwarding(CallOpening):
             ),
         )
 
-    @decides(LapseServiceAward)
+    @decides(LapseServiceAward, boundary=Signatures)
     def lapse(self, command: LapseServiceAward, ctx: Context) -> None:
         """An award of which no contract comes; the call goes back to where the next bid may be proposed."""
         self.require(command, CallStage.AWARDED)
         require_languages(command.reason, ctx)
-        if self.award is None:
-            raise IllegalTransition(state=self.stage, command=command.name)
+        if self.award is None or self.award.organisation_id in ctx.folded(Signatures).signed:
+            raise IllegalTransition(state=CallStage.CONTRACTED if self.award else self.stage, command=command.name)
         self.trigger(
             ctx,
             AwardLapsed(organisation_id=self.award.organisation_id, bid_id=self.award.bid_id, reason=command.reason),

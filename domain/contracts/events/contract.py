@@ -1,6 +1,7 @@
 """Events of a contract on a service: signed, delivered period by period, inspected, paid, changed, and ended.
 
-They carry no tag: a contract decides alone, on its own stream and on what it reads in the national log.
+A contract decides alone, on its own stream and on what it reads in the national log; its signature alone has a tag, so
+that the call's award cannot lapse beside it.
 """
 
 from datetime import date, datetime
@@ -19,6 +20,11 @@ from domain.kernel.text import Line, Prose, Slug, Text, Title
 from domain.kernel.vocabulary import BudgetCode, Count, DecisionNo, File
 from domain.licences.vocabulary import EventReference, LicenceStage, ServiceType
 from domain.organisations.vocabulary import Identifier
+
+
+def signature_tag(call_id: UUID) -> str:
+    """Boundary of what became of the awards of one call: which of them were signed."""
+    return f"service_signature:{call_id}"
 
 
 class ContractDrafted(InitialEvent, frozen=True, kw_only=True, omit_defaults=True):
@@ -60,6 +66,10 @@ class ContractSigned(Event, frozen=True, kw_only=True):
     first_day: date
     last_day: date
     value: Money
+
+    def tags(self) -> tuple[str, ...]:
+        """The boundary of the call's signatures."""
+        return (signature_tag(self.call_id),)
 
 
 class ContractActivated(Event, frozen=True, kw_only=True):

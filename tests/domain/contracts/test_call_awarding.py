@@ -2,19 +2,23 @@
 
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from domain.contracts.commands import call as c
 from domain.contracts.events import call as e
+from domain.contracts.events.contract import ContractSigned
 from domain.contracts.events.evaluation import BidScoringOpened
 from domain.contracts.service_call import ServiceCall
+from domain.contracts.signatures import Signatures
 from domain.contracts.vocabulary import CallStage
 from domain.funding_claims import events as f
 from domain.funding_claims.vocabulary import ReleaseReason
 from domain.kernel.errors import IllegalTransition, InvalidValue, RuleViolated
 from domain.kernel.event import Event
 from domain.kernel.ids import derived_id
+from domain.kernel.money import Money
 from domain.kernel.text import text
 from domain.licences.events import LicenceEntryChanged
 from domain.licences.vocabulary import LicenceStage
@@ -72,6 +76,7 @@ SECOND = timedelta(seconds=1)
 PROPOSED = (*AWARD_PENDING, proposed())
 SET_ASIDE = e.AwardSetAside(complaint_id=COMPLAINT, bid_id=BEST.bid_id, organisation_id=BEST.organisation_id)
 PROPOSE = c.ProposeAward(evaluation_id=EVALUATION, bid_id=BEST.bid_id, organisation_id=BEST.organisation_id)
+LAPSE = c.LapseServiceAward(reason=REASON)
 CONFIRM = c.ConfirmAward(bid_id=BEST.bid_id, organisation_id=BEST.organisation_id, decision_no="40/2026")
 WINNER = BEST.organisation_id
 LOSER = next(one for one in BIDDERS.values() if one != WINNER)
@@ -85,6 +90,27 @@ def winning_bid() -> Any:
 def as_officer(**overrides: Any) -> dict[str, Any]:
     resting = {"references": {"evaluation": evaluation(), "bid": winning_bid()}, "boundary": bids()}
     return {"mandate": OFFICER, "now": AFTER} | resting | overrides
+
+
+def lapsing(*signed: UUID) -> dict[str, Any]:
+    """The officer, when contracts with these were signed, whether the call knows of it or not."""
+    fold = Signatures()
+    for one in signed:
+        event = ContractSigned(
+            call_id=CALL,
+            organisation_id=one,
+            entry_ids=(),
+            decision_no="1/2026",
+            signed_on=AFTER.date(),
+            service="home_help",
+            places=("prizren",),
+            first_day=AFTER.date(),
+            last_day=AFTER.date(),
+            value=Money(1),
+        )
+        assert event.tags() == (Signatures.tag(CALL, LAPSE),)
+        fold.apply(e.contract_id(CALL, one), event)
+    return as_officer(boundary=fold)
 
 
 def proposing(**overrides: Any) -> dict[str, Any]:
@@ -284,10 +310,15 @@ def test_the_award_is_the_one_that_was_proposed() -> None:
     told(*AWARD_PENDING).when(CONFIRM, **confirming()).then_refused(IllegalTransition)
 
 
+def test_an_award_does_not_lapse_beside_a_signature_of_which_the_call_has_not_heard_yet() -> None:
+    told(*PROPOSED, confirmed()).when(LAPSE, **lapsing(WINNER)).then_refused(IllegalTransition)
+    told(*PROPOSED, confirmed()).when(LAPSE, **lapsing(LOSER)).then_events(e.AwardLapsed)
+
+
 def test_a_lapsed_award_lets_the_next_bid_be_proposed() -> None:
     lapsed = e.AwardLapsed(organisation_id=WINNER, bid_id=BEST.bid_id, reason=REASON)
-    told(*PROPOSED, confirmed()).when(c.LapseServiceAward(reason=REASON), **as_officer()).then([lapsed])
-    told(*PROPOSED).when(c.LapseServiceAward(reason=REASON), **as_officer()).then_refused(IllegalTransition)
+    told(*PROPOSED, confirmed()).when(LAPSE, **lapsing()).then([lapsed])
+    told(*PROPOSED).when(LAPSE, **lapsing()).then_refused(IllegalTransition)
 
     after = (*PROPOSED, confirmed(), lapsed)
     told(*after).when(PROPOSE, **proposing()).then_refused(RuleViolated, rule="contract.award.best")
@@ -333,9 +364,7 @@ def test_an_award_becomes_a_contract_once() -> None:
         lambda it: it.stage is CallStage.CONTRACTED
     )
     told(*PROPOSED, confirmed(), contracted).when(command, mandate=CLOCK).then_refused(IllegalTransition)
-    told(*PROPOSED, confirmed(), contracted).when(c.LapseServiceAward(reason=REASON), **as_officer()).then_refused(
-        IllegalTransition
-    )
+    told(*PROPOSED, confirmed(), contracted).when(LAPSE, **lapsing()).then_refused(IllegalTransition)
 
 
 def test_an_overlap_is_noted_once() -> None:
