@@ -25,13 +25,14 @@ from projections.release_parts import (
     Tag,
     Tender,
     Window,
+    identified,
     items,
     language_of,
     unit,
     value,
     words,
 )
-from projections.release_rows import STATE, KnownCall, Row, amendment, begun, knowing, releasing
+from projections.release_rows import KnownCall, Row, amendment, begun, knowing, releasing
 
 TENDERER, SUPPLIER = "tenderer", "supplier"
 _METHODS = {
@@ -44,11 +45,11 @@ _PER_CENT = 10_000
 
 
 def _call(event: Stored, _told: Any) -> Iterable[Key]:
-    return ((event.stream_id, STATE),)
+    return ((event.stream_id,),)
 
 
 def _of_bid(_event: Stored, told: b.BidEvent) -> Iterable[Key]:
-    return ((told.call_id, STATE),)
+    return ((told.call_id,),)
 
 
 class CallReleases:
@@ -97,9 +98,11 @@ class CallReleases:
     @folds(b.BidSealed, keys=_of_bid)
     def call_bid_sealed(self, row: Row, _event: Stored, told: b.BidSealed) -> Row:
         """Who it is, in case the bid is opened; nothing is released."""
-        known, key = _known(row), str(told.organisation_id)
-        party = Party(id=key, name=words(told.organisation_name), roles=(TENDERER,), identifiers=told.identifiers)
-        return knowing(row, replace(known, bidders=known.bidders | {key: party}))
+        call, key = _known(row), str(told.organisation_id)
+        party = Party(
+            id=key, name=words(told.organisation_name), roles=(TENDERER,), identifiers=identified(told.identifiers)
+        )
+        return knowing(row, replace(call, bidders=call.bidders | {key: party}))
 
     @folds(b.BidOpened, keys=_of_bid)
     def call_bid_opened(self, row: Row, _event: Stored, told: b.BidOpened) -> Row:

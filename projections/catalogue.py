@@ -26,6 +26,7 @@ from projections.plan_register import PlanRegister
 from projections.read_model import ReadModel
 from projections.recorded_contract_register import RecordedContractRegister
 from projections.recorded_grant_register import RecordedGrantRegister
+from projections.release_register import ReleaseRegister
 from projections.roll_ups import ROLL_UPS
 from projections.service_bid_register import ServiceBidRegister
 from projections.service_bid_sheet import ServiceBidSheet
@@ -58,6 +59,7 @@ __all__ = [
     "READ_MODELS",
     "RECORDED_CONTRACTS",
     "RECORDED_GRANTS",
+    "RELEASES",
     "ROLL_UPS",
     "SERVICE_BIDS",
     "SERVICE_BID_SHEETS",
@@ -84,6 +86,7 @@ GRANT_AGREEMENTS = GrantAgreementRegister()
 RECORDED_GRANTS = RecordedGrantRegister()
 RECORDED_CONTRACTS = RecordedContractRegister()
 SERVICE_CONTRACTS = ServiceContractRegister()
+RELEASES = ReleaseRegister()
 TRAIL = AuditTrail()
 DIRECTORY = TenantDirectory()
 ORGANISATIONS = OrganisationRegister()
@@ -113,6 +116,7 @@ READ_MODELS: tuple[ReadModel[Any], ...] = (
     RECORDED_GRANTS,
     RECORDED_CONTRACTS,
     SERVICE_CONTRACTS,
+    RELEASES,
     TRAIL,
     DIRECTORY,
     ORGANISATIONS,

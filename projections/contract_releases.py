@@ -25,18 +25,19 @@ from projections.release_parts import (
     Party,
     Tag,
     Transaction,
+    identified,
     items,
     language_of,
     value,
     words,
 )
-from projections.release_rows import STATE, KnownContract, Row, amendment, begun, releasing
+from projections.release_rows import KnownContract, Row, amendment, begun, releasing
 
 _PAYEE = "payee"
 
 
 def _contract(event: Stored, _told: Any) -> Iterable[Key]:
-    return ((event.stream_id, STATE),)
+    return ((event.stream_id,),)
 
 
 class ContractReleases:
@@ -49,7 +50,7 @@ class ContractReleases:
             id=str(told.organisation_id),
             name=words(told.organisation_name),
             roles=(TENDERER, SUPPLIER, _PAYEE),
-            identifiers=told.identifiers,
+            identifiers=identified(told.identifiers),
         )
         known = KnownContract(
             award_id=str(bid_id(told.call_id, told.organisation_id)),

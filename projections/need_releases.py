@@ -18,11 +18,11 @@ from projections.release_parts import (
     value,
     words,
 )
-from projections.release_rows import STATE, KnownNeed, Row, amendment, begun, releasing
+from projections.release_rows import KnownNeed, Row, amendment, begun, releasing
 
 
 def _need(event: Stored, _told: e.NeedAssessed) -> Iterable[Key]:
-    return ((event.stream_id, STATE),)
+    return ((event.stream_id,),)
 
 
 class NeedReleases:

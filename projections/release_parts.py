@@ -69,13 +69,20 @@ class Organisation(Part, frozen=True):
     name: Words = ""
 
 
+class Known(Part, frozen=True):
+    """The number by which a list knows an organisation; `scheme` is '' where nobody says which list."""
+
+    scheme: str
+    id: str
+
+
 class Party(Part, frozen=True):
     """An organisation with everything it does in the process."""
 
     id: str
     name: Words
     roles: tuple[str, ...]
-    identifiers: tuple[Identifier, ...] = ()
+    identifiers: tuple[Known, ...] = ()
     locality: str = ""
 
     @property
@@ -271,6 +278,11 @@ def words(text: Text | None) -> Words:
         return ""
     told = {code: getattr(text, code) for code in text.languages}
     return Text(**{code: Wording(one.text, one.status) for code, one in told.items()})
+
+
+def identified(identifiers: Iterable[Identifier]) -> tuple[Known, ...]:
+    """The identifiers of an organisation of the national register."""
+    return tuple(Known(scheme=str(one.scheme), id=one.value) for one in identifiers)
 
 
 def value(money: Money) -> Value:

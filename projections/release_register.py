@@ -9,16 +9,17 @@ from projections.call_releases import CallReleases
 from projections.contract_releases import ContractReleases
 from projections.need_releases import NeedReleases
 from projections.read_model import ReadModel, Stored
+from projections.recorded_contract_releases import RecordedContractReleases
 from projections.release_rows import ReleaseRow, released
 
 
-class ReleaseRegister(NeedReleases, CallReleases, ContractReleases, ReadModel[ReleaseRow]):
+class ReleaseRegister(NeedReleases, CallReleases, ContractReleases, RecordedContractReleases, ReadModel[ReleaseRow]):
     """Releases about needs, calls and contracts; each has a module of its own that says which event makes which."""
 
     name = "release_register"
     table = "release_register"
     row = ReleaseRow
-    key = ("about_id", "number")
+    key = ("entry_id",)
     kept = True
     grows = True
 

@@ -9,12 +9,11 @@ from msgspec.structs import replace
 from domain.contracts.contract_parts import DueDelivery
 from domain.contracts.facts import CallFacts, NeedFacts
 from domain.contracts.vocabulary import PricedLine
+from domain.kernel.ids import derived_id
 from domain.kernel.text import Title
 from projections.read_model import Stored
 from projections.release_parts import Amendment, Content, Organisation, Party, Reference, Tag, Words
 
-STATE = 0
-"""The number of the row that holds what is known; releases count from 1."""
 _NEXT = timedelta(microseconds=1)
 
 
@@ -49,7 +48,6 @@ class KnownContract(msgspec.Struct, frozen=True, tag="contract", omit_defaults=T
 class KnownRecord(msgspec.Struct, frozen=True, tag="record", omit_defaults=True):
     """A contract that was recorded elsewhere."""
 
-    language: str
     suppliers: tuple[Organisation, ...]
     under_way: bool = False
 
@@ -58,14 +56,16 @@ Known = KnownNeed | KnownCall | KnownContract | KnownRecord
 
 
 class ReleaseRow(msgspec.Struct, frozen=True):
-    """A release, or what is known of the thing that releases are about (`number` 0, never public).
+    """A release, or what is known of the thing that releases are about: that row is its stream's, and never public.
 
-    `about_id` is the stream of the need, call or contract, `process_id` the stream that names the process. A release's
-    date, `released_at`, is its event's time, or a microsecond after the release before where that is not earlier, so
-    that dates order releases as the log does. The row of number 0 repeats its newest release.
+    `number` counts the releases about it from 1; 0 is what is known, and repeats the newest release. `about_id` is the
+    stream of the need, call or contract, `process_id` the stream that names the process. A release's date,
+    `released_at`, is its event's time, or a microsecond after the release before where that is not earlier, so that
+    dates order releases as the log does.
     """
 
     tenant_id: int
+    entry_id: UUID
     about_id: UUID
     number: int
     process_id: UUID
@@ -87,8 +87,9 @@ def begun(event: Stored, process_id: UUID, known: Known) -> Row:
     """What is known from now on; nothing is released yet."""
     return Row(
         tenant_id=event.tenant_id,
+        entry_id=event.stream_id,
         about_id=event.stream_id,
-        number=STATE,
+        number=0,
         process_id=process_id,
         released=0,
         position=event.position,
@@ -135,4 +136,5 @@ def released(row: Row, event: Stored) -> tuple[Row, ...]:
     """The release that the event made of the row, if it made one."""
     if not row.released or row.position != event.position:
         return ()
-    return (replace(row, number=row.released, known=None, public=True),)
+    entry_id = derived_id("release", row.about_id, row.released)
+    return (replace(row, entry_id=entry_id, number=row.released, known=None, public=True),)

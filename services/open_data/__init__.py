@@ -1,1 +1,1 @@
-"""Open standards in which grants are told to the world and taken from it."""
+"""Open standards in which grants and contracts are told to the world and taken from it."""

@@ -6,7 +6,7 @@ whoever doubts it can ask for that event's proof. Days are those of Kosovo.
 """
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -18,15 +18,14 @@ import msgspec
 from domain.kernel.deadline import ZONE
 from domain.kernel.text import Text
 from domain.kernel.vocabulary import Contact
-from domain.organisations.vocabulary import Identifier
 from domain.tenants.register import Institution
 from projections import release_parts as parts
 from projections.release_queries import PublicRelease
 from services.open_data.json_schema import Members
 
 _ZONE = ZoneInfo(ZONE)
-_LAST = timedelta(seconds=1)
-"""Before midnight, the end of a day."""
+_LAST = time(23, 59, 59)
+"""The end of a day."""
 _SAID_ELSEWHERE = {"file", "division"}
 """Members of ours whose content stands in another member of the standard."""
 
@@ -149,7 +148,7 @@ class _Writer:
     def party(self, one: parts.Party) -> Members:
         """An organisation among the parties; the first of its identifiers is the one that it is known by."""
         told = self.members(one, leaving_out=("identifiers", "locality", "roles"))
-        known = [_identifier(one) for one in one.identifiers]
+        known = [self.members(identifier) for identifier in one.identifiers]
         if known:
             told["identifier"] = known[0] | {"legalName": told["name"]}
         if known[1:]:
@@ -192,23 +191,19 @@ def _value(_writer: _Writer, value: parts.Value) -> Members:
 def _days(_writer: _Writer, days: parts.Days) -> Members:
     told: Members = {}
     if days.start_date is not None:
-        told["startDate"] = _midnight(days.start_date).isoformat()
+        told["startDate"] = _at(days.start_date, time()).isoformat()
     if days.end_date is not None:
-        told["endDate"] = (_midnight(days.end_date + timedelta(days=1)) - _LAST).isoformat()
+        told["endDate"] = _at(days.end_date, _LAST).isoformat()
     return told
 
 
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), _ZONE)
+def _at(day: date, at: time) -> datetime:
+    return datetime.combine(day, at, _ZONE)
 
 
 def instant(at: datetime) -> str:
     """A time as every release has it."""
     return at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-
-
-def _identifier(one: Identifier) -> Members:
-    return {"scheme": str(one.scheme), "id": one.value}
 
 
 _WAYS: tuple[tuple[type, Callable[[_Writer, Any], Any]], ...] = (
@@ -222,7 +217,7 @@ _WAYS: tuple[tuple[type, Callable[[_Writer, Any], Any]], ...] = (
     (parts.Part, _Writer.members),
     (tuple, lambda writer, value: [writer.write(one) for one in value]),
     (datetime, lambda _, at: instant(at)),
-    (date, lambda _, day: _midnight(day).isoformat()),
+    (date, lambda _, day: _at(day, time()).isoformat()),
     (UUID, lambda _, id_: str(id_)),
 )
 """How each kind of value is written; the first that fits. Everything else is JSON's own."""

@@ -51,11 +51,21 @@ class LifeByChance:
 
     def turns(self) -> Iterator[Turn]:
         """What happens, command by command."""
-        units = self.random.sample(list(ServiceUnit), self.random.randint(1, 3))
-        self.lines = tuple(self._line(n, unit) for n, unit in enumerate(units))
+        self._plan(self.random.choice(list(ProcurementMode)))
         approved = yield from self._need()
         if approved:
             yield from self._call()
+
+    def contract(self) -> Iterator[Turn]:
+        """What becomes of its contract alone, as if the call were another's."""
+        self._plan(ProcurementMode.OPEN)
+        turns = ContractByChance(self, self._organisation(1)).turns()
+        return (turn for turn in turns if turn[0] != self.call)
+
+    def _plan(self, mode: ProcurementMode) -> None:
+        units = self.random.sample(list(ServiceUnit), self.random.randint(1, 3))
+        self.lines = tuple(self._line(n, unit) for n, unit in enumerate(units))
+        self.facts = self._facts(mode)
 
     def _may(self, chance: float) -> bool:
         return self.random.random() < chance
@@ -91,7 +101,6 @@ class LifeByChance:
         return True
 
     def _call(self) -> Iterator[Turn]:
-        self.facts = self._facts(self.random.choice(list(ProcurementMode)))
         yield self.call, (c.CallPlanned(facts=self.facts),)
         closes_at = BEGAN + timedelta(days=30)
         yield (
@@ -279,23 +288,22 @@ class LifeByChance:
         return File(sha256=digest, media_type=MediaType.PDF, size=10, file_name=f"{name}.pdf")
 
 
-class LivesByChance:
-    """Several lives, each told in its order, and in between the others'."""
+class ServiceContractsByChance:
+    """Contracts on services, three under way at a time."""
 
     AT_ONCE = 3
 
     def __init__(self, seed: int) -> None:
-        self.random, self.seed, self.number = random.Random(seed), seed, 0
-        self.under_way: list[Iterator[Turn]] = []
+        self.seed, self.number = seed, 0
+        self.under_way = [self._begun() for _ in range(self.AT_ONCE)]
 
     def next(self) -> Turn:
-        """What happens next in one of them."""
-        if not self.under_way or (len(self.under_way) < self.AT_ONCE and self.random.random() < 0.2):
-            self.number += 1
-            self.under_way.append(LifeByChance(self.seed, self.number).turns())
-        life = self.random.choice(self.under_way)
-        turn = next(life, None)
-        if turn is None:
-            self.under_way.remove(life)
-            return self.next()
-        return turn
+        """What happens next in the contract whose turn it is; another follows one that ended."""
+        contract = self.under_way.pop(0)
+        turn = next(contract, None)
+        self.under_way.append(self._begun() if turn is None else contract)
+        return self.next() if turn is None else turn
+
+    def _begun(self) -> Iterator[Turn]:
+        self.number += 1
+        return LifeByChance(self.seed, self.number).contract()

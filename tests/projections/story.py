@@ -30,9 +30,10 @@ from domain.kernel.vocabulary import File, LanguageFile, MediaType
 from infra.eventstore.codec import encode_metadata
 from infra.eventstore.interface import Append, Committed, Condition, EventStore, NewEvent
 from tests.projections.awards_by_chance import AwardsByChance
-from tests.projections.contracting_by_chance import LivesByChance
+from tests.projections.contracting_by_chance import ServiceContractsByChance
 from tests.projections.grants_by_chance import GrantsByChance
 from tests.projections.licences_by_chance import LicencesByChance
+from tests.projections.recorded_contracts_by_chance import RecordedContractsByChance
 from tests.projections.tenders_by_chance import TendersByChance
 
 NOW = datetime(2026, 3, 16, 9, 0, tzinfo=UTC)
@@ -183,8 +184,9 @@ class Chance:
         self.plans: list[list[UUID]] = []
         self.in_force: set[UUID] = set()
         self.grants, self.awards = GrantsByChance(seed), AwardsByChance(seed)
-        self.licences, self.tenders = LicencesByChance(seed), TendersByChance(seed)
-        self.services = LivesByChance(seed)
+        self.licences = LicencesByChance(seed)
+        tenders = TendersByChance(seed)
+        self.buying = (tenders, ServiceContractsByChance(seed), tenders, RecordedContractsByChance(seed))
 
     def new_id(self, kind: str) -> UUID:
         self.number += 1
@@ -193,12 +195,12 @@ class Chance:
     def next(self) -> tuple[UUID, Sequence[Event]]:
         """A stream and what happens to it next.
 
-        Of 22 times two are grants of others, six follow from a call for grants, two from one for a service, one is of a
-        service from need to payment and one of a licence; of the rest every tenth is a plan.
+        Of 22 times two are grants of others, seven follow from a call for grants and one is of a licence; of the rest
+        every tenth is a plan.
         """
         self.told += 1
-        others: dict[int, Any] = dict.fromkeys((6, 17), self.grants) | dict.fromkeys((3, 14), self.tenders)
-        others |= dict.fromkeys((1, 5, 10, 12, 16, 19), self.awards) | {8: self.services, 21: self.licences}
+        others: dict[int, Any] = dict.fromkeys((6, 17), self.grants) | {21: self.licences}
+        others |= dict.fromkeys((1, 5, 8, 10, 12, 16, 19), self.awards)
         if (turn := others.get(self.told % 22)) is not None:
             return turn.next()  # type: ignore[no-any-return] # each of them tells such a turn
         self.turn += 1
@@ -216,6 +218,10 @@ class Chance:
         if which < 0.35:
             return self._consultation()
         return self._contribution()
+
+    def bought(self) -> tuple[UUID, Sequence[Event]]:
+        """What happens next in a call for a service, in a contract on one, or in a contract of others, by turns."""
+        return self.buying[self.told % len(self.buying)].next()
 
     def _plan(self) -> tuple[UUID, Sequence[Event]]:
         """A new plan with two items, or a change of an old one; `plans` hold its stream and its items."""
@@ -324,8 +330,8 @@ class Chance:
 
 
 async def tell_at_random(story: Story, seed: int, commands: int) -> None:
-    """Append that many random commands."""
+    """Append that many random commands, each followed by one of what institutions buy."""
     chance = Chance(seed)
     for _ in range(commands):
-        stream, events = chance.next()
-        await story.tell(stream, *events)
+        for stream, events in (chance.next(), chance.bought()):
+            await story.tell(stream, *events)

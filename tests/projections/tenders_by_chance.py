@@ -128,7 +128,7 @@ class TendersByChance:
                 x.proposed(), number=number, evaluation_id=evaluation, ranking=ranking, total=best.total, **whose
             )
             yield call, (proposed,)
-            if not self._may(0.4):
+            if not self._may(0.8):
                 break
             yield from self._contested(call, best.bid_id, best.organisation_id)
             anew = (best.bid_id,)

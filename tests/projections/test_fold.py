@@ -21,8 +21,8 @@ named = pytest.mark.parametrize("model", MODELS, ids=lambda model: model.name)
 @pytest.fixture(params=range(4))
 async def memory(request) -> MemoryEventStore:
     store = MemoryEventStore((1, 2, 3))
-    await tell_at_random(Story(store), request.param, 250)
-    await tell_at_random(Story(store, OTHER_TENANT), request.param, 120)
+    await tell_at_random(Story(store), request.param, 300)
+    await tell_at_random(Story(store, OTHER_TENANT), request.param, 250)
     return store
 
 

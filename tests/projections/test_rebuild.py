@@ -49,7 +49,7 @@ async def test_a_rebuild_gives_the_live_rows(database, memory, engine: Engine, c
 
 @named
 async def test_a_rebuild_repairs_what_was_tampered_with(database, memory, engine: Engine, connections, model):
-    await tell_at_random(Story(memory), seed=23, commands=600)
+    await tell_at_random(Story(memory), seed=23, commands=300)
     await tell_at_random(Story(memory, OTHER_TENANT), seed=23, commands=50)
     for tenant_id in (TENANT, OTHER_TENANT):
         await engine.catch_up(tenant_id)

@@ -8,6 +8,7 @@ import random
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import msgspec
 import pytest
@@ -62,12 +63,16 @@ class Told:
             self.recorded_at += timedelta(seconds=self.random.randrange(1, 5_000))
             if n % 40 == 17:
                 await self._poison(n)
-            stream, events = self.chance.next()
-            begins = stream not in self.story.versions
-            at = NOW - timedelta(days=self.random.randrange(1, 900)) if begins and self.random.random() < 0.3 else None
-            source = {"source": "elsewhere", "source_id": str(n)} if at else {}
-            await self.story.tell(stream, *events, at=at, **source)
+            await self._turn(n, *self.chance.next())
+            await self._turn(n, *self.chance.bought())
         await self._institutions()
+
+    async def _turn(self, n: int, stream: UUID, events: Sequence[Event]) -> None:
+        """Some of what begins did so before it was recorded."""
+        begins = stream not in self.story.versions
+        at = NOW - timedelta(days=self.random.randrange(1, 900)) if begins and self.random.random() < 0.3 else None
+        source = {"source": "elsewhere", "source_id": str(n)} if at else {}
+        await self.story.tell(stream, *events, at=at, **source)
 
     async def _poison(self, n: int) -> None:
         """A contribution that was never drafted, and one that no database can hold."""

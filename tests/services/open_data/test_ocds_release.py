@@ -1,5 +1,6 @@
 """Releases of contracting processes: what each stage tells, that it is valid, and that telling again tells the same."""
 
+from datetime import timedelta
 from itertools import pairwise
 from typing import Any
 from uuid import UUID
@@ -17,9 +18,10 @@ from domain.kernel.text import text
 from projections.release_queries import Process, PublicRelease
 from services.open_data.ocds_merge import compiled, versioned
 from services.open_data.ocds_package import record_of
-from services.open_data.ocds_release import encode, event_of, release_id, release_of
+from services.open_data.ocds_release import encode, event_of, instant, release_id, release_of
 from services.open_data.ocds_schema import codes, faults, open_codes, verdict
 from tests.projections.contracting_by_chance import LifeByChance
+from tests.projections.contracts_by_chance import BEGAN, deadline
 from tests.services.open_data.lives import RELEASES, SOURCE, Telling, told
 from tests.services.open_data.ocds_second_opinion import compiled_elsewhere, versioned_elsewhere
 
@@ -102,7 +104,7 @@ def test_a_row_that_was_stored_is_the_same_row(lives: Telling) -> None:
 def test_releases_have_ids_of_their_own_and_dates_that_rise(lives: Telling) -> None:
     releases = lives.releases
     about: dict[UUID, list[Any]] = {}
-    for row in lives.fold.ordered():
+    for row in sorted(lives.fold.ordered(), key=lambda row: row.position):
         if row.public:
             about.setdefault(row.about_id, []).append((row.number, row.released_at))
 
@@ -158,20 +160,38 @@ def test_what_is_not_public_makes_no_release() -> None:
 
 
 def test_the_stages_of_a_service_are_the_tags_of_its_releases() -> None:
-    events = life_with(
-        k.ContractAmended, k.ContractTerminated, k.DeliveryPaid, c.CallDeadlineMoved, c.ClarificationIssued
-    )
+    events = life_with(k.ContractAmended, k.ContractTerminated, k.DeliveryPaid, c.ClarificationIssued)
     tags = {type(event): tag for event, tag in _tagged(events)}
 
     assert tags[n.NeedApproved] == ["planning"]
     assert tags[c.CallPublished] == ["tender"]
     assert tags[c.ClarificationIssued] == ["tenderUpdate"]
-    assert tags[c.CallDeadlineMoved] == ["tenderAmendment"]
     assert tags[c.AwardConfirmed] == ["awardUpdate"]
     assert tags[k.ContractSigned] == ["contract"]
     assert tags[k.ContractActivated] == ["contractUpdate"]
     assert tags[k.ContractAmended] == ["contractAmendment"]
     assert tags[k.ContractTerminated] == ["contractTermination"]
+
+
+def test_a_deadline_that_moves_is_told_while_one_can_bid() -> None:
+    events = life_with(c.CallPublished, c.CallClosed)
+    until, after = [
+        next(i for i, (_, e) in enumerate(events) if isinstance(e, kind)) for kind in (c.CallPublished, c.CallClosed)
+    ]
+    later = deadline(BEGAN + timedelta(days=60))
+    moved = (events[until][0], c.CallDeadlineMoved(previous=deadline(BEGAN), deadline=later))
+    bidding = telling(*events[: until + 1], moved).releases
+    opening = telling(*events[: after + 1], moved).releases
+
+    assert bidding[-1]["tag"] == ["tenderAmendment"]
+    assert bidding[-1]["tender"]["tenderPeriod"] == {"endDate": instant(later.due_at)}
+    assert bidding[-1]["tender"]["amendments"][0] | {"amendsReleaseID": bidding[-2]["id"]} == {
+        "id": "3",
+        "date": bidding[-1]["date"],
+        "releaseID": bidding[-1]["id"],
+        "amendsReleaseID": bidding[-2]["id"],
+    }
+    assert opening == telling(*events[: after + 1]).releases
 
 
 def _tagged(events: list[tuple[UUID, Event]]) -> list[tuple[Event, list[str]]]:
