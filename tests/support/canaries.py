@@ -19,8 +19,9 @@ import httpx
 import msgspec
 
 from domain.consultations import commands as c
+from domain.contracts.commands.evaluation import AppointAlternates, AppointEvaluators, DeclareBidInterest
 from domain.grants.commands.application import SubmitApplication
-from domain.grants.commands.commission import DeclareInterest, FormCommission
+from domain.grants.commands.commission import DeclareInterest, ExtendPool, FormCommission
 from domain.kernel.command import Command
 from domain.kernel.ids import derived_id
 from domain.organisations.commands import MandateRepresentative, RecordOfficer, RevokeRepresentative
@@ -304,6 +305,10 @@ PLANTED: frozenset[type[Command]] = frozenset(
         SubmitApplication,
         FormCommission,
         DeclareInterest,
+        ExtendPool,
+        AppointEvaluators,
+        AppointAlternates,
+        DeclareBidInterest,
         c.SubmitContribution,
         c.DraftContribution,
         c.ReviseContribution,

@@ -24,8 +24,9 @@ from infra.database.interface import Role
 from services.databases import database_folder
 from tests.architecture.source import modules, tree
 from tests.support.canaries import PLANTED, TENANT, Planter, Subject, found_below, plant
-from tests.support.grant_canaries import plant_in_grants
+from tests.support.grant_canaries import PEOPLE, plant_in_grants
 from tests.support.running import Up
+from tests.support.service_canaries import plant_in_services
 
 CANARIES = int(os.environ.get("PAKT_CANARIES", "300"))
 ERASURES = int(os.environ.get("PAKT_ERASURES", "10"))
@@ -156,7 +157,9 @@ class Story:
         planter = Planter(self.running.url, self.data, client, self.running.token)
         await planter.open_consultation()
         subjects = await plant(planter, CANARIES)
-        await plant_in_grants(planter, [one for one in subjects if one.tenants == [TENANT]])
+        people = [one for one in subjects if one.tenants == [TENANT]]
+        await plant_in_grants(planter, people[:PEOPLE])
+        await plant_in_services(planter, people[PEOPLE:])
         erased, kept = self._chosen(subjects)
         heads = await admin.fetch("SELECT tenant_id, max(position) AS position FROM es.event GROUP BY tenant_id")
         before = await self._leaves(admin, heads)
