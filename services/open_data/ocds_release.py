@@ -31,10 +31,14 @@ _SAID_ELSEWHERE = {"file", "division"}
 
 
 class Source(msgspec.Struct, frozen=True):
-    """Who publishes: `prefix` begins the ocid of every process, `institutions` by slug."""
+    """Who publishes: `prefix` begins the ocid of every process, `institutions` by slug.
+
+    `public_url` is where people reach the gateway, for the addresses of documents; '' where that is not known.
+    """
 
     prefix: str
     institutions: Mapping[str, Institution]
+    public_url: str = ""
 
     def ocid(self, process_id: UUID) -> str:
         """The identifier of a process in the whole world."""
@@ -164,6 +168,13 @@ class _Writer:
             told["classification"] = {"scheme": "CPV", "id": one.division.ljust(8, "0")}
         return told
 
+    def document(self, one: parts.Document) -> Members:
+        """A document; the file of a call lies below the call."""
+        told, address = self.members(one), self._source.public_url.rstrip("/")
+        if one.file and address:
+            told["url"] = f"{address}/v1/public/service-calls/{self._row.process_id}/files/{one.file}"
+        return told
+
     def reference(self, one: parts.Reference) -> str:
         """A release of the same institution."""
         return release_id(self._row.tenant, one.epoch, one.position)
@@ -212,6 +223,7 @@ _WAYS: tuple[tuple[type, Callable[[_Writer, Any], Any]], ...] = (
     (parts.Organisation, _Writer.mention),
     (parts.Party, _Writer.party),
     (parts.Item, _Writer.item),
+    (parts.Document, _Writer.document),
     (parts.Reference, _Writer.reference),
     (parts.RelatedProcess, _Writer.related),
     (parts.Part, _Writer.members),

@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
+from services.open_data.ocds_schema import verdict
 from tests.services.importing.procurement import KNOWN, needs_registers, path_of
 from tests.services.open_data.ocds_samples import FOLDER, needs_ocds
 from tests.support.running import Up, every, start_pakt
@@ -112,6 +113,27 @@ def test_the_nation_is_the_sum_of_its_registers(system: Up, shown: dict[str, dic
         assert national[year]["contracts"] == sum(one["rows"] for one in known)
         assert Decimal(national[year]["price"]) == sum(Decimal(one["contract_price"]["sum"]) for one in known)
         assert set(shown) == {one["municipality"] for one in KNOWN}
+
+
+@pytest.mark.parametrize("form", ["releases", "records"])
+def test_open_contracting_tells_them_validly_and_to_the_last_decimal(
+    system: Up, shown: dict[str, dict[int, dict[str, Any]]], tmp_path: Path, form: str
+) -> None:
+    """Everything that is told of them, as a file: an award for each contract, with the price that the register has."""
+    for municipality in sorted(shown):
+        file = tmp_path / f"{municipality}.json"
+        written = system.pakt("export", "ocds", "--tenant", municipality, "--form", form, "-o", str(file))
+        assert written.returncode == 0, written.stderr
+        judged, package = verdict(json.loads(file.read_bytes())), json.loads(file.read_bytes(), parse_float=Decimal)
+        releases = package[form] if form == "releases" else [one["compiledRelease"] for one in package[form]]
+        awards = [award for release in releases for award in release.get("awards", ())]
+        known = [one for one in KNOWN if one["municipality"] == municipality]
+
+        assert (judged.errors, judged.breaks, judged.ocids) == (0, {}, sum(one["rows"] for one in known))
+        assert len(awards) == judged.ocids
+        priced = [award["value"]["amount"] for award in awards if "value" in award]
+        assert len(priced) == sum(one["contract_price"]["parsed"] for one in known)
+        assert sum(priced) == sum(Decimal(one["contract_price"]["sum"]) for one in known)
 
 
 def test_nothing_stands_there_twice(system: Up, imported: dict[str, dict[str, Any]]) -> None:

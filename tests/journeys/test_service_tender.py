@@ -20,6 +20,7 @@ from domain.kernel.ids import NATIONAL_SLUG
 from domain.licences import commands as licence
 from domain.tenants.seed import tenant_ids
 from services.gateway.routes import contracts
+from services.open_data.ocds_schema import verdict
 from tests.journeys.over_http import ByHttp, paths_of
 from tests.services.gateway.client import PROBLEM
 from tests.support.grant import WORDS
@@ -49,6 +50,16 @@ class Tender(ByHttp, Tendering):
         assert answer.status_code == 200, answer.text
         shown: dict[str, Any] = answer.json()
         return shown
+
+    async def record(self) -> tuple[dict[str, Any], list[list[str]]]:
+        """What the call comes to by open contracting, and the tags of its releases; everything that is told is valid."""
+        await self.public("")
+        packages = [await self.caller.get(f"/v1/public/ocds/{kind}?limit=50") for kind in ("releases", "records")]
+        found = [verdict(package.json()) for package in packages]
+        assert [(one.errors, one.breaks) for one in found] == [(0, {})] * 2
+        assert found[0].ocids == found[1].items
+        (own,) = [one for one in packages[1].json()["records"] if str(self.call_id) in one["ocid"]]
+        return own["compiledRelease"], [one["tag"] for one in own["releases"]]
 
     async def both_bid_and_open(self) -> None:
         for of in (YOUTH, BRIDGE):
@@ -115,8 +126,7 @@ async def test_from_the_need_to_the_confirmed_award(tender: Tender, tmp_path: Pa
     shown = await tender.public("")
     assert (shown["state"], [one["rank"] for one in shown["ranking"]]) == ("standstill", [1, 2])
     sheet = await tender.public("/bid-sheet")
-    assert (again(sheet, tmp_path).stdout, again(sheet, tmp_path).returncode) == ("equal\n", 0)
-    assert [len(one["scores"]) for one in sheet["bids"]] == [3, 3]
+    assert (again(sheet, tmp_path).stdout, [len(one["scores"]) for one in sheet["bids"]]) == ("equal\n", [3, 3])
     confirm = c.ConfirmAward(bid_id=tender.bid_of(BRIDGE), organisation_id=BRIDGE.organisation_id, decision_no="40")
     assert (await tender.refused(OFFICER, confirm, tender.call_id))["rule"] == "contract.standstill"
     tender.pass_days(11)
@@ -134,6 +144,17 @@ async def test_from_the_need_to_the_confirmed_award(tender: Tender, tmp_path: Pa
     claim = claim_id(tenant_ids()[PRIZREN], contract_id(tender.call_id, BRIDGE.organisation_id))
     found = await tender.caller.get(f"/v1/tenants/{NATIONAL_SLUG}/funding-claims/{claim}", **supervisor)
     assert (found.status_code, found.json()["state"]) == (200, "reserved")
+    await require_told(tender)
+
+
+async def require_told(tender: Tender) -> None:
+    """Open contracting tells who bid and what was awarded to whom."""
+    told, tags = await tender.record()
+    assert tags == [["tender"], ["tenderUpdate"], ["award"], ["awardUpdate"]]
+    assert {one["id"] for one in told["tender"]["tenderers"]} == {str(of.organisation_id) for of in (YOUTH, BRIDGE)}
+    (award,) = told["awards"]
+    assert (award["status"], award["value"]) == ("active", {"amount": 56_000, "currency": "EUR"})
+    assert [one["id"] for one in award["suppliers"]] == [str(BRIDGE.organisation_id)]
 
 
 async def bidder_refused(tender: Tender, of: Any, command: Any) -> dict[str, Any]:
@@ -183,6 +204,9 @@ async def test_an_upheld_complaint_has_the_bid_judged_anew_and_both_rankings_sta
 
     shown = await tender.public("")
     assert [(one["number"], one["state"]) for one in shown["awards"]] == [(1, "set_aside"), (2, "confirmed")]
+    told, tags = await tender.record()
+    assert tags[2:] == [["award"], ["awardCancellation"], ["award"], ["awardUpdate"]]
+    assert [one["status"] for one in told["awards"]] == ["cancelled", "active"]
     sheet = await tender.public("/bid-sheet")
     contested = next(one for one in sheet["bids"] if one["organisation_id"] == str(BRIDGE.organisation_id))
     stood = [(one["proposal"], one["round"], one["placed"]["rank"]) for one in contested["stood"]]

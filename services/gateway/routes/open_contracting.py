@@ -217,7 +217,8 @@ async def written_whole(window: Window, then: Then, kind: str, language: str) ->
 
 async def _source(window: Window, then: Then) -> Source:
     institutions = (await window.reads.national(then, valid=True)).institutions
-    return Source(window.reads.system.settings.ocid_prefix, institutions)
+    settings = window.reads.system.settings
+    return Source(settings.ocid_prefix, institutions, settings.public_url)
 
 
 def _feed_page(request: AnyRequest, window: Window, at: Offset) -> Members:

@@ -15,6 +15,7 @@ from domain.contracts.events import contract as k
 from domain.contracts.events import need as n
 from domain.kernel.event import Event
 from domain.kernel.text import text
+from domain.kernel.vocabulary import LanguageFile
 from projections.release_queries import Process, PublicRelease
 from services.open_data.ocds_merge import compiled, versioned
 from services.open_data.ocds_package import record_of
@@ -282,6 +283,20 @@ def test_a_text_stands_in_the_language_of_the_process_and_in_all_others() -> Non
         "rationale_en": "It is needed.",
     }
     assert faults(release) == []
+
+
+def test_a_document_is_told_with_its_address_where_that_is_known() -> None:
+    [call] = [one for one in life_with(c.CallPublished, k.ContractSigned) if isinstance(one[1], c.CallPublished)]
+    file = LanguageFile(language="sq", file=LifeByChance(7)._file("terms"))
+    [row] = telling((call[0], replace(call[1], facts=replace(call[1].facts, documents=(file,))))).rows
+    known = replace(SOURCE, public_url="https://pakt.example.org/")
+    [plain], [addressed] = (release_of(row, source)["tender"]["documents"] for source in (SOURCE, known))
+
+    assert plain["id"] == file.file.sha256
+    assert "url" not in plain
+    assert addressed == plain | {
+        "url": f"https://pakt.example.org/v1/public/service-calls/{call[0]}/files/{file.file.sha256}"
+    }
 
 
 @pytest.mark.parametrize(
