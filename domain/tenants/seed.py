@@ -45,8 +45,6 @@ _STAFF = (
     Role.PROCUREMENT_OFFICER,
     Role.CONTRACT_MANAGER,
     Role.LICENSING_INSPECTOR,
-    Role.PROCUREMENT_OFFICER,
-    Role.CONTRACT_MANAGER,
     Role.AUDITOR,
 )
 _FIRST = ("Arta", "Besnik", "Drita", "Jovana", "Teuta", "Ilir", "Milica", "Shpresa", "Nikola", "Vjosa", "Emre")
