@@ -1,6 +1,7 @@
 """Load over loopback: `wrk` where it is installed, else a generator of our own in a process of its own.
 
-`python -m tests.benchmarks.load PLAN.json` runs the own generator and prints what it measured as JSON.
+`python -m tests.benchmarks.load PLAN.json` runs the own generator and prints what it measured as JSON. A plan with
+`arrivals` sends each request at its own time, whatever became of the others.
 """
 
 import asyncio
@@ -17,6 +18,8 @@ import uvloop
 
 from tests.benchmarks.figures import percentile
 
+EARLY = 1.0
+"""Seconds before its time at which the connection of an arrival is opened."""
 _SCRIPT = """
 local method, calls = METHOD, {CALLS}
 local prefix, n
@@ -42,7 +45,7 @@ class Call(msgspec.Struct, frozen=True):
     authorization: str = ""
 
 
-class Plan(msgspec.Struct, frozen=True):
+class Plan(msgspec.Struct, frozen=True, tag=True):
     """What to send: the calls in turn, each time with an Idempotency-Key of its own."""
 
     port: int
@@ -50,6 +53,31 @@ class Plan(msgspec.Struct, frozen=True):
     calls: list[Call]
     connections: int
     seconds: float
+
+
+class Arrival(msgspec.Struct, frozen=True):
+    """A request that is sent at `at`, in seconds since the epoch by this machine's clock."""
+
+    at: float
+    call: Call
+
+
+class Arrivals(msgspec.Struct, frozen=True, tag=True):
+    """POSTs that arrive when they arrive, each on a connection of its own that was opened a moment before."""
+
+    port: int
+    arrivals: list[Arrival]
+
+
+class Arrived(msgspec.Struct, frozen=True):
+    """When a request was written (begun, and whole), how long after its time it was answered, and what with."""
+
+    at: float
+    begun_at: float
+    whole_at: float
+    seconds: float
+    status: int
+    body: str
 
 
 class Measured(msgspec.Struct, frozen=True):
@@ -88,6 +116,14 @@ async def _wrk(wrk: str, plan: Plan, folder: Path, round_number: int) -> Measure
         p99=_milliseconds(_found(r"99%\s+([\d.]+\w+)", text)),
         refused=int(refused[1]) if refused else 0,
     )
+
+
+async def arrive(plan: Arrivals, folder: Path) -> list[Arrived]:
+    """Send every request at its time, from a process of its own; the answers in the order of the requests."""
+    path = folder / "arrivals.json"
+    path.write_bytes(msgspec.json.encode(plan))
+    out = await _output(sys.executable, "-m", "tests.benchmarks.load", str(path))
+    return msgspec.json.decode(out, type=list[Arrived])
 
 
 def _found(pattern: str, text: str) -> str:
@@ -183,10 +219,36 @@ class _Run:
         )
 
 
+async def _arrived(port: int, n: int, arrival: Arrival) -> Arrived:
+    await asyncio.sleep(arrival.at - EARLY - time.time())
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    call, body = arrival.call, arrival.call.body.encode()
+    head = (
+        f"POST {call.path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+        f"Authorization: {call.authorization}\r\nIdempotency-Key: arrival-{n}\r\nContent-Length: {len(body)}\r\n"
+        "Connection: close\r\n\r\n"
+    )
+    while (left := arrival.at - time.time()) > 0:
+        await asyncio.sleep(left)
+    begun_at = time.time()
+    writer.write(head.encode() + body)
+    whole_at = time.time()
+    answer = (await reader.read()).decode()
+    seconds = time.time() - arrival.at
+    writer.close()
+    return Arrived(
+        arrival.at, begun_at, whole_at, seconds, int(answer.split(" ", 2)[1]), answer.partition("\r\n\r\n")[2]
+    )
+
+
 async def main(path: str) -> None:
     """Run a plan with the own generator."""
-    plan = msgspec.json.decode(Path(path).read_bytes(), type=Plan)
-    sys.stdout.buffer.write(msgspec.json.encode(await _Run(plan).run()))
+    plan = msgspec.json.decode(Path(path).read_bytes(), type=Plan | Arrivals)
+    if isinstance(plan, Arrivals):
+        jobs = (_arrived(plan.port, n, arrival) for n, arrival in enumerate(plan.arrivals))
+        sys.stdout.buffer.write(msgspec.json.encode(await asyncio.gather(*jobs)))
+    else:
+        sys.stdout.buffer.write(msgspec.json.encode(await _Run(plan).run()))
 
 
 if __name__ == "__main__":

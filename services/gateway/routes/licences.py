@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from domain.kernel.ids import NATIONAL_TENANT
 from domain.licences import commands as c
@@ -11,7 +12,6 @@ from projections.licence_entry_register import LicenceEntryRow
 from projections.licence_register import LicenceRow
 from projections.reading import Page, ReadConnection
 from services.gateway.command_route import CommandRoute
-from services.gateway.desk import Desk
 from services.gateway.filters import NoFilter
 from services.gateway.register_route import AtDeskAsked, AtWindowAsked, listed, open_listed, open_shown, shown
 from services.gateway.routing import Routes
@@ -53,19 +53,22 @@ async def own_licences(asked: AtDeskAsked[q.Filter]) -> Page[LicenceRow]:
 
 
 @asynccontextmanager
-async def _register(desk: Desk) -> AsyncIterator[ReadConnection]:
-    """A connection on the national register of licences."""
-    async with desk.reads.one(NATIONAL_TENANT, (LICENCE_ENTRIES,), audited=desk.audits) as connection:
+async def _register(asked: AtDeskAsked[Any]) -> AsyncIterator[ReadConnection]:
+    """A connection on the national register of licences, at the moment that is asked about."""
+    desk = asked.place
+    async with desk.reads.one(
+        NATIONAL_TENANT, (LICENCE_ENTRIES,), asked.then.moment, audited=desk.audits
+    ) as connection:
         yield connection
 
 
-@listed("/licence-entries", "licence_entries", EntryView, by=q.EntryFilter, past=False)
+@listed("/licence-entries", "licence_entries", EntryView, by=q.EntryFilter, national=True)
 async def licence_entries(asked: AtDeskAsked[q.EntryFilter]) -> Page[LicenceEntryRow]:
     """Licences of all issuers as every buyer decides by them, what ends first first.
 
     `relied_on=true` and `expiring_within=90` together: what this institution's contracts rest on and who has to renew.
     """
-    async with _register(asked.place) as connection:
+    async with _register(asked) as connection:
         return await q.licence_entries(
             connection,
             asked.now,
@@ -76,10 +79,10 @@ async def licence_entries(asked: AtDeskAsked[q.EntryFilter]) -> Page[LicenceEntr
         )
 
 
-@shown("/licence-entries/{id:uuid}", "licence_entry", EntryView, past=False)
+@shown("/licence-entries/{id:uuid}", "licence_entry", EntryView, national=True)
 async def licence_entry(asked: AtDeskAsked[NoFilter]) -> LicenceEntryRow | None:
     """One licence as every buyer decides by it: how it stands since when, by which event of its issuer's log."""
-    async with _register(asked.place) as connection:
+    async with _register(asked) as connection:
         return await q.licence_entry(connection, asked.id)
 
 

@@ -122,13 +122,21 @@ async def test_an_issuer_grants_and_the_national_register_shows_it(system: Syste
     assert [(one["kind"], one["dealing_id"]) for one in page["dealings"]] == [("licence", licence)]
 
 
-async def test_a_suspension_reaches_every_buyer_and_its_refusal_cites_the_event(system: System, caller: Caller) -> None:
+async def test_a_suspension_reaches_every_buyer_and_its_refusal_cites_the_event(
+    system: System, caller: Caller, clock: FixedClock
+) -> None:
     licence, day = await granted(system, caller), today(system)
     assert (await licences(system)).require("day_care", ["prizren"], day, day).licence_id == UUID(licence)
 
+    before = system.clock.now().isoformat().replace("+00:00", "Z")
+    clock.at += timedelta(seconds=1)
     await decide(caller, licence, "suspend", decision_no="14/2026", first_day=str(day), reason=REASON)
     await relay(system)
 
+    buyer, entries = caller.bearer("prizren", "finance_officer"), "/v1/tenants/prizren/licence-entries"
+    for moment, state in (("", "suspended"), (f"?as_of={before}", "granted")):
+        (one,) = (await caller.get(f"{entries}{moment}", **buyer)).json()["items"]
+        assert one["state"] == state
     with pytest.raises(NotLicensed) as refused:
         (await licences(system)).require("day_care", ["prizren"], day, day)
     suspended = (await system.store.read_stream(MFLT, UUID(licence)))[-1]

@@ -33,6 +33,7 @@ WITHOUT_A_PAST = {
     "/v1/public/log": "every log that there ever was; of each the checkpoint tells the size",
     "/v1/public/log/{slug:str}/{epoch:int}/checkpoint": "signed as it stands; an older one is kept by who fetched it",
     "/v1/public/log/{slug:str}/{epoch:int}/tile/{path:path}": "hashes that never change; a partial tile is the past",
+    "/v1/public/ocds/feed": "what came since an offset, which is a vector of positions: the past is where one begins",
     "/v1/public/signing-keys": "every key that there ever was, with its state",
     "/v1/tenants/{tenant:str}/erasures": "every erasure with its time; none is ever changed",
     "/v1/tenants/{tenant:str}/erasures/{id:uuid}": "an erasure with its time; it is never changed",
