@@ -3,7 +3,7 @@
 - `purpose_drift`: winners of a call for a target group of whom no gate on that group said that they belong to it, or
   an agreement for another purpose than its call's
 - `single_applicant`: one application alone was submitted to a call that is over
-- `repeated_winner`: an organisation that the same institution gave grants three times or more
+- `repeated_winner`: an organisation that the same institution gave as many grants as a rule of the nation says, or more
 - `late_report`: a report of an agreement that did not come, or came after its day
 """
 
@@ -11,12 +11,14 @@ from uuid import UUID
 
 import msgspec
 
+from domain.kernel.rules import Rules
 from projections.grant_awards import AWARDS
 from projections.paging import After, Page
 from projections.reading import Conditions, ReadConnection, fetch_page
 
-REPEATED = 3
-"""Grants of one institution to one organisation from which on it is flagged."""
+REPEATED = "grant.flag.repeated_winner"
+"""The rule on how many grants of one institution to one organisation are flagged. It is one for all institutions: the
+nation compares them, and none sets for itself when others look. A pack without it has nobody flagged."""
 
 
 class RedFlag(msgspec.Struct, frozen=True):
@@ -69,21 +71,27 @@ _FLAGS = f"""(SELECT f.tenant_id, t.slug AS tenant, f.kind, f.subject_id, f.call
             GROUP BY p.tenant_id, p.call_id HAVING count(*) = 1
         UNION ALL SELECT tenant_id, 'repeated_winner', organisation_id, NULL, organisation_id, count(*), count(*)
             FROM {AWARDS} WHERE organisation_id IS NOT NULL GROUP BY tenant_id, organisation_id
-            HAVING count(*) >= {REPEATED}
+            HAVING count(*) >= $repeated
         UNION ALL SELECT tenant_id, 'late_report', agreement_id, call_id, organisation_id, overdue, overdue + late
             FROM grant_agreement_register WHERE overdue + late > 0
     ) f JOIN (SELECT tenant_id, slug FROM es.tenant) t USING (tenant_id)) flags"""  # noqa: S608 - our own text
 
 
 async def red_flags(
-    connection: ReadConnection, chosen: Filter = NO_FILTER, *, after: After | None = None, limit: int = 50
+    connection: ReadConnection,
+    rules: Rules,
+    chosen: Filter = NO_FILTER,
+    *,
+    after: After | None = None,
+    limit: int = 50,
 ) -> Page[RedFlag]:
-    """Red flags of the tenants in scope by kind; the key is `(kind, tenant_id, subject_id)`."""
+    """Red flags of the tenants in scope by kind, by the nation's rules; the key is `(kind, tenant_id, subject_id)`."""
     where = Conditions().add_equal(kind=chosen.kind, call_id=chosen.call_id, organisation_id=chosen.organisation_id)
+    repeated = where.parameter(rules.number(REPEATED) if REPEATED in rules else None)
     return await fetch_page(
         connection,
         RedFlag,
-        _FLAGS,
+        _FLAGS.replace("$repeated", f"{repeated}::bigint"),
         where,
         ("kind", "tenant_id", "subject_id"),
         after,

@@ -9,11 +9,13 @@ from domain.grants.events.application import ApplicationChecked
 from domain.grants.events.recorded_grant import GrantRecorded, RecipientResolved, RecordedGrantStruck
 from domain.grants.recorded_facts import Party
 from domain.kernel.money import Money
+from domain.kernel.rules import Rules
+from domain.rules.shipped import shipped_rules
 from projections.engine import Engine
 from projections.grant_annual_report import annual_report
 from projections.grant_awards import awards
 from projections.grant_figures import GrantFigures, grant_figures
-from projections.grant_red_flags import NO_FILTER, Filter, RedFlag, red_flags
+from projections.grant_red_flags import NO_FILTER, REPEATED, Filter, RedFlag, red_flags
 from services.open_data.publisher import Publisher
 from services.open_data.threesixty_grant import grant_of
 from services.open_data.threesixty_schema import faults
@@ -26,6 +28,7 @@ from tests.projections.live import reading_in_public
 from tests.projections.story import NOW, OTHER_TENANT, TENANT, Story, derived_id
 
 AGREEMENT = derived_id("agreement")
+RULES = shipped_rules("national")
 TENANTS = {TENANT: ("tenant-2", "ministry"), OTHER_TENANT: ("tenant-3", "municipality")}
 
 
@@ -43,9 +46,9 @@ async def reported(database, year: int = 2014):
         return await annual_report(connection, NOW, year, TENANTS)
 
 
-async def flagged(database, chosen: Filter = NO_FILTER) -> list[RedFlag]:
+async def flagged(database, chosen: Filter = NO_FILTER, rules: Rules = RULES) -> list[RedFlag]:
     async with reading_one(database, TENANT) as connection:
-        return (await red_flags(connection, chosen)).items
+        return (await red_flags(connection, rules, chosen)).items
 
 
 async def test_a_signed_agreement_is_an_award_and_told_as_360giving(database, engine: Engine, story: Story):
@@ -232,6 +235,12 @@ async def test_who_wins_again_and_again_is_flagged(database, memory, engine: Eng
         await engine.catch_up(TENANT)
     (flag,) = await flagged(database)
     assert (flag.kind, flag.subject_id, flag.number, flag.tenant) == ("repeated_winner", a.ORGANISATION, 3, "tenant-2")
+    rule = RULES[REPEATED]
+    assert (rule.value, rule.confidence, bool(rule.citation)) == (3, "low", True)
+    for value, flags in ((2, 1), (4, 0)):
+        changed = Rules("xk-2027.1", {REPEATED: msgspec.structs.replace(rule, value=value)})
+        assert len(await flagged(database, rules=changed)) == flags
+    assert await flagged(database, rules=Rules("older", {})) == [], "a pack that does not say how many flags nobody"
 
     await story.tell(derived_id(0), RecordedGrantStruck(reason=REASON))
     await engine.catch_up(TENANT)

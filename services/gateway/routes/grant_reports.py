@@ -93,7 +93,8 @@ async def report(
 @listed("/grant-red-flags", "grant_red_flags", RedFlagView, of=_LOOKED_AT, by=flags.Filter)
 async def own_flags(asked: AtDeskAsked[flags.Filter]) -> Page[flags.RedFlag]:
     """What in the institution's grants should make somebody look."""
-    return await flags.red_flags(asked.connection, asked.chosen, after=asked.after, limit=asked.limit)
+    rules = await asked.place.reads.national_rules(asked.then)
+    return await flags.red_flags(asked.connection, rules, asked.chosen, after=asked.after, limit=asked.limit)
 
 
 @query("/grant-red-flags", "national_grant_red_flags", lists=RedFlagView, operation_id="NationalGrantRedFlags")
@@ -114,9 +115,10 @@ async def all_flags(
     then = await desk.then(moment(as_of, known_at))
     institutions = (await desk.system.handler.authority.national()).institutions.values()
     tenants = [one.tenant_id for one in (desk.audited if desk.audits else institutions) if not one.sandbox]
+    rules = await desk.reads.national_rules(then)
 
     async def fetch(connection: ReadConnection, limit: int, after: After | None) -> Page[flags.RedFlag]:
-        return await flags.red_flags(connection, flags.Filter(kind=kind), after=after, limit=limit)
+        return await flags.red_flags(connection, rules, flags.Filter(kind=kind), after=after, limit=limit)
 
     opened = partial(desk.reads.audited, tenants, _LOOKED_AT, then.moment, partly=True)
     listing = Listing(opened, fetch, viewer(RedFlagView), RedFlagView, desk.reads.cursors, PRIVATE, then.moment != NOW)
