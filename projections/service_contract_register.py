@@ -1,6 +1,6 @@
 """The register of contracts on services: what was agreed, delivered, found, deducted and paid, a row each."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import date, datetime
 from uuid import UUID
 
@@ -273,8 +273,10 @@ class ServiceContractRegister(ReadModel[ServiceContractRow]):
                 reason=None,
             )
 
-        kept = DeliveryFile(told.number, told.narrative, told.files)
-        return _counted(_filed(_with(row, told.number, came), kept))
+        def file(_held: DeliveryFile) -> DeliveryFile:
+            return DeliveryFile(told.number, told.narrative, told.files)
+
+        return _counted(_filed(_with(row, told.number, came), told.number, file))
 
     @folds(e.DeliveryInspected)
     def inspected(self, row: Row, _event: Stored, told: e.DeliveryInspected) -> Row:
@@ -286,8 +288,7 @@ class ServiceContractRegister(ReadModel[ServiceContractRow]):
                 one, state=DeliveryStage.INSPECTED, findings=told.findings, inspected_on=told.inspected_on
             ),
         )
-        held = next((one for one in row.files if one.number == told.number), DeliveryFile(told.number))
-        return _filed(found, replace(held, files=(*held.files, *told.files)))
+        return _filed(found, told.number, lambda held: replace(held, files=(*held.files, *told.files)))
 
     @folds(e.DeliveryReturned)
     def returned(self, row: Row, _event: Stored, told: e.DeliveryReturned) -> Row:
@@ -319,8 +320,8 @@ class ServiceContractRegister(ReadModel[ServiceContractRow]):
     def delivery_paid(self, row: Row, _event: Stored, told: e.DeliveryPaid) -> Row:
         """Paid."""
         changed = _with(row, told.number, lambda one: replace(one, state=DeliveryStage.PAID, paid_on=told.paid_on))
-        held = next((one for one in row.files if one.number == told.number), DeliveryFile(told.number))
-        return replace(_filed(changed, replace(held, reference=told.reference)), paid=row.paid + told.amount)
+        filed = _filed(changed, told.number, lambda held: replace(held, reference=told.reference))
+        return replace(filed, paid=row.paid + told.amount)
 
     @folds(e.DeliveryOverdue)
     def overdue(self, row: Row, _event: Stored, told: e.DeliveryOverdue) -> Row:
@@ -374,9 +375,10 @@ def _with(row: Row, number: int, change: Callable[[DeliveryLine], DeliveryLine])
     return replace(row, deliveries=tuple(change(one) if one.number == number else one for one in row.deliveries))
 
 
-def _filed(row: Row, kept: DeliveryFile) -> Row:
-    others: Iterable[DeliveryFile] = (one for one in row.files if one.number != kept.number)
-    return replace(row, files=tuple(sorted((*others, kept), key=lambda one: one.number)))
+def _filed(row: Row, number: int, change: Callable[[DeliveryFile], DeliveryFile]) -> Row:
+    files = {one.number: one for one in row.files}
+    files[number] = change(files.get(number, DeliveryFile(number)))
+    return replace(row, files=tuple(files[one] for one in sorted(files)))
 
 
 def _counted(row: Row) -> Row:

@@ -49,7 +49,7 @@ class Amending(Signing):
             raise InvalidValue("/last_day", N_("The contract ends before it begins."))
         require_kept(command.deliveries, self.deliveries)
         deliveries = self._moved(scheduled(command.deliveries, self.first_day, command.last_day, ctx))
-        self._relied_on(command.last_day, ctx)
+        entry_ids = self._relied_on(command.last_day, ctx)
         change = growth(self.approved_lines, command.lines)
         proposal = AmendmentProposed(
             number=self.amendments + 1,
@@ -64,7 +64,7 @@ class Amending(Signing):
         if change > ctx.rules.number(SHARE) * THOUSANDTHS:
             self.trigger(ctx, proposal)
         else:
-            self._change(proposal, None, ctx)
+            self._change(proposal, entry_ids, None, ctx)
 
     @decides(ApproveAmendment, register=(Licences,))
     def approve(self, command: ApproveAmendment, ctx: Context) -> None:
@@ -78,7 +78,8 @@ class Amending(Signing):
                 citation=citations.PROCUREMENT,
             )
         self._require_lines(proposal.lines)
-        self._change(replace(proposal, deliveries=self._moved(proposal.deliveries)), command.decision_no, ctx)
+        moved = replace(proposal, deliveries=self._moved(proposal.deliveries))
+        self._change(moved, self._relied_on(moved.last_day, ctx), command.decision_no, ctx)
 
     @decides(RejectAmendment)
     def reject(self, command: RejectAmendment, ctx: Context) -> None:
@@ -95,7 +96,9 @@ class Amending(Signing):
             raise InvalidValue("/number", N_("Another amendment waits for an approval."))
         return self.proposal
 
-    def _change(self, proposal: AmendmentProposed, decision_no: str | None, ctx: Context) -> None:
+    def _change(
+        self, proposal: AmendmentProposed, entry_ids: tuple[UUID, ...], decision_no: str | None, ctx: Context
+    ) -> None:
         before = {number: one.plan for number, one in self.deliveries.items()}
         self.trigger(
             ctx,
@@ -109,7 +112,7 @@ class Amending(Signing):
                 previous_value=self.value,
                 change=proposal.change,
                 reason=proposal.reason,
-                entry_ids=self._relied_on(proposal.last_day, ctx),
+                entry_ids=entry_ids,
                 decision_no=decision_no,
             ),
         )

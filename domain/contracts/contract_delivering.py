@@ -17,6 +17,7 @@ from domain.contracts.commands.contract import (
 )
 from domain.contracts.contract_amending import THOUSANDTHS, Amending
 from domain.contracts.contract_parts import (
+    AWAITED,
     DeliveredUnits,
     Delivery,
     DeliveryStage,
@@ -36,6 +37,7 @@ from domain.contracts.events.contract import (
 )
 from domain.contracts.languages import require_languages
 from domain.kernel.aggregate import decides
+from domain.kernel.amounts import require_once
 from domain.kernel.context import Context
 from domain.kernel.deadline import end_of, local_day
 from domain.kernel.errors import InvalidValue, RuleViolated
@@ -45,7 +47,6 @@ from domain.organisations.standing import Standing
 
 K = "contract.beneficiaries.k"
 PENALTY = "contract.penalty.share"
-_AWAITED = (DeliveryStage.AWAITED, DeliveryStage.OVERDUE, DeliveryStage.RETURNED)
 _TO_JUDGE = (DeliveryStage.REPORTED, DeliveryStage.INSPECTED)
 
 
@@ -57,7 +58,7 @@ class Delivering(Amending):
         """By the provider, once the period is over, in order, and never more units than the lines hold."""
         self.require_provider(command, ctx)
         self.require(command, *DELIVERED)
-        one = self.delivery(command.number, command, *_AWAITED)
+        one = self.delivery(command.number, command, *AWAITED)
         if local_day(ctx.now) <= one.plan.last_day:
             raise _not_over(one)
         self._require_earlier(command.number)
@@ -173,7 +174,7 @@ class Delivering(Amending):
         self.require_own(command.organisation_id)
         self.require_uninvolved(ctx)
         require_languages(command.reason, ctx)
-        one = self.delivery(command.number, command, *_AWAITED)
+        one = self.delivery(command.number, command, *AWAITED)
         if local_day(ctx.now) <= one.plan.last_day:
             raise _not_over(one)
         self.trigger(
@@ -200,14 +201,12 @@ class Delivering(Amending):
             )
 
     def _require_units(self, command: ReportDelivery) -> None:
-        lines, seen = {one.code: one for one in self.lines}, set()
+        lines = {one.code: one for one in self.lines}
+        require_once((told.line for told in command.units), "/units", "line")
         for n, told in enumerate(command.units):
             line = lines.get(told.line)
             if line is None:
                 raise InvalidValue(f"/units/{n}/line", N_("The contract has no line '{line}'."), line=told.line)
-            if told.line in seen:
-                raise InvalidValue(f"/units/{n}/line", N_("The name '{code}' is given twice."), code=told.line)
-            seen.add(told.line)
             self._require_left(command.number, told, line.quantity)
 
     def _require_left(self, number: int, told: DeliveredUnits, quantity: int) -> None:
@@ -225,11 +224,10 @@ class Delivering(Amending):
 
     def _require_found(self, findings: Sequence[StandardFound], ctx: Context) -> None:
         told = [one.code for one in findings]
+        require_once(told, "/findings", "code")
         for n, one in enumerate(findings):
             if one.code not in self.standards:
                 raise InvalidValue(f"/findings/{n}/code", N_("The contract has no standard '{code}'."), code=one.code)
-            if one.code in told[:n]:
-                raise InvalidValue(f"/findings/{n}/code", N_("The name '{code}' is given twice."), code=one.code)
             if one.note is not None:
                 require_languages(one.note, ctx)
         missing = sorted(self.standards - set(told))

@@ -97,6 +97,10 @@ def delivery_id(number: int) -> UUID:
     return derived_id("service delivery", number)
 
 
+AWAITED = (DeliveryStage.AWAITED, DeliveryStage.OVERDUE, DeliveryStage.RETURNED)
+"""Stages in which the provider still has to report."""
+
+
 class Delivery(msgspec.Struct, frozen=True):
     """A delivery as it stands: what was reported, what is deducted, what is to be paid, and who accepted it."""
 
@@ -109,7 +113,7 @@ class Delivery(msgspec.Struct, frozen=True):
 
     def is_awaited(self) -> bool:
         """Whether the provider still has to report it."""
-        return self.stage in (DeliveryStage.AWAITED, DeliveryStage.OVERDUE, DeliveryStage.RETURNED)
+        return self.stage in AWAITED
 
     def is_overdue(self, at: datetime) -> bool:
         """By the day itself, whether the clock has said so or not."""

@@ -28,7 +28,7 @@ from domain.funding_claims.ledger import Claims
 from domain.kernel.aggregate import creates, decides
 from domain.kernel.command import Command, References
 from domain.kernel.context import Context
-from domain.kernel.deadline import local_day, start_of
+from domain.kernel.deadline import local_day, require_past, start_of
 from domain.kernel.errors import InvalidValue, NotPermitted, RuleViolated
 from domain.kernel.manifest import Role
 from domain.kernel.message import N_
@@ -86,15 +86,15 @@ class Signing(ContractState):
         if command.call_id != self.call_id:
             raise InvalidValue("/call_id", N_("The contract is of another call."))
         _awarded(command, ctx.reference("call", CallState))
-        today = local_day(ctx.now)
-        self._require_signature_day(command.signed_on, today)
-        standing, claims = ctx.registered(Standing), ctx.registered(Claims)
+        require_past(command.signed_on, "/signed_on", ctx.now)
+        self._require_signature_day(command.signed_on)
         self.require_uninvolved(ctx)
-        standing.require_in_good_standing(today, self.organisation_id)
+        ctx.registered(Standing).require_in_good_standing(local_day(ctx.now), self.organisation_id)
+        claims, claim = ctx.registered(Claims), claim_id(ctx.tenant.tenant_id, self.id)
         claims.require_no_overdue_report()
         if not (ctx.tenant.sandbox or ctx.imported):
-            claims.require_reserved(claim_id(ctx.tenant.tenant_id, self.id))
-        claims.require_settled(claim_id(ctx.tenant.tenant_id, self.id), ctx.rules)
+            claims.require_reserved(claim)
+        claims.require_settled(claim, ctx.rules)
         held = ctx.registered(Licences).require_all(self.service, self.places, self.first_day, self.last_day)
         self.trigger(
             ctx,
@@ -134,9 +134,7 @@ class Signing(ContractState):
         for one in deliveries:
             self.trigger(ctx, DeliveryScheduled(delivery=one))
 
-    def _require_signature_day(self, signed_on: date, today: date) -> None:
-        if signed_on > today:
-            raise InvalidValue("/signed_on", N_("{day} has not come yet."), day=signed_on.isoformat())
+    def _require_signature_day(self, signed_on: date) -> None:
         if signed_on > self.first_day:
             raise RuleViolated(
                 "contract.signature",

@@ -96,20 +96,7 @@ class Licences(Boundary):
         Raises: NotLicensed for the first day of the period that has no valid licence at one of the places, with the
         event of the issuer's log because of which; InvalidValue for a period without days or places.
         """
-        asked = tuple(places)
-        if last_day < first_day:
-            raise InvalidValue("", N_("The period ends before it begins."))
-        if not asked:
-            raise InvalidValue("", N_("No place is named."))
-        held = self.valid(service, asked, first_day, last_day)
-        if held is not None:
-            return held
-        raise next(
-            self._refusal(service, place, day)
-            for day in self._days(service, first_day, last_day)
-            for place in asked
-            if self._valid_on(service, place, day) is None
-        )
+        return self.require_all(service, places, first_day, last_day)[-1]
 
     def require_all(
         self, service: str, places: Iterable[str], first_day: date, last_day: date
@@ -119,8 +106,19 @@ class Licences(Boundary):
         Raises: as `require`.
         """
         asked = tuple(places)
-        self.require(service, asked, first_day, last_day)
-        return self.holding(service, asked, first_day, last_day)
+        if last_day < first_day:
+            raise InvalidValue("", N_("The period ends before it begins."))
+        if not asked:
+            raise InvalidValue("", N_("No place is named."))
+        held = self.holding(service, asked, first_day, last_day)
+        if held:
+            return held
+        raise next(
+            self._refusal(service, place, day)
+            for day in self._days(service, first_day, last_day)
+            for place in asked
+            if self._valid_on(service, place, day) is None
+        )
 
     def require_not_withdrawn(self, entry_ids: Iterable[UUID], day: date) -> None:
         """Whether nothing takes the day out of licences; that their terms are over does not matter here.
