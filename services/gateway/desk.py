@@ -181,13 +181,13 @@ class Reads:
         return nation.rules("national", nation.overrides, local_day(then.now))
 
     async def reach(self, tenant_id: int, models: Sequence[ReadModel[Any]], position: int) -> None:
-        """Wait until the models hold `position`.
+        """Wait until the models hold `position` of the tenant's log; those that don't fold it have nothing to wait for.
 
         Raises: InvalidParameter when the log has no such position, NotYetVisible when they don't hold it in time.
         """
         if position > await self.system.store.head(tenant_id):
             raise InvalidParameter("at_least", N_("There is no such position."))
-        names = [model.name for model in models]
+        names = [model.name for model in models if model.only_tenant in (None, tenant_id)]
         if not await self.system.engine.progress.wait_for(tenant_id, names, position, self.patience):
             raise NotYetVisible(position)
 

@@ -96,6 +96,15 @@ async def test_a_position_that_is_not_reached_in_time_is_no_answer(system: Syste
     await reads.close()
 
 
+async def test_a_register_of_the_national_log_is_not_waited_for_in_another_log(system: System) -> None:
+    await planned(system, TENANT)
+    tenant_id = (await system.handler.authority.tenant(TENANT)).tenant_id
+    reads = Reads(system, patience=0.05)
+
+    await reads.reach(tenant_id, [ORGANISATIONS], await system.store.head(tenant_id))
+    await reads.close()
+
+
 async def test_a_position_that_the_log_does_not_have_is_not_waited_for(system: System, caller: Caller) -> None:
     answer = await caller.get(f"{BASE}/consultations?at_least=999999", **caller.bearer(TENANT, "auditor"))
 
