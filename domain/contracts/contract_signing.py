@@ -29,9 +29,9 @@ from domain.kernel.aggregate import creates, decides
 from domain.kernel.command import Command, References
 from domain.kernel.context import Context
 from domain.kernel.deadline import local_day, require_past, start_of
-from domain.kernel.errors import InvalidValue, NotPermitted, RuleViolated
-from domain.kernel.manifest import Role
+from domain.kernel.errors import InvalidValue, RuleViolated
 from domain.kernel.message import N_
+from domain.kernel.window import require_clock
 from domain.licences.held import Licences
 from domain.organisations.standing import Standing
 
@@ -118,8 +118,7 @@ class Signing(ContractState):
     @decides(ActivateContract)
     def activate(self, command: ActivateContract, ctx: Context) -> None:
         """When the first day has come, by the clock alone."""
-        if ctx.mandate.role != Role.CLOCK:
-            raise NotPermitted(command.name, (Role.CLOCK,))
+        require_clock(command, ctx)
         self.require(command, ContractStage.SIGNED)
         if ctx.now < start_of(self.first_day):
             raise RuleViolated(

@@ -1,13 +1,15 @@
-"""What the clock does to calls for grants, over a real database."""
+"""What the clock does to calls, for grants and for services, over a real database."""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
+from uuid import UUID
 
 import pytest
 
+from domain.contracts.service_call import ServiceCall
 from domain.grants.grant_call import GrantCall
-from domain.grants.vocabulary import CallStage
 from domain.kernel.ids import derived_id
 from domain.rules.commands import DeclareNonWorkingDay
 from domain.rules.working_calendar import WorkingCalendar
@@ -22,8 +24,9 @@ from tests.support.consultation import state
 from tests.support.grant import planned_funding, published_call
 from tests.support.postgres import Cluster
 from tests.support.system import project, seeded_system, send
+from tests.support.tendering import Tendering
 
-MJ = "mj"
+MJ, PRIZREN = "mj", "prizren"
 
 
 @pytest.fixture
@@ -41,12 +44,31 @@ def failures(system: System) -> Failures:
     return Failures(system.engine.connections, system.auditing)
 
 
-async def test_a_call_closes_on_the_second_and_once(system: System, clock: FixedClock) -> None:
-    call_id = await published_call(system, MJ)
-    await project(system, MJ)
+async def grant_call(system: System, _clock: FixedClock) -> UUID:
+    return await published_call(system, MJ)
+
+
+async def service_call(system: System, clock: FixedClock) -> UUID:
+    tender = Tendering(system, clock, PRIZREN)
+    await tender.publish()
+    return tender.call_id
+
+
+@pytest.mark.parametrize(
+    ("tenant", "publish", "of", "follows"),
+    [(MJ, grant_call, GrantCall, 0), (PRIZREN, service_call, ServiceCall, 1)],
+    ids=["grants", "services"],
+)
+async def test_a_call_closes_on_the_second_and_once(
+    system: System, clock: FixedClock, tenant: str, publish: Any, of: Any, follows: int
+) -> None:
+    """`follows`: how much more the clock does later: it ends the time in which bids are opened."""
+    call_id = await publish(system, clock)
+    await project(system, tenant)
     broker = Held()
     due = Timers(system, broker, failures(system))
-    closes_at = (await state(system, MJ, GrantCall, call_id)).ends_at()
+    public = await state(system, tenant, of, call_id)
+    closes_at = public.ends_at()
     clock.at = closes_at - timedelta(microseconds=1)
     assert await due.scan() == 0
 
@@ -54,11 +76,11 @@ async def test_a_call_closes_on_the_second_and_once(system: System, clock: Fixed
     assert await due.scan() == 1
     for _ in range(3):
         await due.perform(broker.jobs[0])
-    closed = await state(system, MJ, GrantCall, call_id)
-    assert (closed.stage, closed.modified_on, closed.version) == (CallStage.CLOSED, closes_at, 5)
-    await project(system, MJ)
+    closed = await state(system, tenant, of, call_id)
+    assert (closed.stage, closed.modified_on, closed.version) == ("closed", closes_at, public.version + 1)
+    await project(system, tenant)
     clock.at = closes_at + timedelta(days=400)
-    assert await due.scan() == 0, "the days of the plan are for people to keep"
+    assert await due.scan() == follows, "the days of the plan are for people to keep"
 
 
 async def test_a_declared_day_moves_a_call_and_no_plan(system: System, clock: FixedClock) -> None:
