@@ -12,7 +12,7 @@ from litestar import Litestar
 
 from domain.consultations import commands as c
 from domain.kernel.ids import derived_id
-from projections.catalogue import CONSULTATIONS
+from projections.catalogue import CONSULTATIONS, ORGANISATIONS
 from services.bootstrap import System
 from services.gateway.desk import Reads
 from services.gateway.formats import cell
