@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +14,8 @@ MODULE_LINES = 400
 FUNCTION_LINES = 60
 BENCHMARK_LINES = 80
 """A measurement stands together with its sides, which are functions inside it."""
-FOLDERS = (*PRODUCT, "tests", ".ci")
+FOLDERS = (*PRODUCT, "tests", "tests/benchmarks", ".ci")
+CODE = frozenset({".py", ".sql"})
 BANNED_NAMES = frozenset(
     {"utils", "util", "helpers", "helper", "common", "misc", "manager", "managers", "base", "models"}
 )
@@ -86,8 +88,11 @@ OUT_OF_PLACE = re.compile(
 """Paths of one machine, hosts of registries, and words about how the work was organised."""
 FOREIGN = ("services/gateway/static/vendor/", "services/open_data/schemas/", "LICENSE")
 
-every_module = pytest.mark.parametrize("path", modules(*FOLDERS), ids=shown)
-every_product_module = pytest.mark.parametrize("path", modules(*PRODUCT), ids=shown)
+
+def modules_of(folder: str) -> list[Path]:
+    """Those below it that no longer name of FOLDERS takes."""
+    inner = tuple(f"{other}/" for other in FOLDERS if other.startswith(f"{folder}/"))
+    return [path for path in modules(folder) if not shown(path).startswith(inner)]
 
 
 def functions(path: Path) -> Iterator[tuple[str, int]]:
@@ -96,20 +101,20 @@ def functions(path: Path) -> Iterator[tuple[str, int]]:
             yield f"{node.name} (line {node.lineno})", (node.end_lineno or node.lineno) - node.lineno + 1
 
 
-@every_module
-def test_a_module_is_short_and_so_are_its_functions(path: Path) -> None:
-    lines = len(path.read_text(encoding="utf-8").splitlines())
-    most = BENCHMARK_LINES if shown(path).startswith("tests/benchmarks/") else FUNCTION_LINES
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_a_module_is_short_and_so_are_its_functions(folder: str) -> None:
+    most = BENCHMARK_LINES if folder == "tests/benchmarks" else FUNCTION_LINES
+    lines = {shown(path): len(path.read_text(encoding="utf-8").splitlines()) for path in modules_of(folder)}
+    long = [(shown(path), name, size) for path in modules_of(folder) for name, size in functions(path) if size > most]
 
-    assert lines <= MODULE_LINES, f"{shown(path)} has {lines} lines"
-    assert {name: size for name, size in functions(path) if size > most} == {}
+    assert {path: count for path, count in lines.items() if count > MODULE_LINES} == {}
+    assert long == []
 
 
-@pytest.mark.parametrize("path", [one for one in tracked() if one.suffix in {".py", ".sql"}], ids=shown)
-def test_a_module_is_named_for_what_it_holds(path: Path) -> None:
-    parts = {*path.relative_to(ROOT).with_suffix("").parts}
+def test_a_module_is_named_for_what_it_holds() -> None:
+    named = {shown(one): {*one.relative_to(ROOT).with_suffix("").parts} for one in tracked() if one.suffix in CODE}
 
-    assert parts & BANNED_NAMES == set()
+    assert {path: parts & BANNED_NAMES for path, parts in named.items() if parts & BANNED_NAMES} == {}
 
 
 def swallows(handler: ast.ExceptHandler) -> bool:
@@ -120,15 +125,24 @@ def swallows(handler: ast.ExceptHandler) -> bool:
     return bool(re.search(r"\b(Base)?Exception\b", caught)) and not again
 
 
-@every_product_module
-def test_errors_are_taken_by_name(path: Path) -> None:
-    found = sum(isinstance(node, ast.ExceptHandler) and swallows(node) for node in ast.walk(tree(path)))
-    suppressed = [ast.unparse(node) for node in ast.walk(tree(path)) if isinstance(node, ast.Call)]
-
-    assert found == CATCHES_EVERYTHING.get(shown(path), (0, ""))[0], f"{shown(path)}: {found} handlers take everything"
-    assert not [
-        call for call in suppressed if re.fullmatch(r"(contextlib\.)?suppress\(.*\b(Base)?Exception\b.*\)", call)
+def test_errors_are_taken_by_name() -> None:
+    handlers = [
+        shown(path)
+        for path in modules(*PRODUCT)
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.ExceptHandler) and swallows(node)
     ]
+    suppressed = [
+        (shown(path), node.lineno)
+        for path in modules(*PRODUCT)
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Call)
+        and ast.unparse(node.func) in {"suppress", "contextlib.suppress"}
+        and re.search(r"\b(Base)?Exception\b", ast.unparse(node))
+    ]
+
+    assert Counter(handlers) == {path: often for path, (often, _) in CATCHES_EVERYTHING.items()}
+    assert suppressed == []
 
 
 def test_sql_is_put_together_only_where_it_is_known() -> None:
@@ -137,20 +151,22 @@ def test_sql_is_put_together_only_where_it_is_known() -> None:
     assert silenced == set(MADE_SQL)
 
 
-@pytest.mark.parametrize(
-    "path", [one for one in tracked() if one.suffix in {".py", ".sql"} and shown(one).startswith(PRODUCT)], ids=shown
-)
-def test_settings_of_a_transaction_are_set_by_one_module(path: Path) -> None:
-    text = path.read_text(encoding="utf-8")
+def test_settings_of_a_transaction_are_set_by_one_module() -> None:
+    said = {
+        shown(one): one.read_text(encoding="utf-8")
+        for one in tracked()
+        if one.suffix in CODE and shown(one).startswith(PRODUCT)
+    }
+    sets = [path for path, text in said.items() if path.endswith(".py") and re.search(r"SET LOCAL pakt\.", text)]
 
-    assert "set_config" not in text
-    if path.suffix == ".py" and shown(path) != "infra/database/scope.py":
-        assert re.search(r"SET LOCAL pakt\.", text) is None, f"{shown(path)}: infra/database/scope.py sets the tenant"
+    assert [path for path, text in said.items() if "set_config" in text] == []
+    assert sets == ["infra/database/scope.py"]
 
 
-@pytest.mark.parametrize("path", modules("domain"), ids=shown)
-def test_rules_ask_no_clock_and_no_chance(path: Path) -> None:
-    assert [(line, name) for line, name in calls(path) if NOT_IN_RULES.fullmatch(name)] == []
+def test_rules_ask_no_clock_and_no_chance() -> None:
+    asked = [(shown(path), line, name) for path in modules("domain") for line, name in calls(path)]
+
+    assert [one for one in asked if NOT_IN_RULES.fullmatch(one[2])] == []
 
 
 def test_one_clock_and_one_reader_of_the_environment() -> None:
@@ -162,13 +178,17 @@ def test_one_clock_and_one_reader_of_the_environment() -> None:
     assert environments == ENVIRONMENTS
 
 
-@pytest.mark.parametrize("path", [one for one in tracked() if not shown(one).startswith(FOREIGN)], ids=shown)
-def test_nothing_is_left_over(path: Path) -> None:
+def test_nothing_is_left_over() -> None:
     """No open ends, no path of one machine, no address of a registry, no word about how the work was organised."""
-    text = path.read_text(encoding="utf-8", errors="replace")
+    found = [
+        (shown(path), pattern[0])
+        for path in tracked()
+        if not shown(path).startswith(FOREIGN)
+        for text in [path.read_text(encoding="utf-8", errors="replace")]
+        for pattern in (*UNFINISHED.finditer(text), *OUT_OF_PLACE.finditer(text))
+    ]
 
-    assert UNFINISHED.findall(text) == []
-    assert [found[0] for found in OUT_OF_PLACE.finditer(text)] == []
+    assert found == []
 
 
 def test_the_lock_pins_by_hash_and_names_no_host() -> None:
