@@ -13,6 +13,7 @@ from domain.organisations import DOMAIN as ORGANISATIONS
 from domain.rules import DOMAIN as RULES
 from domain.tenants import DOMAIN as TENANTS
 from domain.transparency import DOMAIN as TRANSPARENCY
+from domain.volunteering import DOMAIN as VOLUNTEERING
 
 DOMAINS: tuple[Domain, ...] = (
     TENANTS,
@@ -24,6 +25,7 @@ DOMAINS: tuple[Domain, ...] = (
     CONSULTATIONS,
     GRANTS,
     CONTRACTS,
+    VOLUNTEERING,
     ERASURE,
 )
 

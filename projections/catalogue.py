@@ -36,6 +36,7 @@ from projections.service_contract_register import ServiceContractRegister
 from projections.service_evaluation_register import ServiceEvaluationRegister
 from projections.service_need_register import ServiceNeedRegister
 from projections.tenant_directory import TenantDirectory
+from projections.volunteer_provider_register import VolunteerProviderRegister
 
 __all__ = [
     "CONSULTATIONS",
@@ -69,6 +70,7 @@ __all__ = [
     "SERVICE_EVALUATIONS",
     "SERVICE_NEEDS",
     "TRAIL",
+    "VOLUNTEER_PROVIDERS",
     "read_model",
 ]
 
@@ -100,6 +102,7 @@ SERVICE_BIDS = ServiceBidRegister()
 SERVICE_EVALUATIONS = ServiceEvaluationRegister()
 SERVICE_BID_SHEETS = ServiceBidSheet()
 SERVICE_COMPLAINTS = ServiceComplaintRegister()
+VOLUNTEER_PROVIDERS = VolunteerProviderRegister()
 
 READ_MODELS: tuple[ReadModel[Any], ...] = (
     CONSULTATIONS,
@@ -130,6 +133,7 @@ READ_MODELS: tuple[ReadModel[Any], ...] = (
     SERVICE_EVALUATIONS,
     SERVICE_BID_SHEETS,
     SERVICE_COMPLAINTS,
+    VOLUNTEER_PROVIDERS,
 )
 """Every model with a table."""
 

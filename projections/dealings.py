@@ -12,7 +12,14 @@ import msgspec
 
 from domain.kernel.money import Money
 from domain.kernel.text import Title
-from projections.catalogue import CONSULTATIONS, CONTRIBUTIONS, GRANT_AGREEMENTS, LICENCES, SERVICE_CONTRACTS
+from projections.catalogue import (
+    CONSULTATIONS,
+    CONTRIBUTIONS,
+    GRANT_AGREEMENTS,
+    LICENCES,
+    SERVICE_CONTRACTS,
+    VOLUNTEER_PROVIDERS,
+)
 from projections.contribution_queries import DEALING_CONTRIBUTIONS
 from projections.grant_agreement_queries import DEALING_AGREEMENTS
 from projections.licence_queries import DEALING_LICENCES
@@ -20,6 +27,7 @@ from projections.paging import After, Page
 from projections.read_model import ReadModel
 from projections.reading import Conditions, ReadConnection, fetch_page
 from projections.service_contract_queries import DEALING_CONTRACTS
+from projections.volunteer_provider_queries import DEALING_PROVIDERS
 
 
 class Dealing(msgspec.Struct, frozen=True):
@@ -57,6 +65,7 @@ DEALINGS: tuple[Dealings, ...] = (
     Dealings(DEALING_AGREEMENTS, (GRANT_AGREEMENTS,)),
     Dealings(DEALING_LICENCES, (LICENCES,)),
     Dealings(DEALING_CONTRACTS, (SERVICE_CONTRACTS,)),
+    Dealings(DEALING_PROVIDERS, (VOLUNTEER_PROVIDERS,)),
 )
 """Every kind of dealing, a line a domain."""
 MODELS: tuple[ReadModel[Any], ...] = tuple(dict.fromkeys(model for kind in DEALINGS for model in kind.of))

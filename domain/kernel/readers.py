@@ -29,7 +29,9 @@ FUNDING = frozenset(
     }
 )
 """Who works with organisations: their grants, contracts and licences."""
-INVOLVED = STAFF | FUNDING | {Role.CSO_DELEGATE, Role.DATA_PROTECTION_OFFICER}
+VOLUNTEERING = frozenset({Role.VOLUNTEERING_OFFICER, Role.VOLUNTEER_COORDINATOR})
+"""Who works with volunteers and with those for whom they volunteer."""
+INVOLVED = STAFF | FUNDING | VOLUNTEERING | {Role.CSO_DELEGATE, Role.DATA_PROTECTION_OFFICER}
 """Whoever holds a mandate here."""
 ANYBODY = (INVOLVED - {Role.AUDITOR}) | {Role.SIGNED_IN}
 """What needs no mandate an auditor asks like anybody: no look at the institution, and nothing is put on record."""

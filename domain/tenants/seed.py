@@ -45,6 +45,8 @@ _STAFF = (
     Role.PROCUREMENT_OFFICER,
     Role.CONTRACT_MANAGER,
     Role.LICENSING_INSPECTOR,
+    Role.VOLUNTEERING_OFFICER,
+    Role.VOLUNTEER_COORDINATOR,
     Role.AUDITOR,
 )
 _FIRST = ("Arta", "Besnik", "Drita", "Jovana", "Teuta", "Ilir", "Milica", "Shpresa", "Nikola", "Vjosa", "Emre")

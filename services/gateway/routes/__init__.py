@@ -26,6 +26,7 @@ from services.gateway.routes import (
     rules,
     tenants,
     transparency,
+    volunteering,
 )
 from services.gateway.routing import Routes
 
@@ -38,6 +39,7 @@ ROUTES: tuple[Routes, ...] = (
     consultations.ROUTES,
     grants.ROUTES,
     contracts.ROUTES,
+    volunteering.ROUTES,
     erasure.ROUTES,
     registers.ROUTES,
     plans.ROUTES,

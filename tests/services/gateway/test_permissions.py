@@ -91,6 +91,8 @@ OPEN = {
     "/v1/public/service-contracts/{id:uuid}",
     "/v1/public/service-needs",
     "/v1/public/service-needs/{id:uuid}",
+    "/v1/public/volunteer-providers",
+    "/v1/public/volunteer-providers/{id:uuid}",
 }
 """Addresses that need no token. A change here is a reviewed act."""
 

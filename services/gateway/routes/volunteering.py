@@ -1,0 +1,6 @@
+"""Volunteering over HTTP: an address module for each part, joined here."""
+
+from services.gateway.routes import volunteer_providers
+from services.gateway.routing import joined
+
+ROUTES = joined(volunteer_providers.ROUTES)

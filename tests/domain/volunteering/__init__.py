@@ -1,0 +1,1 @@
+"""Volunteering: given, when, then."""

@@ -1,0 +1,55 @@
+"""Providers, and everything else in volunteering, as the tests tell them."""
+
+from datetime import date, timedelta
+
+from domain.kernel.context import Mandate, Tenant
+from domain.kernel.event import Event
+from domain.kernel.ids import derived_id
+from domain.kernel.manifest import Role
+from domain.kernel.text import text, title
+from domain.kernel.vocabulary import Contact
+from domain.organisations.events import OfficerRecorded
+from domain.organisations.vocabulary import Officer, Position
+from domain.volunteering.events import provider as p
+from domain.volunteering.vocabulary import Insurance
+from tests.domain.organisations.examples import PERSON
+
+ORGANISATION = derived_id("test", "organisation")
+DELEGATE = Mandate(Role.CSO_DELEGATE, "Statute, Article 12", ORGANISATION, derived_id("test", "mandate"))
+STRANGER = Mandate(
+    Role.CSO_DELEGATE, "Statute", derived_id("test", "other organisation"), derived_id("test", "stranger's mandate")
+)
+OFFICIAL = Mandate(Role.VOLUNTEERING_OFFICER, "Appointment 3/2026")
+COORDINATOR = Mandate(Role.VOLUNTEER_COORDINATOR, "Appointment 4/2026")
+CLOCK = Mandate(Role.CLOCK, "system")
+REASON = text(sq="Arsyeja", sr="Razlog", tr="Neden")
+WORDS = text(sq="Punojmë me të rinj.", sr="Radimo sa mladima.", tr="Gençlerle çalışıyoruz.")
+CONTACT = Contact(office="Zyra", email="zyra@qendra.example", phone="+383 38 200")
+DAY = timedelta(days=1)
+FIRST, LAST = date(2026, 1, 1), date(2026, 12, 31)
+INSURED = Insurance(insurer="Siguria", policy_no="P-1/2026", valid_from=FIRST, valid_until=LAST)
+FURTHER = Insurance(insurer="Siguria", policy_no="P-1/2027", valid_from=LAST + DAY, valid_until=date(2027, 12, 31))
+APPLIED = p.ProviderApplied(
+    organisation_id=ORGANISATION,
+    title=title(sq="Qendra për Rini", sr="Centar za mlade"),
+    summary=WORDS,
+    municipality="prizren",
+    contact=CONTACT,
+    applied_by=derived_id("test", "representative"),
+)
+VERIFIED = p.ProviderVerified(decision_no="7/2026")
+REFUSED = p.ProviderRefused(organisation_id=ORGANISATION, decision_no="7/2026", reason=REASON)
+ACTIVATED = p.ProviderActivated(insurance=INSURED, charter=WORDS)
+RENEWED = p.InsuranceRenewed(insurance=FURTHER)
+SUSPENDED = p.ProviderSuspended(decision_no="9/2026", reason=REASON)
+REINSTATED = p.ProviderReinstated(decision_no="11/2026", reason=REASON)
+ACTIVE = (APPLIED, VERIFIED, ACTIVATED)
+TWO_LANGUAGES = Tenant(37, "peje", "municipality")
+OFFICER = OfficerRecorded(
+    organisation_id=ORGANISATION,
+    officer=Officer(officer_id=derived_id("test", "office"), person_id=PERSON, position=Position.CHAIR, since=FIRST),
+)
+"""Of the organisation, in the national register."""
+PROVIDERS: tuple[Event, ...] = (APPLIED, VERIFIED, REFUSED, ACTIVATED, RENEWED, SUSPENDED, REINSTATED)
+EXAMPLES: dict[type[Event], Event] = {type(example): example for example in PROVIDERS}
+"""Of every event one with all of its fields; each part of the domain adds its own."""
