@@ -69,7 +69,12 @@ NOT_IN_RULES = re.compile(
     r"(datetime|date)\.(now|utcnow|today)|time\.\w+|uuid\.?uuid[14]|uuid[14]|random\.\w+|secrets\.\w+|os\.\w+|open|print"
 )
 """Calls no rule may make: a decision gets its time and its ids from the context."""
-CLOCKS = {"infra/clock.py", "infra/eventstore/memory.py", "services/audit/standalone/verify_receipt.py"}
+CLOCKS = {
+    "infra/clock.py",
+    "infra/eventstore/memory.py",
+    "services/audit/standalone/verify_credential.py",
+    "services/audit/standalone/verify_receipt.py",
+}
 """Who asks the machine for the time: the clock, the log in memory in place of the database, and what stands alone."""
 ENVIRONMENTS = {"services/settings.py", "infra/telemetry/setup.py"}
 """Who reads the environment: Pakt's settings, and the standard variables of OpenTelemetry."""
