@@ -32,6 +32,7 @@ from projections.raw_log import RawLog
 from services.command_handling.execute import CommandHandler
 from services.databases import choose_database
 from services.erasure.erase import Eraser
+from services.erasure.own_events import OwnEvents
 from services.erasure.register import Register
 from services.erasure.restore import destroy_registered
 from services.erasure.uploads import Uploads
@@ -106,9 +107,9 @@ async def assemble(
         signing, trees = _signing_keys(settings), PostgresTrees(lent[Role.GATEWAY])
         vault = Vault(FileKeys(settings.data / "keys"), PostgresSubjectKeys(lent[Role.GATEWAY]))
         handler, objects = CommandHandler(store, REGISTRY, DOMAINS, vault, clock), _objects(settings)
-        eraser = Eraser(
-            handler, vault, objects, Uploads(lent[Role.GATEWAY]), Register(_beside_the_files(settings, "erasures"))
-        )
+        uploads, own_events = Uploads(lent[Role.GATEWAY]), OwnEvents(lent[Role.GATEWAY])
+        register = Register(_beside_the_files(settings, "erasures"))
+        eraser = Eraser(handler, vault, objects, uploads, register, own_events)
         await destroy_registered(eraser)
         handler.consequences[SubjectErased.TOPIC] = eraser.follow
         yield System(

@@ -35,6 +35,10 @@ class EraseSubject(Command, frozen=True):
     legal_basis: Line | None = None
 
 
+class RecordExport(Command, frozen=True):
+    """Put on record that a person took away everything held about them here; sent in the person's name."""
+
+
 class CompleteErasure(Command, frozen=True):
     """Record that the key is gone: `values` sealed values and `files` became unreadable; sent by the clock."""
 

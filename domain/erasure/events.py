@@ -40,3 +40,11 @@ class ErasureCompleted(Event, frozen=True, kw_only=True):
     def tags(self) -> tuple[str, ...]:
         """The list of erasures."""
         return (ERASURES,)
+
+
+class DataExported(InitialEvent, frozen=True, kw_only=True):
+    """The person was given everything held about them here (GDPR Articles 15 and 20)."""
+
+    TOPIC = "erasure.DataExported.v1"
+
+    subject_id: UUID

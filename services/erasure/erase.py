@@ -20,6 +20,7 @@ from infra.eventstore.interface import StoredEvent
 from infra.objectstore.interface import ObjectStore
 from services.command_handling.execute import CommandHandler
 from services.command_handling.request import Principal, Request
+from services.erasure.own_events import OwnEvents
 from services.erasure.register import Entry, Register
 from services.erasure.uploads import Uploads
 from services.vault import Vault
@@ -31,10 +32,16 @@ class Eraser:
     """Carries erasures out."""
 
     def __init__(
-        self, handler: CommandHandler, vault: Vault, objects: ObjectStore, uploads: Uploads, register: Register
+        self,
+        handler: CommandHandler,
+        vault: Vault,
+        objects: ObjectStore,
+        uploads: Uploads,
+        register: Register,
+        own_events: OwnEvents,
     ) -> None:
         self.handler, self.vault, self.register, self.uploads = handler, vault, register, uploads
-        self._objects, self._store = objects, handler.store
+        self.objects, self.own_events, self._store = objects, own_events, handler.store
         self._registry: Registry = handler.registry
 
     async def follow(self, tenant: Tenant, position: int) -> None:
@@ -74,7 +81,7 @@ class Eraser:
         gone = own | await self.uploads.by(tenant_id, subject_id)
         gone -= await self.uploads.named_beside(tenant_id, gone, [one.position for one in about])
         for sha256 in gone:
-            await self._objects.within(tenant_id).remove(sha256)
+            await self.objects.within(tenant_id).remove(sha256)
         await self.uploads.forget(tenant_id, subject_id)
         return CompleteErasure(values=values, files=len(gone))
 

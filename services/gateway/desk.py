@@ -62,6 +62,8 @@ class Reads:
         audited = History(self.auditor_log, history.registry)
         self.comparing = Admission("The comparison", width=2, waiting=16)
         """Comparisons of two moments: each folds up to every stream of its span."""
+        self.exporting = Admission("The export", width=2, waiting=16)
+        """People who take their own data away: each reads a part of every log."""
         self._past = Past(system.database, DatabaseRole.GATEWAY, history, stored=True)
         self._public_past = Past(system.database, DatabaseRole.PUBLIC, history, waiting=16, stored=True)
         self._audited_past = Past(system.database, DatabaseRole.AUDITOR, audited, waiting=16, stored=True)

@@ -38,4 +38,4 @@ def _once(every: Iterable[Rights]) -> Rights:
 QUERIES: Rights = _once([_PLATFORM, *(domain.queries for domain in DOMAINS)])
 
 PERSONAL = "me"
-"""The one query beside them that asks for nothing but a valid token: it shows a person's own mandates."""
+"""What asks for nothing but a valid token: a person's own mandates, own data everywhere, own erasure everywhere."""

@@ -13,6 +13,7 @@ from services.gateway.public_scope import Scope
 from services.gateway.query_route import DESK_DEPENDENCY, parameters_only, seated
 from services.gateway.routes import ROUTES
 from services.gateway.routes.governance import me_query
+from services.gateway.routes.own_data import own_data_routes
 
 
 def query_routers(reads: Reads, commands: Sequence[HTTPRouteHandler]) -> list[ControllerRouterHandler]:
@@ -28,7 +29,7 @@ def query_routers(reads: Reads, commands: Sequence[HTTPRouteHandler]) -> list[Co
             dependencies=DESK_DEPENDENCY,
             tags=["national"],
         ),
-        Router("/", route_handlers=[me_query(reads)], guards=[parameters_only]),
+        Router("/", route_handlers=[me_query(reads), *own_data_routes(reads)], guards=[parameters_only]),
         Router(
             "/v1/public",
             route_handlers=[query for module in ROUTES for query in module.open],

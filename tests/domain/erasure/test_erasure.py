@@ -7,9 +7,10 @@ from uuid import UUID
 import pytest
 
 from domain.erasure import citations
-from domain.erasure.commands import CompleteErasure, EraseSubject, Ground, RestoreErasure
+from domain.erasure.commands import CompleteErasure, EraseSubject, Ground, RecordExport, RestoreErasure
 from domain.erasure.erasure import Erasure, StandingMandates, erasure_id
-from domain.erasure.events import ERASURES, ErasureCompleted, SubjectErased
+from domain.erasure.events import ERASURES, DataExported, ErasureCompleted, SubjectErased
+from domain.erasure.export import Export
 from domain.kernel.context import Mandate
 from domain.kernel.errors import IllegalTransition, NotPermitted, RuleViolated
 from domain.kernel.governing import GOVERNS
@@ -155,3 +156,7 @@ def test_a_person_is_erased_once_in_each_institution() -> None:
     assert Erasure.settled_id(2, ERASE) == Erasure.settled_id(2, restore) == erasure_id(2, PERSON)
     assert Erasure.settled_id(3, ERASE) != erasure_id(2, PERSON)
     assert Erasure.settled_id(2, DONE) is None
+
+
+def test_an_export_is_always_of_whoever_asks() -> None:
+    given_nothing(Export).when(RecordExport(), mandate=ANYBODY).then([DataExported(subject_id=ACTOR)])
