@@ -8,13 +8,14 @@ import msgspec
 
 from domain.grants.commission_parts import Member
 from domain.grants.facts import CallFacts
-from domain.grants.panels import Composition
 from domain.grants.vocabulary import MemberKind
 from domain.kernel.money import Money
+from domain.scoring.composition import Composition
 from projections.grant_commission_register import Extension, GrantCommissionRow
-from projections.grant_scoring_sheet import Change, Score, ScoringSheetRow, Stood
+from projections.grant_scoring_sheet import Change, ScoringSheetRow, Stood
 from projections.paging import After, Page
 from projections.reading import LARGEST, Conditions, ReadConnection, fetch_one, fetch_page
+from projections.scores import Score
 
 
 class SheetMember(msgspec.Struct, frozen=True):

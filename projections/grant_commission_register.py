@@ -10,9 +10,9 @@ from msgspec.structs import replace
 from domain.grants.commission_parts import Member
 from domain.grants.events import commission as e
 from domain.grants.events.ranking import ProvisionalRankingPublished
-from domain.grants.panels import Composition
 from domain.grants.vocabulary import CommissionStage
 from domain.kernel.text import Text
+from domain.scoring.composition import Composition
 from projections.read_model import Key, ReadModel, Stored, folds
 
 

@@ -12,22 +12,11 @@ from domain.grants.events import commission as e
 from domain.grants.events import ranking as r
 from domain.grants.ranking import Ranked
 from domain.kernel.money import Money
-from domain.kernel.text import Text
 from projections.read_model import Key, ReadModel, Stored, folds
+from projections.scores import Score, known, sealed, shown, without
 
 RECUSED, REPLACED, FILLED = "recused", "replaced", "filled"
 """Why who judges an application changed; `filled`: an empty place was taken when the pool was extended."""
-
-
-class Score(msgspec.Struct, frozen=True):
-    """What one member gave, in one round; `points` are None as long as they are sealed."""
-
-    person_id: UUID
-    round: int
-    commitment: str
-    points: dict[str, int] | None = None
-    salt: str = ""
-    comment: Text | None = None
 
 
 class Change(msgspec.Struct, frozen=True):
@@ -79,7 +68,7 @@ class ScoringSheetRow(msgspec.Struct, frozen=True):
     @property
     def shown(self) -> "ScoringSheetRow":
         """The row without points of a round that is not over."""
-        return replace(self, scores=tuple(_sealed(one) if one.round > self.closed else one for one in self.scores))
+        return replace(self, scores=shown(self.scores, self.closed))
 
 
 Row = ScoringSheetRow
@@ -139,18 +128,18 @@ class GrantScoringSheet(ReadModel[ScoringSheetRow]):
             row,
             recused=(*row.recused, told.person_id),
             changes=(*row.changes, change),
-            suspected=_without(row.suspected, told.person_id),
+            suspected=without(row.suspected, told.person_id),
         )
 
     @folds(e.ConflictSuspected, keys=_application)
     def suspected(self, row: Row, _event: Stored, told: e.ConflictSuspected) -> Row:
         """Somebody has to decide whether a member is recused."""
-        return replace(row, suspected=(*_without(row.suspected, told.person_id), told.person_id))
+        return replace(row, suspected=(*without(row.suspected, told.person_id), told.person_id))
 
     @folds(e.ConflictDecided, keys=_application)
     def conflict_decided(self, row: Row, _event: Stored, told: e.ConflictDecided) -> Row:
         """Somebody did."""
-        return replace(row, suspected=_without(row.suspected, told.person_id))
+        return replace(row, suspected=without(row.suspected, told.person_id))
 
     @folds(e.MemberReplaced, e.PoolExtended, keys=_seats)
     def seated(self, row: Row, _event: Stored, _told: e.MemberReplaced | e.PoolExtended) -> Row:
@@ -160,18 +149,12 @@ class GrantScoringSheet(ReadModel[ScoringSheetRow]):
     @folds(e.ScoreCommitted, keys=_application)
     def committed(self, row: Row, _event: Stored, told: e.ScoreCommitted) -> Row:
         """A sealed score."""
-        return replace(row, scores=(*row.scores, Score(told.person_id, told.round, told.commitment)))
+        return replace(row, scores=sealed(row.scores, told))
 
     @folds(e.ScoreRevealed, keys=_application)
     def revealed(self, row: Row, _event: Stored, told: e.ScoreRevealed) -> Row:
         """What was sealed."""
-
-        def known(score: Score) -> Score:
-            if (score.person_id, score.round) != (told.person_id, told.round):
-                return score
-            return replace(score, points=told.points, salt=told.salt, comment=told.comment)
-
-        return replace(row, scores=tuple(known(one) for one in row.scores))
+        return replace(row, scores=known(row.scores, told))
 
     @folds(e.ApplicationReopened, keys=_application)
     def reopened(self, row: Row, _event: Stored, told: e.ApplicationReopened) -> Row:
@@ -207,15 +190,7 @@ def _seated(row: Row, told: e.MemberReplaced | e.PoolExtended) -> Row:
         filled = tuple(Change(row.round, FILLED, None, one) for one in taken)
         return replace(row, changes=(*row.changes, *filled))
     change = Change(row.round, REPLACED, told.person_id, taken[0])
-    return replace(row, changes=(*row.changes, change), suspected=_without(row.suspected, told.person_id))
-
-
-def _without(people: tuple[UUID, ...], person_id: UUID) -> tuple[UUID, ...]:
-    return tuple(one for one in people if one != person_id)
-
-
-def _sealed(score: Score) -> Score:
-    return replace(score, points=None, salt="", comment=None)
+    return replace(row, changes=(*row.changes, change), suspected=without(row.suspected, told.person_id))
 
 
 def _stands(row: Row, event: Stored, told: r.ProvisionalRankingPublished | r.FinalRankingPublished) -> Row:

@@ -12,19 +12,8 @@ from domain.contracts.events import evaluation as e
 from domain.contracts.events.call import AwardProposed
 from domain.contracts.vocabulary import RankedBid
 from domain.kernel.money import Money
-from domain.kernel.text import Text
 from projections.read_model import Key, ReadModel, Stored, folds
-
-
-class BidScore(msgspec.Struct, frozen=True):
-    """What one evaluator gave, in one round; `points` are None as long as they are sealed."""
-
-    person_id: UUID
-    round: int
-    commitment: str
-    points: dict[str, int] | None = None
-    salt: str = ""
-    comment: Text | None = None
+from projections.scores import Score, known, sealed, shown, without
 
 
 class BidStanding(msgspec.Struct, frozen=True):
@@ -51,7 +40,7 @@ class ServiceBidSheetRow(msgspec.Struct, frozen=True):
     total: Money
     received_at: datetime
     round: int = 1
-    scores: tuple[BidScore, ...] = ()
+    scores: tuple[Score, ...] = ()
     declared: tuple[UUID, ...] = ()
     recused: tuple[UUID, ...] = ()
     stood: tuple[BidStanding, ...] = ()
@@ -65,7 +54,7 @@ class ServiceBidSheetRow(msgspec.Struct, frozen=True):
     @property
     def shown(self) -> "ServiceBidSheetRow":
         """The row without points of a round that is not over."""
-        return replace(self, scores=tuple(_sealed(one) if one.round > self.closed else one for one in self.scores))
+        return replace(self, scores=shown(self.scores, self.closed))
 
 
 Row = ServiceBidSheetRow
@@ -114,20 +103,25 @@ class ServiceBidSheet(ReadModel[ServiceBidSheetRow]):
         late = (*row.late, told.person_id) if told.late_offices else row.late
         return replace(row, declared=(*row.declared, told.person_id), late=late)
 
+    @folds(e.EvaluatorConflictSuspected, keys=_bid)
+    def suspected(self, row: Row, _event: Stored, told: e.EvaluatorConflictSuspected) -> Row:
+        """Somebody has to decide whether an evaluator is recused."""
+        return replace(row, late=(*without(row.late, told.person_id), told.person_id))
+
     @folds(e.EvaluatorRecused, keys=_bid)
     def recused(self, row: Row, _event: Stored, told: e.EvaluatorRecused) -> Row:
         """An evaluator does not score it."""
-        return replace(row, recused=(*row.recused, told.person_id))
+        return replace(row, recused=(*row.recused, told.person_id), late=without(row.late, told.person_id))
 
     @folds(e.EvaluatorConflictDecided, keys=_bid)
     def conflict_decided(self, row: Row, _event: Stored, told: e.EvaluatorConflictDecided) -> Row:
         """Nothing is to be decided about the evaluator any more."""
-        return replace(row, late=_without(row.late, told.person_id))
+        return replace(row, late=without(row.late, told.person_id))
 
     @folds(e.EvaluatorReplaced, keys=_seats)
     def evaluator_replaced(self, row: Row, _event: Stored, told: e.EvaluatorReplaced) -> Row:
         """Another one scores it."""
-        return replace(row, replaced=(*row.replaced, told.person_id), late=_without(row.late, told.person_id))
+        return replace(row, replaced=(*row.replaced, told.person_id), late=without(row.late, told.person_id))
 
     @folds(e.BidScoringClosed, keys=_ranked)
     def scoring_closed(self, row: Row, _event: Stored, _told: e.BidScoringClosed) -> Row:
@@ -137,18 +131,12 @@ class ServiceBidSheet(ReadModel[ServiceBidSheetRow]):
     @folds(e.BidScoreCommitted, keys=_bid)
     def committed(self, row: Row, _event: Stored, told: e.BidScoreCommitted) -> Row:
         """A sealed score."""
-        return replace(row, scores=(*row.scores, BidScore(told.person_id, told.round, told.commitment)))
+        return replace(row, scores=sealed(row.scores, told))
 
     @folds(e.BidScoreRevealed, keys=_bid)
     def revealed(self, row: Row, _event: Stored, told: e.BidScoreRevealed) -> Row:
         """What was sealed."""
-
-        def known(score: BidScore) -> BidScore:
-            if (score.person_id, score.round) != (told.person_id, told.round):
-                return score
-            return replace(score, points=told.points, salt=told.salt, comment=told.comment)
-
-        return replace(row, scores=tuple(known(one) for one in row.scores))
+        return replace(row, scores=known(row.scores, told))
 
     @folds(AwardProposed, keys=_ranked)
     def ranked(self, row: Row, event: Stored, told: AwardProposed) -> Row:
@@ -170,11 +158,3 @@ def _opened(key: Key, row: Row | None, event: Stored, told: e.BidScoringOpened) 
         total=one.total,
         received_at=one.received_at,
     )
-
-
-def _sealed(score: BidScore) -> BidScore:
-    return replace(score, points=None, salt="", comment=None)
-
-
-def _without(people: tuple[UUID, ...], person: UUID) -> tuple[UUID, ...]:
-    return tuple(one for one in people if one != person)

@@ -11,7 +11,8 @@ from domain.contracts.vocabulary import Evaluator
 from domain.kernel.money import Money
 from projections.paging import After, Page
 from projections.reading import LARGEST, Conditions, ReadConnection, fetch_one, fetch_page
-from projections.service_bid_sheet import BidScore, BidStanding, ServiceBidSheetRow
+from projections.scores import Score
+from projections.service_bid_sheet import BidStanding, ServiceBidSheetRow
 from projections.service_evaluation_register import ServiceEvaluationRow
 
 _EVALUATIONS, _SHEET = "service_evaluation_register", "service_bid_sheet"
@@ -89,7 +90,7 @@ class PublicBidScores(msgspec.Struct, frozen=True):
     total: Money
     received_at: datetime
     closed: int
-    scores: tuple[BidScore, ...]
+    scores: tuple[Score, ...]
     stood: tuple[BidStanding, ...]
     rank: int
 

@@ -85,8 +85,13 @@ class ServiceEvaluationRegister(ReadModel[ServiceEvaluationRow]):
         """One less for one bid."""
         return replace(row, recused=row.recused + 1)
 
-    @folds(e.EvaluatorConflictDecided, e.EvaluatorReplaced)
-    def decided(self, row: Row, _event: Stored, _told: e.EvaluatorConflictDecided | e.EvaluatorReplaced) -> Row:
+    @folds(e.EvaluatorConflictSuspected, e.EvaluatorConflictDecided, e.EvaluatorReplaced)
+    def decided(
+        self,
+        row: Row,
+        _event: Stored,
+        _told: e.EvaluatorConflictSuspected | e.EvaluatorConflictDecided | e.EvaluatorReplaced,
+    ) -> Row:
         """Who scores which bid the sheet of scores knows."""
         return row
 

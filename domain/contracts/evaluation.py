@@ -1,13 +1,15 @@
 """The evaluation of a call's bids: interests before content, sealed scores before known ones, then the ranking.
 
-Its decisions build on each other: `evaluation_state` < `evaluation_replacing` < this module.
+Its decisions build on each other: `evaluation_state` < `evaluation_changing` < this module. What any panel is refused
+stands in `domain/scoring`.
 """
 
+from collections.abc import Mapping
 from typing import Self
 from uuid import UUID
 
-from domain.contracts import citations
 from domain.contracts.bid import ON_CALL
+from domain.contracts.bidders import Bidders
 from domain.contracts.bids import Bids
 from domain.contracts.call_state import CallState, call_of
 from domain.contracts.commands.evaluation import (
@@ -18,7 +20,8 @@ from domain.contracts.commands.evaluation import (
     OpenBidScoring,
     RevealBidScore,
 )
-from domain.contracts.evaluation_replacing import PARITY, SIZE, Replacing, broken_by, evaluator
+from domain.contracts.evaluation_changing import Changing, evaluator
+from domain.contracts.evaluation_state import PANEL
 from domain.contracts.events.evaluation import (
     BidScoreCommitted,
     BidScoreRevealed,
@@ -34,17 +37,16 @@ from domain.kernel.aggregate import creates, decides
 from domain.kernel.amounts import require_once
 from domain.kernel.command import Command
 from domain.kernel.context import Context
-from domain.kernel.errors import IllegalTransition, InvalidValue, RuleViolated
+from domain.kernel.errors import IllegalTransition, InvalidValue
 from domain.kernel.event import Personal
 from domain.kernel.message import N_
 from domain.organisations.standing import Standing
-from domain.scoring.impartiality import conflict
-from domain.scoring.judging import require_points
+from domain.scoring.composition import Lack, composition
 
 _BEFORE_AWARD = (CallStage.PUBLISHED, CallStage.CLOSED, CallStage.QUALIFICATION, CallStage.AWARD_PENDING)
 
 
-class BidEvaluation(Replacing):
+class BidEvaluation(Changing):
     """formed, scoring, scored; and scoring again, when a complaint had an award set aside."""
 
     initial = EvaluatorsAppointed
@@ -66,7 +68,7 @@ class BidEvaluation(Replacing):
             raise InvalidValue("/call_id", N_("A call that makes a list of providers is not scored."))
         people = (*command.evaluators, *command.alternates)
         require_once((one.person_id for one in people), "/evaluators", "person_id")
-        _require_size(len(command.evaluators), ctx)
+        composition(PANEL, ctx.rules).require(len(command.evaluators), 0, panel=PANEL, texts=_SIZE, ctx=ctx)
         event = EvaluatorsAppointed(
             call_id=command.call_id,
             decision_no=command.decision_no,
@@ -104,16 +106,8 @@ class BidEvaluation(Replacing):
     def declare(self, command: DeclareBidInterest, ctx: Context) -> None:
         """Once per bid; what the register or the evaluator's employers say counts whatever is declared."""
         self.require(command, EvaluationStage.SCORING)
-        self.judging.require_declaring(command.bid_id, command.name, ctx)
-        self.require_candidate(command.bid_id, command.organisation_id)
-        found = conflict(
-            ctx.registered(Standing),
-            command.organisation_id,
-            ctx.actor,
-            self.people[ctx.actor].employers,
-            command.interest,
-            public_since=self.public_since,
-        )
+        self.require_declaring(command, command.bid_id, command.organisation_id, ctx)
+        found = self.conflict(command.bid_id, ctx.actor, ctx.registered(Standing), command.interest)
         event = EvaluatorInterestDeclared(
             person_id=ctx.actor, bid_id=command.bid_id, interest=command.interest, late_offices=found.late
         )
@@ -123,11 +117,13 @@ class BidEvaluation(Replacing):
             self.recuse(ctx, command.bid_id, ctx.actor, found.basis)
         self.trigger(ctx, event)
 
-    @decides(CommitBidScore)
+    @decides(CommitBidScore, register=(Standing,))
     def commit(self, command: CommitBidScore, ctx: Context) -> None:
-        """After the declaration, and before anybody's points are known."""
+        """After the declaration, and before anybody's points are known; not by whom the register tells of meanwhile."""
         self.require(command, EvaluationStage.SCORING)
-        self.judging.require_committing(command.bid_id, command.name, ctx)
+        self.require_committing(command, command.bid_id, command.organisation_id, ctx)
+        if not self.settle_again(ctx, command.bid_id):
+            return
         self.trigger(
             ctx,
             BidScoreCommitted(
@@ -143,10 +139,8 @@ class BidEvaluation(Replacing):
         """When all commitments are in, of everybody who must score; what does not match one's own is not taken."""
         self.require(command, EvaluationStage.SCORING)
         call = call_of(command, ctx, self.call_id)
-        self.require_panels(ctx, self.judging.open)
-        self.judging.require_revealing(command.bid_id, command.name, ctx)
-        require_points(command.points, call.facts.scored)
-        self.judging.require_match(command.bid_id, ctx.actor, command.points, command.salt)
+        self.require_revealing(command, command.bid_id, composition(PANEL, ctx.rules), ctx)
+        self.require_points(command.bid_id, command.points, command.salt, call.facts.scored, ctx)
         self.trigger(
             ctx,
             BidScoreRevealed(
@@ -159,41 +153,24 @@ class BidEvaluation(Replacing):
             ),
         )
 
-    @decides(CloseBidScoring, references=ON_CALL)
+    @decides(CloseBidScoring, references=ON_CALL, boundary=Bids, register=(Bidders,))
     def close(self, command: CloseBidScoring, ctx: Context) -> None:
-        """When every score is known, of everybody who must score."""
+        """When every score is known, of everybody who must score, and nobody who gave one may not.
+
+        What the register says against an evaluator only now is put on record instead, and scoring goes on.
+        """
         self.require(command, EvaluationStage.SCORING)
         call = call_of(command, ctx, self.call_id)
         call.require(command, CallStage.AWARD_PENDING)
-        self.require_panels(ctx, self.candidates)
-        missing = self.judging.missing(self.candidates)
-        if missing:
-            raise RuleViolated(
-                "contract.score.all",
-                N_("{missing} scores are not known yet."),
-                citation=citations.PROCUREMENT,
-                missing=missing,
-            )
+        if not self.settle_all(ctx, ctx.registered(Bidders), self.candidates):
+            return
+        self.require_known(self.candidates, composition(PANEL, ctx.rules), ctx)
         scores = {bid: self.judging.scores(bid) for bid in self.candidates}
         ranking = rank(call.facts, self.candidates.values(), scores, self.tie_seed)
         self.trigger(ctx, BidScoringClosed(call_id=self.call_id, ranking=ranking))
 
 
-def _require_size(size: int, ctx: Context) -> None:
-    broken = broken_by(size, ctx.rules)
-    if broken == SIZE:
-        least = ctx.rules[SIZE]
-        raise RuleViolated(
-            SIZE,
-            N_("There would be {size} evaluators; {least} are needed."),
-            citation=least.citation,
-            size=size,
-            least=least.number,
-        )
-    if broken == PARITY:
-        raise RuleViolated(
-            PARITY,
-            N_("There would be {size} evaluators; their number must be odd."),
-            citation=ctx.rules[PARITY].citation,
-            size=size,
-        )
+_SIZE: Mapping[Lack, str] = {
+    Lack.SIZE: N_("There would be {size} evaluators; {least} are needed."),
+    Lack.PARITY: N_("There would be {size} evaluators; their number must be odd."),
+}

@@ -175,6 +175,11 @@ class Evaluator(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     number: int
     employers: tuple[UUID, ...] = ()
 
+    @property
+    def external(self) -> bool:
+        """No rule asks for evaluators from outside."""
+        return False
+
 
 class BidSeat(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """A place among the evaluators of a bid, and who takes it: the next alternate, nobody where none is left."""

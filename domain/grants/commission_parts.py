@@ -21,3 +21,8 @@ class Member(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     kind: MemberKind
     number: int
     employers: tuple[UUID, ...] = ()
+
+    @property
+    def external(self) -> bool:
+        """Whether they come from outside the institution."""
+        return self.kind is MemberKind.EXTERNAL

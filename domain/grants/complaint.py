@@ -159,7 +159,7 @@ class Complaint(Aggregate):
         commission = ctx.reference("commission", CommissionState)
         if commission.call_id != self.call_id:
             raise InvalidValue("/commission_id", N_("The commission is another call's."))
-        if commission.sits(ctx.actor):
+        if commission.judging.sits(ctx.actor):
             raise RuleViolated(
                 "grant.complaint.decider",
                 N_("Nobody of the commission decides a complaint about its ranking."),

@@ -1,57 +1,53 @@
-"""Several people judge several things: interests before content, sealed scores before known ones.
+"""Several people judge several things: who judges what, and how far they are.
 
-State and refusals of any panel. Its events belong to the domain that asks, and so do the words of its refusals.
+The state of any panel, folded from events that belong to the domain that asks. `domain/scoring/panel.py` decides by it.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
+from typing import Protocol
 from uuid import UUID
 
-import msgspec
-
-from domain.kernel.context import Context
-from domain.kernel.errors import InvalidValue, NotPermitted, RuleViolated
-from domain.kernel.message import N_
-from domain.scoring.sealing import sealed
-from domain.scoring.vocabulary import Criterion, Interest
+from domain.scoring.composition import Composition
+from domain.scoring.vocabulary import Interest
 
 Judged = tuple[UUID, UUID]
 """(what is judged, person)"""
+Seat = tuple[UUID, UUID | None]
+"""(what is judged, who takes a place at it: nobody where none is left)"""
 
 
-class Terms(msgspec.Struct, frozen=True, kw_only=True):
-    """How a domain says what it refuses: rules are `<rule>.interest.once` and so on, texts are templates.
+class Judge(Protocol):
+    """Somebody who judges, or may come to; `employers` are organisations, past ones too."""
 
-    `pointer` is where a command names what is judged, `role` whom it needs.
-    """
+    @property
+    def person_id(self) -> UUID:
+        """Who it is."""
 
-    rule: str
-    citation: str
-    pointer: str
-    role: str
-    unknown: str
-    declared_once: str
-    declare_first: str
-    committed_once: str
-    waiting: str
-    known_once: str
-    recused: str
-    replaced: str
+    @property
+    def employers(self) -> tuple[UUID, ...]:
+        """For whom they work, or did."""
+
+    @property
+    def external(self) -> bool:
+        """Whether they come from outside the institution."""
 
 
 class Judging:
-    """Who judges what, and how far they are. `panels` are, for each thing, the persons who judge it, in order.
+    """Who judges what. `panels` are, for each thing, the persons who judge it, in order; `owners` whose it is.
 
     Who `left` a thing was recused from it or replaced, and never judges it again. `owing_since` is when a person got it
-    to score, `sealed_since` when last something changed in who judges or has committed. `closed` are the rounds that
-    are over.
+    to score, `sealed_since` when last something changed in who judges or has committed. `suspected` are register
+    entries nobody has decided about, `cleared` those by which nobody is recused. `closed` are the rounds that are over.
     """
 
     def __init__(
-        self, terms: Terms, at: datetime, members: Iterable[UUID] = (), alternates: Iterable[UUID] = ()
+        self, at: datetime, people: Iterable[Judge], members: Iterable[UUID], alternates: Iterable[UUID] = ()
     ) -> None:
-        self.terms, self.sealed_since = terms, at
+        self.people: dict[UUID, Judge] = {one.person_id: one for one in people}
         self.members, self.alternates = tuple(members), tuple(alternates)
+        self.sealed_since = at
+        self.owners: dict[UUID, UUID] = {}
         self.panels: dict[UUID, tuple[UUID, ...]] = {}
         self._seats: dict[UUID, tuple[UUID, ...]] = {}
         """Panels of what is not judged now, in case that it will be."""
@@ -61,6 +57,8 @@ class Judging:
         self.left: set[Judged] = set()
         self.replaced: set[UUID] = set()
         self.declared: dict[Judged, Interest] = {}
+        self.suspected: dict[Judged, tuple[UUID, ...]] = {}
+        self.cleared: set[tuple[Judged, UUID]] = set()
         self.owing_since: dict[Judged, datetime] = {}
         self.commitments: dict[Judged, str] = {}
         self.points: dict[Judged, Mapping[str, int]] = {}
@@ -70,13 +68,14 @@ class Judging:
 
     __hash__ = None  # type: ignore[assignment] # it changes
 
-    def begin(self, subjects: Sequence[UUID], at: datetime) -> None:
+    def begin(self, owners: Mapping[UUID, UUID], at: datetime) -> None:
         """These are judged. What was judged before keeps its panel and its scores; what is not named any more goes."""
-        for gone in self.panels.keys() - set(subjects):
+        for gone in self.panels.keys() - owners.keys():
             self._forget(gone)
+        self.owners = dict(owners)
         self._seats |= self.panels
-        new = [one for one in subjects if one not in self.rounds]
-        self.panels = {one: self._seats.get(one, self.members) for one in subjects}
+        new = [one for one in owners if one not in self.rounds]
+        self.panels = {one: self._seats.get(one, self.members) for one in owners}
         self.rounds |= dict.fromkeys(new, 1)
         self._owe(new, at)
 
@@ -90,18 +89,37 @@ class Judging:
         """Every score is known."""
         self.closed = dict(self.rounds)
 
+    def suspect(self, subject: UUID, person: UUID, entries: tuple[UUID, ...]) -> None:
+        """Entries of the register that came late: whether they recuse is to be decided."""
+        if entries:
+            self.suspected[subject, person] = (*self.suspected.get((subject, person), ()), *entries)
+
+    def clear(self, subject: UUID, person: UUID, at: datetime, *, recused: bool) -> None:
+        """It was decided whether what is suspected recuses the person; by a `recuse` that follows it does."""
+        self.sealed_since = at
+        entries = self.suspected.pop((subject, person), ())
+        if not recused:
+            self.cleared |= {((subject, person), one) for one in entries}
+
     def recuse(self, subject: UUID, person: UUID, substitute: UUID | None, at: datetime) -> None:
         """The person does not judge it; the substitute does."""
         self.recused.add((subject, person))
         self._leave(subject, person)
         self.sit(subject, substitute, at)
 
-    def replace(self, person: UUID, seats: Mapping[UUID, UUID | None], at: datetime) -> None:
+    def replace(self, person: UUID, seats: Iterable[Seat], at: datetime) -> None:
         """The person judges none of these any more; for each, somebody does, or nobody."""
         self.replaced.add(person)
-        for subject, substitute in seats.items():
+        for subject, substitute in seats:
             self._leave(subject, person)
             self.sit(subject, substitute, at)
+
+    def extend(self, people: Iterable[Judge], alternates: Iterable[UUID], seats: Iterable[Seat], at: datetime) -> None:
+        """More may come to judge, behind the others; who fills an empty place does so at once."""
+        self.people |= {one.person_id: one for one in people}
+        self.alternates += tuple(alternates)
+        for subject, person in seats:
+            self.sit(subject, person, at)
 
     def sit(self, subject: UUID, person: UUID | None, at: datetime) -> None:
         """One more judges it, if there is one."""
@@ -109,6 +127,11 @@ class Judging:
         if person is not None:
             self.panels[subject] = (*self.panels[subject], person)
             self.owing_since[subject, person] = at
+
+    def commit(self, subject: UUID, person: UUID, commitment: str, at: datetime) -> None:
+        """The person's points stand, and nobody knows them."""
+        self.commitments[subject, person] = commitment
+        self.sealed_since = at
 
     def is_open(self, subject: UUID) -> bool:
         """Whether its present round is not over."""
@@ -141,12 +164,30 @@ class Judging:
         """Whether the person may see what it says: whoever judges it and has declared their interest."""
         return person in self.panels.get(subject, ()) and (subject, person) in self.declared
 
+    def experts_among(self, panel: Collection[UUID]) -> int:
+        """How many of them are from outside."""
+        return sum(self.people[one].external for one in panel)
+
     def alternates_of(self, subject: UUID) -> tuple[UUID, ...]:
         """Who may take a place at it, in their order: nobody who judges it, left it, or was replaced anywhere."""
         out = {*self.panels[subject], *self.replaced}
         return tuple(one for one in self.alternates if one not in out and (subject, one) not in self.left)
 
-    def silent_since(self, person: UUID) -> datetime | None:
+    def hidden_of(self, person: UUID) -> Iterator[UUID]:
+        """What the person judges, in a round that is not over, and has not shown points for."""
+        return (one for one in self.open if person in self.panels[one] and (one, person) not in self.points)
+
+    def filled(self, more: Iterable[UUID], asked: Composition) -> Iterator[tuple[UUID, UUID]]:
+        """Empty places, each taken by the next, by `more` at last: as few as make a panel what it must be, or none."""
+        more = tuple(more)
+        for subject in self.open:
+            panel, following = self.panels[subject], (*self.alternates_of(subject), *more)
+            size, experts = len(panel), self.experts_among(panel)
+            enough = [n for n in range(len(following) + 1) if asked.lack(size + n, experts + n) is None]
+            if enough:
+                yield from ((subject, one) for one in following[: enough[0]])
+
+    def silent_since(self, person: UUID, asked: Composition) -> datetime | None:
         """Since when others wait for the person's commitment, or for their points once all may show them.
 
         None where nothing is owed.
@@ -155,60 +196,13 @@ class Judging:
         uncommitted = [self.owing_since[one, person] for one in held if (one, person) not in self.commitments]
         if uncommitted:
             return min(uncommitted)
-        hidden = any((one, person) not in self.points for one in held)
-        return self.sealed_since if hidden and not self.waiting else None
+        return self.sealed_since if any(self.hidden_of(person)) and self._may_show(asked) else None
 
-    def require_declaring(self, subject: UUID, command: str, ctx: Context) -> None:
-        """Refuse all but a judge who has not declared an interest in it yet."""
-        self._require_judge(subject, command, ctx)
-        if (subject, ctx.actor) in self.declared:
-            raise RuleViolated(f"{self.terms.rule}.interest.once", self.terms.declared_once)
-
-    def require_committing(self, subject: UUID, command: str, ctx: Context) -> None:
-        """Refuse all but a judge who has declared, and not committed yet."""
-        self._require_judge(subject, command, ctx)
-        judged = (subject, ctx.actor)
-        if judged not in self.declared:
-            raise RuleViolated(
-                f"{self.terms.rule}.interest.first", self.terms.declare_first, citation=self.terms.citation
-            )
-        if judged in self.commitments:
-            raise RuleViolated(f"{self.terms.rule}.score.once", self.terms.committed_once)
-
-    def require_revealing(self, subject: UUID, command: str, ctx: Context) -> None:
-        """Refuse all but a judge whose score is not known yet, and before every commitment is in."""
-        self._require_judge(subject, command, ctx)
-        waiting = self.waiting
-        if waiting:
-            raise RuleViolated(
-                f"{self.terms.rule}.score.sealed", self.terms.waiting, citation=self.terms.citation, waiting=waiting
-            )
-        if (subject, ctx.actor) in self.points:
-            raise RuleViolated(f"{self.terms.rule}.score.once", self.terms.known_once)
-
-    def require_match(self, subject: UUID, person: UUID, points: Mapping[str, int], salt: str) -> None:
-        """Refuse points and a salt that are not those which the person committed to."""
-        found = sealed(dict(points), salt, subject, person)
-        committed = self.commitments[subject, person]
-        if found != committed:
-            raise RuleViolated(
-                f"{self.terms.rule}.score.mismatch",
-                N_("Points and salt make {found}; committed was {committed}."),
-                citation=self.terms.citation,
-                found=found,
-                committed=committed,
-            )
-
-    def _require_judge(self, subject: UUID, command: str, ctx: Context) -> None:
-        """Refuse whoever does not judge it: strangers, and the recused by name of the rule."""
-        if subject not in self.panels:
-            raise InvalidValue(self.terms.pointer, self.terms.unknown)
-        if (subject, ctx.actor) in self.recused:
-            raise RuleViolated(f"{self.terms.rule}.interest.recused", self.terms.recused, citation=self.terms.citation)
-        if (subject, ctx.actor) in self.left:
-            raise RuleViolated(f"{self.terms.rule}.replaced", self.terms.replaced, citation=self.terms.citation)
-        if ctx.actor not in self.panels[subject]:
-            raise NotPermitted(command, (self.terms.role,))
+    def _may_show(self, asked: Composition) -> bool:
+        lawful = all(
+            asked.lack(len(self.panels[one]), self.experts_among(self.panels[one])) is None for one in self.open
+        )
+        return lawful and not self.suspected and not self.waiting
 
     def _owe(self, subjects: Iterable[UUID], at: datetime) -> None:
         self.sealed_since = at
@@ -218,28 +212,10 @@ class Judging:
         judged = subject, person
         self.left.add(judged)
         self.panels[subject] = tuple(one for one in self.panels[subject] if one != person)
-        for held in (self.commitments, self.points, self.owing_since):
+        for held in (self.commitments, self.points, self.suspected, self.owing_since):
             held.pop(judged, None)
 
     def _forget(self, subject: UUID) -> None:
         for key in [key for key in self.commitments if key[0] == subject]:
             del self.commitments[key]
             self.points.pop(key, None)
-
-
-def require_points(points: Mapping[str, int], criteria: Collection[Criterion]) -> None:
-    """Refuse points that are not one number for each criterion, within what it gives.
-
-    Raises: InvalidValue.
-    """
-    most = {one.code: one.max_points for one in criteria}
-    for code in sorted(most.keys() ^ points.keys()):
-        raise InvalidValue(f"/points/{code}", N_("Each criterion of the call is scored, and no other."))
-    for code, given in points.items():
-        if given > most[code]:
-            raise InvalidValue(
-                f"/points/{code}",
-                N_("The criterion '{code}' has at most {most} points."),
-                code=code,
-                most=most[code],
-            )

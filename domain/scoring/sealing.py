@@ -1,5 +1,6 @@
 """Salted hashes: somebody stands for a content that nobody else knows, until the salt is shown."""
 
+from collections.abc import Mapping
 from hashlib import sha256
 from uuid import UUID
 
@@ -13,3 +14,8 @@ def sealed(content: object, salt: str, *ids: UUID) -> str:
     """
     said = canonical(content).decode()
     return sha256(":".join([*map(str, ids), said, salt]).encode()).hexdigest()
+
+
+def commitment(subject: UUID, person: UUID, points: Mapping[str, int], salt: str) -> str:
+    """The salted hash by which somebody stands for points on what they judge that nobody knows (hexadecimal)."""
+    return sealed(dict(points), salt, subject, person)

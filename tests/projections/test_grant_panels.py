@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from domain.grants.commission_parts import Seat
 from domain.grants.events import commission as e
-from domain.grants.panels import Composition
+from domain.scoring.composition import Composition
 from domain.scoring.vocabulary import ConflictBasis
 from projections import grant_commission_queries
 from projections.catalogue import GRANT_COMMISSIONS, GRANT_SCORES

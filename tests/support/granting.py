@@ -10,13 +10,13 @@ from domain.grants.commands import application as ap
 from domain.grants.commands import commission as k
 from domain.grants.commands import grant_call as c
 from domain.grants.commands import ranking as r
-from domain.grants.commission import commitment
 from domain.grants.project import CostLine, Project
 from domain.grants.vocabulary import CostKind, ReportKind
 from domain.kernel.command import Command
 from domain.kernel.ids import derived_id
 from domain.kernel.money import Money
 from domain.organisations.seed import DEMO_ORGANISATIONS, DemoOrganisation
+from domain.scoring.sealing import commitment
 from domain.scoring.vocabulary import Interest, Nominee
 from infra.clock import FixedClock
 from services.bootstrap import System

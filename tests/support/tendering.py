@@ -165,7 +165,9 @@ class Tendering(Institution):
             for one in EVALUATORS:
                 if not again:
                     await self.as_person(one, declare, self.evaluation_id)
-                commit = v.CommitBidScore(bid_id=bid, commitment=sealed(dict(given), SALT, bid, one))
+                commit = v.CommitBidScore(
+                    bid_id=bid, organisation_id=of, commitment=sealed(dict(given), SALT, bid, one)
+                )
                 await self.as_person(one, commit, self.evaluation_id)
         for bid, (_, given) in bids.items():
             reveal = v.RevealBidScore(call_id=self.call_id, bid_id=bid, points=dict(given), salt=SALT)

@@ -62,9 +62,13 @@ class AppointAlternates(Command, frozen=True, kw_only=True):
 
 
 class CommitBidScore(Command, frozen=True, kw_only=True):
-    """Commit to one's points without showing them."""
+    """Commit to one's points without showing them; the register is asked again what one has to do with the bidder.
+
+    Whoever it says holds an office of the bidder is recused, and the points are not taken.
+    """
 
     bid_id: UUID
+    organisation_id: UUID
     commitment: Commitment
 
 
@@ -79,6 +83,9 @@ class RevealBidScore(Command, frozen=True, kw_only=True):
 
 
 class CloseBidScoring(Command, frozen=True, kw_only=True):
-    """State that every score is known, and what ranking follows."""
+    """State that every score is known, and what ranking follows; the register is asked again about every bidder.
+
+    What it says against an evaluator is put on record instead, and the scoring closes when that is settled.
+    """
 
     call_id: UUID

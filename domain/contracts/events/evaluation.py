@@ -79,6 +79,19 @@ class EvaluatorRecused(Event, frozen=True, kw_only=True, omit_defaults=True):
     substitute: UUID | None = None
 
 
+class EvaluatorConflictSuspected(Event, frozen=True, kw_only=True):
+    """The register tells, since the declaration, of an office at the bidder, recorded only after the call was public.
+
+    By itself it recuses nobody: a bidder could choose its evaluators. `late_offices` are the register's entries.
+    """
+
+    TOPIC = "contracts.EvaluatorConflictSuspected.v1"
+
+    person_id: UUID
+    bid_id: UUID
+    late_offices: tuple[UUID, ...]
+
+
 class EvaluatorConflictDecided(Event, frozen=True, kw_only=True):
     """It was decided, outside the evaluators, whether the late offices recuse the evaluator from the bid."""
 
@@ -156,6 +169,7 @@ EVENTS: tuple[type[Event], ...] = (
     BidScoringOpened,
     EvaluatorInterestDeclared,
     EvaluatorRecused,
+    EvaluatorConflictSuspected,
     EvaluatorConflictDecided,
     EvaluatorReplaced,
     AlternatesAppointed,

@@ -7,11 +7,11 @@ from datetime import datetime
 from uuid import UUID
 
 from domain.grants.commission_parts import Member, Seat
-from domain.grants.panels import Composition
 from domain.grants.ranking import Candidate, Ranked
 from domain.kernel.event import Event, InitialEvent
 from domain.kernel.text import Text
 from domain.kernel.vocabulary import Count, DecisionNo
+from domain.scoring.composition import Composition
 from domain.scoring.vocabulary import Commitment, ConflictBasis, Interest, Salt, ScoredPoints
 
 
@@ -35,7 +35,7 @@ class CommissionFormed(InitialEvent, frozen=True, kw_only=True, omit_defaults=Tr
 class ExpertsDrawn(Event, frozen=True, kw_only=True):
     """The lots were drawn by a seed that nobody chose: `experts` are members, `alternates` follow in this order.
 
-    Whoever has seed and pool draws the same (`domain/grants/drawing.py`).
+    Whoever has seed and pool draws the same (`domain/scoring/lots.py`).
     """
 
     TOPIC = "grants.ExpertsDrawn.v1"

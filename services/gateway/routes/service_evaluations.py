@@ -97,7 +97,7 @@ async def judged_bid(asked: AtDeskAsked[NoFilter]) -> ServiceBidRow | None:
     if person_id in row.recused:
         raise RuleViolated("contract.interest.recused", TERMS.recused, citation=citations.PROCUREMENT)
     if person_id in row.replaced:
-        raise RuleViolated("contract.replaced", TERMS.replaced, citation=citations.PROCUREMENT)
+        raise RuleViolated("contract.evaluation.replaced", TERMS.replaced, citation=citations.PROCUREMENT)
     if person_id not in row.declared:
         raise RuleViolated("contract.interest.first", TERMS.declare_first, citation=citations.PROCUREMENT)
     return await service_bid_queries.bid(asked.connection, asked.id)

@@ -47,6 +47,7 @@ from tests.domain.contracts.bidding import (
     standing,
     told_evaluation,
 )
+from tests.domain.contracts.evaluators import bidders
 from tests.domain.contracts.tendering import (
     AFTER,
     AWARD_PENDING,
@@ -76,7 +77,7 @@ def appoint(*people: UUID, alternates: tuple[Nominee, ...] = ()) -> c.AppointEva
 
 
 def as_officer(**overrides: Any) -> dict[str, Any]:
-    resting = {"references": {"call": call(*AWARD_PENDING)}, "boundary": bids()}
+    resting = {"references": {"call": call(*AWARD_PENDING)}, "boundary": bids(), "registers": (bidders(),)}
     return {"mandate": OFFICER, "now": AFTER} | resting | overrides
 
 
@@ -234,8 +235,8 @@ def test_a_former_employee_is_recused_whatever_is_declared() -> None:
 RECUSED = v.EvaluatorRecused(person_id=FIRST, bid_id=BID_ONE, basis=ConflictBasis.DECLARED, substitute=SPARE)
 
 
-def commit(points: dict[str, int] = FAIR, bid_id: UUID = BID_ONE, person: UUID = FIRST) -> c.CommitBidScore:
-    return c.CommitBidScore(bid_id=bid_id, commitment=score(bid_id, person, points))
+def commit(bid_id: UUID = BID_ONE, of: UUID = ONE) -> c.CommitBidScore:
+    return c.CommitBidScore(bid_id=bid_id, organisation_id=of, commitment=score(bid_id, FIRST, FAIR))
 
 
 def test_a_recused_evaluator_is_told_so() -> None:
@@ -252,6 +253,7 @@ def test_a_recused_evaluator_is_told_so() -> None:
         (declare(bid_id=COMPLAINT), FIRST, InvalidValue),
         (declare(of=TWO), FIRST, InvalidValue),
         (commit(bid_id=COMPLAINT), FIRST, InvalidValue),
+        (commit(of=TWO), FIRST, InvalidValue),
     ],
 )
 def test_strangers_and_unknown_bids_are_refused(command: Any, person: UUID, error: Any) -> None:

@@ -1,4 +1,4 @@
-"""Evaluators who may not or do not score: recused by decision, replaced, and places that are filled."""
+"""Evaluators who do not score: replaced, and places that are filled."""
 
 from datetime import timedelta
 from typing import Any
@@ -13,9 +13,8 @@ from domain.kernel.deadline import deadline
 from domain.kernel.errors import IllegalTransition, InvalidValue, RuleViolated
 from domain.kernel.ids import derived_id
 from domain.kernel.text import text
-from domain.scoring.vocabulary import ConflictBasis, Interest, Nominee
+from domain.scoring.vocabulary import ConflictBasis, Nominee
 from tests.domain.contracts.bidding import (
-    ALL_COMMITTED,
     ALL_DECLARED,
     ALL_REVEALED,
     APPOINTED,
@@ -36,42 +35,32 @@ from tests.domain.contracts.bidding import (
     SPARE,
     THIRD,
     as_evaluator,
+    bids,
     committed,
     declared,
     evaluation,
-    office,
     score,
-    standing,
     told_evaluation,
 )
+from tests.domain.contracts.evaluators import as_officer
 from tests.domain.contracts.tendering import (
     AFTER,
-    AWARD_PENDING,
     CALENDAR,
     CALL,
-    OFFICER,
-    ONE,
     REASON,
     RULES,
     TWO,
-    call,
 )
 from tests.support.given import ACTOR
 
 SECOND_OF_TIME = timedelta(seconds=1)
 NEW, NEWER = derived_id("test", "evaluator", 8), derived_id("test", "evaluator", 9)
-LATE = AFTER + timedelta(days=30)
 OPENED_AT = AFTER + timedelta(minutes=2)
 SILENT_UNTIL = deadline(RULES["contract.evaluation.silence"], OPENED_AT, "BidScoringOpened", CALENDAR).due_at
 WITHOUT_ALTERNATES = v.EvaluatorsAppointed(
     call_id=CALL, decision_no="33/2026", evaluators=EVALUATORS, public_since=APPOINTED.public_since
 )
 ALONE = (WITHOUT_ALTERNATES, SCORING)
-
-
-def as_officer(**overrides: Any) -> dict[str, Any]:
-    resting = {"references": {"call": call(*AWARD_PENDING)}, "registers": (standing(),)}
-    return {"mandate": OFFICER, "now": LATE} | resting | overrides
 
 
 def replace(person: UUID = FIRST, **changes: Any) -> c.ReplaceEvaluator:
@@ -89,74 +78,6 @@ def replaced(*seats: BidSeat, person: UUID = FIRST) -> v.EvaluatorReplaced:
 
 def recused(person: UUID, bid: UUID = BID_ONE) -> v.EvaluatorRecused:
     return v.EvaluatorRecused(person_id=person, bid_id=bid, basis=ConflictBasis.DECLARED)
-
-
-def late_office() -> Any:
-    """The bidder had the evaluator recorded as an officer after the call was public."""
-    fold = standing(ONE)
-    event = office(FIRST).stamp(ONE, 5, AFTER - timedelta(days=1))
-    fold.apply(ONE, event)
-    return fold
-
-
-def test_an_office_recorded_since_the_call_is_public_recuses_nobody_by_itself() -> None:
-    """Else a bidder could choose its evaluators by naming those whom it does not want."""
-    command = c.DeclareBidInterest(bid_id=BID_ONE, organisation_id=ONE, interest=Interest.NONE)
-    outcome = told_evaluation(*AT_WORK).when(command, **as_evaluator(registers=(late_office(),)))
-    outcome.then_events(v.EvaluatorInterestDeclared)
-    event = outcome.events[0]
-    assert isinstance(event, v.EvaluatorInterestDeclared)
-    assert event.late_offices == (derived_id("test", "office"),)
-    outcome.then_state(lambda it: it.may_read(FIRST, BID_ONE) and it.suspected == {(BID_ONE, FIRST)})
-
-
-SUSPECTED = v.EvaluatorInterestDeclared(
-    person_id=FIRST, bid_id=BID_ONE, interest=Interest.NONE, late_offices=(derived_id("test", "office"),)
-)
-DECIDE = c.DecideEvaluatorConflict(
-    bid_id=BID_ONE, organisation_id=ONE, person_id=FIRST, recused=True, decision_no="34/2026", reason=REASON
-)
-
-
-@pytest.mark.parametrize("out", [True, False])
-def test_it_is_decided_outside_before_points_are_shown(out: bool) -> None:
-    waiting = (*AT_WORK, SUSPECTED, *ALL_DECLARED[1:], *ALL_COMMITTED)
-    reveal = c.RevealBidScore(call_id=CALL, bid_id=BID_TWO, points=GOOD, salt=SALT)
-    told_evaluation(*waiting).when(reveal, **as_evaluator(of=TWO)).then_refused(
-        RuleViolated, rule="contract.interest.undecided"
-    )
-    command = c.DecideEvaluatorConflict(
-        bid_id=BID_ONE, organisation_id=ONE, person_id=FIRST, recused=out, decision_no="34/2026", reason=REASON
-    )
-    outcome = told_evaluation(*waiting).when(command, **as_officer())
-    decided = v.EvaluatorConflictDecided(
-        person_id=FIRST, bid_id=BID_ONE, recused=out, decision_no="34/2026", reason=REASON
-    )
-    gone = v.EvaluatorRecused(person_id=FIRST, bid_id=BID_ONE, basis=ConflictBasis.LATE_OFFICER, substitute=SPARE)
-    outcome.then([decided, gone] if out else [decided]).then_state(lambda it: not it.suspected)
-    outcome.then_state(lambda it: (FIRST in it.judging.panels[BID_ONE]) != out)
-
-
-def test_who_decides_about_a_conflict_has_none() -> None:
-    told_evaluation(*AT_WORK, SUSPECTED).when(DECIDE, **as_officer(actor=SECOND)).then_refused(
-        RuleViolated, rule="contract.evaluation.own"
-    )
-    involved = (standing(ONE, office(ACTOR)),)
-    told_evaluation(*AT_WORK, SUSPECTED).when(DECIDE, **as_officer(registers=involved)).then_refused(
-        RuleViolated, rule="contract.interest.own"
-    )
-    told_evaluation(*AT_WORK).when(DECIDE, **as_officer()).then_refused(InvalidValue, pointer="/person_id")
-    told_evaluation(APPOINTED).when(DECIDE, **as_officer()).then_refused(IllegalTransition)
-    only = c.DecideEvaluatorConflict(
-        bid_id=BID_ONE, organisation_id=ONE, person_id=FIRST, recused=False, decision_no="1", reason=text(sq="Jo")
-    )
-    told_evaluation(*AT_WORK, SUSPECTED).when(only, **as_officer()).then_refused(
-        RuleViolated, rule="contract.languages"
-    )
-    unknown = c.DecideEvaluatorConflict(
-        bid_id=derived_id("x"), organisation_id=ONE, person_id=FIRST, recused=False, decision_no="1", reason=REASON
-    )
-    told_evaluation(*AT_WORK, SUSPECTED).when(unknown, **as_officer()).then_refused(InvalidValue, pointer="/bid_id")
 
 
 def test_a_silent_evaluator_is_replaced_on_every_bid_by_the_next_alternate() -> None:
@@ -191,8 +112,10 @@ def test_whoever_does_not_show_is_replaced_and_known_points_stay() -> None:
     outcome.then_state(lambda it: it.judging.points[BID_ONE, FIRST] == FAIR and it.judging.waiting == 1)
     gone = (*SEALED_SCORES, *shown, replaced(BidSeat(BID_TWO, SPARE)))
     late = c.RevealBidScore(call_id=CALL, bid_id=BID_TWO, points=GOOD, salt=SALT)
-    told_evaluation(*gone).when(late, **as_evaluator(of=TWO)).then_refused(RuleViolated, rule="contract.replaced")
-    commit = c.CommitBidScore(bid_id=BID_TWO, commitment=score(BID_TWO, SPARE, GOOD))
+    told_evaluation(*gone).when(late, **as_evaluator(of=TWO)).then_refused(
+        RuleViolated, rule="contract.evaluation.replaced"
+    )
+    commit = c.CommitBidScore(bid_id=BID_TWO, organisation_id=TWO, commitment=score(BID_TWO, SPARE, GOOD))
     told_evaluation(*gone, declared(SPARE, BID_TWO)).when(commit, **as_evaluator(SPARE, TWO)).then(
         [committed(SPARE, BID_TWO, GOOD)]
     )
@@ -214,7 +137,7 @@ def test_a_bid_without_enough_evaluators_waits_for_alternates_who_take_the_place
     told_evaluation(*short).when(reveal, **as_evaluator(of=TWO)).then_refused(
         RuleViolated, rule="contract.evaluation.size"
     )
-    told_evaluation(*short).when(c.CloseBidScoring(call_id=CALL), **as_officer()).then_refused(
+    told_evaluation(*short).when(c.CloseBidScoring(call_id=CALL), **as_officer(boundary=bids())).then_refused(
         RuleViolated, rule="contract.evaluation.size"
     )
     outcome = told_evaluation(*short).when(alternates(NEW, NEWER), **as_officer())

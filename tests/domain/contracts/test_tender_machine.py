@@ -28,12 +28,15 @@ from domain.kernel.event import Event
 from domain.kernel.ids import derived_id
 from domain.kernel.manifest import Reaction
 from domain.licences.events import entry_id
+from domain.organisations.events import OfficerRecorded
+from domain.organisations.vocabulary import Officer, Position
 from domain.scoring.vocabulary import Interest, Nominee
 from tests.domain.contracts import bidding as x
 from tests.domain.contracts import tendering as t
 from tests.domain.contracts.bidding import BIDDERS, EVALUATION, SALT, SPARE
+from tests.domain.contracts.evaluators import decide
 from tests.domain.contracts.tendering import CALL, NEED, OFFICER, REASON
-from tests.domain.grants.planted import plant
+from tests.domain.grants.planted import plant, tell
 from tests.domain.organisations.examples import REGISTER
 from tests.support.given import MINISTRY, NATIONAL, told
 from tests.support.world import CLOCK, MACHINE, World
@@ -212,10 +215,11 @@ class TenderMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.evaluation is not None)
     @rule(person=PERSON, bid=BIDS, points=POINTS)
     def commit(self, person: UUID, bid: UUID, points: dict[str, int]) -> None:
-        command = v.CommitBidScore(bid_id=bid, commitment=x.score(bid, person, points))
-        if self.evaluator(command, person):
-            assert self.evaluation.may_read(person, bid), "scored before the declaration"
-            self.points[bid, person] = points
+        command = v.CommitBidScore(bid_id=bid, organisation_id=BIDDERS[bid], commitment=x.score(bid, person, points))
+        for event in self.evaluator(command, person):
+            if isinstance(event, ve.BidScoreCommitted):
+                assert self.evaluation.may_read(person, bid), "scored before the declaration"
+                self.points[bid, person] = points
 
     @precondition(lambda self: self.evaluation is not None)
     @rule(points=POINTS)
@@ -231,7 +235,7 @@ class TenderMachine(RuleBasedStateMachine):
         for (bid, person), points in list(self.points.items()):
             shown = points | {"method": (points["method"] + 1) % 41} if lie else points
             command = v.RevealBidScore(call_id=CALL, bid_id=bid, points=shown, salt=SALT)
-            sealed = self.evaluation.judging.waiting > 0
+            sealed = self.evaluation.judging.waiting > 0 or self.evaluation.judging.suspected
             if self.evaluator(command, person):
                 assert not lie, "other points than those committed to were taken"
                 assert not sealed, "somebody's points were known before all were in"
@@ -240,10 +244,33 @@ class TenderMachine(RuleBasedStateMachine):
     @rule()
     def close_scoring(self) -> None:
         for event in self.officer(v.CloseBidScoring(call_id=CALL), EVALUATION, BidEvaluation):
+            if isinstance(event, ve.EvaluatorConflictSuspected):
+                continue
             assert isinstance(event, ve.BidScoringClosed)
+            assert not self.evaluation.judging.suspected, "ranked before a conflict was decided"
             assert {one.bid_id for one in event.ranking} == set(self.evaluation.candidates)
             sizes = {len(self.evaluation.judging.panels[bid]) for bid in self.evaluation.candidates}
             assert all(size >= 3 and size % 2 for size in sizes), "ranked by too few, or an even number"
+
+    @rule(person=PERSON, bid=BIDS)
+    def take_office(self, person: UUID, bid: UUID) -> None:
+        """Or be named by the bidder as one who has: the call is public, so it comes late."""
+        entry = Officer(
+            officer_id=derived_id("office", len(self.world.log)),
+            person_id=person,
+            position=Position.BOARD_MEMBER,
+            since=t.DURING.date().replace(year=2020),
+        )
+        tell(self.world, BIDDERS[bid], OfficerRecorded(organisation_id=BIDDERS[bid], officer=entry))
+
+    @precondition(lambda self: self.evaluation is not None)
+    @rule(person=PERSON, bid=BIDS, out=st.booleans())
+    def decide_conflict(self, person: UUID, bid: UUID, out: bool) -> None:
+        command = decide(recused=out, bid_id=bid, organisation_id=BIDDERS[bid], person_id=person)
+        if self.officer(command, EVALUATION, BidEvaluation):
+            assert (person in self.evaluation.judging.panels[bid]) is not out
+            kept = self.evaluation.judging.commitments
+            self.points = {key: one for key, one in self.points.items() if key in kept}
 
     @precondition(lambda self: self.evaluation is not None)
     @rule(person=PERSON)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from domain.grants.applicants import Applicants
 from domain.grants.candidates import Candidates
-from domain.grants.commission import Commission, commitment
+from domain.grants.commission import Commission
 from domain.grants.commission_parts import Member, Seat
 from domain.grants.events import commission as e
 from domain.grants.ranking import Candidate
@@ -19,6 +19,7 @@ from domain.kernel.manifest import Role
 from domain.organisations import events as o
 from domain.organisations.vocabulary import Officer, Position
 from domain.scoring.lots import drawn
+from domain.scoring.sealing import commitment
 from domain.scoring.vocabulary import ConflictBasis, Interest
 from tests.domain.grants.applications import ELIGIBLE, ELSEWHERE, ORGANISATION, SUBMITTED, registered, standing
 from tests.domain.grants.stories import AFTER, CALL, DURING, EVALUATING, OVER, PUBLISHED_AT, REASON, call, euro

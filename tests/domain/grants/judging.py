@@ -10,7 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant
 
 from domain.grants.application import Application
 from domain.grants.commands import commission as k
-from domain.grants.commission import Commission, commitment
+from domain.grants.commission import Commission
 from domain.grants.events import commission as e
 from domain.grants.grant_call import GrantCall
 from domain.grants.vocabulary import ApplicationStage, AwardOutcome, CommissionStage
@@ -18,6 +18,7 @@ from domain.kernel.event import Event
 from domain.kernel.ids import derived_id
 from domain.organisations import events as o
 from domain.organisations.vocabulary import Officer, Position
+from domain.scoring.sealing import commitment
 from domain.scoring.vocabulary import Interest, Nominee
 from tests.domain.grants.applications import ELSEWHERE, ORGANISATION
 from tests.domain.grants.commissions import (
@@ -82,8 +83,12 @@ class Judging(RuleBasedStateMachine):
     def unlawful(self, of: Iterable[UUID] | None = None) -> list[UUID]:
         """What is judged by fewer than three, an even number, or nobody from outside; of what is open, or of these."""
         it = self.commission
-        panels = {key: it.panels[key] for key in (filter(it.is_open, it.panels) if of is None else of)}
-        return [key for key, one in panels.items() if len(one) < 3 or len(one) % 2 == 0 or not it.experts_among(one)]
+        panels = {
+            key: it.judging.panels[key] for key in (filter(it.judging.is_open, it.judging.panels) if of is None else of)
+        }
+        return [
+            key for key, one in panels.items() if len(one) < 3 or len(one) % 2 == 0 or not it.judging.experts_among(one)
+        ]
 
     def member(self, command: Any, person: UUID) -> tuple[Event, ...]:
         mandate = {"mandate": COMMISSIONER, "actor": person}
@@ -94,7 +99,7 @@ class Judging(RuleBasedStateMachine):
         command = k.DeclareInterest(application_id=draft, organisation_id=OWNERS[draft], interest=interest)
         for event in self.member(command, person):
             if isinstance(event, e.MemberRecused):
-                assert person not in self.commission.panels[draft]
+                assert person not in self.commission.judging.panels[draft]
                 assert not self.commission.may_read(person, draft)
 
     def commit(self, who: int, draft: UUID, points: dict[str, int]) -> None:
@@ -107,7 +112,7 @@ class Judging(RuleBasedStateMachine):
                 self.points[draft, person] = points
 
     def everybody_declares_and_commits(self, points: dict[str, int]) -> None:
-        for draft, panel in dict(self.commission.panels).items():
+        for draft, panel in dict(self.commission.judging.panels).items():
             for person in panel:
                 self.declare(self.people.index(person), draft, Interest.NONE)
                 self.commit(self.people.index(person), draft, points)
@@ -117,7 +122,7 @@ class Judging(RuleBasedStateMachine):
             shown = points | {"relevance": (points["relevance"] + 1) % 41} if lie else points
             command = k.RevealScore(call_id=CALL, application_id=draft, points=shown, salt=SALT)
             it = self.commission
-            sealed = it.waiting or it.suspected or self.unlawful()
+            sealed = it.judging.waiting or it.judging.suspected or self.unlawful()
             if self.member(command, person):
                 assert not lie, "other points than those committed to were taken"
                 assert not sealed, "somebody's points were known before all were in"
@@ -146,17 +151,17 @@ class Judging(RuleBasedStateMachine):
             reason=REASON,
         )
         if self.officer(command, COMMISSION, Commission):
-            assert (person in self.commission.panels[draft]) is not recused
+            assert (person in self.commission.judging.panels[draft]) is not recused
 
     def replace(self, who: int, judge: bool) -> None:
-        person, known = self.person(who), dict(self.commission.points)
+        person, known = self.person(who), dict(self.commission.judging.points)
         command = k.ReplaceMember(call_id=CALL, person_id=person, decision_no="8", reason=REASON)
         actor = {"actor": ONE} if judge else {}
         lawful = not self.unlawful()
         for event in self.world.send(command, COMMISSION, Commission, mandate=OFFICER, **actor):
             assert isinstance(event, e.MemberReplaced)
             assert not judge, "a member of the commission decided"
-            assert self.commission.points == known, "known points fell out"
+            assert self.commission.judging.points == known, "known points fell out"
             assert not (lawful and self.unlawful())
 
     def extend(self, size: int) -> None:
@@ -166,21 +171,21 @@ class Judging(RuleBasedStateMachine):
         if self.officer(k.ExtendPool(call_id=CALL, decision_no="9", pool=pool), COMMISSION, Commission):
             self.people += people
             it = self.commission
-            assert all(len(it.panels[key]) + len(it.alternates_of(key)) < 3 for key in self.unlawful())
+            assert all(len(it.judging.panels[key]) + len(it.judging.alternates_of(key)) < 3 for key in self.unlawful())
 
     def bring_to_an_end(self, points: dict[str, int]) -> None:
         """Whatever happened, the call is not stuck: by what the rules allow it comes to its ranking."""
         for _ in range(20):
             self.everybody_declares_and_commits(points)
-            for draft, person in list(self.commission.suspected):
+            for draft, person in list(self.commission.judging.suspected):
                 self.decide_conflict(self.people.index(person), draft, recused=True)
             self.reveal(lie=False)
             self.close_scoring()
             if self.commission.stage is not CommissionStage.SCORING:
                 return
             self.world.wait(timedelta(days=9))
-            judging = {one for panel in self.commission.panels.values() for one in panel}
-            if self.unlawful() or not all(map(self.commission.alternates_of, self.commission.panels)):
+            judging = {one for panel in self.commission.judging.panels.values() for one in panel}
+            if self.unlawful() or not all(map(self.commission.judging.alternates_of, self.commission.judging.panels)):
                 self.extend(2)
             for person in judging:
                 self.replace(self.people.index(person), judge=False)
@@ -193,9 +198,9 @@ class Judging(RuleBasedStateMachine):
                 continue
             assert not self.unlawful({one.application_id for one in event.ranking})
             assert all(
-                (one.application_id, person) in self.commission.points
+                (one.application_id, person) in self.commission.judging.points
                 for one in event.ranking
-                for person in self.commission.panels[one.application_id]
+                for person in self.commission.judging.panels[one.application_id]
             )
             given = [one.amount for one in event.ranking if one.outcome is AwardOutcome.AWARDED and one.amount]
             assert sum(one.amount for one in given) <= 6_000_000
@@ -204,7 +209,9 @@ class Judging(RuleBasedStateMachine):
     @invariant()
     def who_left_an_application_never_judges_it_again(self) -> None:
         if self.commission is not None:
-            assert not any(person in self.commission.panels[key] for key, person in self.commission.left)
+            assert not any(
+                person in self.commission.judging.panels[key] for key, person in self.commission.judging.left
+            )
 
 
 def seated(machine: Judging) -> bool:

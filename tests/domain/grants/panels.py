@@ -7,10 +7,10 @@ from uuid import UUID
 import msgspec
 
 from domain.grants.commands import commission as c
-from domain.grants.commission import commitment
 from domain.grants.events import commission as e
 from domain.kernel.event import Event
 from domain.kernel.rules import Rules
+from domain.scoring.sealing import commitment
 from domain.scoring.vocabulary import ConflictBasis, Nominee
 from tests.domain.grants import commissions as k
 from tests.domain.grants.applications import (

@@ -6,12 +6,13 @@ from uuid import UUID
 import pytest
 
 from domain.grants.commands import commission as c
-from domain.grants.commission import Commission, commitment
+from domain.grants.commission import Commission
 from domain.grants.commission_forming import commission_id
 from domain.grants.events import commission as e
 from domain.grants.vocabulary import CommissionStage
 from domain.kernel.errors import IllegalTransition, InvalidValue, NotPermitted, RuleViolated
 from domain.scoring.lots import drawn
+from domain.scoring.sealing import commitment
 from domain.scoring.vocabulary import ConflictBasis, Interest, Nominee
 from tests.domain.grants import commissions as k
 from tests.domain.grants.applications import ELIGIBLE, ELSEWHERE, ORGANISATION, SUBMITTED, WITHDRAWN, standing
@@ -131,7 +132,7 @@ def test_experts_are_drawn_once_by_a_seed_that_anybody_can_run_again() -> None:
 def test_scoring_opens_when_every_application_was_checked() -> None:
     opened = c.OpenScoring(call_id=CALL)
     told(FORMED, DRAWN).when(opened, **as_chair()).then_events(e.ScoringOpened).then_state(
-        lambda it: set(it.panels) == {FIRST, SECOND} and it.panels[FIRST] == PANEL
+        lambda it: set(it.judging.panels) == {FIRST, SECOND} and it.judging.panels[FIRST] == PANEL
     )
     waiting = as_chair(boundary=field((FIRST, SUBMITTED), (SECOND, SUBMITTED), (FIRST, ELIGIBLE)))
     told(FORMED, DRAWN).when(opened, **waiting).then_refused(RuleViolated, rule="grant.check.all")
@@ -167,7 +168,7 @@ def test_a_hard_interest_recuses_and_the_next_alternate_takes_the_place() -> Non
     )
     outcome = told(*AT_WORK).when(declare(Interest.HARD), **as_member())
     outcome.then([recused, declared(ONE, interest=Interest.HARD)])
-    assert outcome.aggregate.panels[FIRST] == (TWO, PANEL[2], DRAWN.alternates[0])
+    assert outcome.aggregate.judging.panels[FIRST] == (TWO, PANEL[2], DRAWN.alternates[0])
     assert not outcome.aggregate.may_read(ONE, FIRST)
     between = commission(*AT_WORK, recused)
     assert not between.may_read(ONE, FIRST), "at the position before the declaration"
@@ -202,7 +203,7 @@ def test_a_conflict_that_nobody_declared_is_found() -> None:
 def test_when_no_alternate_is_left_the_others_judge() -> None:
     alone = (FORMED, e.ExpertsDrawn(seed=k.SEED, experts=DRAWN.experts, alternates=()), OPENED)
     outcome = told(*alone).when(declare(Interest.HARD), **as_member())
-    assert outcome.aggregate.panels[FIRST] == (TWO, PANEL[2])
+    assert outcome.aggregate.judging.panels[FIRST] == (TWO, PANEL[2])
 
 
 def test_strangers_and_wrong_names_are_refused() -> None:
@@ -297,8 +298,7 @@ def _published_with(**changes: Any) -> tuple[Any, ...]:
 
 def test_the_commission_knows_who_sits_in_it() -> None:
     it = commission()
-    assert it.sits(ONE)
-    assert not it.sits(DRAWN.alternates[0])
-    assert it.expected == 6
+    assert it.judging.sits(ONE)
+    assert not it.judging.sits(DRAWN.alternates[0])
     assert commission_id(CALL) == COMMISSION
-    assert len(ALL_DECLARED) == it.expected
+    assert len(ALL_DECLARED) == sum(map(len, it.judging.panels.values()))

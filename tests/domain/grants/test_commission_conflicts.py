@@ -7,13 +7,13 @@ from domain.grants.applicants import Applicants
 from domain.grants.candidates import Candidates
 from domain.grants.commission_parts import Seat
 from domain.grants.events import commission as e
-from domain.grants.panels import Composition
 from domain.grants.vocabulary import CommissionStage
 from domain.kernel.errors import IllegalTransition, InvalidValue, RuleViolated
 from domain.kernel.text import text
 from domain.organisations import events as o
 from domain.organisations.events import organisation_tag
 from domain.organisations.vocabulary import Holdings
+from domain.scoring.composition import Composition, Lack
 from domain.scoring.lots import drawn
 from domain.scoring.vocabulary import ConflictBasis
 from tests.domain.grants import commissions as k
@@ -71,8 +71,8 @@ def test_two_judges_rank_nothing_and_the_rule_is_named() -> None:
     assert isinstance(event, e.PoolExtended)
     assert event.alternates == drawn(event.seed, NEW_EXPERTS)
     assert event.seats == (Seat(FIRST, event.alternates[0]),), "the other application lacks nobody"
-    assert outcome.aggregate.panels[FIRST] == (TWO, PANEL[2], event.alternates[0])
-    assert outcome.aggregate.waiting == 1, "the new judge has to score first"
+    assert outcome.aggregate.judging.panels[FIRST] == (TWO, PANEL[2], event.alternates[0])
+    assert outcome.aggregate.judging.waiting == 1, "the new judge has to score first"
 
 
 def test_what_was_withdrawn_waits_for_nobody() -> None:
@@ -85,21 +85,21 @@ def test_what_was_withdrawn_waits_for_nobody() -> None:
 
 
 @pytest.mark.parametrize(
-    ("size", "experts", "rule"),
+    ("size", "experts", "lack"),
     [
-        (1, 1, "grant.commission.size"),
-        (4, 1, "grant.commission.parity"),
-        (3, 0, "grant.commission.external"),
+        (1, 1, Lack.SIZE),
+        (4, 1, Lack.PARITY),
+        (3, 0, Lack.EXTERNAL),
         (5, 1, None),
         (3, 3, None),
     ],
 )
-def test_a_panel_is_what_a_commission_must_be(size: int, experts: int, rule: str | None) -> None:
-    assert Composition(3, 1, odd=True).broken_by(size, experts) == rule
+def test_a_panel_is_what_a_commission_must_be(size: int, experts: int, lack: Lack | None) -> None:
+    assert Composition(3, 1, odd=True).lack(size, experts) is lack
 
 
 def test_where_an_even_number_is_lawful_it_is_enough() -> None:
-    assert Composition(3, 1, odd=False).broken_by(4, 1) is None
+    assert Composition(3, 1, odd=False).lack(4, 1) is None
 
 
 def test_an_office_that_the_applicant_records_late_recuses_nobody() -> None:
@@ -107,7 +107,7 @@ def test_an_office_that_the_applicant_records_late_recuses_nobody() -> None:
     registers = (standing(later=[office_of(ONE)]),)
     outcome = told(*AT_WORK).when(declare(), **as_member(registers=registers))
     outcome.then([suspected(ONE), declared(ONE)])
-    assert outcome.aggregate.panels[FIRST] == PANEL
+    assert outcome.aggregate.judging.panels[FIRST] == PANEL
     past = (*AT_WORK, suspected(ONE), declared(ONE))
     told(*past).when(seal(), **as_member(registers=registers)).then([committed(ONE, FIRST, GOOD)])
 
@@ -139,7 +139,7 @@ def test_a_suspicion_is_decided_before_anybodys_points_are_known() -> None:
     )
     away = told(*open_question).when(decide(recused=True), **as_chair())
     away.then([k.decided(ONE, recused=True), recused(ONE, NEXT, ConflictBasis.LATE_OFFICER)])
-    away.then_state(lambda it: it.panels[FIRST] == (TWO, PANEL[2], NEXT) and it.waiting == 1)
+    away.then_state(lambda it: it.judging.panels[FIRST] == (TWO, PANEL[2], NEXT) and it.judging.waiting == 1)
 
 
 def test_a_suspicion_is_decided_by_an_outsider_with_a_reason() -> None:
@@ -173,7 +173,7 @@ def test_at_the_close_the_register_is_asked_again_and_scoring_goes_on() -> None:
     on_record = as_chair(registers=(applicants(office_of(ONE)),))
     outcome = told(*KNOWN).when(CLOSE, **on_record)
     outcome.then([recused(ONE, NEXT)]).then_state(
-        lambda it: it.stage is CommissionStage.SCORING and (FIRST, ONE) not in it.points
+        lambda it: it.stage is CommissionStage.SCORING and (FIRST, ONE) not in it.judging.points
     )
     past = (*KNOWN, recused(ONE, NEXT))
     told(*past).when(CLOSE, **on_record).then_refused(RuleViolated, rule="grant.score.all")

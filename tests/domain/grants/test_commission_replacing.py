@@ -61,7 +61,7 @@ def test_a_silent_member_is_replaced_by_the_next_of_the_draw() -> None:
     silent = (*AT_WORK, *of(ONE, (*k.ALL_DECLARED, *k.ALL_COMMITTED)))
     outcome = told(*silent).when(replace(), **as_chair(now=LATE))
     outcome.then([k.replaced(ONE, {FIRST: NEXT, SECOND: NEXT})])
-    assert outcome.aggregate.panels == dict.fromkeys((FIRST, SECOND), (TWO, PANEL[2], NEXT))
+    assert outcome.aggregate.judging.panels == dict.fromkeys((FIRST, SECOND), (TWO, PANEL[2], NEXT))
     past = (*silent, k.replaced(ONE, {FIRST: NEXT, SECOND: NEXT}))
     for command in (declare(), seal(), show()):
         told(*past).when(command, **as_member()).then_refused(RuleViolated, rule="grant.commission.replaced")
@@ -91,8 +91,8 @@ def test_who_lost_the_salt_is_replaced_where_nobody_knows_the_points_and_nowhere
     )
     outcome = told(*shown).when(replace(), **as_chair(now=LATE))
     outcome.then([k.replaced(ONE, {SECOND: NEXT})])
-    assert outcome.aggregate.panels[FIRST] == PANEL
-    assert outcome.aggregate.points[FIRST, ONE] == GOOD
+    assert outcome.aggregate.judging.panels[FIRST] == PANEL
+    assert outcome.aggregate.judging.points[FIRST, ONE] == GOOD
     past = (*shown, k.replaced(ONE, {SECOND: NEXT}))
     told(*past).when(CLOSE, **as_chair()).then_refused(RuleViolated, rule="grant.score.all")
     told(*past).when(show(SECOND), **as_member(NEXT)).then_refused(RuleViolated, rule="grant.score.sealed")
@@ -166,7 +166,7 @@ def test_new_alternates_are_drawn_and_stand_behind_the_earlier_ones() -> None:
     outcome = told(*AT_WORK).when(extend(), **as_chair()).then_events(e.PoolExtended)
     (event,) = outcome.events
     assert isinstance(event, e.PoolExtended)
-    assert outcome.aggregate.alternates == (NEXT, LAST, *drawn(event.seed, NEW_EXPERTS))
+    assert outcome.aggregate.judging.alternates == (NEXT, LAST, *drawn(event.seed, NEW_EXPERTS))
     assert [one.number for one in event.pool] == [6, 7]
     assert {one.value for one in event.personal} == {"Person 0", "Person 1"}
     twice = told(*AT_WORK, EXTENDED).when(extend(k.COMPLAINT, STREAM), **as_chair())
@@ -210,5 +210,5 @@ def test_nobody_of_the_commission_comes_into_the_pool_and_nobody_names_themselve
 def test_who_was_replaced_sits_and_takes_no_other_place() -> None:
     silent = (*AT_WORK, k.replaced(NEXT, {}), k.replaced(ONE, {FIRST: LAST, SECOND: LAST}))
     it = k.commission(*silent)
-    assert it.sits(ONE) and it.sits(LAST) and not it.sits(NEXT)
-    assert it.alternates_of(FIRST) == []
+    assert it.judging.sits(ONE) and it.judging.sits(LAST) and not it.judging.sits(NEXT)
+    assert it.judging.alternates_of(FIRST) == ()

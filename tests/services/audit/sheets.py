@@ -13,21 +13,22 @@ from uuid import UUID
 import msgspec
 from hypothesis import strategies as st
 
-from domain.grants.commission import commitment
 from domain.grants.commission_parts import Member
 from domain.grants.facts import CallFacts
-from domain.grants.panels import Composition
 from domain.grants.ranking import Candidate, Ranked, rank
 from domain.grants.vocabulary import MemberKind
 from domain.kernel.event import Event
 from domain.kernel.ids import derived_id
+from domain.scoring.composition import Composition
 from domain.scoring.lots import drawn
+from domain.scoring.sealing import commitment
 from domain.scoring.vocabulary import Aggregation, TieRule
 from infra.eventstore.interface import StoredEvent
 from projections.fold import Fold
 from projections.grant_commission_queries import PublicCommission, PublicScores, sheet
 from projections.grant_commission_register import Extension, GrantCommissionRegister
-from projections.grant_scoring_sheet import Change, GrantScoringSheet, Score, Stood
+from projections.grant_scoring_sheet import Change, GrantScoringSheet, Stood
+from projections.scores import Score
 from tests.domain.grants.commissions import candidate
 from tests.domain.grants.stories import DURING, euro, facts
 

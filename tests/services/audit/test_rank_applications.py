@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 from hypothesis import given, settings
 
-from domain.grants.commission import commitment
+from domain.scoring.sealing import commitment
 from tests.services.audit.sheets import DRAW, DRAWING, RANK, RANKING, differences, large, sheets
 
 

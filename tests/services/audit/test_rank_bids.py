@@ -13,7 +13,8 @@ from msgspec.structs import replace
 
 from domain.contracts.ranking import rank
 from domain.scoring.vocabulary import Aggregation, TieRule
-from projections.service_bid_sheet import BidScore, BidStanding
+from projections.scores import Score
+from projections.service_bid_sheet import BidStanding
 from projections.service_evaluation_queries import PublicBidScores, PublicEvaluation, sheet
 from tests.domain.contracts import bidding as x
 from tests.domain.contracts.bidding import BID_ONE, BID_TWO, CANDIDATES, PANEL, POINTS, SALT
@@ -34,7 +35,7 @@ def published(aggregation: Aggregation = Aggregation.MEAN, ties: tuple[TieRule, 
     for candidate in CANDIDATES:
         bid, rounds = candidate.bid_id, given[candidate.bid_id]
         scores = tuple(
-            BidScore(person, number, x.score(bid, person, points), points, SALT)
+            Score(person, number, x.score(bid, person, points), points, SALT)
             for number, points in enumerate(rounds, 1)
             for person in PANEL
         )

@@ -8,12 +8,12 @@ from domain.grants.commands import application as a
 from domain.grants.commands import commission as k
 from domain.grants.commands import grant_call as c
 from domain.grants.commands import ranking as r
-from domain.grants.commission import commitment
 from domain.grants.grant_call import GrantCall
 from domain.kernel.command import Command
 from domain.kernel.ids import derived_id
 from domain.kernel.manifest import Role
 from domain.organisations.seed import DEMO_ORGANISATIONS
+from domain.scoring.sealing import commitment
 from domain.scoring.vocabulary import Nominee
 from domain.tenants.commands import GrantMandate, RegisterMember
 from domain.tenants.membership import member_id

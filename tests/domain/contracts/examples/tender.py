@@ -124,6 +124,7 @@ OF_BIDS: tuple[Event, ...] = (
 )
 OF_EVALUATION: tuple[Event, ...] = (
     APPOINTED,
+    v.EvaluatorConflictSuspected(person_id=FIRST, bid_id=BID_ONE, late_offices=(derived_id("test", "office"),)),
     v.EvaluatorConflictDecided(person_id=FIRST, bid_id=BID_ONE, recused=True, decision_no="34/2026", reason=REASON),
     v.EvaluatorReplaced(
         person_id=FIRST, decision_no="35/2026", reason=REASON, seats=(BidSeat(BID_ONE, SPARE), BidSeat(BID_TWO))

@@ -5,10 +5,10 @@ from msgspec.structs import replace
 from domain.grants.events import commission as e
 from domain.grants.events import complaint as q
 from domain.grants.events import ranking as r
-from domain.grants.panels import Composition
 from domain.grants.ranking import Ranked
 from domain.grants.vocabulary import AwardOutcome, ComplaintDecision, ComplaintSubject
 from domain.kernel.event import Event
+from domain.scoring.composition import Composition
 from domain.scoring.vocabulary import ConflictBasis, Interest
 from tests.domain.grants import commissions as k
 from tests.domain.grants.complaints import DECIDE_BY, FILED, UNTIL
