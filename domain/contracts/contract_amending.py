@@ -1,7 +1,7 @@
 """Changes of a contract in force: within the rule's share by consent, beyond it with an approval by somebody else.
 
 What counts is how much lines grew since somebody approved last, at the signature or by an amendment: neither a chain of
-small changes nor a line that shrinks while another grows goes past the limit unseen.
+small changes, nor a line that shrinks while another grows, nor fewer units for the same money go past the limit unseen.
 """
 
 from collections.abc import Sequence
@@ -169,8 +169,20 @@ def require_sound(lines: Sequence[PricedLine], currency: str) -> None:
 
 
 def growth(approved: Sequence[PricedLine], lines: Sequence[PricedLine]) -> int:
-    """By how much lines cost more than approved, in millionths of everything that was approved, rounded up."""
-    before = {one.code: one.amount.amount for one in approved}
-    more = sum(max(0, one.amount.amount - before.get(one.code, 0)) for one in lines)
-    whole = sum(before.values())
+    """By how much lines cost more than approved, in millionths of everything that was approved, rounded up.
+
+    A unit that costs more counts even where fewer units leave the sum as it was; other units or another title make
+    another line, of which nothing was approved.
+    """
+    before = {(one.code, one.unit, one.title): one for one in approved}
+    more = sum(_more(one, before.get((one.code, one.unit, one.title))) for one in lines)
+    whole = sum(one.amount.amount for one in approved)
     return -(-more * MILLION // whole) if whole else MILLION
+
+
+def _more(line: PricedLine, approved: PricedLine | None) -> int:
+    """Minor units."""
+    if approved is None:
+        return line.amount.amount
+    dearer = line.unit_price.amount - approved.unit_price.amount
+    return max(0, line.amount.amount - approved.amount.amount, dearer * line.quantity)

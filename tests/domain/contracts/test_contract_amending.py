@@ -17,7 +17,7 @@ from domain.kernel.errors import IllegalTransition, InvalidValue, RuleViolated
 from domain.kernel.ids import derived_id
 from domain.kernel.money import Money
 from domain.kernel.vocabulary import MILLION
-from domain.licences.vocabulary import LicenceStage
+from domain.licences.vocabulary import LicenceStage, ServiceUnit
 from tests.domain.contracts import service_contracts as s
 from tests.domain.contracts.service_contracts import (
     ACTIVE,
@@ -105,6 +105,15 @@ def test_a_line_that_shrinks_does_not_pay_for_one_that_grows() -> None:
     (event,) = told().when(swapped, **as_manager()).events
     assert isinstance(event, e.AmendmentProposed)
     assert event.value == euro(360_000)
+
+
+def test_fewer_units_do_not_pay_for_dearer_or_other_ones() -> None:
+    half = replace(VISITS, quantity=50, unit_price=euro(2_400))
+    (event,) = told().when(amend(half, HOURS), **as_manager()).events
+    assert isinstance(event, e.AmendmentProposed)
+    assert (event.value, event.change) == (euro(360_000), 166_667), "50 visits, each at 12 euro more, of 3,600"
+    for other in (replace(VISITS, unit=ServiceUnit.PERSON_HOUR), replace(VISITS, title=s.STANDARD.title)):
+        told().when(amend(other, HOURS), **as_manager()).then_events(e.AmendmentProposed)
 
 
 @for_all(
