@@ -1,11 +1,11 @@
 """The periods in which a service is delivered: in order, apart from each other, and within the contract's days."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from domain.contracts.contract_parts import Delivery, DeliveryStage, DueDelivery, PlannedDelivery
 from domain.kernel.context import Context
-from domain.kernel.deadline import deadline, start_of
+from domain.kernel.deadline import deadline, end_of, start_of
 from domain.kernel.errors import InvalidValue
 from domain.kernel.message import N_
 
@@ -18,7 +18,7 @@ def scheduled(
     """The periods with the instants by which each is to be reported, counted from its last day.
 
     Raises: InvalidValue at the place for numbers with a gap, a period that ends before it begins, overlaps another or
-    lies outside of the contract, and for days that no period holds.
+    lies outside of the contract, and for days that no period holds; RuleViolated for a day at the end of time.
     """
     expected = first_day
     for n, one in enumerate(planned):
@@ -34,7 +34,8 @@ def scheduled(
             )
         if one.first_day > expected:
             raise InvalidValue(f"/deliveries/{n}/first_day", N_("No period holds {day}."), day=expected.isoformat())
-        expected = date.fromordinal(one.last_day.toordinal() + 1)
+        end_of(one.last_day)  # refuses a day that no clock reaches
+        expected = one.last_day + timedelta(days=1)
     if not planned or planned[-1].last_day != last_day:
         raise InvalidValue(
             "/deliveries",
