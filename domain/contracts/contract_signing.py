@@ -85,9 +85,9 @@ class Signing(ContractState):
         self.require_own(command.organisation_id)
         if command.call_id != self.call_id:
             raise InvalidValue("/call_id", N_("The contract is of another call."))
-        _awarded(command, ctx.reference("call", CallState))
+        award = _awarded(command, ctx.reference("call", CallState))
         require_past(command.signed_on, "/signed_on", ctx.now)
-        self._require_signature_day(command.signed_on)
+        self._require_signature_day(command.signed_on, local_day(award.occurred_at))
         self.require_uninvolved(ctx)
         ctx.registered(Standing).require_in_good_standing(local_day(ctx.now), self.organisation_id)
         claims, claim = ctx.registered(Claims), claim_id(ctx.tenant.tenant_id, self.id)
@@ -133,7 +133,14 @@ class Signing(ContractState):
         for one in deliveries:
             self.trigger(ctx, DeliveryScheduled(delivery=one))
 
-    def _require_signature_day(self, signed_on: date) -> None:
+    def _require_signature_day(self, signed_on: date, awarded_on: date) -> None:
+        if signed_on < awarded_on:
+            raise RuleViolated(
+                "contract.signature.award",
+                N_("The award was confirmed on {day}; before that nothing could be signed."),
+                citation=citations.PROCUREMENT,
+                day=awarded_on.isoformat(),
+            )
         if signed_on > self.first_day:
             raise RuleViolated(
                 "contract.signature",

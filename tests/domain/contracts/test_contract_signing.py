@@ -193,10 +193,12 @@ def test_a_licence_for_another_service_or_place_is_none() -> None:
         told(DRAFTED).when(SIGN, **signing(registers=registers)).then_refused(RuleViolated, rule="licence.valid")
 
 
-def test_a_signature_is_neither_of_tomorrow_nor_after_the_service_began() -> None:
+def test_a_signature_is_neither_before_the_award_nor_of_tomorrow_nor_after_the_service_began() -> None:
     told(DRAFTED).when(replace(SIGN, signed_on=date(2026, 6, 23)), **signing()).then_refused(
         InvalidValue, pointer="/signed_on"
     )
+    early = replace(SIGN, signed_on=date(2026, 6, 21))
+    told(DRAFTED).when(early, **signing()).then_refused(RuleViolated, rule="contract.signature.award")
     late = replace(SIGN, signed_on=date(2026, 7, 2))
     told(DRAFTED).when(late, **signing(now=s.IN_JULY)).then_refused(RuleViolated, rule="contract.signature")
 
