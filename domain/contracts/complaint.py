@@ -29,6 +29,7 @@ from domain.kernel.context import Context
 from domain.kernel.deadline import deadline
 from domain.kernel.errors import IllegalTransition, InvalidValue, RuleViolated
 from domain.kernel.message import N_
+from domain.organisations.standing import Standing
 
 _HEARD = (BidStage.OPENED, BidStage.QUALIFIED, BidStage.DISQUALIFIED)
 
@@ -92,11 +93,11 @@ class ServiceComplaint(Aggregate):
             ServiceComplaintAdmitted(call_id=self.call_id, bid_id=self.bid_id, contested_id=self.contested_id),
         )
 
-    @decides(DismissServiceComplaint, references=ON_EVALUATION)
+    @decides(DismissServiceComplaint, references=ON_EVALUATION, register=(Standing,))
     def dismiss(self, command: DismissServiceComplaint, ctx: Context) -> None:
-        """Not looked into, by somebody who did not evaluate, with a reason in the institution's languages."""
+        """Not looked into, by an outsider, with a reason in the institution's languages."""
         self._require(command, ComplaintStage.FILED)
-        self._require_outsider(ctx)
+        self._require_outsider(command, ctx)
         require_languages(command.reason, ctx)
         self.trigger(
             ctx,
@@ -105,11 +106,11 @@ class ServiceComplaint(Aggregate):
             ),
         )
 
-    @decides(DecideServiceComplaint, references=ON_EVALUATION)
+    @decides(DecideServiceComplaint, references=ON_EVALUATION, register=(Standing,))
     def decide(self, command: DecideServiceComplaint, ctx: Context) -> None:
-        """By somebody who did not evaluate; also after its day, which is then on record."""
+        """By an outsider; also after its day, which is then on record."""
         self._require(command, ComplaintStage.ADMITTED)
-        self._require_outsider(ctx)
+        self._require_outsider(command, ctx)
         require_languages(command.reason, ctx)
         self.trigger(
             ctx,
@@ -127,7 +128,7 @@ class ServiceComplaint(Aggregate):
     def _filed(self, event: ServiceComplaintFiled) -> None:
         self.stage = ComplaintStage.FILED
         self.call_id, self.bid_id, self.contested_id = event.call_id, event.bid_id, event.contested_id
-        self.decide_by = event.decide_by
+        self.organisation_id, self.decide_by = event.organisation_id, event.decide_by
 
     @applies(ServiceComplaintAdmitted)
     def _admitted(self, event: ServiceComplaintAdmitted) -> None:  # noqa: ARG002 - an applier takes its event
@@ -141,7 +142,11 @@ class ServiceComplaint(Aggregate):
     def _decided(self, event: ServiceComplaintDecided) -> None:  # noqa: ARG002 - an applier takes its event
         self.stage = ComplaintStage.DECIDED
 
-    def _require_outsider(self, ctx: Context) -> None:
+    def _require_outsider(self, command: DismissServiceComplaint | DecideServiceComplaint, ctx: Context) -> None:
+        """Neither who has to do with the organisation that complains, nor who made what it complains about."""
+        if command.organisation_id != self.organisation_id:
+            raise InvalidValue("/organisation_id", N_("The complaint is another organisation's."))
+        ctx.registered(Standing).require_uninvolved(ctx.actor, "contract.interest.own", citations.PROCUREMENT)
         evaluation = ctx.reference("evaluation", EvaluationState)
         if evaluation.call_id != self.call_id:
             raise InvalidValue("/evaluation_id", N_("The evaluation is another call's."))

@@ -187,7 +187,10 @@ async def test_an_upheld_complaint_has_the_bid_judged_anew_and_both_rankings_sta
     assert (await tender.refused(OFFICER, confirm, tender.call_id))["rule"] == "contract.complaint.decide"
     await tender.as_official("complaint_officer", q.AdmitServiceComplaint(), complaint)
     decide = q.DecideServiceComplaint(
-        evaluation_id=tender.evaluation_id, decision=ComplaintDecision.UPHELD, reason=WORDS
+        organisation_id=YOUTH.organisation_id,
+        evaluation_id=tender.evaluation_id,
+        decision=ComplaintDecision.UPHELD,
+        reason=WORDS,
     )
     await tender.as_official("complaint_officer", decide, complaint)
     await tender.policies()

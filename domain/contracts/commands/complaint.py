@@ -25,15 +25,20 @@ class AdmitServiceComplaint(Command, frozen=True, kw_only=True):
 
 
 class DismissServiceComplaint(Command, frozen=True, kw_only=True):
-    """Find a complaint inadmissible, and say why; no evaluator may."""
+    """Find a complaint inadmissible, and say why; neither an evaluator may, nor who has to do with the organisation."""
 
+    organisation_id: UUID
     evaluation_id: UUID
     reason: Text
 
 
 class DecideServiceComplaint(Command, frozen=True, kw_only=True):
-    """Decide an admitted complaint; no evaluator may. Upheld or partly: the award is set aside."""
+    """Decide an admitted complaint; neither an evaluator may, nor who has to do with the organisation that complains.
 
+    Upheld or partly: the award is set aside.
+    """
+
+    organisation_id: UUID
     evaluation_id: UUID
     decision: ComplaintDecision
     reason: Text

@@ -42,9 +42,11 @@ from tests.domain.contracts.bidding import (
     delegate,
     evaluation,
     of_bid,
+    office,
     opened,
     proposed,
     qualified,
+    standing,
 )
 from tests.domain.contracts.tendering import AFTER, AWARD_PENDING, CALL, OFFICER, OTHER_CALL, REASON, call
 from tests.support.given import Scenario, given, given_nothing, told
@@ -83,7 +85,7 @@ def past(*events: Event) -> Scenario:
 
 
 def deciding(**overrides: Any) -> dict[str, Any]:
-    resting = {"references": {"evaluation": evaluation()}}
+    resting = {"references": {"evaluation": evaluation()}, "registers": (standing(LOSER),)}
     return {"mandate": COMPLAINT_OFFICER, "now": AFTER + timedelta(days=3)} | resting | overrides
 
 
@@ -147,7 +149,17 @@ def test_nobody_complains_for_others_or_before_there_is_an_award() -> None:
 
 
 def decide(decision: ComplaintDecision = ComplaintDecision.UPHELD, **more: Any) -> c.DecideServiceComplaint:
-    return c.DecideServiceComplaint(**{"evaluation_id": EVALUATION, "decision": decision, "reason": REASON} | more)
+    said: dict[str, Any] = {"organisation_id": LOSER, "evaluation_id": EVALUATION, "decision": decision}
+    return c.DecideServiceComplaint(**said | {"reason": REASON} | more)
+
+
+def test_nobody_decides_a_complaint_of_their_own_organisation() -> None:
+    own = deciding(registers=(standing(LOSER, office(organisation_id=LOSER)),))
+    past(FILED, ADMITTED).when(decide(), **own).then_refused(RuleViolated, rule="contract.interest.own")
+    dismiss = c.DismissServiceComplaint(organisation_id=LOSER, evaluation_id=EVALUATION, reason=REASON)
+    past(FILED).when(dismiss, **own).then_refused(RuleViolated, rule="contract.interest.own")
+    other = decide(organisation_id=BEST.organisation_id)
+    past(FILED, ADMITTED).when(other, **deciding()).then_refused(InvalidValue, pointer="/organisation_id")
 
 
 def test_a_complaint_is_admitted_and_decided_by_somebody_who_did_not_evaluate() -> None:
@@ -167,10 +179,10 @@ def test_a_late_decision_is_on_record_as_late() -> None:
 
 
 def test_an_inadmissible_complaint_is_told_why_by_an_outsider() -> None:
-    command = c.DismissServiceComplaint(evaluation_id=EVALUATION, reason=REASON)
+    command = c.DismissServiceComplaint(organisation_id=LOSER, evaluation_id=EVALUATION, reason=REASON)
     past(FILED).when(command, **deciding()).then([DISMISSED])
     past(FILED).when(command, **deciding(actor=FIRST)).then_refused(RuleViolated, rule="contract.complaint.decider")
-    only = c.DismissServiceComplaint(evaluation_id=EVALUATION, reason=text(sq="Jo"))
+    only = c.DismissServiceComplaint(organisation_id=LOSER, evaluation_id=EVALUATION, reason=text(sq="Jo"))
     past(FILED).when(only, **deciding()).then_refused(RuleViolated, rule="contract.languages")
     past(FILED, ADMITTED).when(command, **deciding()).then_refused(IllegalTransition)
 

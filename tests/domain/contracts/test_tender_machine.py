@@ -315,7 +315,9 @@ class TenderMachine(RuleBasedStateMachine):
         if not (filed and decide):
             return
         self.world.send(q.AdmitServiceComplaint(), stream, ServiceComplaint, mandate=x.COMPLAINT_OFFICER)
-        verdict = q.DecideServiceComplaint(evaluation_id=EVALUATION, decision=decision, reason=REASON)
+        verdict = q.DecideServiceComplaint(
+            organisation_id=BIDDERS[bid], evaluation_id=EVALUATION, decision=decision, reason=REASON
+        )
         actor = {"actor": x.FIRST} if judge else {}
         for event in self.world.send(verdict, stream, ServiceComplaint, mandate=x.COMPLAINT_OFFICER, **actor):
             assert not judge, "an evaluator decided"
