@@ -27,6 +27,7 @@ from domain.kernel.message import N_
 from domain.kernel.money import Money
 from domain.kernel.vocabulary import MILLION
 from domain.licences.held import Licences
+from domain.organisations.standing import Standing
 
 SHARE = "contract.amendment.share"
 THOUSANDTHS = MILLION // 1_000
@@ -36,11 +37,12 @@ THOUSANDTHS = MILLION // 1_000
 class Amending(Signing):
     """Decisions on amendments."""
 
-    @decides(AmendContract, register=(Licences,))
+    @decides(AmendContract, register=(Standing, Licences))
     def amend(self, command: AmendContract, ctx: Context) -> None:
-        """What was delivered stays; the licence holds for the longer time, too."""
+        """By somebody uninvolved; what was delivered stays, and the licence holds for the longer time, too."""
         self.require(command, *IN_FORCE)
         self.require_own(command.organisation_id)
+        self.require_uninvolved(ctx)
         if self.proposal is not None:
             raise IllegalTransition(state="amendment_proposed", command=command.name)
         require_languages(command.reason, ctx)
@@ -66,11 +68,12 @@ class Amending(Signing):
         else:
             self._change(proposal, entry_ids, None, ctx)
 
-    @decides(ApproveAmendment, register=(Licences,))
+    @decides(ApproveAmendment, register=(Standing, Licences))
     def approve(self, command: ApproveAmendment, ctx: Context) -> None:
-        """By another than who proposed it; what was reported meanwhile must fit."""
+        """By another than who proposed it, uninvolved too; what was reported meanwhile must fit."""
         proposal = self._awaiting(command.number, command)
         self.require_own(command.organisation_id)
+        self.require_uninvolved(ctx)
         if proposal.proposed_by == ctx.actor:
             raise RuleViolated(
                 "contract.amendment.approver",

@@ -36,11 +36,11 @@ from domain.licences.events import (
 )
 from domain.licences.licence_state import LicenceState
 from domain.licences.licensing import Licensing
-from domain.licences.vocabulary import LicenceStage, Places, Staff, Term
+from domain.licences.terms import RENEWAL, renewable_from, require_term
+from domain.licences.vocabulary import LicenceStage, Places, Staff
 from domain.organisations.standing import Standing
-from domain.organisations.state import require_period
 
-ISSUER, DECIDE, LONGEST, RENEWAL = "licence.issuer", "licence.decide", "licence.term.max", "licence.renewal.from"
+ISSUER, DECIDE = "licence.issuer", "licence.decide"
 _DAY = timedelta(days=1)
 _LIVING = (LicenceStage.APPLIED, LicenceStage.GRANTED, LicenceStage.SUSPENDED)
 _IN_FORCE = (LicenceStage.GRANTED, LicenceStage.SUSPENDED)
@@ -100,7 +100,7 @@ class Licence(LicenceState):
 
     @decides(GrantLicence, register=(Standing,))
     def grant(self, command: GrantLicence, ctx: Context) -> None:
-        """What was asked for, or less of it, as far as the last inspection allows."""
+        """By somebody uninvolved: what was asked for, or less of it, as far as the last inspection allows."""
         self.require(command, LicenceStage.APPLIED)
         self._require_licensable(command, ctx)
         for place in command.term.places:
@@ -111,7 +111,7 @@ class Licence(LicenceState):
             service=self.service,
             decision_no=command.decision_no,
             term=command.term,
-            renewable_from=_renewable_from(command.term, ctx),
+            renewable_from=renewable_from(command.term, ctx),
         )
         self.trigger(ctx, event)
 
@@ -155,7 +155,7 @@ class Licence(LicenceState):
             )
         self._require_licensable(command, ctx)
         event = LicenceRenewed(
-            decision_no=command.decision_no, term=command.term, renewable_from=_renewable_from(command.term, ctx)
+            decision_no=command.decision_no, term=command.term, renewable_from=renewable_from(command.term, ctx)
         )
         self.trigger(ctx, event)
 
@@ -217,9 +217,11 @@ class Licence(LicenceState):
         """What a first term and a further one have in common."""
         if command.organisation_id != self.organisation_id:
             raise InvalidValue("/organisation_id", N_("The licence is another organisation's."))
-        ctx.registered(Standing).require_in_good_standing(local_day(ctx.now))
+        standing = ctx.registered(Standing)
+        standing.require_in_good_standing(local_day(ctx.now))
+        standing.require_uninvolved(ctx.actor, "licence.interest.own", citations.SOCIAL_SERVICES)
         require_distinct(command.term.places, command.term.staff, "/term")
-        _require_term(command.term, ctx)
+        require_term(command.term, ctx)
         if self.inspection is None or not self.inspection.passed:
             raise RuleViolated(
                 "licence.inspected",
@@ -265,27 +267,6 @@ def _require_issuer(ctx: Context) -> None:
             citation=citations.SOCIAL_SERVICES,
             kind=kind,
         )
-
-
-def _require_term(term: Term, ctx: Context) -> None:
-    require_period(term.valid_from, term.valid_until, "/term/valid_until")
-    if term.valid_until < local_day(ctx.now) and not ctx.imported:
-        raise InvalidValue("/term/valid_until", N_("The period is over."))
-    end_of(term.valid_until)  # refuses a day that no clock reaches
-    years, first, last = ctx.rules.number(LONGEST), term.valid_from, term.valid_until
-    if (last.year - years, last.month, last.day) >= (first.year, first.month, first.day):
-        raise RuleViolated(
-            LONGEST,
-            N_("A licence is for {years} years at most."),
-            citation=ctx.rules[LONGEST].citation,
-            years=years,
-        )
-
-
-def _renewable_from(term: Term, ctx: Context) -> date:
-    """So many days before the last one as the rule says, and not before the first."""
-    last = term.valid_until.toordinal() - ctx.rules.number(RENEWAL)
-    return date.fromordinal(max(last, term.valid_from.toordinal()))
 
 
 def _decide_by(ctx: Context) -> Deadline | None:

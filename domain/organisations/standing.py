@@ -170,17 +170,14 @@ class Standing(Boundary):
                 )
 
     def require_uninvolved(self, person_id: UUID, rule: str, citation: str) -> None:
-        """Nobody decides about money for an organisation that is their own.
+        """Nobody decides about an organisation that is their own.
 
         Raises: RuleViolated, by the deciding domain's own name of the rule, for whoever is `involved`.
         """
         if person_id in self.involved:
             raise RuleViolated(
                 rule,
-                N_(
-                    "Whoever holds or held an office of the organisation, or acts for it, "
-                    "decides nothing about its money."
-                ),
+                N_("Whoever holds or held an office of the organisation, or acts for it, decides nothing about it."),
                 citation=citation,
             )
 

@@ -5,6 +5,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from domain.contracts.beneficiaries import AgeBand, BeneficiaryCell, Gender
 from domain.contracts.commands import contract as c
@@ -35,7 +36,7 @@ from domain.licences.held import Licences
 from domain.licences.vocabulary import LicenceStage, ServiceUnit, StaffQualification, Term
 from domain.organisations import events as o
 from domain.organisations.standing import Standing
-from domain.organisations.vocabulary import Identifier, Scheme
+from domain.organisations.vocabulary import Identifier, Officer, Position, Scheme
 from domain.rules.shipped import shipped_calendar, shipped_rules
 from tests.domain.organisations.examples import claimed
 from tests.support.given import ACTOR, MUNICIPALITY, Scenario, built, given
@@ -223,6 +224,14 @@ def licences(*more: Event, entered: Event = ENTERED) -> Licences:
         fold.apply(ENTRY, event)
     assert isinstance(fold.entries[ENTRY], LicenceEntry)
     return fold
+
+
+def office(person_id: UUID = ACTOR) -> o.OfficerRecorded:
+    """The person chairs the provider."""
+    held = Officer(
+        officer_id=derived_id("test", "office"), person_id=person_id, position=Position.CHAIR, since=date(2020, 1, 1)
+    )
+    return o.OfficerRecorded(organisation_id=ORGANISATION, officer=held)
 
 
 def standing(*more: Event) -> Standing:

@@ -1,6 +1,8 @@
 """Amendments: the share beyond which somebody else approves, chains that creep, and what may never change."""
 
 from datetime import date
+from typing import Any
+from uuid import UUID
 
 import pytest
 from hypothesis import given as for_all
@@ -83,6 +85,16 @@ def test_beyond_it_waits_for_somebody_else_to_approve() -> None:
     rejected = e.AmendmentRejected(number=1, reason=REASON)
     told(*ACTIVE, proposed).when(c.RejectAmendment(number=1, reason=REASON), **as_buyer()).then([rejected])
     told().when(APPROVE, **as_buyer(actor=ANOTHER)).then_refused(IllegalTransition)
+
+
+def test_nobody_amends_a_contract_of_their_own_organisation() -> None:
+    def own(person_id: UUID = ACTOR) -> dict[str, Any]:
+        return as_manager(registers=(standing(s.office(person_id)), Claims(), licences()), actor=person_id)
+
+    rule = "contract.interest.own"
+    told().when(WITHIN, **own()).then_refused(RuleViolated, rule=rule)
+    (proposed,) = told().when(BEYOND, **as_manager()).events
+    told(*ACTIVE, proposed).when(APPROVE, **own(ANOTHER) | {"mandate": s.BUYER}).then_refused(RuleViolated, rule=rule)
 
 
 def test_a_chain_of_small_amendments_is_counted_together() -> None:
@@ -197,6 +209,12 @@ def test_a_longer_contract_needs_the_licence_for_longer() -> None:
 )
 def test_periods_hold_each_day_of_the_contract_once(deliveries: tuple[PlannedDelivery, ...], pointer: str) -> None:
     told().when(amend(*s.LINES, deliveries=deliveries), **as_manager()).then_refused(InvalidValue, pointer=pointer)
+
+
+def test_a_period_to_the_end_of_time_is_refused_not_counted() -> None:
+    for last_day in (LAST_DAY, date.max):
+        endless = amend(*s.LINES, last_day=last_day, deliveries=(*MONTHS[:2], replace(MONTHS[2], last_day=date.max)))
+        told().when(endless, **as_manager()).then_refused(RuleViolated, rule="calendar.published")
 
 
 def test_a_period_that_was_reported_does_not_move() -> None:

@@ -18,7 +18,6 @@ from domain.kernel.money import Money
 from domain.kernel.text import text
 from domain.licences.vocabulary import LicenceStage
 from domain.organisations import events as o
-from domain.organisations.vocabulary import Officer, Position
 from tests.domain.contracts import service_contracts as s
 from tests.domain.contracts.service_contracts import (
     ACCEPT,
@@ -61,12 +60,6 @@ SECOND = timedelta(seconds=1)
 INSPECT = c.InspectDelivery(organisation_id=ORGANISATION, number=1, findings=(s.FOUND,), inspected_on=date(2026, 8, 3))
 PENALISE = c.ImposePenalty(
     organisation_id=ORGANISATION, number=1, amount=euro(5_000), decision_no="24/2026", reason=REASON
-)
-OFFICER = o.OfficerRecorded(
-    organisation_id=ORGANISATION,
-    officer=Officer(
-        officer_id=derived_id("test", "office"), person_id=ACTOR, position=Position.CHAIR, since=date(2020, 1, 1)
-    ),
 )
 SUSPENDED = changed(LicenceStage.SUSPENDED, date(2026, 8, 4))
 
@@ -212,13 +205,12 @@ def test_whoever_accepted_does_not_pay() -> None:
 
 
 def test_nobody_decides_for_their_own_organisation() -> None:
-    own = as_manager(registers=(standing(OFFICER), Claims(), licences()))
+    own = as_manager(registers=(standing(s.office()), Claims(), licences()))
     rule = "contract.interest.own"
     told(*ACTIVE, reported()).when(INSPECT, **own).then_refused(RuleViolated, rule=rule)
     told(*ACTIVE, reported(), INSPECTED).when(PENALISE, **own).then_refused(RuleViolated, rule=rule)
     told(*ACTIVE, reported()).when(ACCEPT, **own).then_refused(RuleViolated, rule=rule)
-    chair = replace(OFFICER, officer=replace(OFFICER.officer, person_id=s.PAYER_ID))
-    paying = as_payer(registers=(standing(chair), Claims(), licences()))
+    paying = as_payer(registers=(standing(s.office(s.PAYER_ID)), Claims(), licences()))
     told(*ACTIVE, reported(), accepted()).when(PAY, **paying).then_refused(RuleViolated, rule=rule)
 
 

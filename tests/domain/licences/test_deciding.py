@@ -36,9 +36,9 @@ from tests.domain.licences.examples import (
     SUSPENDED,
     term,
 )
-from tests.domain.organisations.examples import REGISTERED, good_standing, standing
+from tests.domain.organisations.examples import IN_OFFICE, REGISTERED, good_standing, standing
 from tests.domain.organisations.examples import SUSPENDED as NO_STANDING
-from tests.support.given import Outcome, given
+from tests.support.given import ACTOR, Outcome, given
 
 MAY, JUNE, JULY = SUSPENDED.first_day, REINSTATED.first_day, REVOKED.first_day
 SUSPEND = c.SuspendLicence(decision_no="14/2026", first_day=MAY, reason=REASON)
@@ -88,6 +88,8 @@ def test_a_renewal_rests_on_an_inspection_of_its_own(past: tuple[Event, ...]) ->
 
 
 def test_a_renewal_asks_what_a_licence_asks() -> None:
+    chaired = replace(IN_OFFICE, officer=replace(IN_OFFICE.officer, person_id=ACTOR))
+    renewed(registers=(standing(*REGISTERED, chaired),)).then_refused(RuleViolated, rule="licence.interest.own")
     renewed(registers=(standing(*REGISTERED, NO_STANDING),)).then_refused(RuleViolated, rule="organisation.suspended")
     renewed(replace(RENEW, term=term(FURTHER[0], date(2031, 1, 1)))).then_refused(RuleViolated, rule="licence.term.max")
     renewed(replace(RENEW, term=term(*FURTHER, capacity=31))).then_refused(RuleViolated, rule="licence.capacity")
