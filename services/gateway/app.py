@@ -71,8 +71,13 @@ def create_app(system: Serving) -> Litestar:
         yield
         await reads.close()
 
+    return create_reading_app(system, reads, [closing])
+
+
+def create_reading_app(system: Serving, reads: Reads, lifespan: list[Lifespan]) -> Litestar:
+    """The gateway over shared parts of the read side that somebody else made, and closes."""
     served = [*query_routers(reads, _commands(system, COMMANDS)), readyz(system), contribution_page(reads)]
-    return _application(served, [closing])
+    return _application(served, lifespan)
 
 
 def create_command_app(system: Writing, routes: Sequence[CommandRoute] = COMMANDS) -> Litestar:

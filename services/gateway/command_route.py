@@ -69,7 +69,6 @@ class Endpoint:
         self._name = f"POST {route.path}"
         _, _, self._roles = system.handler.decision(route.command)
         self._files = attachments.finder(route.command)
-        self._objects: ObjectStore | None = getattr(system, "objects", None)
         self._status = HTTP_201_CREATED if creates else HTTP_200_OK
 
     def __deepcopy__(self, _: object) -> Self:
@@ -105,7 +104,7 @@ class Endpoint:
         if self._check is not None:
             self._check(command, "")
         principal = Principal(person_id)
-        if self._files is not None and self._objects is not None:
+        if self._files is not None:
             await self._require_files(tenant, principal, command, key)
         language = headers.get(b"content-language", b"").decode("latin-1")
         request = Request(
@@ -125,6 +124,12 @@ class Endpoint:
             await self._require_known_here(tenant, person_id)
             raise
 
+    @property
+    def _objects(self) -> ObjectStore | None:
+        """Where files are; None for a system that takes commands alone."""
+        found: ObjectStore | None = getattr(self._system, "objects", None)
+        return found
+
     async def _require_files(self, slug: str, principal: Principal, command: Command, key: UUID) -> None:
         """Files named are looked for only for those who may send the command: others must not learn what is there.
 
@@ -132,7 +137,8 @@ class Endpoint:
         once is answered again, though its files may be gone since.
         """
         named = [] if self._files is None else list(self._files(command, ""))
-        if not named or self._objects is None:
+        objects = self._objects
+        if not named or objects is None:
             return
         handler = self._system.handler
         tenant = await handler.authority.tenant(slug)
@@ -143,7 +149,7 @@ class Endpoint:
         except NotPermitted:
             return
         try:
-            await attachments.require_uploaded(named, self._objects.within(tenant.tenant_id))
+            await attachments.require_uploaded(named, objects.within(tenant.tenant_id))
         except InvalidValue:
             if await handler.store.find_command(tenant.tenant_id, key) is None:
                 raise

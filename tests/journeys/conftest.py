@@ -12,8 +12,8 @@ from domain.kernel.manifest import Role
 from infra.clock import FixedClock
 from services.bootstrap import System
 from services.command_handling.request import Principal, Request
-from services.gateway.app import create_app
-from tests.services.gateway.client import Caller, callers, living
+from tests.services.gateway.client import Caller, callers
+from tests.services.gateway.standing import application
 from tests.support.system import project, seeded_system
 
 
@@ -44,8 +44,10 @@ class Story:
 @pytest.fixture
 async def story(embedded_cluster, tmp_path) -> AsyncIterator[Story]:
     clock = FixedClock(datetime(2018, 9, 14, 9, tzinfo=UTC))
-    async with seeded_system(embedded_cluster, tmp_path, clock=clock) as system:
-        app = create_app(system)
-        async with living(app), callers(app, system.tokens) as caller:
-            await project(system, "opm")
-            yield Story(system, caller, clock)
+    async with (
+        seeded_system(embedded_cluster, tmp_path, clock=clock) as system,
+        application(system) as app,
+        callers(app, system.tokens) as caller,
+    ):
+        await project(system, "opm")
+        yield Story(system, caller, clock)

@@ -7,8 +7,8 @@ import pytest
 from litestar import Litestar
 
 from services.bootstrap import System
-from services.gateway.app import create_app
-from tests.services.gateway.client import Caller, callers, living
+from tests.services.gateway.client import Caller, callers
+from tests.services.gateway.standing import application
 from tests.support.postgres import Cluster
 from tests.support.system import seeded_system
 
@@ -21,8 +21,7 @@ async def system(embedded_cluster: Cluster, tmp_path: Path) -> AsyncIterator[Sys
 
 @pytest.fixture
 async def app(system: System) -> AsyncIterator[Litestar]:
-    made = create_app(system)
-    async with living(made):
+    async with application(system) as made:
         yield made
 
 

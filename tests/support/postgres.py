@@ -56,30 +56,43 @@ class TestDatabase(ExternalDatabase):
 
 
 class Cluster:
-    """A server with a migrated template; `clone` and `drop` belong to no event loop."""
+    """A server with a migrated template; `clone` and `drop` belong to no event loop.
+
+    `folder` lasts as long, for what belongs to the databases that are kept.
+    """
 
     def __init__(self, url: str) -> None:
         self._url = url
+        self.folder = Path(tempfile.mkdtemp(prefix="pakt-cluster-"))
         self._template: str | None = None
+        self._kept: list[TestDatabase] = []
 
     def url(self, database: str) -> str:
         return urlunsplit(urlsplit(self._url)._replace(path=f"/{database}"))
 
-    async def clone(self) -> TestDatabase:
+    async def clone(self, of: TestDatabase | None = None) -> TestDatabase:
+        """A copy of the migrated template, or of a database that was kept."""
         if self._template is None:
             self._template = await self._make_template()
-        name = f"pakt_test_{secrets.token_hex(6)}"
+        name, copied = f"pakt_test_{secrets.token_hex(6)}", _name(of) if of else self._template
         async with _connected(self._url) as connection:
-            await connection.execute(f"CREATE DATABASE {name} TEMPLATE {self._template} STRATEGY wal_log")
+            await connection.execute(f"CREATE DATABASE {name} TEMPLATE {copied} STRATEGY wal_log")
         async with _connected(self.url(name)) as connection:
             await apply_settings(connection)
         return TestDatabase(self.url(name))
 
+    def keep(self, database: TestDatabase) -> None:
+        """Nobody is connected to it any more; it is there to be cloned, to the end."""
+        self._kept.append(database)
+
     async def drop(self, database: TestDatabase) -> None:
         async with _connected(self._url) as connection:
-            await connection.execute(f"DROP DATABASE {urlsplit(database.url).path[1:]} WITH (FORCE)")
+            await connection.execute(f"DROP DATABASE {_name(database)} WITH (FORCE)")
 
     async def close(self) -> None:
+        for database in self._kept:
+            await self.drop(database)
+        shutil.rmtree(self.folder)
         if self._template is not None:
             async with _connected(self._url) as connection:
                 await connection.execute(f"DROP DATABASE {self._template} WITH (FORCE)")
@@ -90,6 +103,10 @@ class Cluster:
             await connection.execute(f"CREATE DATABASE {name}")
         await migrate(ExternalDatabase(self.url(name)))
         return name
+
+
+def _name(database: TestDatabase) -> str:
+    return urlsplit(database.url).path[1:]
 
 
 class EmbeddedServer:

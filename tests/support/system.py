@@ -1,9 +1,14 @@
 """The whole system over a fresh database, with the shipped institutions, rules and demo people."""
 
+import shutil
+import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 from uuid import UUID
+from weakref import WeakKeyDictionary
 
 from domain.catalogue import REGISTRY
 from domain.kernel.command import Command
@@ -14,15 +19,42 @@ from services.bootstrap import System, assemble
 from services.command_handling.request import Answer, Principal, Request
 from services.seeding.seed import seed
 from services.settings import Settings
-from tests.support.postgres import Cluster
+from tests.support.postgres import Cluster, TestDatabase
+
+
+class Seeded(NamedTuple):
+    """A database with everything that `pakt up` loads, and the folder with its keys."""
+
+    database: TestDatabase
+    folder: Path
+
+
+_SEEDED: WeakKeyDictionary[Cluster, dict[datetime | None, Seeded]] = WeakKeyDictionary()
+"""What each server has to copy, by the time at which it was loaded where a test has a time of its own."""
 
 
 @asynccontextmanager
 async def seeded_system(cluster: Cluster, folder: Path, *, clock: Clock | None = None) -> AsyncIterator[System]:
-    """A started system with everything that `pakt up` loads; no gateway, projector or worker runs by itself."""
-    async with empty_system(cluster, folder, clock=clock) as system:
-        await seed(system)
+    """A started system with everything that `pakt up` loads; no gateway, projector or worker runs by itself.
+
+    It is loaded once for each time that tests begin at; every test has a copy.
+    """
+    known, at = _SEEDED.setdefault(cluster, {}), None if clock is None else clock.now()
+    if at not in known:
+        known[at] = await _seeded(cluster, clock)
+    shutil.copytree(known[at].folder, folder, dirs_exist_ok=True)
+    async with _assembled(cluster, await cluster.clone(known[at].database), folder, clock) as system:
         yield system
+
+
+async def _seeded(cluster: Cluster, clock: Clock | None) -> Seeded:
+    folder = Path(tempfile.mkdtemp(prefix="seeded-", dir=cluster.folder))
+    database = await cluster.clone()
+    await database.register(*REGISTRY.names)
+    async with assemble(Settings(data=folder), database=database, migrated=True, clock=clock) as system:
+        await seed(system)
+    cluster.keep(database)
+    return Seeded(database, folder)
 
 
 @asynccontextmanager
@@ -30,6 +62,14 @@ async def empty_system(cluster: Cluster, folder: Path, *, clock: Clock | None = 
     """A started system without an event."""
     database = await cluster.clone()
     await database.register(*REGISTRY.names)
+    async with _assembled(cluster, database, folder, clock) as system:
+        yield system
+
+
+@asynccontextmanager
+async def _assembled(
+    cluster: Cluster, database: TestDatabase, folder: Path, clock: Clock | None
+) -> AsyncIterator[System]:
     try:
         async with assemble(Settings(data=folder), database=database, migrated=True, clock=clock) as system:
             yield system
