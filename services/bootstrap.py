@@ -8,6 +8,7 @@ from datetime import timedelta
 from domain.catalogue import DOMAINS, REGISTRY
 from domain.erasure.events import SubjectErased
 from domain.kernel.registry import Registry
+from domain.volunteering.commands.check_in import RegisterPhone, SubmitCheckIns
 from infra.broker.dramatiq_queue import QUEUE, DramatiqBroker
 from infra.broker.interface import Broker
 from infra.clock import Clock, SystemClock
@@ -29,6 +30,8 @@ from projections.catalogue import READ_MODELS
 from projections.connections import Connections
 from projections.engine import Engine
 from projections.raw_log import RawLog
+from services.check_in.passes import PassOffice
+from services.check_in.proofs import Proofs
 from services.command_handling.execute import CommandHandler
 from services.databases import choose_database
 from services.erasure.erase import Eraser
@@ -58,6 +61,7 @@ class System:
     handler: CommandHandler
     vault: Vault
     eraser: Eraser
+    passes: PassOffice
     objects: ObjectStore
     engine: Engine
     tokens: TokenIssuer
@@ -112,6 +116,10 @@ async def assemble(
         eraser = Eraser(handler, vault, objects, uploads, register, own_events)
         await destroy_registered(eraser)
         handler.consequences[SubjectErased.TOPIC] = eraser.follow
+        tokens = TokenIssuer.open(settings.data / "keys" / "tokens.jwk")
+        office = PassOffice(signing, settings.log_name, tokens.secret("check-in"))
+        proofs = Proofs(handler, office)
+        handler.proofs |= {RegisterPhone: proofs.of_phone, SubmitCheckIns: proofs.of_check_ins}
         yield System(
             settings=settings,
             database=database,
@@ -124,7 +132,8 @@ async def assemble(
             engine=Engine(
                 RawLog(lent[Role.GATEWAY]), REGISTRY, database, READ_MODELS, connections=lent[Role.PROJECTOR]
             ),
-            tokens=TokenIssuer.open(settings.data / "keys" / "tokens.jwk"),
+            tokens=tokens,
+            passes=office,
             signing=signing,
             trees=trees,
             receipts=Receipts(

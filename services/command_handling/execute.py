@@ -40,8 +40,18 @@ It runs for a repeated command too and so may run any number of times; a worker 
 """
 
 
+Proof = Callable[[Tenant, Request], Awaitable[None]]
+"""What must be true of a command beyond what rules can know, such as a signature: refuses, or lets it be decided on.
+
+It follows from the command, the log and public keys alone, so what it let pass once it lets pass for ever.
+"""
+
+
 class CommandHandler:
-    """Executes requests of every tenant against one event store; `consequences` by stored names of events."""
+    """Executes requests of every tenant against one event store.
+
+    `consequences` by stored names of events, `proofs` by types of commands.
+    """
 
     def __init__(
         self, store: EventStore, registry: Registry, domains: Iterable[Domain], vault: Sealer, clock: Clock
@@ -51,6 +61,7 @@ class CommandHandler:
         self.aggregates = Aggregates(store, registry)
         self.vault, self._turns = vault, Turns()
         self.consequences: dict[str, Consequence] = {}
+        self.proofs: dict[type[Command], Proof] = {}
         self._decisions: dict[type[Command], tuple[type[Aggregate], Decision, frozenset[Role]]] = {
             command: (aggregate, decision, domain.permissions[command])
             for domain in domains
@@ -65,6 +76,8 @@ class CommandHandler:
         Unavailable (unknown: repeat with the same command id).
         """
         tenant = await self.authority.tenant(request.tenant)
+        if (prove := self.proofs.get(type(request.command))) is not None:
+            await prove(tenant, request)
         attempt = Attempt(self, tenant, request)
         with span(f"execute {request.command.name}", tenant=tenant.slug):
             async with self._turns.turn((tenant.tenant_id, attempt.stream_id)):

@@ -15,6 +15,7 @@ from infra.objectstore.interface import ObjectStore
 from infra.trees.interface import Quorum, Trees
 from projections.connections import Connections
 from projections.engine import Engine
+from services.check_in.passes import PassOffice
 from services.command_handling.execute import CommandHandler
 from services.erasure.erase import Eraser
 from services.receipts.receipt import Receipts
@@ -96,6 +97,11 @@ class Serving(Writing, Protocol):
     @property
     def eraser(self) -> Eraser:
         """What carries erasures out, with the vault and who uploaded what."""
+        ...
+
+    @property
+    def passes(self) -> PassOffice:
+        """What passes for checking in show."""
         ...
 
     @property

@@ -86,7 +86,7 @@ def _said(paper: Paper) -> dict[str, Any]:
         "about": say(N_("It shows that what is named here came in, and that nobody can take it back unseen.")),
         "code": paper.code,
         "code_label": say(N_("Your code. Whoever holds it can follow what was submitted.")),
-        "qr": _qr(paper.scan),
+        "qr": qr_svg(paper.scan),
         "qr_alt": f"{say(N_('Address to scan'))}: {paper.scan}",
         "qr_says": say(N_("Scan to see what became of it")),
         "state": say(N_("Promised, not sealed yet")) if promised else say(N_("Sealed")),
@@ -152,11 +152,11 @@ def named(names: Mapping[str, str], language: str) -> str:
     return to_cyrillic(names[base]) if script == "Cyrl" else names[base]
 
 
-def _qr(text: str) -> str:
-    """The code for a camera, as SVG."""
+def qr_svg(text: str, *, border: int = 0) -> str:
+    """The code for a camera, as SVG, with `border` modules of white around it. Raises: NotInstalled."""
     try:
         import segno  # noqa: PLC0415 - an extra brings it
     except ModuleNotFoundError as error:
         raise NotInstalled from error
-    drawn: str = segno.make(text, error="m").svg_inline(border=0, omitsize=True)
+    drawn: str = segno.make(text, error="m").svg_inline(border=border, omitsize=True)
     return drawn.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)

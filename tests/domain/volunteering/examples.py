@@ -1,6 +1,6 @@
 """Providers, and everything else in volunteering, as the tests tell them."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from domain.kernel.context import Mandate, Tenant
 from domain.kernel.event import Event
@@ -10,6 +10,8 @@ from domain.kernel.text import text, title
 from domain.kernel.vocabulary import Contact
 from domain.organisations.events import OfficerRecorded
 from domain.organisations.vocabulary import Officer, Position
+from domain.volunteering.check_in_parts import Kind
+from domain.volunteering.events import check_in as k
 from domain.volunteering.events import provider as p
 from domain.volunteering.vocabulary import Insurance
 from tests.domain.organisations.examples import PERSON
@@ -50,6 +52,39 @@ OFFICER = OfficerRecorded(
     officer=Officer(officer_id=derived_id("test", "office"), person_id=PERSON, position=Position.CHAIR, since=FIRST),
 )
 """Of the organisation, in the national register."""
+PHONE = k.PhoneRegistered(person_id=derived_id("test", "volunteer"), public_key="04" + "ab" * 64)
+PASS = k.PassIssued(
+    provider_id=derived_id("test", "provider"),
+    organisation_id=ORGANISATION,
+    opportunity_id=derived_id("test", "opportunity"),
+    number=1,
+    valid_from=datetime(2026, 3, 15, 8, tzinfo=UTC),
+    valid_until=datetime(2026, 3, 16, 8, tzinfo=UTC),
+)
+WITHDRAWN_PASS = k.PassWithdrawn(opportunity_id=PASS.opportunity_id, number=1)
+CHECKED_IN = k.CheckInRecorded(
+    check_in_id=derived_id("test", "check-in"),
+    kind=Kind.START,
+    at=datetime(2026, 3, 15, 9, tzinfo=UTC),
+    agreement_id=derived_id("test", "agreement"),
+    opportunity_id=PASS.opportunity_id,
+    task="teaching",
+    pass_number=1,
+    pass_proof="K3QF7WXY",
+    signature="0f" * 64,
+)
+CHECKED_OUT = k.ShiftCheckedOut(
+    person_id=PHONE.person_id,
+    provider_id=PASS.provider_id,
+    agreement_id=CHECKED_IN.agreement_id,
+    opportunity_id=PASS.opportunity_id,
+    task="teaching",
+    started_at=CHECKED_IN.at,
+    ended_at=CHECKED_IN.at + timedelta(hours=3),
+    begun_by=CHECKED_IN.check_in_id,
+    ended_by=derived_id("test", "check-out"),
+)
+CHECK_INS: tuple[Event, ...] = (PHONE, k.PhoneRevoked(), PASS, WITHDRAWN_PASS, CHECKED_IN, CHECKED_OUT)
 PROVIDERS: tuple[Event, ...] = (APPLIED, VERIFIED, REFUSED, ACTIVATED, RENEWED, SUSPENDED, REINSTATED)
-EXAMPLES: dict[type[Event], Event] = {type(example): example for example in PROVIDERS}
+EXAMPLES: dict[type[Event], Event] = {type(example): example for example in (*PROVIDERS, *CHECK_INS)}
 """Of every event one with all of its fields; each part of the domain adds its own."""
