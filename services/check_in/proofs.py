@@ -4,11 +4,6 @@ The rules know no keys. A proof follows from the command, the log and public key
 passes for ever, and a repeat is answered like the first time.
 """
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, SECP256R1, EllipticCurvePublicKey
-from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
-from cryptography.hazmat.primitives.hashes import SHA256
-
 from domain.kernel.context import Tenant
 from domain.kernel.errors import InvalidValue, StreamNotFound
 from domain.kernel.message import N_
@@ -17,12 +12,10 @@ from domain.volunteering.check_in_pass import Passes
 from domain.volunteering.check_in_phone import CheckInPhone
 from domain.volunteering.commands.check_in import RegisterPhone, SubmitCheckIns
 from infra.eventstore.codec import restore
+from infra.keys.p256 import signed_by
 from services.check_in.passes import PassOffice
 from services.command_handling.execute import CommandHandler
 from services.command_handling.request import Request
-
-_HALF = 64
-"""Hexadecimal digits of each of the two numbers that a signature is."""
 
 
 class Proofs:
@@ -68,9 +61,5 @@ class Proofs:
 
 
 def _require_signed(public_key: str, said: str, signature: str, pointer: str) -> None:
-    r, s = int(signature[:_HALF], 16), int(signature[_HALF:], 16)
-    try:
-        key = EllipticCurvePublicKey.from_encoded_point(SECP256R1(), bytes.fromhex(public_key))
-        key.verify(encode_dss_signature(r, s), said.encode(), ECDSA(SHA256()))
-    except (InvalidSignature, ValueError) as error:
-        raise InvalidValue(pointer, N_("The phone's key did not sign this.")) from error
+    if not signed_by(public_key, said, signature):
+        raise InvalidValue(pointer, N_("The phone's key did not sign this."))

@@ -19,6 +19,9 @@ _TEXTS = (
     "consultation.written.min",
     "+383 38 200",
     "01/2026",
+    "04" + "ab" * 64,
+    "ab" * 64,
+    "K3QF7WXY",
 )
 _FORMATS = {
     "uuid": "0192f3c0-0000-7000-8000-0000000000ff",
