@@ -111,15 +111,11 @@ async def assemble(
         signing, trees = _signing_keys(settings), PostgresTrees(lent[Role.GATEWAY])
         vault = Vault(FileKeys(settings.data / "keys"), PostgresSubjectKeys(lent[Role.GATEWAY]))
         handler, objects = CommandHandler(store, REGISTRY, DOMAINS, vault, clock), _objects(settings)
-        uploads, own_events = Uploads(lent[Role.GATEWAY]), OwnEvents(lent[Role.GATEWAY])
-        register = Register(_beside_the_files(settings, "erasures"))
-        eraser = Eraser(handler, vault, objects, uploads, register, own_events)
+        eraser = _eraser(settings, handler, vault, objects, lent[Role.GATEWAY])
         await destroy_registered(eraser)
-        handler.consequences[SubjectErased.TOPIC] = eraser.follow
         tokens = TokenIssuer.open(settings.data / "keys" / "tokens.jwk")
-        office = PassOffice(signing, settings.log_name, tokens.secret("check-in"))
-        proofs = Proofs(handler, office)
-        handler.proofs |= {RegisterPhone: proofs.of_phone, SubmitCheckIns: proofs.of_check_ins}
+        passes = PassOffice(signing, settings.log_name, tokens.secret("check-in"))
+        _tell_handler(handler, eraser, passes)
         yield System(
             settings=settings,
             database=database,
@@ -133,7 +129,7 @@ async def assemble(
                 RawLog(lent[Role.GATEWAY]), REGISTRY, database, READ_MODELS, connections=lent[Role.PROJECTOR]
             ),
             tokens=tokens,
-            passes=office,
+            passes=passes,
             signing=signing,
             trees=trees,
             receipts=Receipts(
@@ -149,6 +145,20 @@ async def assemble(
             audited_trees=PostgresTrees(lent[Role.AUDITOR]),
             keeper=PostgresTreeKeeper(lent[Role.SEALER]),
         )
+
+
+def _eraser(
+    settings: Settings, handler: CommandHandler, vault: Vault, objects: ObjectStore, lent: Connections
+) -> Eraser:
+    register = Register(_beside_the_files(settings, "erasures"))
+    return Eraser(handler, vault, objects, Uploads(lent), register, OwnEvents(lent))
+
+
+def _tell_handler(handler: CommandHandler, eraser: Eraser, passes: PassOffice) -> None:
+    """What follows from events before a command is answered, and what is proved of commands before rules decide."""
+    handler.consequences[SubjectErased.TOPIC] = eraser.follow
+    proofs = Proofs(handler, passes)
+    handler.proofs |= {RegisterPhone: proofs.of_phone, SubmitCheckIns: proofs.of_check_ins}
 
 
 def make_signing_key(settings: Settings) -> None:

@@ -21,6 +21,7 @@ from litestar.types import (
 )
 
 from services.gateway import pages
+from services.gateway.check_in_page import CHECK_IN
 from services.gateway.command_route import COMMAND, TENANT, CommandRoute, handler
 from services.gateway.contribution_page import contribution_page
 from services.gateway.desk import Reads
@@ -92,7 +93,7 @@ def _commands(system: Writing, routes: Iterable[CommandRoute]) -> list[HTTPRoute
 def _application(handlers: Sequence[ControllerRouterHandler], lifespan: list[Lifespan]) -> Litestar:
     served = [*handlers, healthz]
     app = Application(
-        route_handlers=[*served, *pages.PAGES, document],
+        route_handlers=[*served, *pages.PAGES, *CHECK_IN, document],
         exception_handlers=HANDLERS,
         openapi_config=None,
         logging_config=None,

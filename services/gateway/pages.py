@@ -1,6 +1,6 @@
 """The few pages for people: the first page, one page per problem type, and the API's documentation.
 
-Nothing on them comes from another server; scripts run on the documentation page only.
+Nothing on them comes from another server; scripts run on the documentation and on the page of check-ins only.
 """
 
 import inspect
@@ -26,6 +26,9 @@ _ASSETS = {
     "pakt.css": "text/css",
     "docs.js": "text/javascript",
     "mark.svg": "image/svg+xml",
+    "check-in/page.js": "text/javascript",
+    "check-in/phone.js": "text/javascript",
+    "check-in/store.js": "text/javascript",
     "vendor/swagger-ui/swagger-ui-bundle.js": "text/javascript",
     "vendor/swagger-ui/swagger-ui.css": "text/css",
 }
@@ -122,6 +125,7 @@ async def home(request: Request[Any, Any, Any]) -> Response[str]:
         f'<li><a href="/v1/public/institutions">{say(N_("Institutions"))}</a></li>'
         f'<li><a href="{_kept(request, "/my-contribution")}">'
         f"{say(N_('What became of my contribution or application'))}</a></li>"
+        f'<li><a href="{_kept(request, "/check-in")}">{say(N_("Check in and out as a volunteer"))}</a></li>'
         f'<li><a href="{_kept(request, "/docs")}">{say(N_("Documentation of the API"))}</a> '
         f'<small><a href="/openapi.json">OpenAPI 3.1</a></small></li>'
         f'<li><a href="{_kept(request, "/problems")}">{say(N_("What can go wrong"))}</a></li>'
@@ -183,11 +187,12 @@ async def asset(path: FromPath[Path]) -> Response[bytes]:
     name = str(path).lstrip("/")
     if name not in _ASSETS:
         raise StreamNotFound
-    return Response(_content(name), media_type=_ASSETS[name], headers={"cache-control": _DAY})
+    return Response(content_of(name), media_type=_ASSETS[name], headers={"cache-control": _DAY})
 
 
 @cache
-def _content(name: str) -> bytes:
+def content_of(name: str) -> bytes:
+    """The bytes of one of this server's own files."""
     return (STATIC / name).read_bytes()
 
 

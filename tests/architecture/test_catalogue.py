@@ -34,6 +34,10 @@ UNSHOWN = {
     "tenants.RegisterFounded.v1": "begins the register and says nothing of an institution",
     "transparency.*": "the keys and epochs of the logs are listed beside their checkpoints, from the events themselves",
     "tenants.Sandbox*": "folded by domain/governance.py: the clock shows in every time",
+    "volunteering.CheckInRecorded.v1": "the phone's own: /me/check-in-phones/{id} shows which of its check-ins counted",
+    "volunteering.Pass*": "/check-in-passes/{id} shows a pass from its stream to who puts it up",
+    "volunteering.Phone*": "/me/check-in-phones/{id} shows a phone from its stream to its owner",
+    "volunteering.ShiftCheckedOut.v1": "it asks to be logged: what came of it is an entry of the hours, and shown",
 }
 """Events that only the audit trail shows, and why that is enough. A `*` stands for the rest of the name."""
 

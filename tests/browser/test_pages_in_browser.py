@@ -15,7 +15,7 @@ from tests.support.running import Up
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Opened]
-PAGES = ("/", "/problems", "/problems/not-lawful", "/my-contribution", "/docs")
+PAGES = ("/", "/problems", "/problems/not-lawful", "/my-contribution", "/check-in", "/docs")
 PHONE = {"width": 320, "height": 640}
 _OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 _FOCUS = """() => {

@@ -29,6 +29,8 @@ NOWHERE = "0192f3c0-0000-7000-8000-0000000000bb"
 STREAMING = "/v1/tenants/{tenant:str}/events/stream"
 OPEN = {
     "/",
+    "/check-in",
+    "/check-in-worker.js",
     "/docs",
     "/healthz",
     "/my-contribution",
