@@ -18,13 +18,13 @@ The other flags of Cardinal need what no institution of Pakt has: late bids that
 bidders over all their bids (R025, R038, R048) compare more calls than a year of services makes.
 """
 
-from uuid import UUID
-
 import msgspec
 
 from domain.kernel.rules import Rules
 from projections.paging import After, Page
-from projections.reading import Conditions, ReadConnection, fetch_page
+from projections.reading import ReadConnection
+from projections.red_flags import Filter as AnyFilter
+from projections.red_flags import RedFlag, fetch_flags, flagged
 
 
 class Thresholds(msgspec.Struct, frozen=True):
@@ -43,31 +43,20 @@ def thresholds(rules: Rules) -> Thresholds:
     return Thresholds(**{name: rules.number(key) for name, key in named.items() if key in rules})
 
 
-class ContractRedFlag(msgspec.Struct, frozen=True):
-    """`subject_id` is the call or the contract that the flag is on; `number` of `among` show it.
+class ContractRedFlag(RedFlag, frozen=True):
+    """On a call or a contract. `code` is Cardinal's, '' where it has none.
 
-    `code` is Cardinal's, '' where it has none. `number` and `among` are days of the least, bids of all bids, cents of
-    cents, amendments of the threshold, or deliveries.
+    `number` and `among` are days of the least, bids of all bids, cents of cents, amendments of the threshold, or
+    deliveries.
     """
 
-    tenant_id: int
-    tenant: str
-    kind: str
     code: str
-    subject_id: UUID
-    call_id: UUID
-    organisation_id: UUID | None
-    number: int
-    among: int
 
 
-class Filter(msgspec.Struct, frozen=True, kw_only=True):
+class Filter(AnyFilter, frozen=True, kw_only=True):
     """What to look for; None asks nothing."""
 
-    kind: str | None = None
     code: str | None = None
-    call_id: UUID | None = None
-    organisation_id: UUID | None = None
 
 
 NO_FILTER = Filter()
@@ -83,14 +72,11 @@ _OTHERS = f"""(SELECT w.tenant_id, w.call_id, w.organisation_id, w.mode, w.budge
     FROM {_WON} w LEFT JOIN {_OPENED} o
         ON o.tenant_id = w.tenant_id AND o.call_id = w.call_id AND o.bid_id <> w.bid_id
     GROUP BY w.tenant_id, w.call_id, w.organisation_id, w.mode, w.budget, w.total)"""  # noqa: S608 - our own text
-_FLAGS = f"""(SELECT f.tenant_id, t.slug AS tenant, f.kind, f.code, f.subject_id, f.call_id, f.organisation_id,
-        f.number, f.among
-    FROM (
-        SELECT tenant_id, 'short_period' AS kind, 'R003' AS code, call_id AS subject_id, call_id,
+_FLAGS = flagged(f"""SELECT tenant_id, 'short_period' AS kind, 'R003' AS code, call_id AS subject_id, call_id,
             NULL::uuid AS organisation_id, extract(day FROM closes_at - published_at)::bigint AS number,
             $short_period::bigint AS among
             FROM service_call_register WHERE published_at IS NOT NULL AND mode <> 'direct'
-                AND closes_at - published_at < make_interval(days => $short_period)
+                AND closes_at - published_at < make_interval(days => $short_period::int)
         UNION ALL SELECT tenant_id, 'single_bid', 'R018', call_id, call_id, organisation_id, 1, 1
             FROM {_OTHERS} o WHERE mode = 'open' AND others = 0
         UNION ALL SELECT tenant_id, 'close_bids', 'R024', call_id, call_id, organisation_id, second - total, total
@@ -115,8 +101,7 @@ _FLAGS = f"""(SELECT f.tenant_id, t.slug AS tenant, f.kind, f.code, f.subject_id
             FROM service_contract_register WHERE $repeated_amendment > 0
                 AND jsonb_array_length(amendments) >= $repeated_amendment
         UNION ALL SELECT tenant_id, 'late_delivery', '', contract_id, call_id, organisation_id, overdue + late,
-            jsonb_array_length(deliveries) FROM service_contract_register WHERE overdue + late > 0
-    ) f JOIN (SELECT tenant_id, slug FROM es.tenant) t USING (tenant_id)) flags"""  # noqa: S608 - our own text
+            jsonb_array_length(deliveries) FROM service_contract_register WHERE overdue + late > 0""")  # noqa: S608 - our own text
 
 
 async def red_flags(
@@ -127,12 +112,6 @@ async def red_flags(
     after: After | None = None,
     limit: int = 50,
 ) -> Page[ContractRedFlag]:
-    """Red flags of the tenants in scope by kind; the key is `(kind, tenant_id, subject_id, number, among)`."""
-    flags = _FLAGS
-    for name in Thresholds.__struct_fields__:
-        flags = flags.replace(f"${name}", str(int(getattr(by, name))))
-    where = Conditions().add_equal(
-        kind=chosen.kind, code=chosen.code, call_id=chosen.call_id, organisation_id=chosen.organisation_id
-    )
-    order = ("kind", "tenant_id", "subject_id", "number", "among")
-    return await fetch_page(connection, ContractRedFlag, flags, where, order, after, limit)
+    """Red flags of the tenants in scope by kind."""
+    numbers = {name: getattr(by, name) for name in by.__struct_fields__}
+    return await fetch_flags(connection, ContractRedFlag, _FLAGS, chosen, numbers, after, limit)

@@ -8,8 +8,9 @@ import msgspec
 
 from domain.kernel.text import Title
 from projections.funding_plan_register import FundingLine, FundingPlanRow, PlanPublication, PlanReport
+from projections.lookup import Lookup
 from projections.paging import After, Page
-from projections.reading import Conditions, ReadConnection, fetch_one, fetch_page
+from projections.reading import Conditions, ReadConnection
 
 
 class Filter(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,32 +53,27 @@ _PUBLIC = (
 )
 
 
+_FUNDING_PLANS = Lookup(FundingPlanRow, "funding_plan_register", "year", "plan_id", descending=True)
+_PUBLIC_FUNDING_PLANS = Lookup(PublicFundingPlan, _PUBLIC, "year", "plan_id", descending=True)
+
+
 async def funding_plans(
     connection: ReadConnection, chosen: Filter = NO_FILTER, *, after: After | None = None, limit: int = 50
 ) -> Page[FundingPlanRow]:
     """The tenant's funding plans, the latest year first; the key is `(year, plan_id)`."""
-    return await fetch_page(
-        connection,
-        FundingPlanRow,
-        "funding_plan_register",
-        Conditions().add_equal(state=chosen.state, year=chosen.year),
-        ("year", "plan_id"),
-        after,
-        limit,
-        descending=True,
+    return await _FUNDING_PLANS.page(
+        connection, Conditions().add_equal(state=chosen.state, year=chosen.year), after, limit
     )
 
 
 async def funding_plan(connection: ReadConnection, plan_id: UUID) -> FundingPlanRow | None:
     """One funding plan, None when the tenant has none of that id."""
-    where = Conditions().add_equal(plan_id=plan_id)
-    return await fetch_one(connection, FundingPlanRow, "funding_plan_register", where)
+    return await _FUNDING_PLANS.one(connection, plan_id)
 
 
 async def public_funding_plan(connection: ReadConnection, _now: datetime, plan_id: UUID) -> PublicFundingPlan | None:
     """One funding plan in force of the tenants in scope."""
-    where = Conditions().add_equal(plan_id=plan_id)
-    return await fetch_one(connection, PublicFundingPlan, _PUBLIC, where)
+    return await _PUBLIC_FUNDING_PLANS.one(connection, plan_id)
 
 
 async def public_funding_plans(
@@ -89,13 +85,6 @@ async def public_funding_plans(
     limit: int = 50,
 ) -> Page[PublicFundingPlan]:
     """Funding plans in force of the tenants in scope, the latest year first; key `(year, plan_id)`."""
-    return await fetch_page(
-        connection,
-        PublicFundingPlan,
-        _PUBLIC,
-        Conditions().add_equal(tenant=tenant, state=chosen.state, year=chosen.year),
-        ("year", "plan_id"),
-        after,
-        limit,
-        descending=True,
+    return await _PUBLIC_FUNDING_PLANS.page(
+        connection, Conditions().add_equal(tenant=tenant, state=chosen.state, year=chosen.year), after, limit
     )

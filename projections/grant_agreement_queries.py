@@ -6,8 +6,9 @@ from uuid import UUID
 import msgspec
 
 from projections.grant_agreement_register import GrantAgreementFacts, GrantAgreementRow
+from projections.lookup import Lookup, of_any, published
 from projections.paging import After, Page
-from projections.reading import Conditions, ReadConnection, fetch_one, fetch_page, selected
+from projections.reading import Conditions, ReadConnection
 from projections.searching import folded
 
 _TABLE = "grant_agreement_register"
@@ -68,10 +69,11 @@ class _Held(GrantAgreementFacts, frozen=True):
     searched: str = ""
 
 
-_PUBLIC = (
-    f"(SELECT a.*, t.slug AS tenant FROM (SELECT {selected(_Held)} FROM {_TABLE} WHERE public) a"  # noqa: S608
-    " JOIN (SELECT tenant_id, slug FROM es.tenant) t USING (tenant_id)) shown"
-)
+_PUBLIC = published(_Held, _TABLE)
+
+
+_AGREEMENTS = Lookup(GrantAgreementRow, _TABLE, "drafted_at", "agreement_id", descending=True)
+_PUBLIC_AGREEMENTS = Lookup(PublicGrantAgreement, _PUBLIC, "signed_at", "agreement_id", descending=True)
 
 
 async def agreements(
@@ -83,29 +85,14 @@ async def agreements(
     limit: int = 50,
 ) -> Page[GrantAgreementRow]:
     """Agreements, the newest first, of these `organisations` where they are given; key `(drafted_at, agreement_id)`."""
-    where = chosen.conditions()
-    if organisations is not None:
-        where.add("organisation_id = ANY (?)", list(organisations))
-    return await fetch_page(
-        connection,
-        GrantAgreementRow,
-        _TABLE,
-        where,
-        ("drafted_at", "agreement_id"),
-        after,
-        limit,
-        descending=True,
-    )
+    return await _AGREEMENTS.page(connection, of_any(organisations, chosen.conditions()), after, limit)
 
 
 async def agreement(
     connection: ReadConnection, agreement_id: UUID, *, organisations: Collection[UUID] | None = None
 ) -> GrantAgreementRow | None:
     """One agreement, of these `organisations` where they are given."""
-    where = Conditions().add_equal(agreement_id=agreement_id)
-    if organisations is not None:
-        where.add("organisation_id = ANY (?)", list(organisations))
-    return await fetch_one(connection, GrantAgreementRow, _TABLE, where)
+    return await _AGREEMENTS.one(connection, agreement_id, of_any(organisations, Conditions()))
 
 
 async def public_agreements(
@@ -117,18 +104,9 @@ async def public_agreements(
     limit: int = 50,
 ) -> Page[PublicGrantAgreement]:
     """Signed agreements of the tenants in scope, the newest first; the key is `(signed_at, agreement_id)`."""
-    return await fetch_page(
-        connection,
-        PublicGrantAgreement,
-        _PUBLIC,
-        chosen.conditions().add_equal(tenant=tenant),
-        ("signed_at", "agreement_id"),
-        after,
-        limit,
-        descending=True,
-    )
+    return await _PUBLIC_AGREEMENTS.page(connection, chosen.conditions().add_equal(tenant=tenant), after, limit)
 
 
 async def public_agreement(connection: ReadConnection, agreement_id: UUID) -> PublicGrantAgreement | None:
     """One signed agreement of the tenants in scope."""
-    return await fetch_one(connection, PublicGrantAgreement, _PUBLIC, Conditions().add_equal(agreement_id=agreement_id))
+    return await _PUBLIC_AGREEMENTS.one(connection, agreement_id)

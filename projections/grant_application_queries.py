@@ -6,8 +6,9 @@ from uuid import UUID
 import msgspec
 
 from projections.grant_application_register import GrantApplicationRow, GrantApplicationSummary
+from projections.lookup import Lookup
 from projections.paging import After, Page
-from projections.reading import Conditions, ReadConnection, fetch_one, fetch_page
+from projections.reading import Conditions, ReadConnection, fetch_one
 
 _TABLE = "grant_application_register"
 
@@ -32,19 +33,15 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
 NO_FILTER = Filter()
 
 
+_APPLICATIONS = Lookup(GrantApplicationSummary, _TABLE, "submitted_at", "application_id")
+_OWN_APPLICATIONS = Lookup(GrantApplicationSummary, _TABLE, "drafted_at", "application_id", descending=True)
+
+
 async def applications(
     connection: ReadConnection, chosen: Filter = NO_FILTER, *, after: After | None = None, limit: int = 50
 ) -> Page[GrantApplicationSummary]:
     """What was submitted, the earliest first; the key is `(submitted_at, application_id)`."""
-    return await fetch_page(
-        connection,
-        GrantApplicationSummary,
-        _TABLE,
-        chosen.conditions().add("submitted_at IS NOT NULL"),
-        ("submitted_at", "application_id"),
-        after,
-        limit,
-    )
+    return await _APPLICATIONS.page(connection, chosen.conditions().add("submitted_at IS NOT NULL"), after, limit)
 
 
 async def own_applications(
@@ -60,15 +57,8 @@ async def own_applications(
 
     The key is `(drafted_at, application_id)`.
     """
-    return await fetch_page(
-        connection,
-        GrantApplicationSummary,
-        _TABLE,
-        _seen_by(chosen.conditions(), person_id, organisations),
-        ("drafted_at", "application_id"),
-        after,
-        limit,
-        descending=True,
+    return await _OWN_APPLICATIONS.page(
+        connection, _seen_by(chosen.conditions(), person_id, organisations), after, limit
     )
 
 

@@ -8,8 +8,9 @@ import msgspec
 
 from domain.grants.form import Form, Schema, schema_of
 from projections.grant_call_register import GrantCallFacts
+from projections.lookup import Lookup, published
 from projections.paging import After, Page
-from projections.reading import Conditions, ReadConnection, fetch_one, fetch_page, selected
+from projections.reading import Conditions, ReadConnection, fetch_one
 from projections.searching import Words, folded
 
 
@@ -84,12 +85,7 @@ def _shown(where: Conditions, now: datetime) -> str:
 
 def public_source(where: Conditions, now: datetime) -> str:
     """What queries over published calls select from; takes a parameter of `where` for the time."""
-    at = where.parameter(now)
-    return (
-        f"(SELECT c.*, {OPEN_AT.replace('$now', at)} AS is_open, t.slug AS tenant"  # noqa: S608 - our own text
-        f" FROM (SELECT {selected(_Held)} FROM grant_call_register WHERE public) c"
-        " JOIN (SELECT tenant_id, slug FROM es.tenant) t USING (tenant_id)) shown"
-    )
+    return published(_Held, "grant_call_register", is_open=OPEN_AT.replace("$now", where.parameter(now)))
 
 
 class _Held(GrantCallFacts, frozen=True):
@@ -97,6 +93,10 @@ class _Held(GrantCallFacts, frozen=True):
 
     form: Form | None = None
     searched: str = ""
+
+
+_CALLS = Lookup(GrantCall, _shown, "drafted_at", "call_id", descending=True)
+_PUBLIC_CALLS = Lookup(PublicGrantCall, public_source, "published_at", "call_id", descending=True)
 
 
 async def calls(
@@ -108,23 +108,12 @@ async def calls(
     limit: int = 50,
 ) -> Page[GrantCall]:
     """The tenant's calls, the newest draft first; the key is `(drafted_at, call_id)`."""
-    where = chosen.conditions()
-    return await fetch_page(
-        connection,
-        GrantCall,
-        _shown(where, now),
-        where,
-        ("drafted_at", "call_id"),
-        after,
-        limit,
-        descending=True,
-    )
+    return await _CALLS.page(connection, chosen.conditions(), after, limit, now=now)
 
 
 async def call(connection: ReadConnection, now: datetime, call_id: UUID) -> GrantCall | None:
     """One call, None when the tenant has none of that id."""
-    where = Conditions().add_equal(call_id=call_id)
-    return await fetch_one(connection, GrantCall, _shown(where, now), where)
+    return await _CALLS.one(connection, call_id, now=now)
 
 
 async def call_form(connection: ReadConnection, call_id: UUID) -> CallForm | None:
@@ -143,23 +132,12 @@ async def public_calls(
     limit: int = 50,
 ) -> Page[PublicGrantCall]:
     """Published calls of the tenants in scope, the newest publication first; key `(published_at, call_id)`."""
-    where = chosen.conditions().add_equal(tenant=tenant)
-    return await fetch_page(
-        connection,
-        PublicGrantCall,
-        public_source(where, now),
-        where,
-        ("published_at", "call_id"),
-        after,
-        limit,
-        descending=True,
-    )
+    return await _PUBLIC_CALLS.page(connection, chosen.conditions().add_equal(tenant=tenant), after, limit, now=now)
 
 
 async def public_call(connection: ReadConnection, now: datetime, call_id: UUID) -> PublicGrantCall | None:
     """One published call of the tenants in scope."""
-    where = Conditions().add_equal(call_id=call_id)
-    return await fetch_one(connection, PublicGrantCall, public_source(where, now), where)
+    return await _PUBLIC_CALLS.one(connection, call_id, now=now)
 
 
 async def public_form(connection: ReadConnection, now: datetime, call_id: UUID) -> CallForm | None:

@@ -13,8 +13,9 @@ from domain.kernel.money import Money
 from domain.scoring.composition import Composition
 from projections.grant_commission_register import Extension, GrantCommissionRow
 from projections.grant_scoring_sheet import Change, ScoringSheetRow, Stood
+from projections.lookup import Lookup
 from projections.paging import After, Page
-from projections.reading import LARGEST, Conditions, ReadConnection, fetch_one, fetch_page
+from projections.reading import Conditions, ReadConnection, fetch_one
 from projections.scores import Score
 
 
@@ -135,6 +136,10 @@ class PublicScores(msgspec.Struct, frozen=True):
     closed: int
 
 
+_SHEET_ROWS = Lookup(ScoringSheetRow, "grant_scoring_sheet", "rank", "application_id")
+_PUBLIC_SCORES = Lookup(PublicScores, "grant_scoring_sheet", "rank", "application_id")
+
+
 async def commission(connection: ReadConnection, commission_id: UUID) -> GrantCommissionRow | None:
     """One commission."""
     where = Conditions().add_equal(commission_id=commission_id)
@@ -143,23 +148,14 @@ async def commission(connection: ReadConnection, commission_id: UUID) -> GrantCo
 
 async def judged(connection: ReadConnection, application_id: UUID) -> ScoringSheetRow | None:
     """One judged application with its scores."""
-    where = Conditions().add_equal(application_id=application_id)
-    return await fetch_one(connection, ScoringSheetRow, "grant_scoring_sheet", where)
+    return await _SHEET_ROWS.one(connection, application_id)
 
 
 async def sheet_rows(
     connection: ReadConnection, commission_id: UUID, *, after: After | None = None, limit: int = 50
 ) -> Page[ScoringSheetRow]:
     """The judged applications of a commission, by rank; the key is `(rank, application_id)`."""
-    return await fetch_page(
-        connection,
-        ScoringSheetRow,
-        "grant_scoring_sheet",
-        Conditions().add_equal(commission_id=commission_id),
-        ("rank", "application_id"),
-        after,
-        limit,
-    )
+    return await _SHEET_ROWS.page(connection, Conditions().add_equal(commission_id=commission_id), after, limit)
 
 
 async def public_commission(connection: ReadConnection, call_id: UUID) -> PublicCommission | None:
@@ -170,22 +166,9 @@ async def public_commission(connection: ReadConnection, call_id: UUID) -> Public
 
 async def public_scores(connection: ReadConnection, commission_id: UUID) -> list[PublicScores]:
     """Every application that a commission judged, by rank."""
-    found: list[PublicScores] = []
-    after: After | None = None
-    while True:
-        page = await fetch_page(
-            connection,
-            PublicScores,
-            "grant_scoring_sheet",
-            Conditions().add_equal(commission_id=commission_id).add("public"),
-            ("rank", "application_id"),
-            after,
-            LARGEST,
-        )
-        found += page.items
-        after = page.next
-        if after is None:
-            return found
+    return await _PUBLIC_SCORES.every(
+        connection, lambda: Conditions().add_equal(commission_id=commission_id).add("public")
+    )
 
 
 def sheet(

@@ -7,8 +7,9 @@ from uuid import UUID
 import msgspec
 
 from projections.grant_complaint_register import GrantComplaintRow
+from projections.lookup import Lookup, of_any
 from projections.paging import After, Page
-from projections.reading import Conditions, ReadConnection, fetch_one, fetch_page
+from projections.reading import Conditions, ReadConnection
 
 _TABLE = "grant_complaint_register"
 
@@ -20,6 +21,9 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
     state: str | None = None
     subject: str | None = None
     overdue: bool | None = None
+
+
+_COMPLAINTS = Lookup(GrantComplaintRow, _TABLE, "filed_at", "complaint_id")
 
 
 async def complaints(
@@ -36,19 +40,9 @@ async def complaints(
     if chosen.overdue is not None:
         late = "decided_at IS NULL AND decide_by <= ?"
         where.add(late if chosen.overdue else f"NOT ({late})", now)
-    if organisations is not None:
-        where.add("organisation_id = ANY (?)", list(organisations))
-    return await fetch_page(
-        connection,
-        GrantComplaintRow,
-        _TABLE,
-        where,
-        ("filed_at", "complaint_id"),
-        after,
-        limit,
-    )
+    return await _COMPLAINTS.page(connection, of_any(organisations, where), after, limit)
 
 
 async def complaint(connection: ReadConnection, complaint_id: UUID) -> GrantComplaintRow | None:
     """One complaint."""
-    return await fetch_one(connection, GrantComplaintRow, _TABLE, Conditions().add_equal(complaint_id=complaint_id))
+    return await _COMPLAINTS.one(connection, complaint_id)

@@ -7,42 +7,17 @@
 - `late_report`: a report of an agreement that did not come, or came after its day
 """
 
-from uuid import UUID
-
-import msgspec
-
 from domain.kernel.rules import Rules
 from projections.grant_awards import AWARDS
 from projections.paging import After, Page
-from projections.reading import Conditions, ReadConnection, fetch_page
+from projections.reading import ReadConnection
+from projections.red_flags import Filter, RedFlag, fetch_flags, flagged
+
+__all__ = ["Filter", "RedFlag", "red_flags"]
 
 REPEATED = "grant.flag.repeated_winner"
 """The rule on how many grants of one institution to one organisation are flagged. It is one for all institutions: the
 nation compares them, and none sets for itself when others look. A pack without it has nobody flagged."""
-
-
-class RedFlag(msgspec.Struct, frozen=True):
-    """`subject_id` is the call, the agreement or the organisation that the flag is on; `number` of `among` show it.
-
-    Of reports `number` did not come and `among` came late or not at all.
-    """
-
-    tenant_id: int
-    tenant: str
-    kind: str
-    subject_id: UUID
-    call_id: UUID | None
-    organisation_id: UUID | None
-    number: int
-    among: int
-
-
-class Filter(msgspec.Struct, frozen=True, kw_only=True):
-    """What to look for; None asks nothing."""
-
-    kind: str | None = None
-    call_id: UUID | None = None
-    organisation_id: UUID | None = None
 
 
 NO_FILTER = Filter()
@@ -54,11 +29,9 @@ _TARGETED = """SELECT c.tenant_id, c.call_id, count(*) FILTER (WHERE NOT EXISTS 
     JOIN grant_agreement_register a ON a.tenant_id = c.tenant_id AND a.call_id = c.call_id AND a.signed_on IS NOT NULL
     JOIN grant_application_register p ON p.tenant_id = a.tenant_id AND p.application_id = a.application_id
     WHERE c.facts -> 'target_group' IS NOT NULL GROUP BY c.tenant_id, c.call_id"""
-_FLAGS = f"""(SELECT f.tenant_id, t.slug AS tenant, f.kind, f.subject_id, f.call_id, f.organisation_id, f.number,
-        f.among
-    FROM (
-        SELECT tenant_id, 'purpose_drift' AS kind, call_id AS subject_id, call_id, NULL::uuid AS organisation_id,
-            outside AS number, winners AS among FROM ({_TARGETED}) targeted WHERE outside > 0
+_FLAGS = flagged(f"""SELECT tenant_id, 'purpose_drift' AS kind, call_id AS subject_id, call_id,
+            NULL::uuid AS organisation_id, outside AS number, winners AS among
+            FROM ({_TARGETED}) targeted WHERE outside > 0
         UNION ALL SELECT a.tenant_id, 'purpose_drift', a.agreement_id, a.call_id, a.organisation_id, 1, 1
             FROM grant_agreement_register a
             JOIN grant_call_register c ON c.tenant_id = a.tenant_id AND c.call_id = a.call_id
@@ -73,8 +46,7 @@ _FLAGS = f"""(SELECT f.tenant_id, t.slug AS tenant, f.kind, f.subject_id, f.call
             FROM {AWARDS} WHERE organisation_id IS NOT NULL GROUP BY tenant_id, organisation_id
             HAVING count(*) >= $repeated
         UNION ALL SELECT tenant_id, 'late_report', agreement_id, call_id, organisation_id, overdue, overdue + late
-            FROM grant_agreement_register WHERE overdue + late > 0
-    ) f JOIN (SELECT tenant_id, slug FROM es.tenant) t USING (tenant_id)) flags"""  # noqa: S608 - our own text
+            FROM grant_agreement_register WHERE overdue + late > 0""")  # noqa: S608 - our own text
 
 
 async def red_flags(
@@ -85,15 +57,6 @@ async def red_flags(
     after: After | None = None,
     limit: int = 50,
 ) -> Page[RedFlag]:
-    """Red flags of the tenants in scope by kind, by the nation's rules; the key is `(kind, tenant_id, subject_id)`."""
-    where = Conditions().add_equal(kind=chosen.kind, call_id=chosen.call_id, organisation_id=chosen.organisation_id)
-    repeated = where.parameter(rules.number(REPEATED) if REPEATED in rules else None)
-    return await fetch_page(
-        connection,
-        RedFlag,
-        _FLAGS.replace("$repeated", f"{repeated}::bigint"),
-        where,
-        ("kind", "tenant_id", "subject_id"),
-        after,
-        limit,
-    )
+    """Red flags of the tenants in scope by kind, by the nation's rules."""
+    numbers = {"repeated": rules.number(REPEATED) if REPEATED in rules else None}
+    return await fetch_flags(connection, RedFlag, _FLAGS, chosen, numbers, after, limit)

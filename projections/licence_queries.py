@@ -10,8 +10,9 @@ import msgspec
 from domain.kernel.deadline import local_day
 from projections.licence_entry_register import LicenceEntryRow
 from projections.licence_register import LicenceFacts, LicenceRow
+from projections.lookup import Lookup, of_any, published
 from projections.paging import After, Page
-from projections.reading import Conditions, ReadConnection, fetch_one, fetch_page, selected
+from projections.reading import Conditions, ReadConnection
 from projections.searching import folded
 
 _TABLE = "licence_register"
@@ -129,11 +130,12 @@ DEALING_LICENCES = (
 
 def _public(where: Conditions, now: datetime) -> str:
     day = f"{where.parameter(local_day(now))}::date"
-    return (
-        f"(SELECT l.*, {_VALID.replace('$day', day)} AS valid, t.slug AS tenant"  # noqa: S608 - our own text
-        f" FROM (SELECT {selected(_Held)} FROM {_TABLE} WHERE public) l"
-        " JOIN (SELECT tenant_id, slug FROM es.tenant) t USING (tenant_id)) shown"
-    )
+    return published(_Held, _TABLE, valid=_VALID.replace("$day", day))
+
+
+_LICENCES = Lookup(LicenceRow, _TABLE, "applied_at", "licence_id", descending=True)
+_PUBLIC_LICENCES = Lookup(PublicLicence, _public, "granted_at", "licence_id", descending=True)
+_LICENCE_ENTRIES = Lookup(LicenceEntryRow, _ENTRIES, "valid_until", "entry_id")
 
 
 async def licences(
@@ -149,24 +151,12 @@ async def licences(
 
     The key is `(applied_at, licence_id)`.
     """
-    where = chosen.conditions(now)
-    if organisations is not None:
-        where.add("organisation_id = ANY (?)", list(organisations))
-    return await fetch_page(
-        connection,
-        LicenceRow,
-        _TABLE,
-        where,
-        ("applied_at", "licence_id"),
-        after,
-        limit,
-        descending=True,
-    )
+    return await _LICENCES.page(connection, of_any(organisations, chosen.conditions(now)), after, limit)
 
 
 async def licence(connection: ReadConnection, licence_id: UUID) -> LicenceRow | None:
     """One licence of the tenant."""
-    return await fetch_one(connection, LicenceRow, _TABLE, Conditions().add_equal(licence_id=licence_id))
+    return await _LICENCES.one(connection, licence_id)
 
 
 async def public_licences(
@@ -179,23 +169,14 @@ async def public_licences(
     limit: int = 50,
 ) -> Page[PublicLicence]:
     """Granted licences of the tenants in scope, the newest first; the key is `(granted_at, licence_id)`."""
-    where = chosen.conditions(now).add_equal(tenant=tenant)
-    return await fetch_page(
-        connection,
-        PublicLicence,
-        _public(where, now),
-        where,
-        ("granted_at", "licence_id"),
-        after,
-        limit,
-        descending=True,
+    return await _PUBLIC_LICENCES.page(
+        connection, chosen.conditions(now).add_equal(tenant=tenant), after, limit, now=now
     )
 
 
 async def public_licence(connection: ReadConnection, now: datetime, licence_id: UUID) -> PublicLicence | None:
     """One granted licence of the tenants in scope."""
-    where = Conditions().add_equal(licence_id=licence_id)
-    return await fetch_one(connection, PublicLicence, _public(where, now), where)
+    return await _PUBLIC_LICENCES.one(connection, licence_id, now=now)
 
 
 async def licence_entries(
@@ -208,17 +189,9 @@ async def licence_entries(
     limit: int = 50,
 ) -> Page[LicenceEntryRow]:
     """Licences of all issuers as buyers decide by them, what ends first first; the key is `(valid_until, entry_id)`."""
-    return await fetch_page(
-        connection,
-        LicenceEntryRow,
-        _ENTRIES,
-        chosen.conditions(now, seen_by),
-        ("valid_until", "entry_id"),
-        after,
-        limit,
-    )
+    return await _LICENCE_ENTRIES.page(connection, chosen.conditions(now, seen_by), after, limit)
 
 
 async def licence_entry(connection: ReadConnection, entry_id: UUID) -> LicenceEntryRow | None:
     """One entry of the national register."""
-    return await fetch_one(connection, LicenceEntryRow, _ENTRIES, Conditions().add_equal(entry_id=entry_id))
+    return await _LICENCE_ENTRIES.one(connection, entry_id)

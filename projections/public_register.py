@@ -14,9 +14,10 @@ from domain.kernel.text import Text, Title
 from domain.kernel.vocabulary import File
 from projections.consultation_queries import NO_FILTER, OPEN_AT, OVERDUE_AT, Filter, PublicConsultation
 from projections.consultation_rows import ConsultationFacts
+from projections.lookup import Lookup, published
 from projections.paging import After, Page
 from projections.plan_register import ConsultedDraft, PlanAdoption, PlannedAct
-from projections.reading import Conditions, ReadConnection, fetch_one, fetch_page, selected
+from projections.reading import Conditions, ReadConnection
 
 
 class PublicContribution(msgspec.Struct, frozen=True):
@@ -75,11 +76,8 @@ class _Held(ConsultationFacts, frozen=True):
 
 def _shown(where: Conditions, now: datetime) -> str:
     at = where.parameter(now)
-    return (
-        f"(SELECT c.*, {OPEN_AT.replace('$now', at)} AS is_open, {OVERDUE_AT.replace('$now', at)} AS report_overdue,"  # noqa: S608
-        f" t.slug AS tenant FROM (SELECT {selected(_Held)} FROM consultation_register WHERE public) c"
-        " JOIN (SELECT tenant_id, slug FROM es.tenant) t USING (tenant_id)) shown"
-    )
+    open_, overdue = OPEN_AT.replace("$now", at), OVERDUE_AT.replace("$now", at)
+    return published(_Held, "consultation_register", is_open=open_, report_overdue=overdue)
 
 
 _PLANS = (
@@ -87,6 +85,12 @@ _PLANS = (
     " p.items_in_force AS items, p.consulted, p.adoption, p.amended, p.source, p.source_id"
     " FROM plan_register p JOIN (SELECT tenant_id, slug FROM es.tenant) t USING (tenant_id) WHERE p.public) shown"
 )
+
+
+_PUBLIC_PLANS = Lookup(PublicPlan, _PLANS, "year", "plan_id", descending=True)
+_PUBLIC_CONSULTATIONS = Lookup(PublicConsultation, _shown, "opens_at", "consultation_id", descending=True)
+_OVERDUE_REPORTS = Lookup(PublicConsultation, _shown, "report_due_at", "consultation_id")
+_PUBLIC_CONTRIBUTIONS = Lookup(PublicContribution, "contribution_register", "submitted_at", "contribution_id")
 
 
 async def public_plans(
@@ -98,16 +102,7 @@ async def public_plans(
     limit: int = 50,
 ) -> Page[PublicPlan]:
     """Plans in force of the tenants in scope, the latest year first; key `(year, plan_id)`."""
-    return await fetch_page(
-        connection,
-        PublicPlan,
-        _PLANS,
-        Conditions().add_equal(tenant=tenant, year=year),
-        ("year", "plan_id"),
-        after,
-        limit,
-        descending=True,
-    )
+    return await _PUBLIC_PLANS.page(connection, Conditions().add_equal(tenant=tenant, year=year), after, limit)
 
 
 async def public_consultations(
@@ -120,16 +115,8 @@ async def public_consultations(
     limit: int = 50,
 ) -> Page[PublicConsultation]:
     """Opened consultations of the tenants in scope, the newest opening first; key `(opens_at, consultation_id)`."""
-    where = chosen.conditions(now).add_equal(tenant=tenant)
-    return await fetch_page(
-        connection,
-        PublicConsultation,
-        _shown(where, now),
-        where,
-        ("opens_at", "consultation_id"),
-        after,
-        limit,
-        descending=True,
+    return await _PUBLIC_CONSULTATIONS.page(
+        connection, chosen.conditions(now).add_equal(tenant=tenant), after, limit, now=now
     )
 
 
@@ -137,24 +124,14 @@ async def overdue_reports(
     connection: ReadConnection, now: datetime, *, after: After | None = None, limit: int = 50
 ) -> Page[PublicConsultation]:
     """Reports that should be there and are not, the longest overdue first; key `(report_due_at, consultation_id)`."""
-    where = Filter(overdue=True).conditions(now)
-    return await fetch_page(
-        connection,
-        PublicConsultation,
-        _shown(where, now),
-        where,
-        ("report_due_at", "consultation_id"),
-        after,
-        limit,
-    )
+    return await _OVERDUE_REPORTS.page(connection, Filter(overdue=True).conditions(now), after, limit, now=now)
 
 
 async def public_consultation(
     connection: ReadConnection, now: datetime, consultation_id: UUID
 ) -> PublicConsultation | None:
     """One opened consultation of the tenants in scope."""
-    where = Conditions().add_equal(consultation_id=consultation_id)
-    return await fetch_one(connection, PublicConsultation, _shown(where, now), where)
+    return await _PUBLIC_CONSULTATIONS.one(connection, consultation_id, now=now)
 
 
 async def receipt_place(connection: ReadConnection, tag: str) -> tuple[int, int] | None:
@@ -172,13 +149,6 @@ async def public_contributions(
     limit: int = 50,
 ) -> Page[PublicContribution]:
     """Published contributions of one consultation, the earliest first; key `(submitted_at, contribution_id)`."""
-    where = Conditions().add("public").add_equal(consultation_id=consultation_id, outcome=outcome)
-    return await fetch_page(
-        connection,
-        PublicContribution,
-        "contribution_register",
-        where,
-        ("submitted_at", "contribution_id"),
-        after,
-        limit,
+    return await _PUBLIC_CONTRIBUTIONS.page(
+        connection, Conditions().add("public").add_equal(consultation_id=consultation_id, outcome=outcome), after, limit
     )

@@ -22,8 +22,9 @@ from domain.contracts.recorded_facts import (
 )
 from domain.kernel.errors import Finding
 from domain.kernel.text import Text
+from projections.lookup import Lookup, published
 from projections.paging import After, Page
-from projections.reading import IN_SCOPE, Conditions, ReadConnection, fetch_one, fetch_page
+from projections.reading import IN_SCOPE, Conditions, ReadConnection
 from projections.recorded_contract_register import ContractCorrection, RecordedContractRow
 from projections.searching import folded
 
@@ -79,6 +80,12 @@ class PublicRecordedContract(msgspec.Struct, frozen=True):
     struck_reason: Text | None
     source: str
     source_id: str
+
+
+class _Held(PublicRecordedContract, frozen=True):
+    """The columns that the public role may read."""
+
+    searched: str = ""
 
 
 class Filter(msgspec.Struct, frozen=True, kw_only=True):
@@ -144,11 +151,6 @@ class RecordedContractSums(msgspec.Struct, frozen=True):
 
 NO_FILTER = Filter()
 NO_SUMS_FILTER = SumsFilter()
-_SHOWN = (
-    "(SELECT r.*, t.slug AS tenant FROM (SELECT {columns}, searched FROM recorded_contract_register WHERE public) r"
-    " JOIN (SELECT tenant_id, slug FROM es.tenant) t USING (tenant_id)) shown"
-)
-_PUBLIC = _SHOWN.format(columns=", ".join(n for n in PublicRecordedContract.__struct_fields__ if n != "tenant"))
 _ORDER = ("told_on", "recorded_contract_id")
 _SUMS = f"""(SELECT min(tenant_id) AS tenant_id, year, currency, count(*) AS contracts,
     count(*) FILTER (WHERE priced <> '') AS priced, coalesce(sum(nullif(priced, '')::numeric), 0)::text AS price,
@@ -161,26 +163,23 @@ _SUMS = f"""(SELECT min(tenant_id) AS tenant_id, year, currency, count(*) AS con
     FROM recorded_contract_register WHERE public AND state = 'recorded' AND {IN_SCOPE} GROUP BY year, currency) sums"""  # noqa: S608 - our own text
 
 
+_RECORDED_CONTRACTS = Lookup(RecordedContractRow, "recorded_contract_register", *_ORDER, descending=True)
+_PUBLIC_RECORDED_CONTRACTS = Lookup(
+    PublicRecordedContract, published(_Held, "recorded_contract_register"), *_ORDER, descending=True
+)
+_RECORDED_CONTRACT_SUMS = Lookup(RecordedContractSums, _SUMS, "year", "currency", descending=True)
+
+
 async def recorded_contracts(
     connection: ReadConnection, chosen: Filter = NO_FILTER, *, after: After | None = None, limit: int = 50
 ) -> Page[RecordedContractRow]:
     """The tenant's recorded contracts, the latest signed first; the key is `(told_on, recorded_contract_id)`."""
-    return await fetch_page(
-        connection,
-        RecordedContractRow,
-        "recorded_contract_register",
-        chosen.conditions(),
-        _ORDER,
-        after,
-        limit,
-        descending=True,
-    )
+    return await _RECORDED_CONTRACTS.page(connection, chosen.conditions(), after, limit)
 
 
 async def recorded_contract(connection: ReadConnection, recorded_contract_id: UUID) -> RecordedContractRow | None:
     """One recorded contract, None when the tenant has none of that id."""
-    where = Conditions().add_equal(recorded_contract_id=recorded_contract_id)
-    return await fetch_one(connection, RecordedContractRow, "recorded_contract_register", where)
+    return await _RECORDED_CONTRACTS.one(connection, recorded_contract_id)
 
 
 async def public_recorded_contracts(
@@ -192,37 +191,20 @@ async def public_recorded_contracts(
     limit: int = 50,
 ) -> Page[PublicRecordedContract]:
     """Recorded contracts of the tenants in scope, the latest signed first; key `(told_on, recorded_contract_id)`."""
-    return await fetch_page(
-        connection,
-        PublicRecordedContract,
-        _PUBLIC,
-        chosen.conditions().add_equal(tenant=tenant),
-        _ORDER,
-        after,
-        limit,
-        descending=True,
-    )
+    return await _PUBLIC_RECORDED_CONTRACTS.page(connection, chosen.conditions().add_equal(tenant=tenant), after, limit)
 
 
 async def public_recorded_contract(
     connection: ReadConnection, recorded_contract_id: UUID
 ) -> PublicRecordedContract | None:
     """One recorded contract of the tenants in scope."""
-    where = Conditions().add_equal(recorded_contract_id=recorded_contract_id)
-    return await fetch_one(connection, PublicRecordedContract, _PUBLIC, where)
+    return await _PUBLIC_RECORDED_CONTRACTS.one(connection, recorded_contract_id)
 
 
 async def recorded_contract_sums(
     connection: ReadConnection, chosen: SumsFilter = NO_SUMS_FILTER, *, after: After | None = None, limit: int = 50
 ) -> Page[RecordedContractSums]:
     """Sums over all tenants in scope together, the latest year first; the key is `(year, currency)`."""
-    return await fetch_page(
-        connection,
-        RecordedContractSums,
-        _SUMS,
-        Conditions().add_equal(year=chosen.year, currency=chosen.currency),
-        ("year", "currency"),
-        after,
-        limit,
-        descending=True,
+    return await _RECORDED_CONTRACT_SUMS.page(
+        connection, Conditions().add_equal(year=chosen.year, currency=chosen.currency), after, limit
     )

@@ -10,8 +10,9 @@ from domain.grants.recorded_facts import Party, Period, Place, Programme
 from domain.kernel.errors import Finding
 from domain.kernel.money import Money
 from domain.kernel.text import Text
+from projections.lookup import Lookup, published
 from projections.paging import After, Page
-from projections.reading import Conditions, ReadConnection, fetch_one, fetch_page
+from projections.reading import Conditions, ReadConnection
 from projections.recorded_grant_register import Correction, RecordedGrantRow
 from projections.searching import folded
 
@@ -49,6 +50,12 @@ class PublicRecordedGrant(msgspec.Struct, frozen=True):
     source_id: str
 
 
+class _Held(PublicRecordedGrant, frozen=True):
+    """The columns that the public role may read."""
+
+    searched: str = ""
+
+
 class Filter(msgspec.Struct, frozen=True, kw_only=True):
     """What to look for; None asks nothing. `resolved`: the recipient is known to the national register."""
 
@@ -77,33 +84,26 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
 
 
 NO_FILTER = Filter()
-_SHOWN = (
-    "(SELECT r.*, t.slug AS tenant FROM (SELECT {columns}, searched FROM recorded_grant_register WHERE public) r"
-    " JOIN (SELECT tenant_id, slug FROM es.tenant) t USING (tenant_id)) shown"
+
+
+_RECORDED_GRANTS = Lookup(
+    RecordedGrantRow, "recorded_grant_register", "awarded_on", "recorded_grant_id", descending=True
 )
-_PUBLIC = _SHOWN.format(columns=", ".join(n for n in PublicRecordedGrant.__struct_fields__ if n != "tenant"))
+_PUBLIC_RECORDED_GRANTS = Lookup(
+    PublicRecordedGrant, published(_Held, "recorded_grant_register"), "awarded_on", "recorded_grant_id", descending=True
+)
 
 
 async def recorded_grants(
     connection: ReadConnection, chosen: Filter = NO_FILTER, *, after: After | None = None, limit: int = 50
 ) -> Page[RecordedGrantRow]:
     """The tenant's recorded grants, the latest award first; the key is `(awarded_on, recorded_grant_id)`."""
-    return await fetch_page(
-        connection,
-        RecordedGrantRow,
-        "recorded_grant_register",
-        chosen.conditions(),
-        ("awarded_on", "recorded_grant_id"),
-        after,
-        limit,
-        descending=True,
-    )
+    return await _RECORDED_GRANTS.page(connection, chosen.conditions(), after, limit)
 
 
 async def recorded_grant(connection: ReadConnection, recorded_grant_id: UUID) -> RecordedGrantRow | None:
     """One recorded grant, None when the tenant has none of that id."""
-    where = Conditions().add_equal(recorded_grant_id=recorded_grant_id)
-    return await fetch_one(connection, RecordedGrantRow, "recorded_grant_register", where)
+    return await _RECORDED_GRANTS.one(connection, recorded_grant_id)
 
 
 async def public_recorded_grants(
@@ -115,19 +115,9 @@ async def public_recorded_grants(
     limit: int = 50,
 ) -> Page[PublicRecordedGrant]:
     """Recorded grants of the tenants in scope, the latest award first; key `(awarded_on, recorded_grant_id)`."""
-    return await fetch_page(
-        connection,
-        PublicRecordedGrant,
-        _PUBLIC,
-        chosen.conditions().add_equal(tenant=tenant),
-        ("awarded_on", "recorded_grant_id"),
-        after,
-        limit,
-        descending=True,
-    )
+    return await _PUBLIC_RECORDED_GRANTS.page(connection, chosen.conditions().add_equal(tenant=tenant), after, limit)
 
 
 async def public_recorded_grant(connection: ReadConnection, recorded_grant_id: UUID) -> PublicRecordedGrant | None:
     """One recorded grant of the tenants in scope."""
-    where = Conditions().add_equal(recorded_grant_id=recorded_grant_id)
-    return await fetch_one(connection, PublicRecordedGrant, _PUBLIC, where)
+    return await _PUBLIC_RECORDED_GRANTS.one(connection, recorded_grant_id)

@@ -5,8 +5,9 @@ from uuid import UUID
 
 import msgspec
 
+from projections.lookup import Lookup
 from projections.paging import After, Page
-from projections.reading import Conditions, ReadConnection, fetch_one, fetch_page
+from projections.reading import Conditions, ReadConnection
 from projections.service_bid_register import ServiceBidRow
 
 _TABLE = "service_bid_register"
@@ -27,24 +28,20 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
 NO_FILTER = Filter()
 
 
+_BIDS = Lookup(ServiceBidRow, _TABLE, "received_at", "bid_id")
+_OWN_BIDS = Lookup(ServiceBidRow, _TABLE, "received_at", "bid_id", descending=True)
+
+
 async def bids(
     connection: ReadConnection, chosen: Filter = NO_FILTER, *, after: After | None = None, limit: int = 50
 ) -> Page[ServiceBidRow]:
     """Bids that the institution may know of, the earliest first; the key is `(received_at, bid_id)`."""
-    return await fetch_page(
-        connection,
-        ServiceBidRow,
-        _TABLE,
-        chosen.conditions().add("shown"),
-        ("received_at", "bid_id"),
-        after,
-        limit,
-    )
+    return await _BIDS.page(connection, chosen.conditions().add("shown"), after, limit)
 
 
 async def bid(connection: ReadConnection, bid_id: UUID) -> ServiceBidRow | None:
     """One bid that the institution may know of."""
-    return await fetch_one(connection, ServiceBidRow, _TABLE, Conditions().add_equal(bid_id=bid_id).add("shown"))
+    return await _OWN_BIDS.one(connection, bid_id, Conditions().add("shown"))
 
 
 async def own_bids(
@@ -56,19 +53,11 @@ async def own_bids(
     limit: int = 50,
 ) -> Page[ServiceBidRow]:
     """Bids of these organisations, sealed ones, too, the newest first; the key is `(received_at, bid_id)`."""
-    return await fetch_page(
-        connection,
-        ServiceBidRow,
-        _TABLE,
-        chosen.conditions().add("organisation_id = ANY (?)", list(organisations)),
-        ("received_at", "bid_id"),
-        after,
-        limit,
-        descending=True,
+    return await _OWN_BIDS.page(
+        connection, chosen.conditions().add("organisation_id = ANY (?)", list(organisations)), after, limit
     )
 
 
 async def own_bid(connection: ReadConnection, bid_id: UUID, organisations: Collection[UUID]) -> ServiceBidRow | None:
     """One bid of these organisations."""
-    where = Conditions().add_equal(bid_id=bid_id).add("organisation_id = ANY (?)", list(organisations))
-    return await fetch_one(connection, ServiceBidRow, _TABLE, where)
+    return await _OWN_BIDS.one(connection, bid_id, Conditions().add("organisation_id = ANY (?)", list(organisations)))

@@ -7,8 +7,9 @@ from uuid import UUID
 import msgspec
 
 from domain.kernel.vocabulary import Year
+from projections.lookup import Lookup, published
 from projections.paging import After, Page
-from projections.reading import Conditions, ReadConnection, fetch_one, fetch_page, selected
+from projections.reading import Conditions, ReadConnection
 from projections.searching import Words, folded
 from projections.service_call_register import ServiceCallFacts, ServiceOverlap
 
@@ -84,12 +85,11 @@ def _shown(where: Conditions, now: datetime) -> str:
 
 
 def _public(where: Conditions, now: datetime) -> str:
-    at = where.parameter(now)
-    return (
-        f"(SELECT c.*, {_OPEN_AT.replace('$now', at)} AS is_open, t.slug AS tenant"  # noqa: S608 - our own text
-        f" FROM (SELECT {selected(_Held)} FROM {_TABLE} WHERE public) c"
-        " JOIN (SELECT tenant_id, slug FROM es.tenant) t USING (tenant_id)) shown"
-    )
+    return published(_Held, _TABLE, is_open=_OPEN_AT.replace("$now", where.parameter(now)))
+
+
+_CALLS = Lookup(ServiceCall, _shown, "planned_at", "call_id", descending=True)
+_PUBLIC_CALLS = Lookup(PublicServiceCall, _public, "published_at", "call_id", descending=True)
 
 
 async def calls(
@@ -101,23 +101,12 @@ async def calls(
     limit: int = 50,
 ) -> Page[ServiceCall]:
     """The tenant's calls, the newest first; the key is `(planned_at, call_id)`."""
-    where = chosen.conditions()
-    return await fetch_page(
-        connection,
-        ServiceCall,
-        _shown(where, now),
-        where,
-        ("planned_at", "call_id"),
-        after,
-        limit,
-        descending=True,
-    )
+    return await _CALLS.page(connection, chosen.conditions(), after, limit, now=now)
 
 
 async def call(connection: ReadConnection, now: datetime, call_id: UUID) -> ServiceCall | None:
     """One call of the tenant."""
-    where = Conditions().add_equal(call_id=call_id)
-    return await fetch_one(connection, ServiceCall, _shown(where, now), where)
+    return await _CALLS.one(connection, call_id, now=now)
 
 
 async def public_calls(
@@ -130,20 +119,9 @@ async def public_calls(
     limit: int = 50,
 ) -> Page[PublicServiceCall]:
     """Published calls of the tenants in scope, the newest publication first; key `(published_at, call_id)`."""
-    where = chosen.conditions().add_equal(tenant=tenant)
-    return await fetch_page(
-        connection,
-        PublicServiceCall,
-        _public(where, now),
-        where,
-        ("published_at", "call_id"),
-        after,
-        limit,
-        descending=True,
-    )
+    return await _PUBLIC_CALLS.page(connection, chosen.conditions().add_equal(tenant=tenant), after, limit, now=now)
 
 
 async def public_call(connection: ReadConnection, now: datetime, call_id: UUID) -> PublicServiceCall | None:
     """One published call of the tenants in scope."""
-    where = Conditions().add_equal(call_id=call_id)
-    return await fetch_one(connection, PublicServiceCall, _public(where, now), where)
+    return await _PUBLIC_CALLS.one(connection, call_id, now=now)

@@ -6,8 +6,9 @@ from uuid import UUID
 
 import msgspec
 
+from projections.lookup import Lookup, of_any
 from projections.paging import After, Page
-from projections.reading import Conditions, ReadConnection, fetch_one, fetch_page
+from projections.reading import Conditions, ReadConnection
 from projections.service_complaint_register import ServiceComplaintRow
 
 _TABLE = "service_complaint_register"
@@ -19,6 +20,9 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
     call_id: UUID | None = None
     state: str | None = None
     overdue: bool | None = None
+
+
+_COMPLAINTS = Lookup(ServiceComplaintRow, _TABLE, "filed_at", "complaint_id")
 
 
 async def complaints(
@@ -35,20 +39,9 @@ async def complaints(
     if chosen.overdue is not None:
         late = "decided_at IS NULL AND decide_by <= ?"
         where.add(late if chosen.overdue else f"NOT ({late})", now)
-    if organisations is not None:
-        where.add("organisation_id = ANY (?)", list(organisations))
-    return await fetch_page(
-        connection,
-        ServiceComplaintRow,
-        _TABLE,
-        where,
-        ("filed_at", "complaint_id"),
-        after,
-        limit,
-    )
+    return await _COMPLAINTS.page(connection, of_any(organisations, where), after, limit)
 
 
 async def complaint(connection: ReadConnection, complaint_id: UUID) -> ServiceComplaintRow | None:
     """One complaint."""
-    where = Conditions().add_equal(complaint_id=complaint_id)
-    return await fetch_one(connection, ServiceComplaintRow, _TABLE, where)
+    return await _COMPLAINTS.one(connection, complaint_id)

@@ -5,8 +5,9 @@ from uuid import UUID
 
 import msgspec
 
+from projections.lookup import Lookup, of_any, published
 from projections.paging import After, Page
-from projections.reading import Conditions, ReadConnection, fetch_one, fetch_page, selected
+from projections.reading import Conditions, ReadConnection
 from projections.searching import folded
 from projections.service_contract_register import ServiceContractFacts, ServiceContractRow
 
@@ -67,10 +68,11 @@ class _Held(ServiceContractFacts, frozen=True):
     searched: str = ""
 
 
-_PUBLIC = (
-    f"(SELECT c.*, t.slug AS tenant FROM (SELECT {selected(_Held)} FROM {_TABLE} WHERE public) c"  # noqa: S608
-    " JOIN (SELECT tenant_id, slug FROM es.tenant) t USING (tenant_id)) shown"
-)
+_PUBLIC = published(_Held, _TABLE)
+
+
+_CONTRACTS = Lookup(ServiceContractRow, _TABLE, "drafted_at", "contract_id", descending=True)
+_PUBLIC_CONTRACTS = Lookup(PublicServiceContract, _PUBLIC, "signed_at", "contract_id", descending=True)
 
 
 async def contracts(
@@ -82,24 +84,12 @@ async def contracts(
     limit: int = 50,
 ) -> Page[ServiceContractRow]:
     """Contracts, the newest first, of these `organisations` where they are given; key `(drafted_at, contract_id)`."""
-    where = chosen.conditions()
-    if organisations is not None:
-        where.add("organisation_id = ANY (?)", list(organisations))
-    return await fetch_page(
-        connection,
-        ServiceContractRow,
-        _TABLE,
-        where,
-        ("drafted_at", "contract_id"),
-        after,
-        limit,
-        descending=True,
-    )
+    return await _CONTRACTS.page(connection, of_any(organisations, chosen.conditions()), after, limit)
 
 
 async def contract(connection: ReadConnection, contract_id: UUID) -> ServiceContractRow | None:
     """One contract."""
-    return await fetch_one(connection, ServiceContractRow, _TABLE, Conditions().add_equal(contract_id=contract_id))
+    return await _CONTRACTS.one(connection, contract_id)
 
 
 async def public_contracts(
@@ -111,18 +101,9 @@ async def public_contracts(
     limit: int = 50,
 ) -> Page[PublicServiceContract]:
     """Signed contracts of the tenants in scope, the newest first; the key is `(signed_at, contract_id)`."""
-    return await fetch_page(
-        connection,
-        PublicServiceContract,
-        _PUBLIC,
-        chosen.conditions().add_equal(tenant=tenant),
-        ("signed_at", "contract_id"),
-        after,
-        limit,
-        descending=True,
-    )
+    return await _PUBLIC_CONTRACTS.page(connection, chosen.conditions().add_equal(tenant=tenant), after, limit)
 
 
 async def public_contract(connection: ReadConnection, contract_id: UUID) -> PublicServiceContract | None:
     """One signed contract of the tenants in scope."""
-    return await fetch_one(connection, PublicServiceContract, _PUBLIC, Conditions().add_equal(contract_id=contract_id))
+    return await _PUBLIC_CONTRACTS.one(connection, contract_id)

@@ -9,8 +9,9 @@ import msgspec
 from domain.contracts.facts import CallFacts
 from domain.contracts.vocabulary import Evaluator
 from domain.kernel.money import Money
+from projections.lookup import Lookup
 from projections.paging import After, Page
-from projections.reading import LARGEST, Conditions, ReadConnection, fetch_one, fetch_page
+from projections.reading import Conditions, ReadConnection, fetch_one
 from projections.scores import Score
 from projections.service_bid_sheet import BidStanding, ServiceBidSheetRow
 from projections.service_evaluation_register import ServiceEvaluationRow
@@ -95,6 +96,10 @@ class PublicBidScores(msgspec.Struct, frozen=True):
     rank: int
 
 
+_SHEET_ROWS = Lookup(ServiceBidSheetRow, _SHEET, "rank", "bid_id")
+_PUBLIC_SCORES = Lookup(PublicBidScores, _SHEET, "rank", "bid_id")
+
+
 async def evaluation(connection: ReadConnection, evaluation_id: UUID) -> ServiceEvaluationRow | None:
     """One evaluation."""
     where = Conditions().add_equal(evaluation_id=evaluation_id)
@@ -103,22 +108,14 @@ async def evaluation(connection: ReadConnection, evaluation_id: UUID) -> Service
 
 async def judged(connection: ReadConnection, bid_id: UUID) -> ServiceBidSheetRow | None:
     """One bid before the evaluators, with its scores."""
-    return await fetch_one(connection, ServiceBidSheetRow, _SHEET, Conditions().add_equal(bid_id=bid_id))
+    return await _SHEET_ROWS.one(connection, bid_id)
 
 
 async def sheet_rows(
     connection: ReadConnection, evaluation_id: UUID, *, after: After | None = None, limit: int = 50
 ) -> Page[ServiceBidSheetRow]:
     """The bids of an evaluation, by rank; the key is `(rank, bid_id)`."""
-    return await fetch_page(
-        connection,
-        ServiceBidSheetRow,
-        _SHEET,
-        Conditions().add_equal(evaluation_id=evaluation_id),
-        ("rank", "bid_id"),
-        after,
-        limit,
-    )
+    return await _SHEET_ROWS.page(connection, Conditions().add_equal(evaluation_id=evaluation_id), after, limit)
 
 
 async def public_evaluation(connection: ReadConnection, call_id: UUID) -> PublicEvaluation | None:
@@ -129,15 +126,9 @@ async def public_evaluation(connection: ReadConnection, call_id: UUID) -> Public
 
 async def public_scores(connection: ReadConnection, evaluation_id: UUID) -> list[PublicBidScores]:
     """Every bid that was ranked, by rank."""
-    found: list[PublicBidScores] = []
-    after: After | None = None
-    while True:
-        where = Conditions().add_equal(evaluation_id=evaluation_id).add("public")
-        page = await fetch_page(connection, PublicBidScores, _SHEET, where, ("rank", "bid_id"), after, LARGEST)
-        found += page.items
-        after = page.next
-        if after is None:
-            return found
+    return await _PUBLIC_SCORES.every(
+        connection, lambda: Conditions().add_equal(evaluation_id=evaluation_id).add("public")
+    )
 
 
 def sheet(tenant: str, facts: CallFacts, evaluated: PublicEvaluation, rows: Sequence[PublicBidScores]) -> BidSheet:

@@ -4,8 +4,9 @@ from uuid import UUID
 
 import msgspec
 
+from projections.lookup import Lookup, published
 from projections.paging import After, Page
-from projections.reading import Conditions, ReadConnection, fetch_one, fetch_page, selected
+from projections.reading import Conditions, ReadConnection
 from projections.searching import Words, folded
 from projections.service_need_register import ServiceNeedFacts, ServiceNeedRow
 
@@ -46,31 +47,23 @@ class _Held(ServiceNeedFacts, frozen=True):
     searched: str = ""
 
 
-_PUBLIC = (
-    f"(SELECT n.*, t.slug AS tenant FROM (SELECT {selected(_Held)} FROM {_TABLE} WHERE public) n"  # noqa: S608 - our own
-    " JOIN (SELECT tenant_id, slug FROM es.tenant) t USING (tenant_id)) shown"
-)
+_PUBLIC = published(_Held, _TABLE)
+
+
+_NEEDS = Lookup(ServiceNeedRow, _TABLE, "assessed_at", "need_id", descending=True)
+_PUBLIC_NEEDS = Lookup(PublicServiceNeed, _PUBLIC, "approved_at", "need_id", descending=True)
 
 
 async def needs(
     connection: ReadConnection, chosen: Filter = NO_FILTER, *, after: After | None = None, limit: int = 50
 ) -> Page[ServiceNeedRow]:
     """The tenant's needs, the newest first; the key is `(assessed_at, need_id)`."""
-    return await fetch_page(
-        connection,
-        ServiceNeedRow,
-        _TABLE,
-        chosen.conditions(),
-        ("assessed_at", "need_id"),
-        after,
-        limit,
-        descending=True,
-    )
+    return await _NEEDS.page(connection, chosen.conditions(), after, limit)
 
 
 async def need(connection: ReadConnection, need_id: UUID) -> ServiceNeedRow | None:
     """One need of the tenant."""
-    return await fetch_one(connection, ServiceNeedRow, _TABLE, Conditions().add_equal(need_id=need_id))
+    return await _NEEDS.one(connection, need_id)
 
 
 async def public_needs(
@@ -82,18 +75,9 @@ async def public_needs(
     limit: int = 50,
 ) -> Page[PublicServiceNeed]:
     """Approved needs of the tenants in scope, the newest approval first; key `(approved_at, need_id)`."""
-    return await fetch_page(
-        connection,
-        PublicServiceNeed,
-        _PUBLIC,
-        chosen.conditions().add_equal(tenant=tenant),
-        ("approved_at", "need_id"),
-        after,
-        limit,
-        descending=True,
-    )
+    return await _PUBLIC_NEEDS.page(connection, chosen.conditions().add_equal(tenant=tenant), after, limit)
 
 
 async def public_need(connection: ReadConnection, need_id: UUID) -> PublicServiceNeed | None:
     """One approved need of the tenants in scope."""
-    return await fetch_one(connection, PublicServiceNeed, _PUBLIC, Conditions().add_equal(need_id=need_id))
+    return await _PUBLIC_NEEDS.one(connection, need_id)

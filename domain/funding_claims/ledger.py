@@ -10,12 +10,10 @@ from domain.funding_claims import citations
 from domain.funding_claims.claim_state import ClaimState
 from domain.funding_claims.events import ClaimEvent, ClaimReserved, OverlapFound
 from domain.funding_claims.settling import SHARE, Want, overlaps_of, wanting
-from domain.kernel.command import Boundary, Command
 from domain.kernel.errors import RuleViolated
 from domain.kernel.message import N_
 from domain.kernel.rules import Rules
-from domain.organisations.events import organisation_tag
-from domain.organisations.merging import Merges, kin_tags
+from domain.organisations.merging import Merges, OfOrganisation
 
 
 class Sides(NamedTuple):
@@ -26,24 +24,12 @@ class Sides(NamedTuple):
     other: ClaimState
 
 
-class Claims(Boundary):
+class Claims(OfOrganisation):
     """Every claim of one organisation, and of those that were merged into it, by its id, as they were reserved."""
 
     def __init__(self) -> None:
         self.claims: dict[UUID, ClaimState] = {}
         self._merges = Merges()
-
-    @classmethod
-    def tag(cls, stream_id: UUID, command: Command) -> str:
-        """The boundary of the organisation that the command names by `organisation_id`."""
-        del stream_id
-        named: UUID = getattr(command, "organisation_id")  # noqa: B009 - commands of other domains
-        return organisation_tag(named)
-
-    @classmethod
-    def leads_to(cls, event: object) -> tuple[str, ...]:
-        """The boundaries of those with which it was merged: all are one organisation."""
-        return kin_tags(event)
 
     def apply(self, stream_id: UUID, event: object) -> None:
         """Events of claims, and merges; others carry the tag, too."""

@@ -9,15 +9,13 @@ from uuid import UUID
 
 import msgspec
 
-from domain.kernel.command import Boundary, Command
 from domain.kernel.errors import InvalidValue, RuleViolated
 from domain.kernel.message import N_, Value
 from domain.licences import citations
 from domain.licences.entry import LicenceEntry
 from domain.licences.events import LicenceEntered, LicenceEntryEvent
 from domain.licences.vocabulary import LicenceStage, Term
-from domain.organisations.events import organisation_tag
-from domain.organisations.merging import kin_tags
+from domain.organisations.merging import OfOrganisation
 
 
 class HeldLicence(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,23 +47,11 @@ class NotLicensed(RuleViolated):
         return super().facts() | {"licence": self.licence}
 
 
-class Licences(Boundary):
+class Licences(OfOrganisation):
     """Every licence of one organisation, by the id of its entry, in the order in which they were entered."""
 
     def __init__(self) -> None:
         self.entries: dict[UUID, LicenceEntry] = {}
-
-    @classmethod
-    def tag(cls, stream_id: UUID, command: Command) -> str:
-        """The boundary of the organisation that the command names by `organisation_id`."""
-        del stream_id
-        named: UUID = getattr(command, "organisation_id")  # noqa: B009 - commands of other domains
-        return organisation_tag(named)
-
-    @classmethod
-    def leads_to(cls, event: object) -> tuple[str, ...]:
-        """What was licensed under an entry that was merged counts for the organisation that goes on, and so on."""
-        return kin_tags(event)
 
     def apply(self, stream_id: UUID, event: object) -> None:
         """Events of entries; others carry the tag, too."""

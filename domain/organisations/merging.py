@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from domain.kernel.command import Boundary, Command
 from domain.organisations.events import OrganisationAbsorbed, OrganisationMerged, organisation_tag
 
 
@@ -14,6 +15,22 @@ def kin_tags(event: object) -> tuple[str, ...]:
             return tuple(organisation_tag(one) for one in (event.merged_id, *event.holdings.absorbed))
         case _:
             return ()
+
+
+class OfOrganisation(Boundary):
+    """A fold over all that is told of the organisation that a command names, under all entries that were merged."""
+
+    @classmethod
+    def tag(cls, stream_id: UUID, command: Command) -> str:
+        """The boundary of the organisation that the command names by `organisation_id`."""
+        del stream_id
+        named: UUID = getattr(command, "organisation_id")  # noqa: B009 - commands of other domains
+        return organisation_tag(named)
+
+    @classmethod
+    def leads_to(cls, event: object) -> tuple[str, ...]:
+        """The boundaries of the entries with which it was merged, and so on."""
+        return kin_tags(event)
 
 
 class Merges:

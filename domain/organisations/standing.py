@@ -7,19 +7,18 @@ What was merged into another entry is that one from then on: it leads to the oth
 from datetime import date, datetime
 from uuid import UUID
 
-from domain.kernel.command import Boundary, Command
 from domain.kernel.deadline import local_day
 from domain.kernel.errors import RuleViolated
 from domain.kernel.message import N_
 from domain.kernel.text import Title
 from domain.organisations import citations
-from domain.organisations.events import OrganisationClaimed, OrganisationEvent, organisation_tag
-from domain.organisations.merging import kin_tags
+from domain.organisations.events import OrganisationClaimed, OrganisationEvent
+from domain.organisations.merging import OfOrganisation
 from domain.organisations.organisation import Organisation
 from domain.organisations.vocabulary import Certificate, CertificateKind, Identifier, Officer, Stage
 
 
-class Standing(Boundary):
+class Standing(OfOrganisation):
     """One organisation as the register knows it, under all entries that were merged.
 
     Days are Kosovo's. Asked about an earlier day, it answers by the stage in which the organisation stood at its end.
@@ -27,18 +26,6 @@ class Standing(Boundary):
 
     def __init__(self) -> None:
         self._entries: dict[UUID, Organisation] = {}
-
-    @classmethod
-    def tag(cls, stream_id: UUID, command: Command) -> str:
-        """The boundary of the organisation that the command names by `organisation_id`."""
-        del stream_id
-        named: UUID = getattr(command, "organisation_id")  # noqa: B009 - commands of other domains
-        return organisation_tag(named)
-
-    @classmethod
-    def leads_to(cls, event: object) -> tuple[str, ...]:
-        """The boundaries of the entries with which it was merged."""
-        return kin_tags(event)
 
     def apply(self, stream_id: UUID, event: object) -> None:
         """Events of organisations' own streams; others carry the tag, too."""

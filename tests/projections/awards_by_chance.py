@@ -1,6 +1,5 @@
 """Random but plausible histories of what follows from a call: applications, the commission, complaints, agreements."""
 
-import random
 from collections.abc import Iterator, Sequence
 from typing import Any, TypeVar
 from uuid import UUID
@@ -15,17 +14,14 @@ from domain.grants.events.ranking import FinalRankingPublished, ProvisionalRanki
 from domain.grants.ranking import Candidate, Ranked
 from domain.grants.vocabulary import AwardOutcome, ComplaintDecision, MemberKind
 from domain.kernel.event import Event
-from domain.kernel.ids import derived_id
 from domain.kernel.money import Money
 from domain.scoring.vocabulary import ConflictBasis, Interest
 from tests.domain.grants import agreements, applications, commissions, complaints, stories
 from tests.domain.grants.examples import agreement
 from tests.domain.grants.stories import DURING, REASON
+from tests.projections.interleaved import Interleaved, Turn
 
-Turn = tuple[UUID, Sequence[Event]]
 T = TypeVar("T", bound=Event)
-AT_ONCE = 2
-"""Calls whose applications are under way at the same time."""
 RUNNING = agreement.EXAMPLES[2:]
 """What may become of an agreement in force: one event of each kind."""
 
@@ -35,30 +31,12 @@ def of(event: T, **facts: Any) -> T:
     return replace(event, **{name: fact for name, fact in facts.items() if name in event.__struct_fields__})
 
 
-class AwardsByChance:
+class AwardsByChance(Interleaved):
     """The events of several calls, each told in its order, and in between the others'."""
 
-    def __init__(self, seed: int) -> None:
-        self.random, self.seed = random.Random(seed), seed
-        self.number = 0
-        self.under_way: list[Iterator[Turn]] = []
+    kind = "award"
 
-    def new_id(self, kind: str) -> UUID:
-        self.number += 1
-        return derived_id("chance", kind, self.seed, self.number)
-
-    def next(self) -> Turn:
-        """What happens next in one of the calls."""
-        if not self.under_way or (len(self.under_way) < AT_ONCE and self.random.random() < 0.1):
-            self.under_way.append(self._call())
-        call = self.random.choice(self.under_way)
-        turn = next(call, None)
-        if turn is None:
-            self.under_way.remove(call)
-            return self.next()
-        return turn
-
-    def _call(self) -> Iterator[Turn]:
+    def begun(self) -> Iterator[Turn]:
         """A published call and all that follows from it, by a commission that two applications reach."""
         call, commission = self.new_id("call"), self.new_id("commission")
         yield call, stories.OPEN_CALL

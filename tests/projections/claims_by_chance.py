@@ -1,7 +1,6 @@
 """Random but plausible histories of the national ledger; the same seed tells the same one."""
 
 import random
-from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
@@ -13,8 +12,8 @@ from domain.kernel.event import Event
 from domain.kernel.ids import derived_id
 from domain.kernel.money import Money
 from tests.domain.funding_claims import examples as x
+from tests.projections.interleaved import Turn
 
-Turn = tuple[UUID, Sequence[Event]]
 SURVIVOR = derived_id("test", "survivor")
 _CENTS = (1, 100_000, 300_000, 500_000)
 _REPORT = {"organisation_id": x.ORGANISATION, "report_id": x.REPORT}

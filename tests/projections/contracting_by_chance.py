@@ -30,7 +30,8 @@ from domain.kernel.money import Money
 from domain.kernel.text import text, title
 from domain.kernel.vocabulary import Contact, File, LanguageFile, MediaType
 from domain.organisations.vocabulary import Identifier, Scheme
-from tests.projections.contracts_by_chance import BEGAN, FIRST, REASON, ContractByChance, Turn, deadline
+from tests.projections.contracts_by_chance import BEGAN, FIRST, REASON, ContractByChance, deadline
+from tests.projections.interleaved import Interleaved, Turn
 
 CONTACT = Contact(office="Zyra e prokurimit", email="prokurimi@example.org", phone="+383 38 000 000")
 
@@ -288,22 +289,12 @@ class LifeByChance:
         return File(sha256=digest, media_type=MediaType.PDF, size=10, file_name=f"{name}.pdf")
 
 
-class ServiceContractsByChance:
-    """Contracts on services, three under way at a time."""
+class ServiceContractsByChance(Interleaved):
+    """Contracts on services."""
 
-    AT_ONCE = 3
+    kind = "service contract"
+    at_once = 3
 
-    def __init__(self, seed: int) -> None:
-        self.seed, self.number = seed, 0
-        self.under_way = [self._begun() for _ in range(self.AT_ONCE)]
-
-    def next(self) -> Turn:
-        """What happens next in the contract whose turn it is; another follows one that ended."""
-        contract = self.under_way.pop(0)
-        turn = next(contract, None)
-        self.under_way.append(self._begun() if turn is None else contract)
-        return self.next() if turn is None else turn
-
-    def _begun(self) -> Iterator[Turn]:
+    def begun(self) -> Iterator[Turn]:
         self.number += 1
         return LifeByChance(self.seed, self.number).contract()

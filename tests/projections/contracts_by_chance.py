@@ -12,14 +12,13 @@ from domain.contracts.events import contract as k
 from domain.contracts.facts import CallFacts
 from domain.contracts.vocabulary import PricedLine
 from domain.kernel.deadline import Deadline
-from domain.kernel.event import Event
 from domain.kernel.money import Money
 from domain.kernel.rules import Counting, Unit
 from domain.kernel.text import text, title
 from domain.licences.vocabulary import LicenceStage
 from domain.organisations.vocabulary import Identifier
+from tests.projections.interleaved import Turn
 
-Turn = tuple[UUID, Sequence[Event]]
 BEGAN = datetime(2026, 1, 12, 9, 0, tzinfo=UTC)
 FIRST = date(2026, 6, 1)
 REASON = text(sq="Arsyeja", sr="Razlog", en="The reason")

@@ -1,7 +1,6 @@
 """Random but plausible histories of funding plans, calls and recorded grants; the same seed tells the same one."""
 
 import random
-from collections.abc import Sequence
 from uuid import UUID
 
 import msgspec
@@ -15,8 +14,7 @@ from domain.kernel.ids import derived_id
 from domain.kernel.money import Money
 from tests.domain.grants import stories as s
 from tests.domain.grants.examples.recorded_grant import AWARDED_ON, FACTS, REASON, facts
-
-Turn = tuple[UUID, Sequence[Event]]
+from tests.projections.interleaved import Turn
 
 
 class GrantsByChance:

@@ -1,7 +1,6 @@
 """Random but plausible histories of licences and of their entries; the same seed tells the same one."""
 
 import random
-from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -12,8 +11,7 @@ from domain.kernel.ids import derived_id
 from domain.licences import events as e
 from domain.licences.vocabulary import LicenceStage, Reliance
 from tests.domain.licences import examples as x
-
-Turn = tuple[UUID, Sequence[Event]]
+from tests.projections.interleaved import Turn
 
 
 class LicencesByChance:

@@ -1,7 +1,7 @@
 """Random but plausible histories of organisations; the same seed tells the same one."""
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID
 
@@ -12,8 +12,7 @@ from domain.kernel.ids import derived_id
 from domain.organisations import events as e
 from domain.organisations.vocabulary import Holdings, Identifier, Scheme
 from tests.domain.organisations import examples as x
-
-Turn = tuple[UUID, Sequence[Event]]
+from tests.projections.interleaved import Turn
 
 
 class OrganisationsByChance:

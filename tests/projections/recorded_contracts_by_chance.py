@@ -1,7 +1,6 @@
 """Random but plausible contracts recorded elsewhere; the same seed tells the same ones."""
 
 import random
-from collections.abc import Sequence
 from decimal import Decimal
 from uuid import UUID
 
@@ -9,11 +8,9 @@ from msgspec.structs import replace
 
 from domain.contracts.events import recorded_contract as e
 from domain.contracts.recorded_facts import Amount, amount_of
-from domain.kernel.event import Event
 from domain.kernel.ids import derived_id
 from tests.domain.contracts.examples import recorded_contract as x
-
-Turn = tuple[UUID, Sequence[Event]]
+from tests.projections.interleaved import Turn
 
 
 class RecordedContractsByChance:

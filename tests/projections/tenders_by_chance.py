@@ -1,6 +1,5 @@
 """Random but plausible histories of calls for services, their bids, scores and complaints; a seed tells the same."""
 
-import random
 from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
@@ -14,43 +13,22 @@ from domain.contracts.facts import CallFacts
 from domain.contracts.ranking import rank
 from domain.contracts.vocabulary import BidSeat, Candidate, Evaluator
 from domain.kernel.event import Event
-from domain.kernel.ids import derived_id
 from domain.scoring.vocabulary import ConflictBasis, Interest
 from tests.domain.contracts import bidding as x
 from tests.domain.contracts import tendering as t
-from tests.projections.awards_by_chance import Turn, of
-
-AT_ONCE = 2
-"""Calls that are under way at the same time."""
+from tests.projections.awards_by_chance import of
+from tests.projections.interleaved import Interleaved, Turn
 
 
-class TendersByChance:
+class TendersByChance(Interleaved):
     """The events of several calls, each told in its order, and in between the others'."""
 
-    def __init__(self, seed: int) -> None:
-        self.random, self.seed = random.Random(seed), seed
-        self.number = 0
-        self.under_way: list[Iterator[Turn]] = []
-
-    def new_id(self, kind: str) -> UUID:
-        self.number += 1
-        return derived_id("chance", "tender", kind, self.seed, self.number)
-
-    def next(self) -> Turn:
-        """What happens next in one of the calls."""
-        if not self.under_way or (len(self.under_way) < AT_ONCE and self.random.random() < 0.1):
-            self.under_way.append(self._tender())
-        tender = self.random.choice(self.under_way)
-        turn = next(tender, None)
-        if turn is None:
-            self.under_way.remove(tender)
-            return self.next()
-        return turn
+    kind = "tender"
 
     def _may(self, chance: float) -> bool:
         return self.random.random() < chance
 
-    def _tender(self) -> Iterator[Turn]:
+    def begun(self) -> Iterator[Turn]:
         """A need, a call for it, and all that follows."""
         need, call = self.new_id("need"), self.new_id("call")
         yield need, (t.NEED_ASSESSED, t.NEED_APPROVED, *((t.NEED_WITHDRAWN,) if self._may(0.1) else ()))
