@@ -21,7 +21,10 @@ from domain.kernel.deadline import deadline
 from domain.kernel.errors import NotLawful, RuleViolated
 from domain.kernel.findings import count_errors
 from domain.kernel.message import N_
-from domain.kernel.window import proven, recounted, require_clock
+from domain.kernel.open_call import clarification_notice
+from domain.kernel.window import recounted, require_clock
+
+_TOO_LATE = N_("Clarifications leave bidders {n} days: one given now would need the call open until {until}.")
 
 
 class CallPublication(CallPlanning):
@@ -53,15 +56,7 @@ class CallPublication(CallPlanning):
     def clarify(self, command: ClarifyServiceCall, ctx: Context) -> None:
         """Answer one question to everybody, while there is time to make use of the answer."""
         self.require(command, CallStage.PUBLISHED)
-        notice = proven(ctx.rules[CLARIFY], ctx.now, "ClarificationIssued", ctx)
-        if notice is not None and notice.due_at > self.ends_at() and not ctx.imported:
-            raise RuleViolated(
-                notice.rule,
-                N_("Clarifications leave bidders {n} days: one given now would need the call open until {until}."),
-                citation=notice.citation,
-                n=notice.n,
-                until=notice.due_at.isoformat(),
-            )
+        notice = clarification_notice(ctx.rules[CLARIFY], self.ends_at(), _TOO_LATE, ctx)
         require_languages(command.question, ctx)
         require_languages(command.answer, ctx)
         self.trigger(

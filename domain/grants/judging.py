@@ -4,36 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from domain.grants.call_window import CLARIFY, OPENING
-from domain.grants.events.grant_call import CallDeadlineMoved, CallPublished, ClarificationIssued
-from domain.kernel.judging import Judgement, Point, Step
-from domain.kernel.window import judged_notice
+from domain.grants.events.grant_call import CallClosed, CallDeadlineMoved, CallPublished, ClarificationIssued
+from domain.kernel import open_call
+from domain.kernel.judging import Judgement, Step
+
+_EVENTS = open_call.CallEvents(CallPublished, CallDeadlineMoved, ClarificationIssued, CallClosed)
 
 
 def judge_call(steps: Sequence[Step], now: datetime) -> Judgement | None:
-    """What the rules say of a published call as it was run; None of one that never was.
-
-    Refused: too short an opening, a clarification that came too late to be used.
-    """
-    del now  # nothing of a call is late merely because time goes on
-    published: CallPublished | None = None
-    closes_at: datetime | None = None
-    points: list[Point] = []
-    for step in steps:
-        match step.event:
-            case CallPublished() as event:
-                published, closes_at = event, event.closes_at
-                points.append(OPENING.judged(step, event.occurred_at, event.closes_at))
-            case CallDeadlineMoved() as event:
-                closes_at = event.deadline.due_at
-            case ClarificationIssued() as event if closes_at is not None:
-                rule = step.law.rules[CLARIFY]
-                points.append(
-                    judged_notice("clarification", step, rule, about=event.clarification_id, begins_at=closes_at)
-                )
-            case _:
-                pass
-    if published is None:
-        return None
-    title = published.facts.title
-    said = {code: title.in_language(code) for code in title.languages} if title else {}
-    return Judgement(published.occurred_at, said, tuple(points))
+    """By the time to apply; nothing of a call is late merely because time goes on."""
+    del now
+    return open_call.judge_call(steps, OPENING, CLARIFY, _EVENTS)

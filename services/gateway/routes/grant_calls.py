@@ -1,12 +1,11 @@
 """Calls for grants: the commands on them, what the linter says, and what a tenant's readers and everybody see."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from litestar import HttpMethod, Request, Response, route
-from litestar.params import FromPath
+from litestar import Request
 
 from domain.grants.commands import grant_call as c
 from domain.grants.events.funding_plan import funding_tag
@@ -23,10 +22,8 @@ from projections.reading import Page
 from services.gateway.command_route import CommandRoute
 from services.gateway.desk import Desk, Then
 from services.gateway.filters import NoFilter
-from services.gateway.linting import FindingView, context_then, findings_view, folded_then, lawful
-from services.gateway.listing import answer
-from services.gateway.parameters import AsOf, KnownAt, moment
-from services.gateway.query_route import AtDesk
+from services.gateway.lint_route import linted
+from services.gateway.linting import FindingView, context_then, folded_then
 from services.gateway.register_route import AtDeskAsked, AtWindowAsked, listed, open_listed, open_shown, shown
 from services.gateway.routes.files import open_files
 from services.gateway.routing import Routes
@@ -90,37 +87,18 @@ async def form(asked: AtDeskAsked[NoFilter]) -> CallForm | None:
     return await grant_call_queries.call_form(asked.connection, asked.id)
 
 
-@route(
-    "/grant-calls/{id:uuid}/lint",
-    http_method=[HttpMethod.GET, HttpMethod.POST],
-    status_code=200,
-    opt={"query": "grant_call_lint", "shows": CallLint, "responses": {}},
-)
-async def lint(
-    request: AnyRequest,
-    desk: AtDesk,
-    id: FromPath[UUID],  # noqa: A002 - the path's word
-    *,
-    as_of: AsOf = None,
-    known_at: KnownAt = None,
-) -> Response[Any]:
+@linted("/grant-calls/{id:uuid}/lint", "grant_call_lint", CallLint)
+async def lint(desk: Desk, call_id: UUID, then: Then) -> tuple[int, Sequence[Finding]]:
     """What the linter says of the call as it stands or stood, by plan and rules of that day; nothing is recorded."""
-    then = await desk.then(moment(as_of, known_at))
-    found = await desk.replayed(GrantCall, id, then.moment.holds)
-    findings = await _findings(desk, found, then)
-    shown_lint = CallLint(id, found.version, lawful(findings), findings_view(findings, desk.language))
-    return answer(request, shown_lint, version=found.version)
-
-
-async def _findings(desk: Desk, found: GrantCall, then: Then) -> tuple[Finding, ...]:
-    """With the plan that the call cites, as it stood, and what calls had taken of it."""
+    found = await desk.replayed(GrantCall, call_id, then.moment.holds)
+    # with the plan that the call cites, as it stood, and what calls had taken of it
     plan, committed = None, Commitments()
     if found.facts.plan is not None:
         plan_id = found.facts.plan.plan_id
         plan = await desk.replayed(FundingPlan, plan_id, then.moment.holds)
         committed = await folded_then(desk, Commitments, funding_tag(plan_id), then.moment)
         committed.by_call.pop(found.id, None)  # a published call does not stand in its own way
-    return found.lint(await context_then(desk, found.id, then), plan, committed)
+    return found.version, found.lint(await context_then(desk, found.id, then), plan, committed)
 
 
 @open_listed(

@@ -1,17 +1,18 @@
 """What happened: the audit trail, the feed of events, aggregates as they were, and the linter's view of a draft."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
-from litestar import HttpMethod, Request, Response, route
+from litestar import Request, Response
 from litestar.params import FromPath, QueryParameter
 
 from domain.consultations.consultation import Consultation
 from domain.kernel.aggregate import Aggregate
-from domain.kernel.errors import InvalidValue, StreamNotFound
+from domain.kernel.errors import Finding, InvalidValue, StreamNotFound
 from domain.kernel.message import N_
 from infra.eventstore.interface import StoredEvent
 from projections.audit_queries import audit_trail
@@ -20,8 +21,9 @@ from projections.catalogue import TRAIL
 from projections.changes import AggregateChange, changes, state_of
 from projections.history import Moment, position_at
 from projections.reading import Page
-from services.gateway.desk import Desk
-from services.gateway.linting import FindingView, context_then, findings_view, lawful
+from services.gateway.desk import Desk, Then
+from services.gateway.lint_route import linted
+from services.gateway.linting import FindingView, context_then
 from services.gateway.listing import answer
 from services.gateway.parameters import MOMENT, AsOf, KnownAt, moment, time
 from services.gateway.query_route import AtDesk, query
@@ -89,26 +91,11 @@ async def audit(asked: AtDeskAsked[TrailFilter]) -> Page[AuditRow]:
         raise InvalidParameter("q", error.message.template, **error.message.values) from error
 
 
-@route(
-    "/consultations/{id:uuid}/lint",
-    http_method=[HttpMethod.GET, HttpMethod.POST],
-    status_code=200,
-    opt={"query": "consultation_lint", "shows": Lint, "responses": {}},
-)
-async def lint(
-    request: AnyRequest,
-    desk: AtDesk,
-    id: FromPath[UUID],  # noqa: A002 - the path's word
-    *,
-    as_of: AsOf = None,
-    known_at: KnownAt = None,
-) -> Response[Any]:
+@linted("/consultations/{id:uuid}/lint", "consultation_lint", Lint)
+async def lint(desk: Desk, consultation_id: UUID, then: Then) -> tuple[int, Sequence[Finding]]:
     """What the linter says of the consultation as it stands or stood, by the rules of that day; nothing is recorded."""
-    then = await desk.then(moment(as_of, known_at))
-    consultation = await desk.replayed(Consultation, id, partial(_until, then.moment, None))
-    findings = consultation.lint(await context_then(desk, id, then))
-    shown = Lint(id, consultation.version, lawful(findings), findings_view(findings, desk.language))
-    return answer(request, shown, version=consultation.version)
+    found = await desk.replayed(Consultation, consultation_id, then.moment.holds)
+    return found.version, found.lint(await context_then(desk, consultation_id, then))
 
 
 @query("/aggregates/{id:uuid}", "aggregate", shows=AggregateView)

@@ -1,12 +1,11 @@
 """Calls for services: the commands on them, what the linter says, and what a tenant's readers and everybody see."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from litestar import HttpMethod, Request, Response, route
-from litestar.params import FromPath
+from litestar import Request
 from msgspec.structs import replace
 
 from domain.contracts.commands import call as c
@@ -23,10 +22,8 @@ from projections.reading import Page
 from services.gateway.command_route import CommandRoute
 from services.gateway.desk import Desk, Then
 from services.gateway.filters import NoFilter
-from services.gateway.linting import FindingView, context_then, findings_view, folded_then, lawful
-from services.gateway.listing import answer
-from services.gateway.parameters import AsOf, KnownAt, moment
-from services.gateway.query_route import AtDesk
+from services.gateway.lint_route import linted
+from services.gateway.linting import FindingView, context_then, folded_then
 from services.gateway.register_route import AtDeskAsked, AtWindowAsked, listed, open_listed, open_shown, shown
 from services.gateway.routes.files import open_files
 from services.gateway.routing import Routes
@@ -75,30 +72,11 @@ async def call(asked: AtDeskAsked[NoFilter]) -> q.ServiceCall | None:
     return await q.call(asked.connection, asked.now, asked.id)
 
 
-@route(
-    "/service-calls/{id:uuid}/lint",
-    http_method=[HttpMethod.GET, HttpMethod.POST],
-    status_code=200,
-    opt={"query": "service_call_lint", "shows": ServiceCallLint, "responses": {}},
-)
-async def lint(
-    request: AnyRequest,
-    desk: AtDesk,
-    id: FromPath[UUID],  # noqa: A002 - the path's word
-    *,
-    as_of: AsOf = None,
-    known_at: KnownAt = None,
-) -> Response[Any]:
+@linted("/service-calls/{id:uuid}/lint", "service_call_lint", ServiceCallLint)
+async def lint(desk: Desk, call_id: UUID, then: Then) -> tuple[int, Sequence[Finding]]:
     """What the linter says of the call as it stands or stood, by need and rules of that day; nothing is recorded."""
-    then = await desk.then(moment(as_of, known_at))
-    found = await desk.replayed(ServiceCall, id, then.moment.holds)
-    findings = await _findings(desk, found, then)
-    shown_lint = ServiceCallLint(id, found.version, lawful(findings), findings_view(findings, desk.language))
-    return answer(request, shown_lint, version=found.version)
-
-
-async def _findings(desk: Desk, found: ServiceCall, then: Then) -> tuple[Finding, ...]:
-    """With the need and the list that the call cites, as they stood, and what calls had taken of the need's budget."""
+    found = await desk.replayed(ServiceCall, call_id, then.moment.holds)
+    # with the need and the list that the call cites, as they stood, and what calls had taken of the need's budget
     facts, budget = found.facts, NeedBudget()
     references: dict[str, Aggregate | None] = {"need": None, "list": None}
     if facts.need_id is not None:
@@ -108,7 +86,7 @@ async def _findings(desk: Desk, found: ServiceCall, then: Then) -> tuple[Finding
     if facts.list_id is not None:
         references["list"] = await desk.replayed(ServiceCall, facts.list_id, then.moment.holds)
     ctx = replace(await context_then(desk, found.id, then), references=references, boundary=budget)
-    return found.lint(c.CheckServiceCall(need_id=facts.need_id, list_id=facts.list_id), ctx)
+    return found.version, found.lint(c.CheckServiceCall(need_id=facts.need_id, list_id=facts.list_id), ctx)
 
 
 @open_listed(
