@@ -20,6 +20,7 @@ from projections.grant_figures import GrantFigures, grant_figures
 from projections.grant_scoring_sheet import GrantScoringSheet
 from projections.licence_entry_register import LicenceEntryRegister
 from projections.licence_register import LicenceRegister
+from projections.opportunity_register import OpportunityRegister
 from projections.organisation_register import OrganisationRegister
 from projections.plan_figures import PlanFigures, plan_figures
 from projections.plan_register import PlanRegister
@@ -37,6 +38,7 @@ from projections.service_evaluation_register import ServiceEvaluationRegister
 from projections.service_need_register import ServiceNeedRegister
 from projections.tenant_directory import TenantDirectory
 from projections.volunteer_provider_register import VolunteerProviderRegister
+from projections.volunteer_register import VolunteerRegister
 
 __all__ = [
     "CONSULTATIONS",
@@ -55,6 +57,7 @@ __all__ = [
     "GRANT_SCORES",
     "LICENCES",
     "LICENCE_ENTRIES",
+    "OPPORTUNITIES",
     "ORGANISATIONS",
     "PLANS",
     "READ_MODELS",
@@ -70,6 +73,7 @@ __all__ = [
     "SERVICE_EVALUATIONS",
     "SERVICE_NEEDS",
     "TRAIL",
+    "VOLUNTEERS",
     "VOLUNTEER_PROVIDERS",
     "read_model",
 ]
@@ -103,6 +107,8 @@ SERVICE_EVALUATIONS = ServiceEvaluationRegister()
 SERVICE_BID_SHEETS = ServiceBidSheet()
 SERVICE_COMPLAINTS = ServiceComplaintRegister()
 VOLUNTEER_PROVIDERS = VolunteerProviderRegister()
+OPPORTUNITIES = OpportunityRegister()
+VOLUNTEERS = VolunteerRegister()
 
 READ_MODELS: tuple[ReadModel[Any], ...] = (
     CONSULTATIONS,
@@ -134,6 +140,8 @@ READ_MODELS: tuple[ReadModel[Any], ...] = (
     SERVICE_BID_SHEETS,
     SERVICE_COMPLAINTS,
     VOLUNTEER_PROVIDERS,
+    OPPORTUNITIES,
+    VOLUNTEERS,
 )
 """Every model with a table."""
 

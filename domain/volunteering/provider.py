@@ -53,7 +53,7 @@ class Provider(Aggregate):
         ctx.tenant.require_active()
         require_acting(ctx.mandate, command.organisation_id)
         ctx.folded(Providing).require_none()
-        _require_said(command.summary, "/summary", ctx)
+        require_said(command.summary, "/summary", ctx)
         event = ProviderApplied(
             organisation_id=command.organisation_id,
             title=_title(command, ctx),
@@ -77,7 +77,7 @@ class Provider(Aggregate):
     def refuse(self, command: RefuseProvider, ctx: Context) -> None:
         """What was asked for; whoever asks again asks anew."""
         self._require(command, ProviderStage.APPLIED)
-        _require_said(command.reason, "/reason", ctx)
+        require_said(command.reason, "/reason", ctx)
         event = ProviderRefused(
             organisation_id=self.organisation_id, decision_no=command.decision_no, reason=command.reason
         )
@@ -93,7 +93,7 @@ class Provider(Aggregate):
         _require_insurance(command.insurance)
         if not command.insurance.covers(local_day(ctx.now)):
             raise _not_insured(local_day(ctx.now))
-        _require_said(command.charter, "/charter", ctx)
+        require_said(command.charter, "/charter", ctx)
         self.trigger(ctx, ProviderActivated(insurance=command.insurance, charter=command.charter))
 
     @decides(RenewInsurance)
@@ -110,7 +110,7 @@ class Provider(Aggregate):
     def suspend(self, command: SuspendProvider, ctx: Context) -> None:
         """What was agreed goes on; nothing new is published or offered."""
         self._require(command, ProviderStage.ACTIVE)
-        _require_said(command.reason, "/reason", ctx)
+        require_said(command.reason, "/reason", ctx)
         self.trigger(ctx, ProviderSuspended(decision_no=command.decision_no, reason=command.reason))
 
     @decides(ReinstateProvider, register=(ProviderStanding,))
@@ -119,7 +119,7 @@ class Provider(Aggregate):
         self._require(command, ProviderStage.SUSPENDED)
         self._require_named(command.organisation_id)
         self._require_standing(ctx)
-        _require_said(command.reason, "/reason", ctx)
+        require_said(command.reason, "/reason", ctx)
         self.trigger(ctx, ProviderReinstated(decision_no=command.decision_no, reason=command.reason))
 
     @applies(ProviderApplied)
@@ -167,6 +167,16 @@ class Provider(Aggregate):
             raise RuleViolated(
                 "volunteer.provider.active",
                 N_("The provider is not active but {stage}: it begins nothing new."),
+                citation=citations.VOLUNTARY_WORK,
+                stage=self.stage,
+            )
+
+    def require_verified(self) -> None:
+        """Raises: RuleViolated while nobody decided that people may volunteer there, and where it was refused."""
+        if self.stage in (ProviderStage.APPLIED, ProviderStage.REFUSED):
+            raise RuleViolated(
+                "volunteer.provider.verified",
+                N_("Only a provider that an official verified has opportunities; this one is {stage}."),
                 citation=citations.VOLUNTARY_WORK,
                 stage=self.stage,
             )
@@ -250,8 +260,11 @@ def _not_insured(day: date) -> RuleViolated:
     )
 
 
-def _require_said(said: Text, pointer: str, ctx: Context) -> None:
-    """Refuse a text that the public is to read and that lacks a language which the institution owes."""
+def require_said(said: Text, pointer: str, ctx: Context) -> None:
+    """Refuse a text that the public is to read and that lacks a language which the institution owes.
+
+    Raises: InvalidValue, RuleViolated.
+    """
     if not said.languages:
         raise InvalidValue(pointer, N_("The text is empty."))
     require_languages(said, ctx, "volunteer.languages")

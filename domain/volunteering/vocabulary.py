@@ -6,8 +6,9 @@ from typing import Annotated
 
 import msgspec
 
-from domain.kernel.text import END, Line
-from domain.kernel.vocabulary import DecisionNo
+from domain.kernel.text import END, Line, Slug, Text, Title
+from domain.kernel.vocabulary import DecisionNo, LanguageCode
+from domain.volunteering.schedule import Schedule
 
 Minutes = Annotated[int, msgspec.Meta(ge=1, le=1_000_000, description="Whole minutes of real elapsed time")]
 Skill = Annotated[
@@ -91,3 +92,94 @@ class Insurance(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     def covers(self, day: date) -> bool:
         """Whether volunteers are insured on that day."""
         return self.valid_from <= day <= self.valid_until
+
+
+class Accessibility(StrEnum):
+    """What makes the work possible for volunteers with disabilities."""
+
+    STEP_FREE = "step_free"
+    ACCESSIBLE_TOILET = "accessible_toilet"
+    SIGN_LANGUAGE = "sign_language"
+    EASY_LANGUAGE = "easy_language"
+    COMPANION = "companion"
+    REMOTE = "remote"
+
+
+class Location(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A point on the map (WGS 84), in millionths of a degree: 42.212778 N is 42212778."""
+
+    latitude: Annotated[int, msgspec.Meta(ge=-90_000_000, le=90_000_000)]
+    longitude: Annotated[int, msgspec.Meta(ge=-180_000_000, le=180_000_000)]
+
+
+class Gender(StrEnum):
+    """As a volunteer says it, only for statistics and only with consent to them."""
+
+    FEMALE = "female"
+    MALE = "male"
+    OTHER = "other"
+
+
+class Purpose(StrEnum):
+    """What a volunteer may consent to, each by itself, and withdraw."""
+
+    MATCHING = "matching"
+    STATISTICS = "statistics"
+    CONTACT = "contact"
+    CERTIFICATE = "certificate"
+
+
+class Traits(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
+    """All that is openly said of a volunteer; `gender` only with consent to statistics."""
+
+    band: AgeBand
+    municipality: Slug
+    gender: Gender | None = None
+
+
+class Availability(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
+    """On which days of the week somebody has time (1 is Monday), and how many minutes in a week at most."""
+
+    weekdays: Annotated[tuple[Annotated[int, msgspec.Meta(ge=1, le=7)], ...], msgspec.Meta(max_length=7)] = ()
+    week_minutes: Annotated[int, msgspec.Meta(ge=0, le=10_080)] | None = None
+    remote: bool = False
+
+
+Age = Annotated[int, msgspec.Meta(ge=0, le=120, description="Whole years")]
+Places = Annotated[int, msgspec.Meta(ge=1, le=100_000, description="How many volunteers are looked for")]
+Languages = Annotated[tuple[LanguageCode, ...], msgspec.Meta(max_length=20)]
+
+
+class Particulars(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
+    """What an opportunity is: the work, where, when, for whom. `municipality` is a slug, `venue` the place in words."""
+
+    title: Title
+    summary: Text
+    tasks: Text = Text()
+    skills: Skills = ()
+    places: Places
+    municipality: Slug | None = None
+    venue: Line | None = None
+    location: Location | None = None
+    min_age: Age | None = None
+    max_age: Age | None = None
+    accessibility: Annotated[tuple[Accessibility, ...], msgspec.Meta(max_length=len(Accessibility))] = ()
+    languages: Languages = ()
+    risk: RiskClass = RiskClass.LOW
+    schedule: Schedule = Schedule()
+
+
+class Frequency(StrEnum):
+    """Whether something is done once or goes on."""
+
+    ONCE = "once"
+    ONGOING = "ongoing"
+
+
+class Origin(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
+    """What another register says of an opportunity beside its particulars, as it says it."""
+
+    provider_name: Line
+    category: Line | None = None
+    frequency: Frequency | None = None
+    hours: Annotated[int, msgspec.Meta(ge=0, le=100_000)] | None = None

@@ -19,6 +19,7 @@ LIBRARIES = {
     "babel": ("services.language",),
     "cryptography": ("infra.credentials", "infra.keys", "infra.tlog", "services.vault", "services.audit.standalone"),
     "cyclopts": ("services.cli",),
+    "dateutil": ("domain.volunteering.shifts",),
     "dramatiq": ("infra.broker",),
     "eventsourcing": ("domain.kernel.aggregate", "domain.kernel.event", "services.audit.recorder"),
     "granian": ("services.serving",),

@@ -93,6 +93,8 @@ OPEN = {
     "/v1/public/service-contracts/{id:uuid}",
     "/v1/public/service-needs",
     "/v1/public/service-needs/{id:uuid}",
+    "/v1/public/opportunities",
+    "/v1/public/opportunities/{id:uuid}",
     "/v1/public/volunteer-providers",
     "/v1/public/volunteer-providers/{id:uuid}",
 }
