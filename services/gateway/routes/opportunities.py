@@ -79,7 +79,9 @@ async def public_opportunity(asked: AtWindowAsked[NoFilter]) -> q.PublicOpportun
 def _require_whole(chosen: q.Filter) -> None:
     """Refuse a distance of which a part is missing. Raises: InvalidParameter."""
     if chosen.names_a_point is None:
-        raise InvalidParameter("within", N_("A distance is asked for by `latitude`, `longitude` and `within` together."))
+        raise InvalidParameter(
+            "within", N_("A distance is asked for by `latitude`, `longitude` and `within` together.")
+        )
 
 
 ROUTES = Routes(
