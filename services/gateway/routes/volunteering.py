@@ -1,6 +1,12 @@
 """Volunteering over HTTP: an address module for each part, joined here."""
 
-from services.gateway.routes import check_in, opportunities, volunteer_providers, volunteers
+from services.gateway.routes import check_in, opportunities, volunteer_providers, volunteer_statistics, volunteers
 from services.gateway.routing import joined
 
-ROUTES = joined(volunteer_providers.ROUTES, opportunities.ROUTES, volunteers.ROUTES, check_in.ROUTES)
+ROUTES = joined(
+    volunteer_providers.ROUTES,
+    opportunities.ROUTES,
+    volunteers.ROUTES,
+    check_in.ROUTES,
+    volunteer_statistics.ROUTES,
+)

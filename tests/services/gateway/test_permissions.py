@@ -79,6 +79,7 @@ OPEN = {
     "/v1/public/receipts/{code:str}/receipt.pdf",
     "/v1/public/receipts/{code:str}/steps/{position:int}",
     "/v1/public/signing-keys",
+    "/v1/public/volunteer-statistics/{year:int}/{half:int}",
     "/v1/public/plans",
     "/v1/public/recorded-contract-sums",
     "/v1/public/recorded-contracts",
@@ -111,7 +112,7 @@ def addresses(app: Litestar) -> Iterator[tuple[str, str, Any]]:
 
 def filled(path: str, tenant: str, identifier: str = NOWHERE) -> str:
     values = {"tenant:str": tenant, "id:uuid": identifier, "sha256:str": "0" * 64, "code:str": "x", "path:path": "x"}
-    values |= {"position:int": "1", "slug:str": tenant, "epoch:int": "1"}
+    values |= {"position:int": "1", "slug:str": tenant, "epoch:int": "1", "year:int": "2025", "half:int": "1"}
     for name, value in values.items():
         path = path.replace(f"{{{name}}}", value)
     return path
