@@ -66,6 +66,11 @@ class ScoringSheetRow(msgspec.Struct, frozen=True):
     closed: int = 0
 
     @property
+    def replaced(self) -> tuple[UUID, ...]:
+        """Members who did not judge it in time."""
+        return tuple(one.left for one in self.changes if one.why == REPLACED and one.left is not None)
+
+    @property
     def shown(self) -> "ScoringSheetRow":
         """The row without points of a round that is not over."""
         return replace(self, scores=shown(self.scores, self.closed))

@@ -1,15 +1,13 @@
 """Commissions: who forms them, what members send and see, the rankings, and the sheet that everybody may check."""
 
-from typing import Any
 from uuid import UUID
 
 import msgspec
 
-from domain.grants import citations
 from domain.grants.commands import commission as c
 from domain.grants.commands import ranking as r
-from domain.kernel.errors import RuleViolated, StreamNotFound
-from domain.kernel.message import N_
+from domain.grants.commission_state import TERMS
+from domain.kernel.errors import StreamNotFound
 from projections import grant_application_queries, grant_call_queries, grant_commission_queries
 from projections.catalogue import GRANT_APPLICATIONS, GRANT_CALLS, GRANT_COMMISSIONS, GRANT_SCORES
 from projections.grant_application_register import GrantApplicationRow
@@ -19,6 +17,7 @@ from projections.grant_scoring_sheet import ScoringSheetRow
 from projections.reading import Page
 from services.gateway.command_route import CommandRoute
 from services.gateway.filters import NoFilter
+from services.gateway.judged import done_by, require_reader
 from services.gateway.register_route import AtDeskAsked, AtWindowAsked, listed, open_shown, shown
 from services.gateway.routes.grant_applications import ApplicationView
 from services.gateway.routing import Routes
@@ -85,21 +84,11 @@ async def _sheet(asked: AtDeskAsked[NoFilter]) -> Page[ScoringSheetRow]:
 
 @shown("/judged-applications/{id:uuid}", "judged_application", ApplicationView, of=(GRANT_APPLICATIONS, GRANT_SCORES))
 async def judged_application(asked: AtDeskAsked[NoFilter]) -> GrantApplicationRow | None:
-    """What an application says, for a member of the commission who declared their interest in it and is not recused."""
+    """What an application says, for a member of the commission who declared their interest in it and still judges."""
     row = await grant_commission_queries.judged(asked.connection, asked.id)
     if row is None:
         return None
-    person_id = asked.place.person_id
-    if person_id in row.recused:
-        raise RuleViolated(
-            "grant.interest.recused", N_("You are recused from this application."), citation=citations.FINANCING
-        )
-    if person_id not in row.declared:
-        raise RuleViolated(
-            "grant.interest.first",
-            N_("Declare first what you have to do with the applicant; then the application is shown and scored."),
-            citation=citations.FINANCING,
-        )
+    require_reader(row, asked.place.person_id, TERMS)
     return await grant_application_queries.application(asked.connection, asked.id)
 
 
@@ -123,16 +112,7 @@ async def public_sheet(asked: AtWindowAsked[NoFilter]) -> ScoringSheet | None:
 
 
 def _to_judge(row: ScoringSheetRow, person_id: UUID) -> ToJudge:
-    own: Any = [one for one in row.scores if one.person_id == person_id and one.round == row.round]
-    return ToJudge(
-        application_id=row.application_id,
-        organisation_id=row.organisation_id,
-        round=row.round,
-        declared=person_id in row.declared,
-        recused=person_id in row.recused,
-        committed=bool(own),
-        revealed=any(one.points is not None for one in own),
-    )
+    return ToJudge(application_id=row.application_id, organisation_id=row.organisation_id, **done_by(person_id, row))
 
 
 ROUTES = Routes(commands=COMMANDS, queries=(commission, to_judge, scores, judged_application), open=(public_sheet,))

@@ -4,10 +4,9 @@ from uuid import UUID
 
 import msgspec
 
-from domain.contracts import citations
 from domain.contracts.commands import evaluation as c
 from domain.contracts.evaluation_state import TERMS
-from domain.kernel.errors import RuleViolated, StreamNotFound
+from domain.kernel.errors import StreamNotFound
 from projections import service_bid_queries, service_call_queries
 from projections import service_evaluation_queries as q
 from projections.catalogue import SERVICE_BID_SHEETS, SERVICE_BIDS, SERVICE_CALLS, SERVICE_EVALUATIONS
@@ -17,6 +16,7 @@ from projections.service_bid_sheet import ServiceBidSheetRow
 from projections.service_evaluation_register import ServiceEvaluationRow
 from services.gateway.command_route import CommandRoute
 from services.gateway.filters import NoFilter
+from services.gateway.judged import done_by, require_reader
 from services.gateway.register_route import AtDeskAsked, AtWindowAsked, listed, open_shown, shown
 from services.gateway.routes.service_bids import BidView
 from services.gateway.routing import Routes
@@ -93,13 +93,7 @@ async def judged_bid(asked: AtDeskAsked[NoFilter]) -> ServiceBidRow | None:
     row = await q.judged(asked.connection, asked.id)
     if row is None:
         return None
-    person_id = asked.place.person_id
-    if person_id in row.recused:
-        raise RuleViolated("contract.interest.recused", TERMS.recused, citation=citations.PROCUREMENT)
-    if person_id in row.replaced:
-        raise RuleViolated("contract.evaluation.replaced", TERMS.replaced, citation=citations.PROCUREMENT)
-    if person_id not in row.declared:
-        raise RuleViolated("contract.interest.first", TERMS.declare_first, citation=citations.PROCUREMENT)
+    require_reader(row, asked.place.person_id, TERMS)
     return await service_bid_queries.bid(asked.connection, asked.id)
 
 
@@ -123,16 +117,7 @@ async def public_sheet(asked: AtWindowAsked[NoFilter]) -> q.BidSheet | None:
 
 
 def _to_score(row: ServiceBidSheetRow, person_id: UUID) -> BidToScore:
-    own = [one for one in row.scores if one.person_id == person_id and one.round == row.round]
-    return BidToScore(
-        bid_id=row.bid_id,
-        organisation_id=row.organisation_id,
-        round=row.round,
-        declared=person_id in row.declared,
-        recused=person_id in row.recused,
-        committed=bool(own),
-        revealed=any(one.points is not None for one in own),
-    )
+    return BidToScore(bid_id=row.bid_id, organisation_id=row.organisation_id, **done_by(person_id, row))
 
 
 ROUTES = Routes(commands=COMMANDS, queries=(evaluation, to_score, scores, judged_bid), open=(public_sheet,))

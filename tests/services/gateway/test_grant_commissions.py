@@ -53,9 +53,13 @@ async def test_a_silent_member_is_replaced_and_nobody_sees_points_before_the_end
     commission = await g.at_work(system, clock, call_id, made)
     board, officer = f"{BASE}/grant-commissions/{commission}", caller.bearer(TENANT, OFFICER)
     silent, *others = JUDGES[1], JUDGES[0], JUDGES[2]
-    for person in others:
+    for person in JUDGES:
         await g.declare(caller, commission, person, made)
+    for person in others:
         await g.commit(caller, commission, person, made)
+    await project(system, TENANT)
+    judged = f"{BASE}/judged-applications/{made}"
+    assert (await caller.get(judged, **caller.token(silent))).status_code == 200
 
     replace = {"call_id": str(call_id), "person_id": str(silent), **WHY}
     assert (await caller.post(f"{board}/replace-member", replace, **caller.token(JUDGES[0]))).status_code == 403
@@ -80,6 +84,8 @@ async def test_a_silent_member_is_replaced_and_nobody_sees_points_before_the_end
     await g.commit(caller, commission, substitute, made)
     late = await caller.post(f"{board}/scores", g.shown_score(call_id, made), **caller.token(silent))
     assert (late.status_code, late.json()["rule"]) == (422, "grant.commission.replaced")
+    gone = await caller.get(judged, **caller.token(silent))
+    assert (gone.status_code, gone.json()["rule"]) == (422, "grant.commission.replaced"), "who was replaced reads on"
     for person in (*others, substitute):
         sent = await caller.post(f"{board}/scores", g.shown_score(call_id, made), **caller.token(person))
         assert sent.status_code == 200, sent.text
