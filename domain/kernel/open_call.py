@@ -1,4 +1,4 @@
-"""Calls that are open to the public: what a clarification leaves of one, and what a law says of it as it was run."""
+"""Calls open to the public: for how long, what a clarification leaves of one, what a law says of how it was run."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -9,9 +9,29 @@ import msgspec
 from domain.kernel.context import Context
 from domain.kernel.deadline import Deadline
 from domain.kernel.errors import RuleViolated
-from domain.kernel.judging import Judgement, Point, Step
+from domain.kernel.judging import Judgement, Law, Point, Step
+from domain.kernel.message import N_
 from domain.kernel.rules import Rule
 from domain.kernel.window import Window, judged_notice, proven
+
+
+def call_window(name: str, rule: str) -> Window:
+    """The time for which a call is open: at least the days of the `rule`, from its publication on."""
+
+    def least(law: Law) -> Rule:
+        return law.rules[rule]
+
+    return Window(
+        name=name,
+        rule=least,
+        opened_by="CallPublished",
+        field="open_days",
+        not_countable="opening-not-countable",
+        too_short="open-too-short",
+        shortfall=N_(
+            "The call is open for {days} days as the rule counts them ({unit}, {counting}); it asks for {least}."
+        ),
+    )
 
 
 class CallEvents(msgspec.Struct, frozen=True):
