@@ -32,6 +32,8 @@ from domain.organisations.standing import Standing
 SHARE = "contract.amendment.share"
 THOUSANDTHS = MILLION // 1_000
 """The rule counts in thousandths, an amendment's `change` in millionths."""
+MOST = 1_000 * MILLION
+"""A thousandfold: the largest `change` that an event can tell."""
 
 
 class Amending(Signing):
@@ -53,6 +55,8 @@ class Amending(Signing):
         deliveries = self._moved(scheduled(command.deliveries, self.first_day, command.last_day, ctx))
         entry_ids = self._relied_on(command.last_day, ctx)
         change = growth(self.approved_lines, command.lines)
+        if change > MOST:
+            raise InvalidValue("/lines", N_("All lines together cost more than any contract."))
         proposal = AmendmentProposed(
             number=self.amendments + 1,
             lines=command.lines,

@@ -181,6 +181,13 @@ def test_lines_are_sound(line: PricedLine, pointer: str) -> None:
     told().when(amend(VISITS, line), **as_manager()).then_refused(InvalidValue, pointer=pointer)
 
 
+def test_no_amendment_grows_beyond_what_its_event_can_tell() -> None:
+    thousandfold = replace(VISITS, unit_price=euro(1_200 + 3_600_000))
+    told().when(amend(thousandfold, HOURS), **as_manager()).then_events(e.AmendmentProposed)
+    more = replace(thousandfold, unit_price=euro(1_201 + 3_600_000))
+    told().when(amend(more, HOURS), **as_manager()).then_refused(InvalidValue, pointer="/lines")
+
+
 def test_a_longer_contract_needs_the_licence_for_longer() -> None:
     longer = amend(*s.LINES, last_day=date(2026, 10, 31), deliveries=(*MONTHS, OCTOBER))
     told().when(longer, **as_manager()).then_events(e.ContractAmended, e.DeliveryScheduled)
