@@ -55,8 +55,14 @@ class Deadline(msgspec.Struct, frozen=True):
 
 
 def local_day(at: datetime) -> date:
-    """The date in Kosovo at that instant."""
-    return at.astimezone(_ZONE).date()
+    """The date in Kosovo at that instant.
+
+    Raises: RuleViolated for an instant at either end of time.
+    """
+    try:
+        return at.astimezone(_ZONE).date()
+    except OverflowError as error:
+        raise _beyond(at.year) from error
 
 
 def last_day(ends_at: datetime) -> date:

@@ -8,7 +8,7 @@ import msgspec
 
 from domain.kernel.text import END, Email, Line
 
-NUMBER = rf"^[^\x00-\x1f\x7f]*\S[^\x00-\x1f\x7f]*{END}"
+NUMBER = rf"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*{END}"
 """One line with something in it: the number of a decision or an act."""
 
 MILLION = 1_000_000

@@ -3,7 +3,7 @@
 import json
 import subprocess
 import sys
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 
 import msgspec
@@ -144,6 +144,12 @@ def test_counting_calendar_days() -> None:
 def test_a_rule_without_a_period_gives_no_deadline(unit: Unit) -> None:
     with pytest.raises(RuleViolated):
         deadline(rule(unit, 3), noon(2026, 3, 17), "x", CALENDAR)
+
+
+def test_no_clock_reaches_the_ends_of_time() -> None:
+    for at in (datetime.max.replace(tzinfo=UTC), datetime.min.replace(tzinfo=timezone(timedelta(hours=2)))):
+        with pytest.raises(RuleViolated):
+            local_day(at)
 
 
 @pytest.mark.parametrize("anchor", [noon(2030, 12, 20), noon(9999, 12, 31), noon(1, 1, 2)])

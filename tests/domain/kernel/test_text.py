@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from domain.kernel.text import Email, Line, Prose, Reference, Slug, Status, Text, Title, Wording, text, title
 from domain.kernel.transliteration import to_cyrillic, to_latin
+from domain.kernel.vocabulary import DecisionNo
 
 
 def test_languages_in_order() -> None:
@@ -83,6 +84,8 @@ def test_a_title_is_short_and_a_text_has_a_limit() -> None:
         (Prose, "a\n\nb\n", "\n\n"),
         (Prose, "a\n", "a\0"),
         (Reference, "", "1/2026\n"),
+        (DecisionNo, "01/2026", "01/2026\x1b[2J"),
+        (DecisionNo, "Nr. 1", "\0"),
     ],
 )
 def test_constrained_strings(of: object, good: str, bad: str) -> None:
