@@ -22,6 +22,7 @@ from domain.kernel.errors import (
     CommandRefused,
     ConcurrencyConflict,
     HistoryCorrupt,
+    IllegalTransition,
     RequestKeyReused,
     RuleViolated,
     StreamNotFound,
@@ -35,6 +36,8 @@ from domain.rules.events import EstimatedHolidayMoved, NonWorkingDayDeclared
 from domain.tenants.auditing import audit_mandate_id
 from domain.tenants.commands import GrantAudit, RevokeAudit
 from domain.tenants.events import AppointmentRevoked, AuditorAppointed
+from domain.volunteering.commands.volunteer import ForgetVolunteer
+from domain.volunteering.events.volunteer import volunteer_id
 from infra.database.scope import scope
 from infra.eventstore.codec import recorded
 from infra.eventstore.interface import EventStore, StoredEvent
@@ -110,6 +113,12 @@ async def destroy_keys(system: System, event: RecordedEvent) -> AsyncIterator[Re
     yield Reaction(event.stream_id, await system.eraser.destroy(stored))
 
 
+async def forget_volunteers(_system: System, event: RecordedEvent) -> AsyncIterator[Reaction]:
+    """Who was erased nationally is no volunteer any more, where they were one: nothing is agreed with them."""
+    if isinstance(event.event, SubjectErased):
+        yield Reaction(volunteer_id(event.event.subject_id), ForgetVolunteer())
+
+
 async def relay_appointments(system: System, event: RecordedEvent) -> AsyncIterator[Reaction]:
     """An auditor's appointment goes into the log of every institution that it names, and so does its end."""
     national = await system.handler.authority.national(fresh=True)
@@ -160,6 +169,13 @@ POLICIES = (
         ),
     ),
     Policy("destroy_keys", (SubjectErased,), destroy_keys, needless=frozenset({"illegal-transition"})),
+    Policy(
+        "forget_volunteers",
+        (SubjectErased,),
+        forget_volunteers,
+        national=True,
+        needless=frozenset({IllegalTransition.code, StreamNotFound.code}),
+    ),
     Policy(
         "relay_appointments",
         (AuditorAppointed, AppointmentRevoked),

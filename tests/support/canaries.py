@@ -34,6 +34,7 @@ from domain.tenants.commands import (
 )
 from domain.tenants.membership import member_id
 from domain.tenants.seed import tenant_ids
+from domain.volunteering.commands.volunteer import RecordGuardian, RegisterVolunteer, ReviseVolunteer
 from infra.identity.tokens import TokenIssuer
 
 TENANT, NATION = "mj", "opm"
@@ -110,9 +111,9 @@ class Planter:
         return made
 
     async def until(self, path: str, state: str, headers: dict[str, str], tenant: str = TENANT) -> None:
-        """Wait for the clock to bring something into that state."""
-        until = time.monotonic() + PATIENCE
-        while (await self.get(path, headers, tenant)).json()["state"] != state:
+        """Wait for something to be shown, and for the clock to bring it into that state."""
+        address, until = f"{self.url}/v1/tenants/{tenant}{path}", time.monotonic() + PATIENCE
+        while (await self.client.get(address, headers=headers)).json().get("state") != state:
             assert time.monotonic() < until, f"{path} does not become {state}"
             await asyncio.sleep(0.1)
 
@@ -309,6 +310,9 @@ PLANTED: frozenset[type[Command]] = frozenset(
         AppointEvaluators,
         AppointAlternates,
         DeclareBidInterest,
+        RegisterVolunteer,
+        ReviseVolunteer,
+        RecordGuardian,
         c.SubmitContribution,
         c.DraftContribution,
         c.ReviseContribution,

@@ -4,11 +4,14 @@ import base64
 from typing import Any
 
 from domain.erasure.events import DataExported
-from domain.kernel.ids import derived_id
+from domain.kernel.ids import NATIONAL_TENANT, derived_id
 from domain.tenants.commands import RegisterMember
 from domain.tenants.membership import member_id
+from domain.volunteering.events.volunteer import VolunteerForgotten, VolunteerRegistered, volunteer_id
 from infra.tlog.note import Note
 from services.bootstrap import System
+from services.worker.failures import Failures
+from services.worker.policies import Policies
 from tests.services.gateway.audits import stored
 from tests.services.gateway.client import Caller
 from tests.services.gateway.scenario import opened
@@ -133,3 +136,33 @@ async def test_what_one_institution_refuses_keeps_no_other_from_erasing(system: 
     for wrong in ({}, {"ground": "whim"}, ERASE | {"subject_id": str(BEN)}):
         refused = await caller.post("/v1/me/erasures", wrong, **caller.token(ANA))
         assert refused.status_code == 422, refused.text
+
+
+async def test_a_volunteer_who_has_herself_erased_everywhere_is_forgotten(system: System, caller: Caller) -> None:
+    """And who is erased without having been a volunteer leaves the worker nothing to fail at."""
+    said = {
+        "person_id": str(ANA),
+        "full_name": "Ana Krasniqi",
+        "email": "ana@example.org",
+        "birth_date": "1990-05-01",
+        "municipality": "prizren",
+    }
+    made = await caller.post("/v1/tenants/opm/volunteers", said, **caller.token(ANA))
+    assert made.status_code == 201, made.text
+    ben = RegisterMember(person_id=BEN, full_name="Ben", email="ben@example.org")
+    await send(system, "opm", "administrator", ben)
+    (nation,) = (await taken(caller, caller.token(ANA)))["institutions"]
+    (told,) = nation["events"]
+    assert {name: told["values"][name] for name in ("full_name", "email", "birth_date")} == {
+        name: said[name] for name in ("full_name", "email", "birth_date")
+    }
+
+    for person in (ANA, BEN):
+        assert (await caller.post("/v1/me/erasures", ERASE, **caller.token(person))).json()["complete"]
+    await project(system, "opm")
+    failures = Failures(system.engine.connections, system.auditing)
+    await Policies(system, failures).run_once()
+
+    events = await system.store.read_stream(NATIONAL_TENANT, volunteer_id(ANA))
+    assert [one.type_name for one in events] == [VolunteerRegistered.TOPIC, VolunteerForgotten.TOPIC]
+    assert await failures.all([NATIONAL_TENANT]) == []
