@@ -32,7 +32,7 @@ from domain.funding_claims.events import claim_id
 from domain.funding_claims.ledger import Claims
 from domain.kernel.aggregate import decides
 from domain.kernel.context import Context
-from domain.kernel.deadline import Deadline, deadline, local_day
+from domain.kernel.deadline import deadline, local_day
 from domain.kernel.errors import IllegalTransition, InvalidValue, RuleViolated
 from domain.kernel.message import N_
 from domain.kernel.text import Text, Title
@@ -118,7 +118,7 @@ class CallAwarding(CallOpening):
         if command.organisation_id != proposal.organisation_id or command.bid_id != proposal.bid_id:
             raise InvalidValue("/organisation_id", N_("The award was proposed to another organisation."))
         for until in (proposal.standstill, proposal.complaints_until):
-            _require_over(until, ctx)
+            until.require_over(ctx.now, N_("Until {until} bidders may complain, and nothing is awarded."))
         complaints = ctx.folded(Complaints)
         complaints.require_decided(ctx)
         complaints.require_answered(frozenset(proposal.answered))
@@ -195,16 +195,6 @@ class CallAwarding(CallOpening):
         if not (ctx.tenant.sandbox or ctx.imported):
             claims.require_reserved(claim)
         claims.require_settled(claim, ctx.rules)
-
-
-def _require_over(until: Deadline, ctx: Context) -> None:
-    if ctx.now < until.due_at:
-        raise RuleViolated(
-            until.rule,
-            N_("Until {until} bidders may complain, and nothing is awarded."),
-            citation=until.citation,
-            until=until.due_at.isoformat(),
-        )
 
 
 def _content(bid: BidState) -> BidContent:

@@ -183,13 +183,9 @@ class CallState(Aggregate):
                 closes_at=self.ends_at().isoformat(),
             )
         self.require(command, CallStage.CLOSED)
-        if self.opening is not None and ctx.now >= self.opening.due_at:
-            raise RuleViolated(
-                self.opening.rule,
-                N_("Bids were opened until {until}; what was not opened then is disregarded."),
-                citation=self.opening.citation,
-                until=self.opening.due_at.isoformat(),
-            )
+        if self.opening is not None:
+            over = N_("Bids were opened until {until}; what was not opened then is disregarded.")
+            self.opening.require_running(ctx.now, over)
 
     def unanswered(self, answered: frozenset[UUID]) -> dict[UUID, UUID]:
         """Upheld complaints that are not among those which were answered by a new evaluation, with their bids."""

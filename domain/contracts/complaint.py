@@ -167,14 +167,7 @@ def _complainable(command: FileServiceComplaint, call: CallState, ctx: Context) 
     call.require(command, CallStage.STANDSTILL)
     if call.proposal is None:
         raise IllegalTransition(state=call.stage, command=command.name)
-    until = call.proposal.complaints_until
-    if ctx.now >= until.due_at:
-        raise RuleViolated(
-            until.rule,
-            N_("One could complain until {until}."),
-            citation=until.citation,
-            until=until.due_at.isoformat(),
-        )
+    call.proposal.complaints_until.require_running(ctx.now, N_("One could complain until {until}."))
     if command.contested_id not in {command.bid_id, *(one.bid_id for one in call.proposal.ranking)}:
         raise InvalidValue("/contested_id", N_("The ranking does not hold this bid."))
     return call.proposal

@@ -153,14 +153,8 @@ class CallState(Aggregate):
 
     def require_complaints_over(self, at: datetime) -> None:
         """Raises: RuleViolated while one may still complain about the provisional ranking."""
-        until = self.complaints_until
-        if until is not None and at < until.due_at:
-            raise RuleViolated(
-                until.rule,
-                N_("Applicants may complain until {until}."),
-                citation=until.citation,
-                until=until.due_at.isoformat(),
-            )
+        if self.complaints_until is not None:
+            self.complaints_until.require_over(at, N_("Applicants may complain until {until}."))
 
     @property
     def money(self) -> Money | None:

@@ -193,10 +193,4 @@ def _checked(command: FileComplaint, call: GrantCall, application: Application, 
 
 
 def _require_in_time(until: Deadline, ctx: Context) -> None:
-    if ctx.now >= until.due_at:
-        raise RuleViolated(
-            until.rule,
-            N_("One could complain until {until}."),
-            citation=until.citation,
-            until=until.due_at.isoformat(),
-        )
+    until.require_running(ctx.now, N_("One could complain until {until}."))

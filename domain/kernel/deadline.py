@@ -53,6 +53,19 @@ class Deadline(msgspec.Struct, frozen=True):
         """The last day on which one is in time."""
         return last_day(self.due_at)
 
+    def require_running(self, now: datetime, over: str) -> None:
+        """Refuse what comes at it or later; `over` says it of `until`. Raises: RuleViolated, by its own rule."""
+        if now >= self.due_at:
+            self._refuse(over)
+
+    def require_over(self, now: datetime, running: str) -> None:
+        """Refuse what comes before it; `running` says it of `until`. Raises: RuleViolated, by its own rule."""
+        if now < self.due_at:
+            self._refuse(running)
+
+    def _refuse(self, said: str) -> None:
+        raise RuleViolated(self.rule, said, citation=self.citation, until=self.due_at.isoformat())
+
 
 def local_day(at: datetime) -> date:
     """The date in Kosovo at that instant.

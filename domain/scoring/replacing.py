@@ -9,7 +9,7 @@ from uuid import UUID
 
 from domain.kernel.context import Context
 from domain.kernel.deadline import deadline
-from domain.kernel.errors import InvalidValue, RuleViolated
+from domain.kernel.errors import InvalidValue
 from domain.scoring.composition import Composition
 from domain.scoring.conflicting import Conflicting
 from domain.scoring.judging import Seat
@@ -25,9 +25,7 @@ class Replacing(Conflicting):
         if since is None:
             raise InvalidValue("/person_id", self.TERMS.owes_nothing)
         rule = ctx.rules[f"{self.TERMS.panel}.silence"]
-        until = deadline(rule, since, self.TERMS.opened_by, ctx.calendar)
-        if ctx.now < until.due_at:
-            raise RuleViolated(rule.key, self.TERMS.has_time, citation=until.citation, until=until.due_at.isoformat())
+        deadline(rule, since, self.TERMS.opened_by, ctx.calendar).require_over(ctx.now, self.TERMS.has_time)
 
     def vacated(self, person: UUID, asked: Composition, ctx: Context) -> Iterator[Seat]:
         """Where the person's points are not known, each with the next alternate; not below what a panel must be."""
