@@ -37,8 +37,12 @@ from projections.service_contract_register import ServiceContractRegister
 from projections.service_evaluation_register import ServiceEvaluationRegister
 from projections.service_need_register import ServiceNeedRegister
 from projections.tenant_directory import TenantDirectory
+from projections.volunteer_agreement_register import VolunteerAgreementRegister
+from projections.volunteer_hours_register import VolunteerHoursRegister
 from projections.volunteer_provider_register import VolunteerProviderRegister
 from projections.volunteer_register import VolunteerRegister
+from projections.volunteer_time_register import VolunteerTimeRegister
+from projections.volunteering_figures import VolunteeringFigures, volunteering_figures
 
 __all__ = [
     "CONSULTATIONS",
@@ -74,7 +78,10 @@ __all__ = [
     "SERVICE_NEEDS",
     "TRAIL",
     "VOLUNTEERS",
+    "VOLUNTEER_AGREEMENTS",
+    "VOLUNTEER_HOURS",
     "VOLUNTEER_PROVIDERS",
+    "VOLUNTEER_TIME",
     "read_model",
 ]
 
@@ -109,6 +116,9 @@ SERVICE_COMPLAINTS = ServiceComplaintRegister()
 VOLUNTEER_PROVIDERS = VolunteerProviderRegister()
 OPPORTUNITIES = OpportunityRegister()
 VOLUNTEERS = VolunteerRegister()
+VOLUNTEER_AGREEMENTS = VolunteerAgreementRegister()
+VOLUNTEER_HOURS = VolunteerHoursRegister()
+VOLUNTEER_TIME = VolunteerTimeRegister()
 
 READ_MODELS: tuple[ReadModel[Any], ...] = (
     CONSULTATIONS,
@@ -142,6 +152,9 @@ READ_MODELS: tuple[ReadModel[Any], ...] = (
     VOLUNTEER_PROVIDERS,
     OPPORTUNITIES,
     VOLUNTEERS,
+    VOLUNTEER_AGREEMENTS,
+    VOLUNTEER_HOURS,
+    VOLUNTEER_TIME,
 )
 """Every model with a table."""
 
@@ -150,6 +163,7 @@ COUNTED: tuple[Counted, ...] = (
     Counted("plans", (PLANS,), PlanFigures, plan_figures),
     Counted("grants", (RECORDED_GRANTS, GRANT_AGREEMENTS), GrantFigures, grant_figures),
     Counted("contracts", (SERVICE_CONTRACTS,), ContractFigures, contract_figures),
+    Counted("volunteering", (VOLUNTEER_AGREEMENTS, VOLUNTEER_HOURS), VolunteeringFigures, volunteering_figures),
 )
 """What overviews show beside the consultations."""
 

@@ -11,6 +11,7 @@ from projections.licence_deadlines import LicenceDeadlines
 from projections.read_model import Handler, Key, ReadModel, Stored
 from projections.service_call_deadlines import ServiceCallDeadlines
 from projections.service_contract_deadlines import ServiceContractDeadlines
+from projections.volunteer_agreement_deadlines import VolunteerAgreementDeadlines
 
 Row = DeadlineRow
 
@@ -24,6 +25,7 @@ class DeadlineRegister(
     LicenceDeadlines,
     ServiceContractDeadlines,
     ServiceCallDeadlines,
+    VolunteerAgreementDeadlines,
     ReadModel[DeadlineRow],
 ):
     """The deadlines of all domains; each has a module of its own that says what sets, moves and settles them."""
@@ -32,7 +34,7 @@ class DeadlineRegister(
     table = "deadline_register"
     row = DeadlineRow
     key = ("deadline_id",)
-    version = 6
+    version = 7
     kept = True
 
     def apply(self, handler: Handler, key: Key, row: Row | None, event: Stored, told: Event) -> Row | None:

@@ -32,6 +32,7 @@ from infra.eventstore.interface import Append, Committed, Condition, EventStore,
 from tests.projections.awards_by_chance import AwardsByChance
 from tests.projections.contracting_by_chance import ServiceContractsByChance
 from tests.projections.grants_by_chance import GrantsByChance
+from tests.projections.hours_by_chance import HoursByChance
 from tests.projections.licences_by_chance import LicencesByChance
 from tests.projections.recorded_contracts_by_chance import RecordedContractsByChance
 from tests.projections.tenders_by_chance import TendersByChance
@@ -187,6 +188,7 @@ class Chance:
         self.licences = LicencesByChance(seed)
         tenders = TendersByChance(seed)
         self.buying = (tenders, ServiceContractsByChance(seed), tenders, RecordedContractsByChance(seed))
+        self.hours = HoursByChance(seed)
 
     def new_id(self, kind: str) -> UUID:
         self.number += 1
@@ -218,6 +220,10 @@ class Chance:
         if which < 0.35:
             return self._consultation()
         return self._contribution()
+
+    def given(self) -> tuple[UUID, Sequence[Event]]:
+        """What happens next in the volunteering of the institution."""
+        return self.hours.next()
 
     def bought(self) -> tuple[UUID, Sequence[Event]]:
         """What happens next in a call for a service, in a contract on one, or in a contract of others, by turns."""

@@ -34,6 +34,7 @@ from projections.keeping import Keeper
 from projections.read_model import ReadModel
 from projections.reading import IN_SCOPE
 from tests.projections.claims_by_chance import ClaimsByChance
+from tests.projections.hours_by_chance import TimeByChance
 from tests.projections.licences_by_chance import EntriesByChance
 from tests.projections.organisations_by_chance import OrganisationsByChance
 from tests.projections.story import NOW, REGISTRY, TENANT, Chance, Story, drafted, submitted
@@ -55,7 +56,7 @@ class Told:
         self.store = MemoryEventStore((NATIONAL_TENANT, TENANT), clock=lambda: self.recorded_at)
         self.story = Story(self.store)
         self.chance = Chance(seed)
-        self.national = (ClaimsByChance(seed), OrganisationsByChance(seed), EntriesByChance(seed))
+        self.national = (ClaimsByChance(seed), OrganisationsByChance(seed), EntriesByChance(seed), TimeByChance(seed))
 
     async def tell(self, commands: int) -> None:
         """That many commands in the tenant's log, and some in the national one."""
@@ -65,6 +66,8 @@ class Told:
                 await self._poison(n)
             await self._turn(n, *self.chance.next())
             await self._turn(n, *self.chance.bought())
+            if not n % 3:
+                await self._turn(n, *self.chance.given())
         await self._institutions()
 
     async def _turn(self, n: int, stream: UUID, events: Sequence[Event]) -> None:

@@ -1,12 +1,22 @@
 """Volunteering over HTTP: an address module for each part, joined here."""
 
-from services.gateway.routes import check_in, opportunities, volunteer_providers, volunteer_statistics, volunteers
+from services.gateway.routes import (
+    check_in,
+    opportunities,
+    volunteer_agreements,
+    volunteer_hours,
+    volunteer_providers,
+    volunteer_statistics,
+    volunteers,
+)
 from services.gateway.routing import joined
 
 ROUTES = joined(
     volunteer_providers.ROUTES,
     opportunities.ROUTES,
     volunteers.ROUTES,
+    volunteer_agreements.ROUTES,
+    volunteer_hours.ROUTES,
     check_in.ROUTES,
     volunteer_statistics.ROUTES,
 )
