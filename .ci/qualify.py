@@ -21,6 +21,11 @@ PARTS = {
         {"PAKT_CRASH_ROUNDS": "500"},
         "500 x kill -9 of PostgreSQL, worker or gateway while logs tell each other",
     ),
+    "races": (
+        "tests/services/worker/test_overlapping_hours.py",
+        {"PAKT_RACES": "1000"},
+        "1,000 times the same hours of a volunteer in two institutions at once",
+    ),
     "followers": ("tests/crash/test_tailing_readers.py", {}, "tailing readers beside 20 writers"),
     "workers": ("tests/services/worker/test_worker_killed.py", {}, "workers killed, messages lost"),
     "restore": (

@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 from msgspec.structs import replace
 
+from domain.kernel.deadline import local_day
 from domain.volunteering.events import hours as h
 from domain.volunteering.hours_parts import DayMinutes, EntryStage, TimeRefusal
 from projections.read_model import Key, ReadModel, Stored, folds
@@ -16,6 +17,7 @@ class VolunteerHoursRow(msgspec.Struct, frozen=True):
     """An entry; times are UTC, `day` is the first day in Kosovo. `refusal` says why the time cannot count.
 
     `decided_by` confirmed or rejected it. It took the place of `corrects`, and `corrected_by` that of it.
+    `checked_out` is the check-out on a phone that told of it.
     """
 
     tenant_id: int
@@ -38,6 +40,7 @@ class VolunteerHoursRow(msgspec.Struct, frozen=True):
     changed_at: datetime
     corrects: UUID | None = None
     corrected_by: UUID | None = None
+    checked_out: UUID | None = None
     refusal: TimeRefusal | None = None
     decided_by: UUID | None = None
     decided_at: datetime | None = None
@@ -82,6 +85,33 @@ class VolunteerHoursRegister(ReadModel[VolunteerHoursRow]):
             logged_at=event.occurred_at,
             changed_at=event.occurred_at,
             corrects=told.corrects,
+            checked_out=told.checked_out,
+        )
+
+    @folds(h.ShiftRefused, keys=_its, begins=True)
+    def not_logged(self, _row: None, event: Stored, told: h.ShiftRefused) -> Row:
+        """A phone told of it in vain; it has no minutes."""
+        return Row(
+            tenant_id=event.tenant_id,
+            entry_id=told.entry_id,
+            ledger_id=event.stream_id,
+            agreement_id=told.agreement_id,
+            person_id=told.person_id,
+            state=EntryStage.REFUSED.value,
+            started_at=told.started_at,
+            ended_at=told.ended_at,
+            break_minutes=0,
+            minutes=0,
+            day=local_day(told.started_at),
+            days=(),
+            task=told.task,
+            protection="",
+            late=False,
+            logged_by=told.person_id,
+            logged_at=event.occurred_at,
+            changed_at=event.occurred_at,
+            checked_out=told.checked_out,
+            refusal=told.refusal,
         )
 
     @folds(h.HoursClaimed, keys=_its)

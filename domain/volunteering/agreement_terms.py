@@ -48,7 +48,7 @@ def require_allowed(band: AgeBand, risk: RiskClass, ctx: Context) -> None:
     if band.least < least.number:
         raise RuleViolated(
             AGE,
-            N_("Volunteers are {least} years old or older."),
+            N_("Volunteers are {least} years old at least."),
             citation=least.citation,
             least=least.number,
         )

@@ -5,9 +5,10 @@ from uuid import UUID
 
 from domain.kernel.aggregate import creates, decides
 from domain.kernel.context import Context
-from domain.kernel.errors import IllegalTransition, RuleViolated
+from domain.kernel.errors import CommandRefused, IllegalTransition, RuleViolated
 from domain.kernel.event import Personal
 from domain.kernel.message import N_
+from domain.kernel.window import require_clock
 from domain.volunteering import citations
 from domain.volunteering.agreement_known import AgreementOfLedger, ItsVolunteer
 from domain.volunteering.agreement_parts import AgreementStage
@@ -16,6 +17,7 @@ from domain.volunteering.commands.hours import (
     ConfirmHours,
     CorrectHours,
     LogHours,
+    LogShift,
     NoteTimeClaimed,
     NoteTimeRefused,
     OpenHoursLedger,
@@ -31,9 +33,10 @@ from domain.volunteering.events.hours import (
     HoursRefused,
     HoursRejected,
     HoursTotalled,
+    ShiftRefused,
 )
-from domain.volunteering.hours_logging import checked
-from domain.volunteering.hours_parts import EntryStage
+from domain.volunteering.hours_logging import Work, checked
+from domain.volunteering.hours_parts import EntryStage, TimeRefusal, Why
 from domain.volunteering.hours_state import HoursState
 from domain.volunteering.hours_total import total_of
 from domain.volunteering.provider import acts_for, require_acting
@@ -60,8 +63,22 @@ class HoursLedger(HoursState):
     @decides(LogHours, boundary=AgreementOfLedger)
     def log(self, command: LogHours, ctx: Context) -> None:
         """By the volunteer or the supervisor, while there is work or about the time when there was."""
-        agreement = _worked(command, ctx)
+        agreement = _worked(command, ctx.actor, ctx)
         self._log(command, agreement, ctx, without=None)
+
+    @decides(LogShift, boundary=AgreementOfLedger)
+    def log_shift(self, command: LogShift, ctx: Context) -> None:
+        """Each shift once. What may not stand is told to the volunteer in the ledger: nobody waits for the answer."""
+        require_clock(command, ctx)
+        if command.checked_out in self.checked_out:
+            raise IllegalTransition(state="told", command=command.name)
+        told = LogHours(started_at=command.started_at, ended_at=command.ended_at, task=command.task)
+        try:
+            work = checked(told, _worked(told, command.person_id, ctx), self.book, ctx)
+        except CommandRefused as refusal:
+            self.trigger(ctx, self._refused_shift(command, refusal, ctx))
+        else:
+            self.trigger(ctx, self._logged_shift(command, work, ctx))
 
     @decides(NoteTimeClaimed)
     def note_claimed(self, command: NoteTimeClaimed, ctx: Context) -> None:
@@ -104,7 +121,7 @@ class HoursLedger(HoursState):
     @decides(CorrectHours, boundary=AgreementOfLedger)
     def correct(self, command: CorrectHours, ctx: Context) -> None:
         """By who may log: the entry counts no more, and another one begins as if it were logged anew."""
-        agreement = _worked(command, ctx)
+        agreement = _worked(command, ctx.actor, ctx)
         self.entry(command.reverses, "/reverses", command, *_OPEN, EntryStage.CONFIRMED)
         self._log(command, agreement, ctx, without=command.reverses)
 
@@ -164,6 +181,33 @@ class HoursLedger(HoursState):
         )
         self.trigger(ctx, logged.about(why))
 
+    def _logged_shift(self, command: LogShift, work: Work, ctx: Context) -> HoursLogged:
+        return HoursLogged(
+            **self.about,
+            entry_id=ctx.new_id(),
+            started_at=work.stretch.started_at,
+            ended_at=work.stretch.ended_at,
+            break_minutes=0,
+            days=work.stretch.days,
+            task=command.task,
+            protection=ctx.folded(AgreementOfLedger).agreement.protection,
+            logged_by=command.person_id,
+            late=work.late,
+            checked_out=command.checked_out,
+        )
+
+    def _refused_shift(self, command: LogShift, refusal: CommandRefused, ctx: Context) -> ShiftRefused:
+        rule = refusal.rule if isinstance(refusal, RuleViolated) else refusal.code
+        return ShiftRefused(
+            **self.about,
+            entry_id=ctx.new_id(),
+            checked_out=command.checked_out,
+            started_at=command.started_at,
+            ended_at=command.ended_at,
+            task=command.task,
+            refusal=TimeRefusal(why=Why.RULE, rule=rule),
+        )
+
     def _why(self, reason: str) -> Personal:
         """Words about somebody's work, sealed under the volunteer's key."""
         return Personal(self.person_id, "reason", reason, needed=False)
@@ -186,10 +230,10 @@ class HoursLedger(HoursState):
             )
 
 
-def _worked(command: LogHours | CorrectHours, ctx: Context) -> AgreementState:
+def _worked(command: LogHours | CorrectHours, told_by: UUID, ctx: Context) -> AgreementState:
     """The agreement, for who may tell of work under it. Raises: RuleViolated, IllegalTransition."""
     agreement = ctx.folded(AgreementOfLedger).agreement
-    if ctx.actor not in (agreement.person_id, agreement.supervisor_id):
+    if told_by not in (agreement.person_id, agreement.supervisor_id):
         raise RuleViolated(
             "volunteer.hours.logger",
             N_("Hours are logged by the volunteer or the supervisor."),

@@ -59,13 +59,14 @@ class Why(StrEnum):
     OVERLAP = "overlap"
     DAY_CAP = "day_cap"
     WEEK_CAP = "week_cap"
+    RULE = "rule"
 
 
 class TimeRefusal(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
-    """Why a time cannot count, so that whoever logged it can understand it.
+    """Why a time cannot count, so that whoever logged it can understand it: by which rule, where it is no overlap.
 
-    Of an overlap: in which institution the volunteer worked, from when to when. Of a cap: by which rule, how many
-    minutes it allows, how many there are already, and the (first) day.
+    Of an overlap: in which institution the volunteer worked, from when to when. Of a cap: how many minutes
+    it allows, how many there are already, and the (first) day.
     """
 
     why: Why

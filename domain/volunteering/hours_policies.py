@@ -5,10 +5,11 @@ from collections.abc import Iterator, Mapping
 from domain.kernel.event import Event, RecordedEvent
 from domain.kernel.ids import NATIONAL_TENANT
 from domain.kernel.manifest import Policy, Reaction
-from domain.volunteering.commands.hours import NoteTimeClaimed, NoteTimeRefused, OpenHoursLedger
+from domain.volunteering.commands.hours import LogShift, NoteTimeClaimed, NoteTimeRefused, OpenHoursLedger
 from domain.volunteering.commands.opportunity import MarkFilled, MarkVacant
 from domain.volunteering.commands.time import ClaimTime, OpenVolunteerTime, ReleaseTime
 from domain.volunteering.events.agreement import FREEING, AgreementOffered, AgreementSigned
+from domain.volunteering.events.check_in import ShiftCheckedOut
 from domain.volunteering.events.hours import HoursCorrected, HoursLogged, HoursRejected
 from domain.volunteering.events.time import TimeClaimed, TimeRefused
 from domain.volunteering.hours_parts import ledger_id, time_id
@@ -32,6 +33,20 @@ def fill(recorded: RecordedEvent) -> Iterator[Reaction]:
         yield Reaction(event.opportunity_id, MarkFilled())
     elif isinstance(event, FREEING):
         yield Reaction(event.opportunity_id, MarkVacant())
+
+
+def log_shift(recorded: RecordedEvent) -> Iterator[Reaction]:
+    """What a phone checked in and out of is logged."""
+    event = recorded.event
+    if isinstance(event, ShiftCheckedOut):
+        shift = LogShift(
+            person_id=event.person_id,
+            checked_out=event.ended_by,
+            started_at=event.started_at,
+            ended_at=event.ended_at,
+            task=event.task,
+        )
+        yield Reaction(ledger_id(event.agreement_id), shift)
 
 
 def claim_time(recorded: RecordedEvent) -> Iterator[Reaction]:
@@ -73,6 +88,7 @@ POLICIES: Mapping[type[Event], Policy] = {
     AgreementOffered: fill,
     **dict.fromkeys(FREEING, fill),
     AgreementSigned: open_hours,
+    ShiftCheckedOut: log_shift,
     HoursLogged: claim_time,
     HoursRejected: release_time,
     HoursCorrected: release_time,

@@ -19,6 +19,7 @@ from domain.volunteering.events.hours import (
     HoursRefused,
     HoursRejected,
     HoursTotalled,
+    ShiftRefused,
 )
 from domain.volunteering.hours_parts import DayMinutes, EntryStage, minutes_in
 from domain.volunteering.time_book import Stretch, TimeBook
@@ -50,6 +51,7 @@ class HoursState(Aggregate):
         self.entries: dict[UUID, Entry] = {}
         self.book = TimeBook()
         self.total: HoursTotalled | None = None
+        self.checked_out: frozenset[UUID] = frozenset()
 
     @applies(HoursLogged)
     def _logged(self, event: HoursLogged) -> None:
@@ -62,6 +64,12 @@ class HoursState(Aggregate):
             logged_by=event.logged_by,
         )
         self.book.take(event.entry_id, Stretch(event.started_at, event.ended_at, event.days))
+        if event.checked_out is not None:
+            self.checked_out |= {event.checked_out}
+
+    @applies(ShiftRefused)
+    def _not_logged(self, event: ShiftRefused) -> None:
+        self.checked_out |= {event.checked_out}
 
     @applies(HoursClaimed)
     def _claimed(self, event: HoursClaimed) -> None:

@@ -34,6 +34,16 @@ class LogHours(Command, frozen=True, kw_only=True):
     reason: Prose | None = None
 
 
+class LogShift(Command, frozen=True, kw_only=True):
+    """Log what the volunteer's phone checked in and out of; sent by the system. `checked_out` is the check-out's id."""
+
+    person_id: UUID
+    checked_out: UUID
+    started_at: Instant
+    ended_at: Instant
+    task: Code
+
+
 class NoteTimeClaimed(Command, frozen=True, kw_only=True):
     """Tell that nothing else of the volunteer's takes that time, in whatever institution; sent by the system."""
 

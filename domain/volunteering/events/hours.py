@@ -38,7 +38,8 @@ class EntryEvent(HoursEvent, frozen=True, kw_only=True):
 class HoursLogged(EntryEvent, frozen=True, kw_only=True, omit_defaults=True):
     """Somebody tells of work: from when to when (UTC), and how many minutes of it on which day in Kosovo.
 
-    `late`: after the rule's lock. `corrects` is the entry that it takes the place of. Why is sealed.
+    `late`: after the rule's lock. `corrects` is the entry that it takes the place of, `checked_out` the check-out on a
+    phone that told of it. Why is sealed.
     """
 
     TOPIC = "volunteering.HoursLogged.v1"
@@ -52,11 +53,24 @@ class HoursLogged(EntryEvent, frozen=True, kw_only=True, omit_defaults=True):
     logged_by: UUID
     late: bool = False
     corrects: UUID | None = None
+    checked_out: UUID | None = None
 
     @property
     def minutes(self) -> int:
         """Minutes of work."""
         return minutes_in(self.days)
+
+
+class ShiftRefused(EntryEvent, frozen=True, kw_only=True):
+    """A phone told of a shift that may not stand, and why; nothing of it counts."""
+
+    TOPIC = "volunteering.ShiftRefused.v1"
+
+    checked_out: UUID
+    started_at: datetime
+    ended_at: datetime
+    task: Code
+    refusal: TimeRefusal
 
 
 class HoursClaimed(EntryEvent, frozen=True, kw_only=True):
@@ -127,6 +141,7 @@ class HoursTotalled(HoursEvent, frozen=True, kw_only=True):
 EVENTS: tuple[type[Event], ...] = (
     HoursLedgerOpened,
     HoursLogged,
+    ShiftRefused,
     HoursClaimed,
     HoursRefused,
     HoursConfirmed,

@@ -35,6 +35,7 @@ HOURS = Domain(
         a.EndAgreement: PROVIDING | _ANYBODY,
         h.OpenHoursLedger: _CLOCK,
         h.LogHours: _ANYBODY,
+        h.LogShift: _CLOCK,
         h.NoteTimeClaimed: _CLOCK,
         h.NoteTimeRefused: _CLOCK,
         h.ConfirmHours: PROVIDING | _ANYBODY,

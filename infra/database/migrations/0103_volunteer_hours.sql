@@ -24,7 +24,7 @@ CREATE TABLE rm.volunteer_hours_register (
     person_id uuid NOT NULL, state text NOT NULL, started_at timestamptz NOT NULL, ended_at timestamptz NOT NULL,
     break_minutes bigint NOT NULL, minutes bigint NOT NULL, day date NOT NULL, days jsonb NOT NULL, task text NOT NULL,
     protection text NOT NULL, late boolean NOT NULL, logged_by uuid NOT NULL, logged_at timestamptz NOT NULL,
-    changed_at timestamptz NOT NULL, corrects uuid, corrected_by uuid, refusal jsonb, decided_by uuid,
+    changed_at timestamptz NOT NULL, corrects uuid, corrected_by uuid, checked_out uuid, refusal jsonb, decided_by uuid,
     decided_at timestamptz,
     PRIMARY KEY (tenant_id, entry_id)
 );

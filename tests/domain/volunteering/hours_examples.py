@@ -99,6 +99,16 @@ CAPPED = TimeRefusal(why=Why.DAY_CAP, rule="volunteer.day.max", day=BEGINS, allo
 CLAIMED, REFUSED = of_entry(h.HoursClaimed), of_entry(h.HoursRefused, refusal=OVERLAP)
 CONFIRMED, REJECTED = of_entry(h.HoursConfirmed, confirmed_by=OFFICE), of_entry(h.HoursRejected, rejected_by=OFFICE)
 CORRECTED = of_entry(h.HoursCorrected, corrected_by=NEXT, was_confirmed=True)
+CHECK_OUT = derived_id("test", "check-out")
+NOT_LOGGED = h.ShiftRefused(
+    **WORK,
+    entry_id=NEXT,
+    checked_out=CHECK_OUT,
+    started_at=MORNING,
+    ended_at=MORNING + HOUR,
+    task="kitchen",
+    refusal=TimeRefusal(why=Why.RULE, rule="volunteer.hours.overlap"),
+)
 TOTALLED = h.HoursTotalled(**WORK, minutes=120, entries=1, first_day=BEGINS, last_day=BEGINS, digest="ab" * 32)
 
 TIME: dict[str, Any] = {"person_id": PERSON, "entry_id": ENTRY, "tenant_id": 36, "ledger_id": LEDGER}
@@ -157,7 +167,8 @@ HOURS: tuple[Event, ...] = (
     COMPLETED,
     ENDED,
     OPENED,
-    logged(late=True, corrects=NEXT),
+    logged(late=True, corrects=NEXT, checked_out=CHECK_OUT),
+    NOT_LOGGED,
     CLAIMED,
     REFUSED,
     CONFIRMED,

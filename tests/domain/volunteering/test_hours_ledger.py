@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from domain.kernel.command import Command
 from domain.kernel.context import Mandate
-from domain.kernel.errors import IllegalTransition, InvalidValue, RuleViolated, StreamNotFound
+from domain.kernel.errors import IllegalTransition, InvalidValue, NotPermitted, RuleViolated, StreamNotFound
 from domain.kernel.event import Event
 from domain.kernel.manifest import Role
 from domain.volunteering.agreement_known import AgreementOfLedger, ItsVolunteer
@@ -179,6 +179,49 @@ def test_a_cap_that_the_ledger_alone_would_break_is_told_at_once() -> None:
 
     decided(evening, long, now=NOW + x.DAY).then_refused(RuleViolated, rule="volunteer.day.max")
     decided(replace(evening, ended_at=evening.ended_at - y.MINUTE), long, now=NOW + x.DAY).then_events(e.HoursLogged)
+
+
+SHIFT = c.LogShift(
+    person_id=y.PERSON,
+    checked_out=y.CHECK_OUT,
+    started_at=y.MORNING,
+    ended_at=y.MORNING + 2 * y.HOUR,
+    task="kitchen",
+)
+
+
+def test_a_shift_of_a_phone_is_logged_once() -> None:
+    logged = y.logged(entry_id=new_id(0), checked_out=y.CHECK_OUT)
+    decided(SHIFT, mandate=x.CLOCK, by=STREAM).then([logged])
+    decided(SHIFT, logged, mandate=x.CLOCK, by=STREAM).then_refused(IllegalTransition)
+    decided(SHIFT, y.NOT_LOGGED, mandate=x.CLOCK, by=STREAM).then_refused(IllegalTransition)
+    decided(SHIFT).then_refused(NotPermitted)
+
+
+@pytest.mark.parametrize(
+    ("shift", "past", "rule"),
+    [
+        (SHIFT, (y.logged(),), "volunteer.hours.overlap"),
+        (replace(SHIFT, task="gardening"), (), "invalid-value"),
+        (replace(SHIFT, person_id=STREAM), (), "volunteer.hours.logger"),
+    ],
+)
+def test_a_shift_that_may_not_stand_is_told_and_does_not_count(
+    shift: c.LogShift, past: tuple[Event, ...], rule: str
+) -> None:
+    outcome = decided(shift, *past, mandate=x.CLOCK, by=STREAM)
+
+    refusal = replace(y.NOT_LOGGED.refusal, rule=rule)
+    told = replace(y.NOT_LOGGED, entry_id=new_id(0), ended_at=SHIFT.ended_at, task=shift.task, refusal=refusal)
+    outcome.then([told]).then_state(lambda one: one.book.total == sum(120 for _ in past))
+
+
+def test_a_shift_after_the_agreement_is_told_in_vain() -> None:
+    over = (y.OFFERED, y.DECLINED)
+    (told,) = decided(SHIFT, agreement=over, mandate=x.CLOCK).then_events(e.ShiftRefused).events
+
+    assert isinstance(told, e.ShiftRefused)
+    assert told.refusal.rule == "illegal-transition"
 
 
 NOON = datetime(2026, 3, 21, 12, tzinfo=UTC)

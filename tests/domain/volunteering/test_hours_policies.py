@@ -9,7 +9,7 @@ from domain.volunteering.commands import hours as h
 from domain.volunteering.commands import time as t
 from domain.volunteering.commands.opportunity import MarkFilled, MarkVacant
 from domain.volunteering.events.agreement import FREEING
-from domain.volunteering.hours_parts import time_id
+from domain.volunteering.hours_parts import ledger_id, time_id
 from domain.volunteering.hours_policies import POLICIES
 from domain.volunteering.vocabulary import Protection
 from tests.domain.volunteering import examples as x
@@ -47,6 +47,19 @@ def test_an_entry_claims_its_time_and_gives_it_back() -> None:
     assert reactions(logged) == [Reaction(TIME, claimed, NATIONAL_TENANT)]
     released = Reaction(TIME, t.ReleaseTime(entry_id=y.ENTRY), NATIONAL_TENANT)
     assert [reactions(event) for event in (y.REJECTED, y.CORRECTED)] == [[released], [released]]
+
+
+def test_a_shift_that_a_phone_told_of_is_logged() -> None:
+    out = x.CHECKED_OUT
+    shift = h.LogShift(
+        person_id=out.person_id,
+        checked_out=out.ended_by,
+        started_at=out.started_at,
+        ended_at=out.ended_at,
+        task=out.task,
+    )
+
+    assert reactions(out) == [Reaction(ledger_id(out.agreement_id), shift)]
 
 
 def test_the_answer_goes_to_the_ledger_that_asked() -> None:
