@@ -57,3 +57,12 @@ class ItsVolunteer(VolunteerStanding):
         if not isinstance(boundary, AgreementOfLedger):
             raise TypeError(boundary)
         return (volunteer_tag(boundary.agreement.person_id),)
+
+    @property
+    def guarding(self) -> frozenset[UUID]:
+        """Who is responsible for the volunteer; nobody for who was erased, whose hours may still be decided on."""
+        return frozenset() if self.forgotten else self.guardians
+
+    def require_known(self) -> None:
+        """Raises: RuleViolated once the volunteer was erased."""
+        _ = self.known

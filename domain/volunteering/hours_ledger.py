@@ -60,13 +60,13 @@ class HoursLedger(HoursState):
         )
         return cls.begin(ctx, stream_id, event)
 
-    @decides(LogHours, boundary=AgreementOfLedger)
+    @decides(LogHours, boundary=AgreementOfLedger, register=(ItsVolunteer,))
     def log(self, command: LogHours, ctx: Context) -> None:
         """By the volunteer or the supervisor, while there is work or about the time when there was."""
         agreement = _worked(command, ctx.actor, ctx)
         self._log(command, agreement, ctx, without=None)
 
-    @decides(LogShift, boundary=AgreementOfLedger)
+    @decides(LogShift, boundary=AgreementOfLedger, register=(ItsVolunteer,))
     def log_shift(self, command: LogShift, ctx: Context) -> None:
         """Each shift once. What may not stand is told to the volunteer in the ledger: nobody waits for the answer."""
         require_clock(command, ctx)
@@ -118,7 +118,7 @@ class HoursLedger(HoursState):
         event = HoursRejected(**self.about, entry_id=command.entry_id, minutes=entry.minutes, rejected_by=ctx.actor)
         self.trigger(ctx, event.about(self._why(command.reason)))
 
-    @decides(CorrectHours, boundary=AgreementOfLedger)
+    @decides(CorrectHours, boundary=AgreementOfLedger, register=(ItsVolunteer,))
     def correct(self, command: CorrectHours, ctx: Context) -> None:
         """By who may log: the entry counts no more, and another one begins as if it were logged anew."""
         agreement = _worked(command, ctx.actor, ctx)
@@ -221,8 +221,7 @@ class HoursLedger(HoursState):
     def _require_other(self, logged_by: UUID | None, ctx: Context) -> None:
         """Refuse who worked, who told of it, and who guards who worked, on whatever mandate they come."""
         agreement = ctx.folded(AgreementOfLedger).agreement
-        guardians = agreement.guardians | ctx.registered(ItsVolunteer).guardians
-        if ctx.actor in {self.person_id, logged_by, *guardians}:
+        if ctx.actor in {self.person_id, logged_by, *agreement.guardians, *ctx.registered(ItsVolunteer).guarding}:
             raise RuleViolated(
                 "volunteer.hours.own",
                 N_("Nobody vouches for hours that they worked or logged themselves, nor does a guardian."),
@@ -240,4 +239,5 @@ def _worked(command: LogHours | CorrectHours, told_by: UUID, ctx: Context) -> Ag
             citation=citations.VOLUNTARY_WORK,
         )
     agreement.require(command, *_WORKED)
+    ctx.registered(ItsVolunteer).require_known()
     return agreement

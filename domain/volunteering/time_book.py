@@ -1,7 +1,6 @@
 """Stretches of one volunteer's time that count: none overlaps another, and minutes are known by day and week."""
 
 from bisect import bisect_left, insort
-from copy import copy
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -32,14 +31,11 @@ class TimeBook:
 
     __hash__ = None  # type: ignore[assignment] # what it holds changes
 
-    def __copy__(self) -> "TimeBook":
-        made = TimeBook()
+    def __deepcopy__(self, _memo: dict[int, Any]) -> "TimeBook":
+        made = TimeBook()  # what it holds never changes itself
         made.stretches, made.total = dict(self.stretches), self.total
         made._starts, made._minutes = list(self._starts), dict(self._minutes)
         return made
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> "TimeBook":
-        return copy(self)  # what it holds never changes itself
 
     def take(self, entry_id: UUID, stretch: Stretch) -> None:
         """Let a stretch count; the caller has asked what it overlaps."""
@@ -56,7 +52,7 @@ class TimeBook:
 
     def without(self, entry_id: UUID) -> "TimeBook":
         """What would be left without that stretch."""
-        made = copy(self)
+        made = self.__deepcopy__({})
         made.release(entry_id)
         return made
 

@@ -45,7 +45,18 @@ LIBRARIES = {
 """Where each library may be imported: what else needs it asks the module that wraps it. A new line is a decision."""
 
 STANDARD_IN_DOMAIN = frozenset(
-    {"base64", "collections", "collections.abc", "dataclasses", "datetime", "decimal", "enum", "fractions", "functools"}
+    {
+        "base64",
+        "bisect",
+        "collections",
+        "collections.abc",
+        "dataclasses",
+        "datetime",
+        "decimal",
+        "enum",
+        "fractions",
+        "functools",
+    }
     | {"hashlib", "importlib.resources", "itertools", "re", "sys", "types", "typing", "unicodedata", "uuid", "zoneinfo"}
 )
 """Of the standard library, rules use what computes. `importlib.resources` reads the data files that ship with them."""

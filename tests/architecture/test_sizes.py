@@ -59,6 +59,7 @@ MADE_SQL = {
     "projections/stored_past.py": "table and columns of a read model's own Struct, a constant condition",
     "projections/tenant_queries.py": "a constant list of columns",
     "projections/opportunity_queries.py": "constants, and columns of the row's own Struct",
+    "projections/volunteering_figures.py": "constants, and columns of the row's own Struct",
     "projections/volunteer_provider_queries.py": "columns of the row's own Struct",
 }
 """Where SQL is put together from our own names; values are parameters everywhere. Ruff's S608 guards the rest."""

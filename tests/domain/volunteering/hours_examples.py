@@ -15,7 +15,7 @@ from domain.volunteering.agreement_parts import AgreedTask, Expense, Reimburseme
 from domain.volunteering.events import agreement as a
 from domain.volunteering.events import hours as h
 from domain.volunteering.events import time as t
-from domain.volunteering.events.volunteer import GuardianRecorded, VolunteerRegistered, volunteer_id
+from domain.volunteering.events.volunteer import GuardianRecorded, VolunteerForgotten, VolunteerRegistered, volunteer_id
 from domain.volunteering.hours_ledger import HoursLedger
 from domain.volunteering.hours_parts import DayMinutes, TimeRefusal, Why, ledger_id
 from domain.volunteering.standing import VolunteerStanding
@@ -138,12 +138,15 @@ def volunteer(
     band: AgeBand = AgeBand.FROM_18,
     guardians: tuple[UUID, ...] = (),
     of: type[VolunteerStanding] = VolunteerStanding,
+    *,
+    forgotten: bool = False,
 ) -> VolunteerStanding:
     """The volunteer as the national register knows them."""
     made = of()
     registered = VolunteerRegistered(person_id=PERSON, traits=Traits(band=band, municipality="prizren"))
+    erased = (VolunteerForgotten(person_id=PERSON),) if forgotten else ()
     recorded = (GuardianRecorded(person_id=PERSON, guardian_id=one, proof="Certificate") for one in guardians)
-    for version, event in enumerate((registered, *recorded), 1):
+    for version, event in enumerate((registered, *recorded, *erased), 1):
         made.apply(TIME["ledger_id"], event.stamp(volunteer_id(PERSON), version, NOW - timedelta(days=3)))
     return made
 

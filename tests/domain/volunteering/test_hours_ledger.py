@@ -224,6 +224,17 @@ def test_a_shift_after_the_agreement_is_told_in_vain() -> None:
     assert told.refusal.rule == "illegal-transition"
 
 
+def test_who_was_erased_logs_nothing_and_what_they_did_is_still_decided_on() -> None:
+    erased = {"registers": (y.volunteer(of=ItsVolunteer, forgotten=True),)}
+
+    decided(LOG, **erased).then_refused(RuleViolated, rule="volunteer.registered")
+    decided(CORRECT, *DONE, **erased).then_refused(RuleViolated, rule="volunteer.registered")
+    (told,) = decided(SHIFT, mandate=x.CLOCK, **erased).then_events(e.ShiftRefused).events
+    assert isinstance(told, e.ShiftRefused)
+    assert told.refusal.rule == "volunteer.registered"
+    vouched(CONFIRM, *DONE, **erased).then([y.CONFIRMED])
+
+
 NOON = datetime(2026, 3, 21, 12, tzinfo=UTC)
 """Of a Saturday: one o'clock in Prizren."""
 
