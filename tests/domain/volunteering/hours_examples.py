@@ -19,8 +19,7 @@ from domain.volunteering.events.volunteer import GuardianRecorded, VolunteerForg
 from domain.volunteering.hours_ledger import HoursLedger
 from domain.volunteering.hours_parts import DayMinutes, TimeRefusal, Why, ledger_id
 from domain.volunteering.standing import VolunteerStanding
-from domain.volunteering.vocabulary import AgeBand, Protection, RiskClass, Traits
-from tests.domain.volunteering.examples import INSURED, ORGANISATION
+from domain.volunteering.vocabulary import AgeBand, Insurance, Protection, RiskClass, Traits
 from tests.support.given import NOW, built
 
 PERSON, SUPERVISOR, GUARDIAN = (derived_id("test", name) for name in ("volunteer", "supervisor", "guardian"))
@@ -28,6 +27,11 @@ OFFICE = derived_id("test", "provider's officer")
 AGREEMENT = derived_id("test", "agreement")
 LEDGER = ledger_id(AGREEMENT)
 OPPORTUNITY, PROVIDER = derived_id("test", "opportunity"), derived_id("test", "provider")
+ORGANISATION = derived_id("test", "organisation")
+INSURED = Insurance(
+    insurer="Siguria", policy_no="P-1/2026", valid_from=date(2026, 1, 1), valid_until=date(2026, 12, 31)
+)
+"""The provider and its policy, as the examples of providers have them."""
 BEGINS, ENDS = date(2026, 3, 16), date(2026, 11, 15)
 TASKS = (AgreedTask(code="kitchen", what=text(sq="Gatim", sr="Kuvanje", tr="Yemek")),)
 TRAVEL = Reimbursement(expense=Expense.TRAVEL, most_a_day=Money(500))
