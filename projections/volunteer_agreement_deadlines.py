@@ -1,7 +1,7 @@
 """Deadlines of agreements with volunteers, on each of which the clock acts: offers lapse, work begins and ends."""
 
 from domain.kernel.deadline import end_of, start_of
-from domain.volunteering.commands.agreement import ActivateAgreement, CompleteAgreement, LapseAgreement
+from domain.volunteering.commands.agreement import ActivateAgreement, CompleteVolunteering, LapseAgreement
 from domain.volunteering.events import agreement as a
 from projections.deadline_rows import DeadlineRow, of_stream, set_deadline, settle_deadline
 from projections.read_model import Stored, folds
@@ -36,7 +36,7 @@ class VolunteerAgreementDeadlines:
     def volunteer_began(self, row: Row | None, event: Stored, told: a.AgreementActivated) -> Row:
         """Begun; it ends with its last day."""
         if row is None:
-            return set_deadline(event, END, end_of(told.last_day), None, action=CompleteAgreement)
+            return set_deadline(event, END, end_of(told.last_day), None, action=CompleteVolunteering)
         return settle_deadline(row, event, "met")
 
     @folds(a.AgreementCompleted, a.AgreementEnded, keys=of_stream(BEGIN, END))

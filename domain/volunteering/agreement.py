@@ -20,7 +20,7 @@ from domain.volunteering.agreement_parts import AgreementStage, Side
 from domain.volunteering.agreement_state import BINDING
 from domain.volunteering.commands.agreement import (
     ActivateAgreement,
-    CompleteAgreement,
+    CompleteVolunteering,
     EndAgreement,
     WithdrawGuardianConsent,
 )
@@ -54,8 +54,8 @@ class VolunteerAgreement(Offering):
             )
         self.trigger(ctx, AgreementActivated(**self.about, last_day=self.last_day))
 
-    @decides(CompleteAgreement)
-    def complete(self, command: CompleteAgreement, ctx: Context) -> None:
+    @decides(CompleteVolunteering)
+    def complete(self, command: CompleteVolunteering, ctx: Context) -> None:
         """By the provider whenever the work is done; by the clock when the last day has ended."""
         if ctx.mandate.role != Role.CLOCK:
             require_acting(ctx.mandate, self.organisation_id)

@@ -172,7 +172,7 @@ async def test_what_the_clock_has_to_do(database: TestDatabase, engine: Engine, 
         "volunteer_begin": ("pending", *begins),
     }
     await story.tell(A, y.ACTIVE)
-    ends = ("CompleteAgreement", end_of(y.ENDS))
+    ends = ("CompleteVolunteering", end_of(y.ENDS))
     assert (await due())["volunteer_begin"] == ("met", *begins)
     assert (await due())["volunteer_end"] == ("pending", *ends)
     await story.tell(A, y.ENDED)

@@ -60,7 +60,7 @@ class ActivateAgreement(Command, frozen=True, kw_only=True):
     """State that the first day came; sent by the clock."""
 
 
-class CompleteAgreement(Command, frozen=True, kw_only=True):
+class CompleteVolunteering(Command, frozen=True, kw_only=True):
     """State that the work is done; sent by the provider, or by the clock after the last day."""
 
 

@@ -31,7 +31,7 @@ HOURS = Domain(
         a.RefuseGuardianConsent: _ANYBODY,
         a.WithdrawGuardianConsent: _ANYBODY,
         a.ActivateAgreement: _CLOCK,
-        a.CompleteAgreement: PROVIDING | _CLOCK,
+        a.CompleteVolunteering: PROVIDING | _CLOCK,
         a.EndAgreement: PROVIDING | _ANYBODY,
         h.OpenHoursLedger: _CLOCK,
         h.LogHours: _ANYBODY,

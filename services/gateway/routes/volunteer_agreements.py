@@ -132,7 +132,7 @@ ROUTES = Routes(
         CommandRoute(f"{_AGREEMENT}/consent", c.GiveGuardianConsent),
         CommandRoute(f"{_AGREEMENT}/refuse-consent", c.RefuseGuardianConsent),
         CommandRoute(f"{_AGREEMENT}/withdraw-consent", c.WithdrawGuardianConsent),
-        CommandRoute(f"{_AGREEMENT}/complete", c.CompleteAgreement),
+        CommandRoute(f"{_AGREEMENT}/complete", c.CompleteVolunteering),
         CommandRoute(f"{_AGREEMENT}/end", c.EndAgreement),
     ),
     queries=(agreements, agreement, provider_agreements, own_agreements, words),

@@ -283,7 +283,7 @@ def test_who_came_of_age_before_accepting_decides_alone() -> None:
 
 def test_protection_lasts_for_the_agreement() -> None:
     """Who accepted as a minor is protected as one, whatever the register says of the age later."""
-    given(VolunteerAgreement, y.MINORS).when(c.CompleteAgreement(), mandate=x.DELEGATE).then_state(
+    given(VolunteerAgreement, y.MINORS).when(c.CompleteVolunteering(), mandate=x.DELEGATE).then_state(
         lambda one: one.protection.value == "minor"
     )
 
@@ -349,16 +349,16 @@ def test_the_clock_begins_and_completes() -> None:
     decided(c.ActivateAgreement(), *signed).then_refused(NotPermitted)
     by_clock(c.ActivateAgreement(), *y.ADULTS).then_refused(IllegalTransition)
 
-    by_clock(c.CompleteAgreement(), *y.ADULTS, now=ends - y.MINUTE).then_refused(
+    by_clock(c.CompleteVolunteering(), *y.ADULTS, now=ends - y.MINUTE).then_refused(
         RuleViolated, rule="volunteer.agreement.last_day"
     )
-    by_clock(c.CompleteAgreement(), *y.ADULTS, now=ends).then([y.COMPLETED])
+    by_clock(c.CompleteVolunteering(), *y.ADULTS, now=ends).then([y.COMPLETED])
 
 
 def test_the_provider_completes_when_the_work_is_done() -> None:
-    done = decided(c.CompleteAgreement(), *y.ADULTS, mandate=x.DELEGATE, by=y.OFFICE)
+    done = decided(c.CompleteVolunteering(), *y.ADULTS, mandate=x.DELEGATE, by=y.OFFICE)
     done.then([replace(y.COMPLETED, last_day=y.BEGINS)])
-    decided(c.CompleteAgreement(), *y.ADULTS).then_refused(RuleViolated, rule="volunteer.provider.mandate")
+    decided(c.CompleteVolunteering(), *y.ADULTS).then_refused(RuleViolated, rule="volunteer.provider.mandate")
 
 
 @pytest.mark.parametrize(
