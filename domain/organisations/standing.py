@@ -78,10 +78,14 @@ class Standing(OfOrganisation):
         return () if self.organisation is None else tuple(self.organisation.officers.values())
 
     def offices_of(self, person_id: UUID) -> tuple[tuple[UUID, datetime], ...]:
-        """Each office the person holds or held: the entry's id, and when the register came to hold it first."""
-        held = [(entry.officers_since, one) for entry in self._entries.values() for one in entry.officers.values()]
-        known = sorted((since[one.officer_id], one.officer_id) for since, one in held if one.person_id == person_id)
-        return tuple({officer_id: (officer_id, since) for since, officer_id in reversed(known)}.values())
+        """Each office and mandate the person holds or held: the entry's id, and when the register came to hold it."""
+        known = sorted(
+            (since, entry_id)
+            for entry in self._entries.values()
+            for entry_id, whose, since in entry.ties()
+            if whose == person_id
+        )
+        return tuple({entry_id: (entry_id, since) for since, entry_id in reversed(known)}.values())
 
     @property
     def involved(self) -> frozenset[UUID]:

@@ -1,5 +1,6 @@
 """The state of an organisation: how each event changes it, and what every decision asks of it."""
 
+from collections.abc import Iterator
 from datetime import date, datetime
 from uuid import UUID
 
@@ -66,7 +67,8 @@ class Representative(msgspec.Struct, frozen=True):
 class OrganisationState(Aggregate):
     """What an organisation remembers. `stood` are its stages with their instants, the earliest first.
 
-    `officers_since`: when the register came to hold the entry, whatever days it tells of.
+    `officers_since`: when the register came to hold the entry, whatever days it tells of. `mandated`: of each mandate
+    that was ever given, to whom and when; `representatives` are those that stand.
     """
 
     @applies(OrganisationClaimed)
@@ -84,6 +86,7 @@ class OrganisationState(Aggregate):
         self.officers_since: dict[UUID, datetime] = {}
         self.memberships: tuple[Membership, ...] = ()
         self.representatives: dict[UUID, Representative] = {}
+        self.mandated: dict[UUID, tuple[UUID, datetime]] = {}
         self.merged_into: UUID | None = None
         self.absorbed: tuple[UUID, ...] = ()
 
@@ -179,10 +182,18 @@ class OrganisationState(Aggregate):
         self.representatives[event.mandate_id] = Representative(
             event.mandate_id, event.person_id, event.legal_basis, event.valid_from, event.valid_to
         )
+        self.mandated[event.mandate_id] = event.person_id, event.occurred_at
 
     @applies(RepresentativeRevoked)
     def _mandate_revoked(self, event: RepresentativeRevoked) -> None:
         del self.representatives[event.mandate_id]
+
+    def ties(self) -> Iterator[tuple[UUID, UUID, datetime]]:
+        """Offices and mandates, ended ones too: the entry's id, whose it is, and when the register came to hold it."""
+        for officer_id, officer in self.officers.items():
+            yield officer_id, officer.person_id, self.officers_since[officer_id]
+        for mandate_id, (person_id, since) in self.mandated.items():
+            yield mandate_id, person_id, since
 
     def require(self, command: Command, *stages: Stage) -> None:
         """Refuse the command unless the organisation stands in one of these stages."""

@@ -11,7 +11,7 @@ from domain.scoring.vocabulary import ConflictBasis, Interest
 
 
 class Conflict(msgspec.Struct, frozen=True):
-    """Why a person may not judge, None where nothing forbids it; `late`: offices to be decided about."""
+    """Why a person may not judge, None where nothing forbids it; `late`: offices and mandates to be decided about."""
 
     basis: ConflictBasis | None
     late: tuple[UUID, ...] = ()
@@ -29,8 +29,8 @@ def conflict(
     """What is known against the person judging what the organisation handed in, whatever is declared.
 
     What the register told before the call was public recuses by itself, and so does what the person or their employers
-    say. An office that the organisation had recorded afterwards does not: else it could choose its judges by naming
-    those whom it does not want. Those are `late`.
+    say. An office, or a mandate to act for it, that the organisation had recorded afterwards does not: else it could
+    choose its judges by naming those whom it does not want. Those are `late`.
     """
     offices = standing.offices_of(person_id)
     if any(since < public_since for _, since in offices):

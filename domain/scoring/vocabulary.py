@@ -67,7 +67,10 @@ class Interest(StrEnum):
 
 
 class ConflictBasis(StrEnum):
-    """Why somebody is recused. `late_officer`: an office recorded since the call is public, by decision alone."""
+    """Why somebody is recused. `officer`: by an office at the organisation or a mandate to act for it.
+
+    `late_officer`: by one that was recorded since the call is public, by decision alone.
+    """
 
     DECLARED = "declared"
     OFFICER = "officer"

@@ -1,5 +1,6 @@
 """The evaluation of bids, command by command."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from domain.contracts.events.call import AwardSetAside
 from domain.contracts.vocabulary import EvaluationStage, Evaluator
 from domain.kernel.errors import IllegalTransition, InvalidValue, NotPermitted, RuleViolated
 from domain.kernel.ids import derived_id
+from domain.organisations import events as o
 from domain.scoring.vocabulary import ConflictBasis, Interest, Nominee
 from tests.domain.contracts.bidding import (
     ALL_REVEALED,
@@ -199,11 +201,24 @@ def test_a_detail_is_sealed() -> None:
     told_evaluation(*AT_WORK).when(command, **as_evaluator()).then_personal({"interest": "Ishim në një shkollë."})
 
 
+MANDATED = o.RepresentativeMandated(
+    organisation_id=ONE,
+    mandate_id=derived_id("test", "mandate"),
+    person_id=FIRST,
+    legal_basis="Statute, Article 12",
+    valid_from=date(2026, 1, 1),
+)
+"""The evaluator bids for the organisation."""
+WITHDRAWN = o.RepresentativeRevoked(organisation_id=ONE, mandate_id=MANDATED.mandate_id)
+
+
 @pytest.mark.parametrize(
     ("command", "register", "basis"),
     [
         (declare(Interest.HARD), standing(), ConflictBasis.DECLARED),
         (declare(), standing(ONE, office(FIRST)), ConflictBasis.OFFICER),
+        (declare(), standing(ONE, MANDATED), ConflictBasis.OFFICER),
+        (declare(), standing(ONE, MANDATED, WITHDRAWN), ConflictBasis.OFFICER),
     ],
 )
 def test_whoever_has_an_interest_is_recused_and_reads_nothing(
