@@ -61,13 +61,15 @@ class BidEvaluation(Changing):
     @classmethod
     @creates(AppointEvaluators, references=ON_CALL)
     def appoint(cls, command: AppointEvaluators, ctx: Context, stream_id: UUID) -> Self:
-        """As many as the rules ask, nobody twice, in a call that awards something."""
+        """As many as the rules ask, nobody twice, not whoever appoints them, in a call that awards something."""
         call = ctx.reference("call", CallState)
         call.require(command, *_BEFORE_AWARD)
         if call.facts.makes_list:
             raise InvalidValue("/call_id", N_("A call that makes a list of providers is not scored."))
         people = (*command.evaluators, *command.alternates)
         require_once((one.person_id for one in people), "/evaluators", "person_id")
+        if ctx.actor in {one.person_id for one in people}:
+            raise InvalidValue("/evaluators", cls.TERMS.named_already)
         composition(PANEL, ctx.rules).require(len(command.evaluators), 0, panel=PANEL, texts=_SIZE, ctx=ctx)
         event = EvaluatorsAppointed(
             call_id=command.call_id,

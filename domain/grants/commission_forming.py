@@ -44,10 +44,10 @@ class Forming(CommissionState):
     @classmethod
     @creates(FormCommission, references=ON_CALL)
     def form(cls, command: FormCommission, ctx: Context, stream_id: UUID) -> Self:
-        """As many members, external ones among them, as the rules and the call ask; nobody twice."""
+        """As many members, external ones among them, as rules and call ask; nobody twice, nor whoever forms it."""
         call = ctx.reference("call", GrantCall)
         call.require(command, *_BEFORE_RANKING)
-        _require_people(command)
+        cls._require_people(command, ctx)
         _require_size(command, call, ctx)
         members = tuple(numbered(one, MemberKind.INTERNAL, n) for n, one in enumerate(command.members, 1))
         begins = len(members) + 1
@@ -95,6 +95,18 @@ class Forming(CommissionState):
             )
         self.trigger(ctx, ScoringOpened(candidates=admitted, tie_seed=ctx.new_secret().hex()))
 
+    @classmethod
+    def _require_people(cls, command: FormCommission, ctx: Context) -> None:
+        """Nobody twice, and not whoever forms it."""
+        seen: set[UUID] = set()
+        for part, people in (("members", command.members), ("pool", command.pool)):
+            for n, one in enumerate(people):
+                if one.person_id == ctx.actor:
+                    raise InvalidValue(f"/{part}/{n}/person_id", cls.TERMS.named_already)
+                if one.person_id in seen:
+                    raise InvalidValue(f"/{part}/{n}/person_id", N_("The same person is named twice."))
+                seen.add(one.person_id)
+
 
 def _require_final_checks(field: Candidates, ctx: Context) -> None:
     """No complaint about a check is open, and none can come any more."""
@@ -119,15 +131,6 @@ def _require_final_checks(field: Candidates, ctx: Context) -> None:
 def numbered(nominee: Nominee, kind: MemberKind, number: int) -> Member:
     """The nominee as the log knows them: by id and number, without a name."""
     return Member(person_id=nominee.person_id, kind=kind, number=number, employers=nominee.employers)
-
-
-def _require_people(command: FormCommission) -> None:
-    seen: set[UUID] = set()
-    for part, people in (("members", command.members), ("pool", command.pool)):
-        for n, one in enumerate(people):
-            if one.person_id in seen:
-                raise InvalidValue(f"/{part}/{n}/person_id", N_("The same person is named twice."))
-            seen.add(one.person_id)
 
 
 def _require_size(command: FormCommission, call: GrantCall, ctx: Context) -> None:

@@ -99,10 +99,13 @@ def test_there_are_enough_evaluators_and_an_odd_number(people: tuple[UUID, ...],
     given_nothing(BidEvaluation).when(appoint(*people), **as_officer()).then_refused(RuleViolated, rule=rule)
 
 
-def test_nobody_is_appointed_twice_or_for_a_list() -> None:
+def test_nobody_is_appointed_twice_or_by_themselves_or_for_a_list() -> None:
     twice = appoint(FIRST, SECOND, THIRD, alternates=nominees(FIRST))
     given_nothing(BidEvaluation).when(twice, **as_officer()).then_refused(
         InvalidValue, pointer="/evaluators/3/person_id"
+    )
+    given_nothing(BidEvaluation).when(appoint(FIRST, SECOND, THIRD), **as_officer(actor=THIRD)).then_refused(
+        InvalidValue, pointer="/evaluators"
     )
     listing = {"call": call(planned(LISTING), published(LISTING, need_id=None))}
     given_nothing(BidEvaluation).when(appoint(FIRST, SECOND, THIRD), **as_officer(references=listing)).then_refused(

@@ -111,9 +111,12 @@ def test_the_call_may_ask_for_more_experts_than_the_rule() -> None:
     )
 
 
-def test_nobody_is_named_twice_and_a_pool_holds_who_is_drawn() -> None:
+def test_nobody_is_named_twice_or_by_themselves_and_a_pool_holds_who_is_drawn() -> None:
     twice = form(pool=nominees(ONE, k.EXPERT))
     given_nothing(Commission).when(twice, **as_chair()).then_refused(InvalidValue, pointer="/pool/0/person_id")
+    given_nothing(Commission).when(form(), **as_chair(actor=TWO)).then_refused(
+        InvalidValue, pointer="/members/1/person_id"
+    )
     few = form(members=nominees(ONE, TWO), pool=nominees(k.EXPERT), experts=3)
     given_nothing(Commission).when(few, **as_chair()).then_refused(InvalidValue, pointer="/pool")
     over = as_chair(references={"call": call(*OPEN_CALL, CANCELLED)})
