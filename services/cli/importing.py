@@ -125,6 +125,33 @@ def grants(
 
 
 @app.command
+def opportunities(
+    file: File,
+    /,
+    *,
+    tenant: Tenant,
+    mapping: Annotated[
+        str,
+        Parameter(help="Path of a mapping file, or the name of one that ships [else the one that fits]."),
+    ] = "",
+    report: Report = None,
+    data: Data = None,
+    json: Json = False,
+) -> int:
+    """Import opportunities to volunteer that another register has, as drafts for a provider to take over.
+
+    Days that cannot be read, or that stand the wrong way round, are told in the report. Run it again after an
+    interruption: what is stored already stays single.
+
+    For example:
+
+    * `pakt import opportunities nyc_opportunities.csv --tenant prishtine`
+    * `pakt import opportunities ours.csv --tenant prizren --mapping ours.toml --report ours.report.jsonl --json`
+    """
+    return _import("opportunities", file, tenant, mapping, report=report, data=data, json=json)
+
+
+@app.command
 def contracts(
     file: Annotated[Path, Parameter(help="A register of procurement (CSV), or a package of open contracting (JSON).")],
     /,

@@ -25,6 +25,7 @@ LIBRARIES = {
     "granian": ("services.serving",),
     "holidays": ("domain.rules.freeze",),
     "httpx": ("infra.witnesses", "services.bootstrap"),
+    "icalendar": ("services.open_data.volunteer_calendar",),
     "joserfc": ("infra.identity",),
     "jsonschema": ("domain.grants", "infra.credentials", "services.open_data"),
     "litestar": ("services.gateway", "services.serving", "services.witness.app"),

@@ -4,6 +4,7 @@ from services.gateway.routes import (
     check_in,
     opportunities,
     volunteer_agreements,
+    volunteer_calendars,
     volunteer_hours,
     volunteer_providers,
     volunteer_statistics,
@@ -17,6 +18,7 @@ ROUTES = joined(
     volunteers.ROUTES,
     volunteer_agreements.ROUTES,
     volunteer_hours.ROUTES,
+    volunteer_calendars.ROUTES,
     check_in.ROUTES,
     volunteer_statistics.ROUTES,
 )

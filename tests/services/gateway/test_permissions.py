@@ -98,6 +98,7 @@ OPEN = {
     "/v1/public/opportunities/{id:uuid}",
     "/v1/public/volunteer-providers",
     "/v1/public/volunteer-providers/{id:uuid}",
+    "/v1/public/volunteer-providers/{id:uuid}/calendar.ics",
 }
 """Addresses that need no token. A change here is a reviewed act."""
 
