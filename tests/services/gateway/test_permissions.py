@@ -250,7 +250,7 @@ async def test_another_tenants_things_are_not_there(system: System, app: Litesta
         for role in ("administrator", "drafting_officer", "consultation_coordinator", "legal_officer", "auditor"):
             headers = caller.bearer(OWN, role)
             nothing = await ask(caller, method, filled(path, OWN), handler, headers)
-            for identifier in theirs:
+            for identifier in theirs if nothing.status_code != 403 else theirs[:1]:
                 there = await ask(caller, method, filled(path, OWN, identifier), handler, headers)
                 assert (there.status_code, there.content) == (nothing.status_code, nothing.content), (role, path)
                 assert there.status_code in {400, 403, 404, 422}, (role, path, there.text)
