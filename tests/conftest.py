@@ -7,7 +7,14 @@ import pytest
 from infra.eventstore.postgres import PostgresEventStore
 from tests.support.postgres import Cluster, EmbeddedServer, TestDatabase, apart
 
+LONG = ("slow", "journey")
+"""Marks of files that begin first: at the end one of them would keep one process busy and the others waiting."""
 EVENT_TYPES = ("test.Happened.v1", "test.Renamed.v1", "test.Ended.v1")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    long = {item.path for item in items for mark in LONG if item.get_closest_marker(mark)}
+    items.sort(key=lambda item: item.path not in long)
 
 
 @pytest.fixture(scope="session")
