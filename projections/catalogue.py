@@ -18,6 +18,7 @@ from projections.grant_commission_register import GrantCommissionRegister
 from projections.grant_complaint_register import GrantComplaintRegister
 from projections.grant_figures import GrantFigures, grant_figures
 from projections.grant_scoring_sheet import GrantScoringSheet
+from projections.issuer_key_register import IssuerKeyRegister
 from projections.licence_entry_register import LicenceEntryRegister
 from projections.licence_register import LicenceRegister
 from projections.opportunity_register import OpportunityRegister
@@ -38,7 +39,9 @@ from projections.service_evaluation_register import ServiceEvaluationRegister
 from projections.service_need_register import ServiceNeedRegister
 from projections.tenant_directory import TenantDirectory
 from projections.volunteer_agreement_register import VolunteerAgreementRegister
+from projections.volunteer_certificate_register import VolunteerCertificateRegister
 from projections.volunteer_hours_register import VolunteerHoursRegister
+from projections.volunteer_programme_register import VolunteerProgrammeRegister
 from projections.volunteer_provider_register import VolunteerProviderRegister
 from projections.volunteer_register import VolunteerRegister
 from projections.volunteer_time_register import VolunteerTimeRegister
@@ -59,6 +62,7 @@ __all__ = [
     "GRANT_COMMISSIONS",
     "GRANT_COMPLAINTS",
     "GRANT_SCORES",
+    "ISSUER_KEYS",
     "LICENCES",
     "LICENCE_ENTRIES",
     "OPPORTUNITIES",
@@ -79,7 +83,9 @@ __all__ = [
     "TRAIL",
     "VOLUNTEERS",
     "VOLUNTEER_AGREEMENTS",
+    "VOLUNTEER_CERTIFICATES",
     "VOLUNTEER_HOURS",
+    "VOLUNTEER_PROGRAMMES",
     "VOLUNTEER_PROVIDERS",
     "VOLUNTEER_TIME",
     "read_model",
@@ -119,6 +125,9 @@ VOLUNTEERS = VolunteerRegister()
 VOLUNTEER_AGREEMENTS = VolunteerAgreementRegister()
 VOLUNTEER_HOURS = VolunteerHoursRegister()
 VOLUNTEER_TIME = VolunteerTimeRegister()
+VOLUNTEER_PROGRAMMES = VolunteerProgrammeRegister()
+VOLUNTEER_CERTIFICATES = VolunteerCertificateRegister()
+ISSUER_KEYS = IssuerKeyRegister()
 
 READ_MODELS: tuple[ReadModel[Any], ...] = (
     CONSULTATIONS,
@@ -155,6 +164,9 @@ READ_MODELS: tuple[ReadModel[Any], ...] = (
     VOLUNTEER_AGREEMENTS,
     VOLUNTEER_HOURS,
     VOLUNTEER_TIME,
+    VOLUNTEER_PROGRAMMES,
+    VOLUNTEER_CERTIFICATES,
+    ISSUER_KEYS,
 )
 """Every model with a table."""
 

@@ -9,6 +9,7 @@ from domain.catalogue import DOMAINS, REGISTRY
 from domain.erasure.events import SubjectErased
 from domain.kernel.registry import Registry
 from domain.volunteering.commands.check_in import RegisterPhone, SubmitCheckIns
+from domain.volunteering.events.programme import ProgrammeAdopted
 from infra.broker.dramatiq_queue import QUEUE, DramatiqBroker
 from infra.broker.interface import Broker
 from infra.clock import Clock, SystemClock
@@ -17,7 +18,8 @@ from infra.database.migrate import migrate
 from infra.eventstore.postgres import Limits, PostgresEventStore
 from infra.identity.tokens import TokenIssuer
 from infra.keys.files import FileKeys
-from infra.keys.interface import KeyRefused, SigningKeys
+from infra.keys.interface import IssuerKeys, KeyRefused, SigningKeys
+from infra.keys.issuers import FileIssuerKeys
 from infra.keys.postgres import PostgresSubjectKeys
 from infra.keys.signing import FileSigningKeys
 from infra.keys.signing import make_signing_key as make_key_file
@@ -30,6 +32,7 @@ from projections.catalogue import READ_MODELS
 from projections.connections import Connections
 from projections.engine import Engine
 from projections.raw_log import RawLog
+from services.certificates.rings import IssuerRings
 from services.check_in.passes import PassOffice
 from services.check_in.proofs import Proofs
 from services.command_handling.execute import CommandHandler
@@ -66,6 +69,7 @@ class System:
     engine: Engine
     tokens: TokenIssuer
     signing: SigningKeys
+    issuing: IssuerKeys
     trees: Trees
     receipts: Receipts
     clock: Clock
@@ -115,7 +119,7 @@ async def assemble(
         await destroy_registered(eraser)
         tokens = TokenIssuer.open(settings.data / "keys" / "tokens.jwk")
         passes = PassOffice(signing, settings.log_name, tokens.secret("check-in"))
-        _tell_handler(handler, eraser, passes)
+        _tell_handler(handler, eraser, passes, issuing := FileIssuerKeys(settings.data / "keys" / "issuers"))
         yield System(
             settings=settings,
             database=database,
@@ -125,12 +129,11 @@ async def assemble(
             vault=vault,
             eraser=eraser,
             objects=objects,
-            engine=Engine(
-                RawLog(lent[Role.GATEWAY]), REGISTRY, database, READ_MODELS, connections=lent[Role.PROJECTOR]
-            ),
+            engine=_engine(database, lent),
             tokens=tokens,
             passes=passes,
             signing=signing,
+            issuing=issuing,
             trees=trees,
             receipts=Receipts(
                 trees, signing, settings.log_name, timedelta(seconds=settings.seal_within), quorum_of(settings)
@@ -154,9 +157,16 @@ def _eraser(
     return Eraser(handler, vault, objects, Uploads(lent), register, OwnEvents(lent))
 
 
-def _tell_handler(handler: CommandHandler, eraser: Eraser, passes: PassOffice) -> None:
+def _engine(database: Database, lent: dict[Role, Connections]) -> Engine:
+    return Engine(RawLog(lent[Role.GATEWAY]), REGISTRY, database, READ_MODELS, connections=lent[Role.PROJECTOR])
+
+
+def _tell_handler(handler: CommandHandler, eraser: Eraser, passes: PassOffice, issuing: IssuerKeys) -> None:
     """What follows from events before a command is answered, and what is proved of commands before rules decide."""
-    handler.consequences[SubjectErased.TOPIC] = eraser.follow
+    handler.consequences |= {
+        SubjectErased.TOPIC: eraser.follow,
+        ProgrammeAdopted.TOPIC: IssuerRings(handler, issuing).follow,
+    }
     proofs = Proofs(handler, passes)
     handler.proofs |= {RegisterPhone: proofs.of_phone, SubmitCheckIns: proofs.of_check_ins}
 

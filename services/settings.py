@@ -134,3 +134,8 @@ def _path(kind: type, value: object) -> object:
     if kind is Path:
         return Path(str(value))
     raise NotImplementedError(kind)
+
+
+def base_address(settings: Settings) -> str:
+    """The address under which people reach this gateway."""
+    return settings.public_url.rstrip("/") or f"http://{settings.host}:{settings.port}"

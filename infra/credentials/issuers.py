@@ -5,7 +5,7 @@ A signed note (C2SP signed-note), so that whoever trusts an installation's key f
     pakt.localhost/issuers               the note's own origin: no checkpoint's text can begin like it
     pakt-issuers/v1
     2026-11-26T13:15:30Z                 when the list was made
-    mflt 4f0c… current 2026-11-01T08:00:00Z Ministry of …
+    mflt 4f0c… current 2026-11-01T08:00:00.123456Z Ministry of …
 
 A line is institution, public key (hex), state, since when, and the institution's name. `current` signs now, `earlier`
 signed until then, and what a `retired` key says counts only with a proof that the log held it before.
@@ -56,7 +56,7 @@ class IssuerKey(msgspec.Struct, frozen=True):
         return made
 
     def __str__(self) -> str:
-        since = f"{self.since.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+        since = f"{self.since.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}"
         return f"{self.institution} {self.public_key} {self.state} {since} {self.name}"
 
 

@@ -4,8 +4,6 @@
 that the evidence proves: what is changed here is changed there.
 """
 
-import hashlib
-import unicodedata
 from datetime import UTC, date, datetime
 from uuid import UUID
 
@@ -42,8 +40,10 @@ class Programme(msgspec.Struct, frozen=True):
 
 
 class Badge(msgspec.Struct, frozen=True, kw_only=True):
-    """One certificate. `subject` is an id that stands nowhere else; `name_hash` is `hashed_name` of whoever holds it.
+    """One certificate.
 
+    `subject` is an id that stands nowhere else; `name_hash` is the salted name of whoever holds it (`sha256$` and the
+    SHA-256 of name and salt, in hex).
     `evidence` is the C2SP tlog-proof of the event `event_id` at `position` of the issuer's log; `status_lists` is the
     address below which the lists of that epoch of the log are found.
     """
@@ -51,7 +51,7 @@ class Badge(msgspec.Struct, frozen=True, kw_only=True):
     certificate_id: UUID
     subject: UUID
     name_hash: str
-    salt: str
+    salt: str = ""
     issuer: Issuer
     programme: Programme
     issued_at: datetime
@@ -61,18 +61,8 @@ class Badge(msgspec.Struct, frozen=True, kw_only=True):
     numbers: dict[str, int]
     event_id: UUID
     position: int
-    evidence: str
+    evidence: str = ""
     status_lists: str
-
-
-def plain_name(name: str) -> str:
-    """A name as it is hashed: composed, with single spaces."""
-    return " ".join(unicodedata.normalize("NFC", name).split())
-
-
-def hashed_name(name: str, salt: str) -> str:
-    """The identity hash of Open Badges 3.0 for a name."""
-    return "sha256$" + hashlib.sha256((plain_name(name) + salt).encode()).hexdigest()
 
 
 def compose(badge: Badge) -> Document:
@@ -178,3 +168,24 @@ def _achievement(badge: Badge) -> Document:
 
 def _result(badge: Badge, name: str) -> str:
     return f"{badge.programme.programme_id.urn}#{name}"
+
+
+def claims(document: Document) -> Document:
+    """What a credential of `compose` says of whom and what, apart from texts: for comparing two of them.
+
+    Raises: KeyError, TypeError, ValueError for a document that `compose` did not make.
+    """
+    subject = document["credentialSubject"]
+    (who,), status = subject["identifier"], document["credentialStatus"]
+    return {
+        "id": document["id"],
+        "issuer": document["issuer"]["id"],
+        "subject": subject["id"],
+        "name_hash": who["identityHash"],
+        "programme": subject["achievement"]["id"],
+        "days": (subject["activityStartDate"], subject["activityEndDate"]),
+        "numbers": [(one["resultDescription"], one["value"]) for one in subject["result"]],
+        "issued_at": document["validFrom"],
+        "valid_until": document.get("validUntil"),
+        "status": (status["statusListCredential"], status["statusListIndex"], status["statusPurpose"]),
+    }

@@ -49,7 +49,7 @@ class Verdict(msgspec.Struct, frozen=True):
     proofs: tuple[Proven, ...] = ()
 
 
-_OPEN = frozenset({"old-form", "no-proof", "key"})
+_OPEN = frozenset({"old-form", "no-proof", "key", "issuer"})
 """Findings that say that something is missing here, not that something is wrong."""
 
 
@@ -77,7 +77,12 @@ def standing_of(findings: list[Finding]) -> Standing:
 def _proofs(document: Document, resolve: Resolve, contexts: Contexts | None) -> tuple[Proven, ...]:
     if "proof" not in document:
         raise CredentialRefused("no-proof", "nobody has signed it")
-    return verify(document, resolve, contexts)
+    proofs = verify(document, resolve, contexts)
+    issuer = document.get("issuer")
+    named = str(issuer.get("id") if isinstance(issuer, dict) else issuer)
+    if named.startswith("did:") and any(one.method.partition("#")[0] != named for one in proofs):
+        raise CredentialRefused("signature", "somebody else than its issuer has signed it")
+    return proofs
 
 
 def _old(document: Document) -> list[Finding]:

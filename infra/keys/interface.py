@@ -7,6 +7,8 @@ from collections.abc import Collection, Mapping
 from typing import Protocol
 from uuid import UUID
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from infra.tlog.note import Signer, Verifier
 
 KEY_BYTES = 32
@@ -57,4 +59,20 @@ class SigningKeys(Protocol):
 
     def verifiers(self, name: str) -> tuple[Verifier, ...]:
         """The public keys under this name: the current one, then the older ones, the newest first."""
+        ...
+
+
+class IssuerKeys(Protocol):
+    """Ed25519 keys that each institution signs its certificates with; an older one stays for what is signed anew."""
+
+    def newest(self, institution: str) -> Ed25519PrivateKey:
+        """The newest key of the institution with that slug; made when there is none."""
+        ...
+
+    def find(self, institution: str, public_key: str) -> Ed25519PrivateKey | None:
+        """The key with that public half (hex), None when it is not here."""
+        ...
+
+    def renew(self, institution: str) -> Ed25519PrivateKey:
+        """Make the next key of the institution, on disk before this returns."""
         ...

@@ -50,6 +50,10 @@ class FileSigningKeys:
         """As the port says."""
         return tuple(Signer(name, key).verifier for key in reversed(self._read()))
 
+    def private(self) -> tuple[Ed25519PrivateKey, ...]:
+        """The keys themselves, the newest first."""
+        return tuple(reversed(self._read()))
+
     def _read(self) -> tuple[Ed25519PrivateKey, ...]:
         paths = [_path(self._folder, number) for number in _numbers(self._folder)]
         if self._secret is not None:

@@ -11,6 +11,7 @@ from services.cli import (
     exporting,
     history,
     importing,
+    issuers,
     keys,
     open_data,
     promise,
@@ -49,6 +50,7 @@ history.app.command(recorder.recorder)
 history.app.command(verifying.verify)
 app.command(history.app)
 app.command(keys.app)
+app.command(issuers.app)
 app.command(epochs.app)
 app.command(witness.app)
 history.app.command(witnesses.witnesses)

@@ -26,10 +26,13 @@ from projections.connections import Connections
 from projections.history import NOW, PAGE, History, Log, Moment
 from projections.read_model import ReadModel
 from projections.reading import ReadConnection
+from services.certificates.credentials import Credentials
+from services.certificates.rings import IssuerRings
 from services.gateway.cursors import Cursors
 from services.gateway.refusals import InvalidParameter, NotYetVisible
 from services.gateway.system import Serving
 from services.receipts.press import Press
+from services.settings import base_address
 
 
 class Then(msgspec.Struct, frozen=True):
@@ -64,6 +67,11 @@ class Reads:
         """Comparisons of two moments: each folds up to every stream of its span."""
         self.exporting = Admission("The export", width=2, waiting=16)
         """People who take their own data away: each reads a part of every log."""
+        self.rings = IssuerRings(system.handler, system.issuing)
+        self.credentials = Credentials(
+            system.receipts, system.eraser.vault, system.registry, system.issuing, base_address(system.settings)
+        )
+        self.checking = Admission("The check of credentials", width=2, waiting=16)
         self._past = Past(system.database, DatabaseRole.GATEWAY, history, stored=True)
         self._public_past = Past(system.database, DatabaseRole.PUBLIC, history, waiting=16, stored=True)
         self._audited_past = Past(system.database, DatabaseRole.AUDITOR, audited, waiting=16, stored=True)

@@ -10,7 +10,7 @@ from infra.clock import Clock
 from infra.database.interface import Database
 from infra.eventstore.interface import EventStore
 from infra.identity.tokens import TokenIssuer
-from infra.keys.interface import SigningKeys
+from infra.keys.interface import IssuerKeys, SigningKeys
 from infra.objectstore.interface import ObjectStore
 from infra.trees.interface import Quorum, Trees
 from projections.connections import Connections
@@ -62,6 +62,11 @@ class Serving(Writing, Protocol):
     @property
     def registry(self) -> Registry:
         """The events that may stand in a log."""
+        ...
+
+    @property
+    def issuing(self) -> IssuerKeys:
+        """The keys by which institutions sign certificates."""
         ...
 
     @property

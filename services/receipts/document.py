@@ -52,13 +52,18 @@ class Paper(msgspec.Struct, frozen=True):
 
 def render(paper: Paper) -> bytes:
     """The PDF. Raises: NotInstalled."""
+    return typeset(_template(), _said(paper))
+
+
+def typeset(template: bytes, said: Mapping[str, Any]) -> bytes:
+    """The PDF that a template makes of what is to be said, as PDF/A-3a and PDF/UA-1. Raises: NotInstalled."""
     try:
         import typst  # noqa: PLC0415 - an extra brings it
     except ModuleNotFoundError as error:
         raise NotInstalled from error
-    said = msgspec.json.encode(_said(paper)).decode()
+    data = {"data": msgspec.json.encode(said).decode()}
     made: bytes = typst.compile(
-        _template(), format="pdf", sys_inputs={"data": said}, pdf_standards=["a-3a", "ua-1"], ignore_system_fonts=True
+        template, format="pdf", sys_inputs=data, pdf_standards=["a-3a", "ua-1"], ignore_system_fonts=True
     )
     return made
 

@@ -1,16 +1,21 @@
-"""Prints receipts beside the event loop: a few at once, a few waiting, none for long."""
+"""Prints receipts and certificates beside the event loop: a few at once, a few waiting, none for long."""
 
 import asyncio
+from collections.abc import Callable
+from typing import TypeVar
 
 from domain.kernel.errors import Overloaded, PaktError, Unavailable
 from domain.kernel.message import N_
-from services.receipts.document import NotInstalled, Paper, render
+from services.receipts.document import NotInstalled
 
 PART = "printing"
 WIDTH = 2
 WAITING = 32
 WITHIN = 10.0
 """Seconds in which a receipt is printed; it takes some hundredths."""
+
+
+P = TypeVar("P")
 
 
 class NotPrintable(PaktError):
@@ -29,8 +34,11 @@ class Press:
     def __init__(self, width: int = WIDTH, waiting: int = WAITING, within: float = WITHIN) -> None:
         self._free, self._waiting, self._most, self._within = asyncio.Semaphore(width), 0, waiting, within
 
-    async def print(self, paper: Paper) -> bytes:
-        """The PDF. Raises: NotPrintable; Overloaded when too many wait; Unavailable when it takes too long."""
+    async def print(self, paper: P, render: Callable[[P], bytes]) -> bytes:
+        """The PDF that `render` makes of the paper.
+
+        Raises: NotPrintable; Overloaded when too many wait; Unavailable when it takes too long.
+        """
         if self._waiting >= self._most:
             raise Overloaded(PART)
         self._waiting += 1

@@ -11,6 +11,7 @@ import pytest
 from infra.database.interface import Role
 from infra.keys.files import FileKeys
 from infra.keys.interface import KEY_BYTES, KeyRefused, KeyStore, SubjectKeys
+from infra.keys.issuers import FileIssuerKeys
 from infra.keys.memory import MemoryKeys, MemorySubjectKeys
 from infra.keys.postgres import PostgresSubjectKeys
 from projections.connections import Connections
@@ -138,3 +139,22 @@ async def test_who_has_no_key_yet_never_gets_one_after_erasure(subjects: Subject
     assert await subjects.erase(1, [ANA, BEN]) == 2
     assert await subjects.add(1, {ANA: b"first", BEN: b"his"}) == {ANA: None, BEN: None}
     assert await subjects.find(2, [ANA]) == {ANA: b"hers"}
+
+
+def test_each_institution_has_keys_of_its_own_and_older_ones_stay(tmp_path: Path) -> None:
+    keys = FileIssuerKeys(tmp_path)
+    first = keys.newest("mflt")
+    public = first.public_key().public_bytes_raw().hex()
+    assert keys.newest("mj").private_bytes_raw() != first.private_bytes_raw()
+    second = keys.renew("mflt")
+    again = FileIssuerKeys(tmp_path)
+    assert again.newest("mflt").private_bytes_raw() == second.private_bytes_raw() != first.private_bytes_raw()
+    held = again.find("mflt", public)
+    assert held is not None
+    assert held.private_bytes_raw() == first.private_bytes_raw()
+    assert again.find("mj", public) is None
+    with pytest.raises(KeyRefused):
+        keys.newest("../mflt")
+    (tmp_path / "mj" / "signing.1.pem").chmod(0o644)
+    with pytest.raises(KeyRefused):
+        FileIssuerKeys(tmp_path).newest("mj")

@@ -9,10 +9,11 @@ from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from domain.volunteering.holder import hashed_name
 from infra.credentials.data_integrity import sign
 from infra.credentials.issuers import IssuerKey, KeyState, issuers_note
 from infra.credentials.multikey import did_key
-from infra.credentials.open_badges import Badge, Issuer, Programme, compose, hashed_name, stamp, status_credential
+from infra.credentials.open_badges import Badge, Issuer, Programme, compose, stamp, status_credential
 from infra.credentials.status_list import encoded
 from infra.eventstore.interface import StoredEvent
 from infra.eventstore.leaf import entry_of

@@ -196,7 +196,7 @@ def issuers_of(text: str, keys: list[Key]) -> Issuers:
     require(lines[:2] == [f"{keys[0][0]}/issuers", LIST], "the list of issuers has another form", UNUSABLE)
     rows = [line.split(" ", 4) for line in lines[3:]]
     require(all(len(row) == 5 for row in rows), "the list of issuers has another form", UNUSABLE)
-    return {key: (slug, state, instant(since), name) for slug, key, state, since, name in rows}
+    return {key: (slug, state, datetime.fromisoformat(since), name) for slug, key, state, since, name in rows}
 
 
 def included(leaf: bytes, index: int, size: int, hashes: list[bytes], root: bytes) -> bool:

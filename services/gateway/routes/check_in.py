@@ -19,10 +19,10 @@ from services.gateway.command_route import CommandRoute
 from services.gateway.desk import Desk
 from services.gateway.listing import answer
 from services.gateway.query_route import AtDesk, query
-from services.gateway.routes.receipts import base_address
 from services.gateway.routing import Routes
 from services.receipts.document import NotInstalled, qr_svg
 from services.receipts.press import NotPrintable
+from services.settings import base_address
 
 AnyRequest = Request[Any, Any, Any]
 PAGE = "/check-in"

@@ -33,10 +33,10 @@ from services.gateway.query_route import AtDesk, open_query, query
 from services.gateway.routing import Routes
 from services.gateway.wording import negotiate
 from services.receipts import application_journey, contribution_journey
-from services.receipts.document import Paper
+from services.receipts.document import Paper, render
 from services.receipts.journey import Journey, Step
 from services.receipts.receipt import PROMISED, Receipt
-from services.settings import Settings
+from services.settings import base_address
 
 AnyRequest = Request[Any, Any, Any]
 Code = Annotated[
@@ -196,11 +196,6 @@ async def public_printed_receipt(request: AnyRequest, seen: AtScope, code: Code,
     return await _print(request, seen.reads, found.tenant, receipt, printed)
 
 
-def base_address(settings: Settings) -> str:
-    """The address under which people reach this gateway."""
-    return settings.public_url.rstrip("/") or f"http://{settings.host}:{settings.port}"
-
-
 async def submitted(reads: Reads, code: str) -> Submitted:
     """What was submitted under that code. Raises: StreamNotFound for what is no code, or nobody's."""
     known = read_code(code)
@@ -272,7 +267,7 @@ async def _print(
         language=language,
         code=printed.code,
     )
-    data = await reads.press.print(paper)
+    data = await reads.press.print(paper, render)
     tag = f'"{hashlib.sha256(data).hexdigest()[:32]}"'
     headers = {
         "etag": tag,

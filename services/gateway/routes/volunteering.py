@@ -2,9 +2,11 @@
 
 from services.gateway.routes import (
     check_in,
+    credential_checks,
     opportunities,
     volunteer_agreements,
     volunteer_calendars,
+    volunteer_certificates,
     volunteer_hours,
     volunteer_providers,
     volunteer_statistics,
@@ -21,4 +23,6 @@ ROUTES = joined(
     volunteer_calendars.ROUTES,
     check_in.ROUTES,
     volunteer_statistics.ROUTES,
+    volunteer_certificates.ROUTES,
+    credential_checks.ROUTES,
 )

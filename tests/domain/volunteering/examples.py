@@ -36,6 +36,7 @@ from domain.volunteering.vocabulary import (
     Traits,
 )
 from tests.domain.organisations.examples import PERSON
+from tests.domain.volunteering.certifying import CERTIFYING
 from tests.domain.volunteering.hours_examples import HOURS
 from tests.support.given import NOW, built
 
@@ -202,7 +203,9 @@ VOLUNTEERS: tuple[Event, ...] = (
 )
 PROVIDERS: tuple[Event, ...] = (APPLIED, VERIFIED, REFUSED, ACTIVATED, RENEWED, SUSPENDED, REINSTATED)
 EXAMPLES: dict[type[Event], Event] = {
-    type(example): example for part in (PROVIDERS, OPPORTUNITIES, VOLUNTEERS, HOURS, CHECK_INS) for example in part
+    type(example): example
+    for part in (PROVIDERS, OPPORTUNITIES, VOLUNTEERS, HOURS, CHECK_INS, CERTIFYING)
+    for example in part
 }
 """Of every event one with all of its fields; each part of the domain adds its own."""
 

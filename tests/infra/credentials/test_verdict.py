@@ -7,10 +7,11 @@ from typing import Any
 import jsonschema
 import pytest
 
+from infra.credentials.data_integrity import sign
 from infra.credentials.multikey import from_did_key, key_of
 from infra.credentials.reading import read
 from infra.credentials.verdict import Standing, judge
-from tests.support.certificates import NOW, Issued
+from tests.support.certificates import NOW, Issued, key
 from tests.support.running import SHARED
 
 BADGES = SHARED / "openbadges"
@@ -58,6 +59,11 @@ def test_what_pakt_issues_has_the_form_of_a_badge_on_its_days() -> None:
     assert judge(credential, NOW).standing is Standing.VALID
     assert [one.code for one in judge(credential, NOW - timedelta(days=1)).findings] == ["early"]
     assert [one.code for one in judge(credential, NOW + timedelta(days=2)).findings] == ["expired"]
+
+
+def test_a_badge_in_the_name_of_a_key_is_signed_by_that_key() -> None:
+    forged = sign(Issued().bare(), key("forger"), NOW)
+    assert [one.code for one in judge(forged, NOW).findings] == ["signature"]
 
 
 def test_what_nobody_signed_is_unproven_and_what_is_no_badge_refused() -> None:

@@ -12,7 +12,7 @@ import pypdf
 import pytest
 
 from domain.kernel.errors import Overloaded, Unavailable
-from services.receipts import document, press
+from services.receipts import document
 from services.receipts.document import LANGUAGES, NotInstalled, Paper, render
 from services.receipts.press import NotPrintable, Press
 from services.receipts.receipt import PROMISED, SEALED, Receipt
@@ -153,10 +153,10 @@ def test_without_the_packages_it_says_so(monkeypatch: pytest.MonkeyPatch) -> Non
 async def test_the_press_says_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "segno", None)
     with pytest.raises(NotPrintable):
-        await Press().print(paper())
+        await Press().print(paper(), document.render)
 
 
-async def test_the_press_prints_few_at_once_and_lets_few_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_press_prints_few_at_once_and_lets_few_wait() -> None:
     go, running, most = threading.Event(), [], []
 
     def slow(_: Paper) -> bytes:
@@ -166,9 +166,8 @@ async def test_the_press_prints_few_at_once_and_lets_few_wait(monkeypatch: pytes
         running.pop()
         return b"%PDF"
 
-    monkeypatch.setattr(press, "render", slow)
     made = Press(width=2, waiting=3, within=0.2)
-    asked = [asyncio.ensure_future(made.print(paper())) for _ in range(9)]
+    asked = [asyncio.ensure_future(made.print(paper(), slow)) for _ in range(9)]
     done = await asyncio.gather(*asked[:2], *asked[5:], return_exceptions=True)
     assert [type(one) for one in done] == [Unavailable] * 2 + [Overloaded] * 4
     go.set()
@@ -176,17 +175,15 @@ async def test_the_press_prints_few_at_once_and_lets_few_wait(monkeypatch: pytes
     assert max(most) == 2
 
 
-async def test_others_are_served_while_it_prints(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_others_are_served_while_it_prints() -> None:
     """No page is made on the thread that serves, however many are wanted at once."""
     threads: set[int] = set()
-    render = press.render
 
     def noted(*given: Any) -> bytes:
         threads.add(threading.get_ident())
-        return render(*given)
+        return document.render(*given)
 
-    monkeypatch.setattr(press, "render", noted)
-    made = await asyncio.gather(*(Press().print(paper(language)) for language in document.LANGUAGES * 3))
+    made = await asyncio.gather(*(Press().print(paper(language), noted) for language in document.LANGUAGES * 3))
 
     assert all(one.startswith(b"%PDF") for one in made)
     assert threads
