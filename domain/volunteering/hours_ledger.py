@@ -74,7 +74,9 @@ class HoursLedger(HoursState):
             raise IllegalTransition(state="told", command=command.name)
         told = LogHours(started_at=command.started_at, ended_at=command.ended_at, task=command.task)
         try:
-            work = checked(told, _worked(told, command.person_id, ctx), self.book, ctx)
+            agreement = _worked(told, command.person_id, ctx)
+            _require_site(command, agreement)
+            work = checked(told, agreement, self.book, ctx)
         except CommandRefused as refusal:
             self.trigger(ctx, self._refused_shift(command, refusal, ctx))
         else:
@@ -241,3 +243,13 @@ def _worked(command: LogHours | CorrectHours, told_by: UUID, ctx: Context) -> Ag
     agreement.require(command, *_WORKED)
     ctx.registered(ItsVolunteer).require_known()
     return agreement
+
+
+def _require_site(command: LogShift, agreement: AgreementState) -> None:
+    """Refuse a shift that was checked in by the pass of another place of work."""
+    if command.opportunity_id != agreement.opportunity_id:
+        raise RuleViolated(
+            "volunteer.check_in.site",
+            N_("The pass was shown at another place of work than that of the agreement."),
+            citation=citations.VOLUNTARY_WORK,
+        )

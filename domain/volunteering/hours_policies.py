@@ -41,6 +41,7 @@ def log_shift(recorded: RecordedEvent) -> Iterator[Reaction]:
     if isinstance(event, ShiftCheckedOut):
         shift = LogShift(
             person_id=event.person_id,
+            opportunity_id=event.opportunity_id,
             checked_out=event.ended_by,
             started_at=event.started_at,
             ended_at=event.ended_at,

@@ -78,4 +78,4 @@ class OwnEvents:
 
 def tags_of(person_id: UUID) -> list[str]:
     """The tags of events that are about the person, whether something is sealed in them or not."""
-    return [about_tag(person_id), f"volunteer:{person_id}"]
+    return [about_tag(person_id), f"volunteer:{person_id}", f"volunteer_time:{person_id}"]

@@ -1,66 +1,116 @@
 """A phone checks in and out without a network: recorded on the phone, kept over a restart, sent once there is one."""
 
+import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
 import pytest
 from msgspec import to_builtins
-from msgspec.structs import replace
 from playwright.sync_api import Page, expect
 
+from domain.kernel.deadline import local_day
 from domain.kernel.ids import derived_id
-from domain.kernel.text import title
-from domain.volunteering.commands import provider as p
+from domain.volunteering.commands.agreement import OfferAgreement
+from domain.volunteering.commands.opportunity import DraftOpportunity, PublishOpportunity
+from domain.volunteering.commands.provider import ActivateProvider, ApplyAsProvider, VerifyProvider
+from domain.volunteering.commands.volunteer import RegisterVolunteer
+from domain.volunteering.schedule import Schedule
+from domain.volunteering.vocabulary import Insurance, Particulars
+from infra.identity.tokens import TokenIssuer
 from tests.browser.conftest import Opened
-from tests.domain.volunteering import examples as x
+from tests.domain.volunteering.examples import CONTACT
 from tests.support.running import Up
+from tests.support.volunteering import COORDINATOR, OFFICER, TASKS, TITLE, WORDS, YEAR
 
 pytestmark = pytest.mark.browser
 TENANT = "prizren"
-SITE, AGREEMENT = derived_id("test", "site"), derived_id("test", "agreement")
 PHONE = {"width": 360, "height": 740}
-_WORK = """async work => {
-    const asked = indexedDB.open("pakt-check-in", 1);
-    await new Promise(done => { asked.onsuccess = done; });
-    const writing = asked.result.transaction("kept", "readwrite");
-    writing.objectStore("kept").put(work, "work");
-    await new Promise(done => { writing.oncomplete = done; });
-    asked.result.close();
-}"""
+PREPARED = "The phone is registered. From now on it works without a network, too."
+PATIENCE = 30.0
 
 
-def issued(up: Up) -> dict[str, Any]:
-    """A pass of the municipality's own volunteering, as its coordinator shows it."""
-    coordinator, officer = up.client(TENANT, "volunteer_coordinator"), up.client(TENANT, "volunteering_officer")
+class Site:
+    """The municipality's own volunteering: somebody has an agreement there, and a pass is shown."""
 
-    def post(by: httpx.Client, path: str, body: Any) -> Any:
-        answer = by.post(path, json=to_builtins(body), headers={"Idempotency-Key": str(uuid4())})
-        assert answer.status_code in {200, 201}, answer.text
-        return answer.json()
+    def __init__(self, up: Up) -> None:
+        self._up, self._people = up, TokenIssuer.open(up.data / "keys" / "tokens.jwk")
+        self.volunteer = derived_id("test", "volunteer", uuid4())
+        self.token = self._people.issue(self.volunteer, "Ana", 3600)
+        self._own = httpx.Client(headers={"Authorization": f"Bearer {self.token}"}, timeout=30)
+        today = local_day(datetime.now(UTC))
+        coordinator, officer = up.client(TENANT, COORDINATOR), up.client(TENANT, OFFICER)
+        apply = ApplyAsProvider(title=TITLE, summary=WORDS, municipality=TENANT, contact=CONTACT)
+        provider = UUID(_post(coordinator, "/volunteer-providers", apply))
+        _post(officer, f"/volunteer-providers/{provider}/verify", VerifyProvider(decision_no="1/2026"))
+        insured = Insurance(insurer="Siguria", policy_no="1", valid_from=today, valid_until=today + YEAR)
+        _post(
+            coordinator, f"/volunteer-providers/{provider}/activate", ActivateProvider(insurance=insured, charter=WORDS)
+        )
+        wanted = Particulars(
+            title=TITLE,
+            summary=WORDS,
+            tasks=WORDS,
+            places=5,
+            municipality=TENANT,
+            min_age=15,
+            schedule=Schedule(first_day=today, last_day=today + YEAR),
+        )
+        draft = DraftOpportunity(provider_id=provider, particulars=wanted)
+        self.opportunity = UUID(_post(coordinator, "/opportunities", draft))
+        _post(coordinator, f"/opportunities/{self.opportunity}/publish", PublishOpportunity(provider_id=provider))
+        self._agree(coordinator, provider, today)
+        named = {"provider_id": provider, "opportunity_id": self.opportunity}
+        shown = coordinator.get(f"/check-in-passes/{_post(coordinator, '/check-in-passes', named)}").json()
+        self.link, self.code = shown["link"].partition("#")[2], f"{shown['code'][:4]}-{shown['code'][4:]}".lower()
 
-    day = datetime.now(UTC).date()
-    insured = replace(x.INSURED, valid_from=day - timedelta(days=1), valid_until=day + timedelta(days=300))
-    named = title(sq="Komuna", sr="Opština", tr="Belediye")
-    apply = p.ApplyAsProvider(title=named, summary=x.WORDS, municipality=TENANT, contact=x.CONTACT)
-    provider = post(coordinator, "/volunteer-providers", apply)["stream_id"]
-    post(officer, f"/volunteer-providers/{provider}/verify", p.VerifyProvider(decision_no="7/2026"))
-    post(
-        coordinator, f"/volunteer-providers/{provider}/activate", p.ActivateProvider(insurance=insured, charter=x.WORDS)
-    )
-    made = post(coordinator, "/check-in-passes", {"provider_id": provider, "opportunity_id": SITE})
-    shown: dict[str, Any] = coordinator.get(f"/check-in-passes/{made['stream_id']}").json()
-    return shown
+    def _agree(self, coordinator: httpx.Client, provider: UUID, today: date) -> None:
+        register = RegisterVolunteer(
+            person_id=self.volunteer,
+            full_name="Ana Krasniqi",
+            email="ana@example.org",
+            birth_date=date(1990, 5, 1),
+            municipality=TENANT,
+        )
+        _post(self._own, f"{self._up.url}/v1/tenants/opm/volunteers", register)
+        offer = OfferAgreement(
+            opportunity_id=self.opportunity,
+            provider_id=provider,
+            person_id=self.volunteer,
+            supervisor_id=derived_id("test", "supervisor"),
+            tasks=TASKS,
+            place="Kuzhina publike",
+            first_day=today,
+            last_day=today + timedelta(days=30),
+            max_minutes=6000,
+        )
+        self.agreement = _post(coordinator, "/volunteer-agreements", offer)
+        _post(self._own, f"{self._here}/volunteer-agreements/{self.agreement}/accept", {})
+        self.until("/me/volunteer-agreements", lambda one: one["state"] == "active")
+
+    @property
+    def _here(self) -> str:
+        return f"{self._up.url}/v1/tenants/{TENANT}"
+
+    def until(self, path: str, holds: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+        """Wait for the volunteer to be shown one such thing."""
+        until = time.monotonic() + PATIENCE
+        while not (found := [one for one in self._own.get(self._here + path).json()["items"] if holds(one)]):
+            assert time.monotonic() < until, path
+            time.sleep(0.1)
+        return found[0]
+
+    def close(self) -> None:
+        self._own.close()
 
 
-def volunteer(up: Up) -> tuple[UUID, str]:
-    """Somebody with a token and no mandate."""
-    from infra.identity.tokens import TokenIssuer
-
-    person = derived_id("test", "volunteer", uuid4())
-    return person, TokenIssuer.open(up.data / "keys" / "tokens.jwk").issue(person, "Ana", 3600)
+def _post(by: httpx.Client, path: str, body: Any) -> str:
+    answer = by.post(path, json=to_builtins(body), headers={"Idempotency-Key": str(uuid4())})
+    assert answer.status_code in {200, 201}, answer.text
+    made: str = answer.json()["stream_id"]
+    return made
 
 
 def press(page: Page, name: str, told: str) -> None:
@@ -68,38 +118,39 @@ def press(page: Page, name: str, told: str) -> None:
     expect(page.get_by_role("status")).to_have_text(told)
 
 
-def test_a_shift_is_recorded_without_a_network_and_sent_when_there_is_one(
+def test_a_shift_is_recorded_without_a_network_and_logged_when_there_is_one(
     opened: Callable[..., Opened], up: Up
 ) -> None:
-    shown, (_, token) = issued(up), volunteer(up)
-    seen = opened(viewport=PHONE)
+    site, seen = Site(up), opened(viewport=PHONE)
     page = seen.go("/check-in")
     page.get_by_label("Institution (its short name)").fill(TENANT)
-    page.get_by_label("Your token").fill(token)
+    page.get_by_label("Your token").fill(site.token)
     page.get_by_role("button", name="Prepare", exact=True).click()
-    expect(page.get_by_role("status")).to_have_text(
-        "The phone is registered. From now on it works without a network, too."
-    )
-    work = {"agreement_id": str(AGREEMENT), "opportunity_id": str(SITE), "task": "teaching", "name": "Teaching"}
-    page.evaluate(_WORK, [work])
+    expect(page.get_by_role("status")).to_have_text(PREPARED)
+    expect(page.locator("#work option")).to_have_count(1)
     page.wait_for_function("navigator.serviceWorker.controller !== null")
 
     page.context.set_offline(True)
-    page.goto(f"{up.url}/check-in#{shown['link'].partition('#')[2]}")
-    page.reload()
+    page.goto(f"{up.url}/check-in#{site.link}")
     expect(page.locator("#pass")).to_contain_text("Pass valid until: 1")
+    page.clock.set_fixed_time(datetime.now(UTC) - timedelta(minutes=4))  # within what a clock may be wrong by
     press(page, "Start", "The start is recorded on this phone.")
     page.reload()
     expect(page.locator("#queue tr")).to_have_count(1)
     expect(page.locator("#queue tr").first).to_contain_text("waiting for a network")
+    page.clock.set_fixed_time(datetime.now(UTC))
+    page.get_by_label("Number of the pass").fill("1")
+    page.get_by_label("Letters of the pass").fill(site.code)
+    press(page, "End", "The end is recorded on this phone.")
+    expect(page.locator("#queue tr[data-state=waiting]")).to_have_count(2)
     seen.complaints.clear()  # the browser's own words for what it could not ask
 
     page.context.set_offline(False)
-    expect(page.locator("#queue tr").first).to_contain_text("sent")
-    page.get_by_label("Number of the pass").fill("1")
-    page.get_by_label("Letters of the pass").fill(f"{shown['code'][:4]}-{shown['code'][4:]}".lower())
+    expect(page.locator("#queue tr[data-state=sent]")).to_have_count(2)
+    entry = site.until("/me/volunteer-hours", lambda one: one["state"] == "claimed")
+    assert (entry["agreement_id"], entry["minutes"]) == (site.agreement, 4)
+
     press(page, "End", "The end is recorded on this phone.")
-    ended = page.locator("#queue tr").first
-    expect(ended).to_contain_text("refused: From")  # not a minute has passed
-    assert page.locator("#queue tr").count() == 2
+    expect(page.locator("#queue tr").first).to_contain_text("refused: The shift that ends at")
     seen.complaints[:] = [one for one in seen.complaints if "422" not in one]
+    site.close()

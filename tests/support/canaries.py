@@ -34,6 +34,8 @@ from domain.tenants.commands import (
 )
 from domain.tenants.membership import member_id
 from domain.tenants.seed import tenant_ids
+from domain.volunteering.commands.agreement import EndAgreement
+from domain.volunteering.commands.hours import CorrectHours, LogHours, RejectHours
 from domain.volunteering.commands.volunteer import RecordGuardian, RegisterVolunteer, ReviseVolunteer
 from infra.identity.tokens import TokenIssuer
 
@@ -47,6 +49,8 @@ HIDDEN = re.compile(
     )
 )
 AT_ONCE = 8
+WAITING = ("version-conflict", "erasure.mandate", "/problems/not-found")
+"""Said by refusals that the worker's next step ends."""
 
 
 class Subject(msgspec.Struct):
@@ -104,7 +108,7 @@ class Planter:
         sent, address = headers | {"Idempotency-Key": f"canary-{next(self._keys)}"}, f"{self.url}/v1/tenants/{tenant}"
         until = time.monotonic() + PATIENCE
         answer = await self.client.post(address + path, json=body, headers=sent)
-        while time.monotonic() < until and any(word in answer.text for word in ("version-conflict", "erasure.mandate")):
+        while time.monotonic() < until and any(word in answer.text for word in WAITING):
             answer = await self.client.post(address + path, json=body, headers=sent)
         assert answer.status_code in (200, 201), (path, answer.text)
         made: dict[str, Any] = answer.json()
@@ -313,6 +317,10 @@ PLANTED: frozenset[type[Command]] = frozenset(
         RegisterVolunteer,
         ReviseVolunteer,
         RecordGuardian,
+        LogHours,
+        RejectHours,
+        CorrectHours,
+        EndAgreement,
         c.SubmitContribution,
         c.DraftContribution,
         c.ReviseContribution,

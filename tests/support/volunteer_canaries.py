@@ -1,13 +1,30 @@
-"""Canaries of volunteers: said by themselves to the nation's register, and by an official who saw a guardian's proof."""
+"""Canaries of volunteers: in the nation's register, of their guardians, and why hours were told, reversed or rejected."""
 
 import asyncio
+from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from domain.kernel.ids import derived_id
-from domain.volunteering.commands.volunteer import RecordGuardian, RegisterVolunteer, ReviseVolunteer
-from tests.support.canaries import AT_ONCE, NATION, Planter, Subject
+from msgspec import to_builtins
 
+from domain.kernel.deadline import local_day
+from domain.kernel.ids import derived_id
+from domain.volunteering.commands.agreement import EndAgreement
+from domain.volunteering.commands.hours import CorrectHours, LogHours, RejectHours
+from domain.volunteering.commands.opportunity import DraftOpportunity
+from domain.volunteering.commands.provider import ActivateProvider, ApplyAsProvider
+from domain.volunteering.commands.volunteer import RecordGuardian, RegisterVolunteer, ReviseVolunteer
+from domain.volunteering.hours_parts import ledger_id
+from domain.volunteering.schedule import Schedule
+from domain.volunteering.vocabulary import Insurance, Particulars
+from tests.domain.volunteering.examples import CONTACT
+from tests.support.canaries import AT_ONCE, NATION, TENANT, Planter, Subject
+from tests.support.volunteering import COORDINATOR, OFFICER, TASKS, TITLE, WORDS, YEAR
+
+MINUTE = timedelta(minutes=1)
 MINOR, GROWN = "2010-05-01", "1990-05-01"
+WORKING = 3
+"""So many of them work, and say why they do what they do with their hours."""
 EVERY_SO_MANY = 5
 """One of so many is a minor, in the care of the one before."""
 
@@ -25,6 +42,9 @@ async def plant_volunteers(planter: Planter, number: int) -> list[Subject]:
                 await _guard(planter, subjects[n].id, subjects[n - 1])
 
     await asyncio.gather(*(work() for _ in range(AT_ONCE)))
+    site = await _site(planter)
+    for subject in subjects[:WORKING]:
+        await _work(planter, subject, site)
     return subjects
 
 
@@ -54,3 +74,68 @@ async def _guard(planter: Planter, minor: UUID, guardian: Subject) -> None:
         "proof": "Certifikata e lindjes",
     }
     await planter.post(f"/volunteers/{volunteer}/guardians", body, officer, NATION)
+
+
+async def _site(planter: Planter) -> dict[str, str]:
+    """Where people volunteer for the institution itself: what an offer names of it."""
+    coordinator, today = planter.as_officer(COORDINATOR), local_day(datetime.now(UTC))
+    apply = ApplyAsProvider(title=TITLE, summary=WORDS, municipality="prizren", contact=CONTACT)
+    provider = (await planter.post("/volunteer-providers", to_builtins(apply), coordinator))["stream_id"]
+    here = f"/volunteer-providers/{provider}"
+    await planter.post(f"{here}/verify", {"decision_no": "1/2026"}, planter.as_officer(OFFICER))
+    insured = Insurance(insurer="Siguria", policy_no="1", valid_from=today, valid_until=today + YEAR)
+    active = ActivateProvider(insurance=insured, charter=WORDS)
+    await planter.post(f"{here}/activate", to_builtins(active), coordinator)
+    wanted = Particulars(
+        title=TITLE,
+        summary=WORDS,
+        tasks=WORDS,
+        places=WORKING,
+        municipality="prizren",
+        min_age=15,
+        schedule=Schedule(first_day=today, last_day=today + YEAR),
+    )
+    draft = to_builtins(DraftOpportunity(provider_id=UUID(provider), particulars=wanted))
+    opportunity = (await planter.post("/opportunities", draft, coordinator))["stream_id"]
+    await planter.post(f"/opportunities/{opportunity}/publish", {"provider_id": provider}, coordinator)
+    return {"provider_id": provider, "opportunity_id": opportunity}
+
+
+async def _work(planter: Planter, subject: Subject, site: dict[str, str]) -> None:
+    """Hours that are rejected, hours that are reversed, and an end before its time, each with its reason."""
+    subject.tenants.append(TENANT)
+    her, coordinator = planter.as_person(subject.id), planter.as_officer(COORDINATOR)
+    now = datetime.now(UTC).replace(second=0, microsecond=0)
+    offer = site | {
+        "person_id": str(subject.id),
+        "supervisor_id": str(derived_id("canary", "supervisor")),
+        "tasks": to_builtins(TASKS),
+        "place": "Kuzhina publike",
+        "first_day": str(local_day(now)),
+        "last_day": str(local_day(now)),
+        "max_minutes": 600,
+    }
+    agreement = (await planter.post("/volunteer-agreements", offer, coordinator))["stream_id"]
+    path, ledger = f"/volunteer-agreements/{agreement}", f"/hours-ledgers/{ledger_id(UUID(agreement))}"
+    await planter.post(f"{path}/accept", {}, her)
+    done = {"started_at": _at(now - 3 * MINUTE), "ended_at": _at(now - MINUTE), "task": TASKS[0].code}
+    await planter.until(path, "active", her)
+    logged = await planter.post(f"{ledger}/log", done | {"reason": subject.word(LogHours)}, her)
+    rejected = {"entry_id": await _entry(planter, her, logged), "reason": subject.word(RejectHours)}
+    await planter.post(f"{ledger}/reject", rejected, coordinator)
+    logged = await planter.post(f"{ledger}/log", done, her)
+    reversed_ = {"reverses": await _entry(planter, her, logged), "reason": subject.word(CorrectHours)}
+    await planter.post(f"{ledger}/correct", done | reversed_, her)
+    await planter.post(f"{path}/end", {"reason": subject.word(EndAgreement)}, her)
+
+
+async def _entry(planter: Planter, her: dict[str, str], logged: dict[str, Any]) -> str:
+    """The id of the entry that counts."""
+    asked = f"/me/volunteer-hours?at_least={logged['last_position']}"
+    items = (await planter.get(asked, her)).json()["items"]
+    (entry,) = [str(one["entry_id"]) for one in items if one["state"] in {"logged", "claimed"}]
+    return entry
+
+
+def _at(at: datetime) -> str:
+    return at.isoformat().replace("+00:00", "Z")

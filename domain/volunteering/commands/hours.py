@@ -38,6 +38,7 @@ class LogShift(Command, frozen=True, kw_only=True):
     """Log what the volunteer's phone checked in and out of; sent by the system. `checked_out` is the check-out's id."""
 
     person_id: UUID
+    opportunity_id: UUID
     checked_out: UUID
     started_at: Instant
     ended_at: Instant

@@ -1,6 +1,7 @@
 """What became true of agreements with volunteers; stored names are `volunteering.<Event>.v1`.
 
-Each carries `opportunity:<id>`, by which places are counted, and `hours:<ledger>`, by which the hours are judged.
+Each carries `opportunity:<id>`, by which places are counted, `hours:<ledger>`, by which the hours are judged, and
+`volunteer:<person id>`, by which the volunteer finds what is held about them.
 """
 
 from datetime import date
@@ -9,6 +10,7 @@ from uuid import UUID
 from domain.kernel.event import Event, InitialEvent
 from domain.kernel.text import Line
 from domain.volunteering.agreement_parts import AgreedTasks, Reimbursements, Side, opportunity_tag
+from domain.volunteering.events.volunteer import volunteer_tag
 from domain.volunteering.hours_parts import hours_tag, ledger_id
 from domain.volunteering.vocabulary import AgeBand, Insurance, Minutes, Protection, RiskClass
 
@@ -21,8 +23,12 @@ class AgreementEvent(Event, frozen=True, kw_only=True):
     person_id: UUID
 
     def tags(self) -> tuple[str, ...]:
-        """The boundaries of the opportunity, and of the hours."""
-        return opportunity_tag(self.opportunity_id), hours_tag(ledger_id(self.agreement_id))
+        """The boundaries of the opportunity and of the hours, and the volunteer whom it is about."""
+        return (
+            opportunity_tag(self.opportunity_id),
+            hours_tag(ledger_id(self.agreement_id)),
+            volunteer_tag(self.person_id),
+        )
 
 
 class AgreementOffered(InitialEvent, frozen=True, kw_only=True, omit_defaults=True):
@@ -53,8 +59,12 @@ class AgreementOffered(InitialEvent, frozen=True, kw_only=True, omit_defaults=Tr
     places_left: int
 
     def tags(self) -> tuple[str, ...]:
-        """The boundaries of the opportunity, and of the hours."""
-        return opportunity_tag(self.opportunity_id), hours_tag(ledger_id(self.agreement_id))
+        """The boundaries of the opportunity and of the hours, and the volunteer whom it is about."""
+        return (
+            opportunity_tag(self.opportunity_id),
+            hours_tag(ledger_id(self.agreement_id)),
+            volunteer_tag(self.person_id),
+        )
 
 
 class AgreementAccepted(AgreementEvent, frozen=True, kw_only=True, omit_defaults=True):

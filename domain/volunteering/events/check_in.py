@@ -9,6 +9,7 @@ from uuid import UUID
 from domain.kernel.event import Event, InitialEvent
 from domain.kernel.vocabulary import Code
 from domain.volunteering.check_in_parts import Kind, PassNumber, PassProof, PublicKey, Signature, site_tag
+from domain.volunteering.events.volunteer import volunteer_tag
 
 
 class PhoneRegistered(InitialEvent, frozen=True, kw_only=True):
@@ -18,6 +19,10 @@ class PhoneRegistered(InitialEvent, frozen=True, kw_only=True):
 
     person_id: UUID
     public_key: PublicKey
+
+    def tags(self) -> tuple[str, ...]:
+        """Whose it is."""
+        return (volunteer_tag(self.person_id),)
 
 
 class PhoneRevoked(Event, frozen=True, kw_only=True):

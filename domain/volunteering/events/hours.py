@@ -1,6 +1,7 @@
 """What became true of the hours given under an agreement: entries are added and decided on, never changed.
 
 What they add up to, and what takes something back of it, carries `hours:<ledger>`: so a certificate rests on all of it.
+By `volunteer:<person id>` the volunteer finds what is held about them.
 """
 
 from datetime import date, datetime
@@ -8,6 +9,7 @@ from uuid import UUID
 
 from domain.kernel.event import Event, InitialEvent
 from domain.kernel.vocabulary import Code, Sha256
+from domain.volunteering.events.volunteer import volunteer_tag
 from domain.volunteering.hours_parts import DayMinutes, TimeRefusal, hours_tag, ledger_id, minutes_in
 from domain.volunteering.vocabulary import Protection
 
@@ -21,12 +23,20 @@ class HoursLedgerOpened(InitialEvent, frozen=True, kw_only=True, omit_defaults=T
     person_id: UUID
     organisation_id: UUID | None = None
 
+    def tags(self) -> tuple[str, ...]:
+        """The volunteer whom it is about."""
+        return (volunteer_tag(self.person_id),)
+
 
 class HoursEvent(Event, frozen=True, kw_only=True):
     """An event of the ledger of an agreement of the volunteer `person_id`."""
 
     agreement_id: UUID
     person_id: UUID
+
+    def tags(self) -> tuple[str, ...]:
+        """The volunteer whom it is about."""
+        return (volunteer_tag(self.person_id),)
 
 
 class EntryEvent(HoursEvent, frozen=True, kw_only=True):
@@ -118,8 +128,8 @@ class HoursCorrected(DecidedEvent, frozen=True, kw_only=True):
     was_confirmed: bool
 
     def tags(self) -> tuple[str, ...]:
-        """The boundary of the hours: a total stated before may be too high now."""
-        return (hours_tag(ledger_id(self.agreement_id)),)
+        """The boundary of the hours as well: a total stated before may be too high now."""
+        return hours_tag(ledger_id(self.agreement_id)), volunteer_tag(self.person_id)
 
 
 class HoursTotalled(HoursEvent, frozen=True, kw_only=True):
@@ -134,8 +144,8 @@ class HoursTotalled(HoursEvent, frozen=True, kw_only=True):
     digest: Sha256
 
     def tags(self) -> tuple[str, ...]:
-        """The boundary of the hours."""
-        return (hours_tag(ledger_id(self.agreement_id)),)
+        """The boundary of the hours as well."""
+        return hours_tag(ledger_id(self.agreement_id)), volunteer_tag(self.person_id)
 
 
 EVENTS: tuple[type[Event], ...] = (

@@ -8,12 +8,21 @@ from domain.kernel.text import Slug
 from domain.volunteering.hours_parts import DayMinutes, TimeRefusal
 
 
+def time_tag(person_id: UUID) -> str:
+    """What is held of a volunteer's time; apart from `volunteer:<id>`, which every decision about them reads."""
+    return f"volunteer_time:{person_id}"
+
+
 class VolunteerTimeOpened(InitialEvent, frozen=True, kw_only=True):
     """The volunteer signed a first agreement."""
 
     TOPIC = "volunteering.VolunteerTimeOpened.v1"
 
     person_id: UUID
+
+    def tags(self) -> tuple[str, ...]:
+        """The volunteer whose time it is."""
+        return (time_tag(self.person_id),)
 
 
 class TimeEvent(Event, frozen=True, kw_only=True):
@@ -23,6 +32,10 @@ class TimeEvent(Event, frozen=True, kw_only=True):
     entry_id: UUID
     tenant_id: int
     ledger_id: UUID
+
+    def tags(self) -> tuple[str, ...]:
+        """The volunteer whose time it is."""
+        return (time_tag(self.person_id),)
 
 
 class TimeClaimed(TimeEvent, frozen=True, kw_only=True):

@@ -32,6 +32,7 @@ from domain.volunteering.agreement_places import Places
 from domain.volunteering.commands import agreement as c
 from domain.volunteering.events import agreement as e
 from domain.volunteering.events import opportunity as o
+from domain.volunteering.events.volunteer import volunteer_tag
 from domain.volunteering.hours_parts import hours_tag
 from domain.volunteering.opportunity import Opportunity
 from domain.volunteering.provider import Provider
@@ -105,7 +106,7 @@ def by_clock(command: Command, *past: Event, **changes: Any) -> Outcome:
 def test_a_provider_offers_a_place() -> None:
     (event,) = offered().then([y.OFFERED]).events
 
-    assert event.tags() == (opportunity_tag(y.OPPORTUNITY), hours_tag(y.LEDGER))
+    assert event.tags() == (opportunity_tag(y.OPPORTUNITY), hours_tag(y.LEDGER), volunteer_tag(y.PERSON))
     assert Places.tag(STREAM, OFFER) == event.tags()[0]
 
 

@@ -53,6 +53,7 @@ def test_a_shift_that_a_phone_told_of_is_logged() -> None:
     out = x.CHECKED_OUT
     shift = h.LogShift(
         person_id=out.person_id,
+        opportunity_id=out.opportunity_id,
         checked_out=out.ended_by,
         started_at=out.started_at,
         ended_at=out.ended_at,

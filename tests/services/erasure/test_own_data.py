@@ -1,12 +1,18 @@
 """One person's data in all institutions: taken away whole by the person alone, and erased everywhere by one request."""
 
 import base64
+from datetime import timedelta
 from typing import Any
+
+from msgspec.structs import replace
 
 from domain.erasure.events import DataExported
 from domain.kernel.ids import NATIONAL_TENANT, derived_id
 from domain.tenants.commands import RegisterMember
 from domain.tenants.membership import member_id
+from domain.volunteering.commands.hours import LogHours
+from domain.volunteering.events.agreement import AgreementOffered
+from domain.volunteering.events.hours import HoursLogged
 from domain.volunteering.events.volunteer import VolunteerForgotten, VolunteerRegistered, volunteer_id
 from infra.tlog.note import Note
 from services.bootstrap import System
@@ -16,10 +22,18 @@ from tests.services.gateway.audits import stored
 from tests.services.gateway.client import Caller
 from tests.services.gateway.scenario import opened
 from tests.support.system import project, send
+from tests.support.volunteering import in_person, providing, registered, relay
 
 HERE, THERE = "mj", "mesti"
 ANA, BEN = derived_id("test", "ana"), derived_id("test", "ben")
+MOMENT = timedelta(minutes=2)
 ERASE = {"ground": "consent_withdrawn"}
+
+
+def whole(hours: LogHours) -> LogHours:
+    """From whole minute to whole minute."""
+    times = {name: getattr(hours, name).replace(second=0, microsecond=0) for name in ("started_at", "ended_at")}
+    return replace(hours, **times)
 
 
 def contributor(name: str) -> dict[str, str]:
@@ -166,3 +180,24 @@ async def test_a_volunteer_who_has_herself_erased_everywhere_is_forgotten(system
     events = await system.store.read_stream(NATIONAL_TENANT, volunteer_id(ANA))
     assert [one.type_name for one in events] == [VolunteerRegistered.TOPIC, VolunteerForgotten.TOPIC]
     assert await failures.all([NATIONAL_TENANT]) == []
+
+
+async def test_a_volunteer_takes_away_what_was_agreed_and_told_of_her_hours(system: System, caller: Caller) -> None:
+    """Also what others said of her by her id alone; of another volunteer of the same place there is nothing."""
+    provider = await providing(system, "prizren")
+    for person in (ANA, BEN):
+        await registered(system, person)
+        ledger = await provider.agree(person, derived_id("test", "supervisor"))
+        await relay(system, tenants=("prizren",))
+        hours = LogHours(started_at=system.clock.now() - MOMENT, ended_at=system.clock.now(), task="kitchen")
+        await in_person(system, "prizren", derived_id("test", "supervisor"), whole(hours), ledger)
+
+    document = await taken(caller, caller.token(ANA))
+
+    nation, prizren = document["institutions"]
+    assert (nation["tenant"], prizren["tenant"]) == ("opm", "prizren")
+    told = {event["type"]: event for event in prizren["events"]}
+    offered, logged = told[AgreementOffered.TOPIC], told[HoursLogged.TOPIC]
+    assert (offered["own"], offered["role"], offered["said"]["place"]) == (False, None, "Kuzhina publike")
+    assert (logged["own"], logged["said"]["person_id"]) == (False, str(ANA))
+    assert str(BEN) not in str(document)

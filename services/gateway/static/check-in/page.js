@@ -152,19 +152,24 @@ async function render() {
   part("check-in").dataset.ready = "yes";
 }
 
-async function begin() {
+// A scanned code opens the page with the pass behind its address, whether the page was open before or not.
+async function takePass() {
   const pass = passIn(location.hash);
-  if (pass) {
-    await keep("pass", pass);
-    history.replaceState(null, "", location.pathname + location.search);
-  }
+  if (!pass) return;
+  await keep("pass", pass);
+  history.replaceState(null, "", location.pathname + location.search);
+  await render();
+}
+
+async function begin() {
+  await takePass();
   part("photo").parentElement.hidden = !("BarcodeDetector" in window);
   part("prepare-form").addEventListener("submit", prepare);
   part("start").addEventListener("click", () => press("start"));
   part("end").addEventListener("click", () => press("end"));
   part("photo").addEventListener("change", photograph);
   window.addEventListener("online", send);
-  window.addEventListener("hashchange", () => location.reload());
+  window.addEventListener("hashchange", takePass);
   setInterval(send, 60_000);
   await render();
   if (navigator.serviceWorker) await navigator.serviceWorker.register("/check-in-worker.js", { scope: "/check-in" });
