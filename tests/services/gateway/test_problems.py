@@ -2,13 +2,14 @@
 
 import inspect
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 import httpx
+import msgspec
 import pytest
 
 import services.bootstrap  # noqa: F401 - every error class of the system is known only once everything is imported
@@ -16,10 +17,12 @@ from domain.grants.answers import AnswersInvalid
 from domain.kernel import errors
 from domain.kernel.errors import Finding, PaktError
 from domain.kernel.message import Message
+from domain.kernel.vocabulary import DecisionNo, Instant
 from domain.licences.held import NotLicensed
 from domain.licences.vocabulary import LicenceStage
 from infra.objectstore import interface as objects
 from services.gateway import refusals
+from services.gateway.body import misfit
 from services.gateway.problems import STATUSES, documented, render, status_of
 from services.receipts.press import NotPrintable
 from tests.domain.licences import examples as licensed
@@ -176,3 +179,22 @@ async def test_every_type_is_a_page(client: httpx.AsyncClient) -> None:
         assert code in listed.text
         assert error.code == code
     assert (await client.get("/problems/nothing")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("of", "value", "says"),
+    [
+        (DecisionNo, " ", "The text has not the form that this field takes."),
+        (DecisionNo, "1" * 121, "The text is longer than 120 characters."),
+        (Annotated[str, msgspec.Meta(min_length=2)], "1", "The text is shorter than 2 characters."),
+        (Annotated[list[int], msgspec.Meta(max_length=1)], [1, 2], "There are more than 1."),
+        (Annotated[Mapping[str, int], msgspec.Meta(min_length=1)], {}, "There are fewer than 1."),
+        (Instant, "2026-03-16T09:00:00", "The time does not say in which time zone."),
+        (Annotated[int, msgspec.Meta(le=2200)], 2201, "Expected int <= 2200."),
+    ],
+)
+def test_what_the_decoder_says_is_a_sentence_that_can_be_translated(of: Any, value: object, says: str) -> None:
+    with pytest.raises(msgspec.ValidationError) as refused:
+        msgspec.convert(value, of)
+
+    assert str(misfit(str(refused.value)).message) == says
