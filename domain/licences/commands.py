@@ -69,8 +69,9 @@ class SuspendLicence(Command, frozen=True, kw_only=True):
 
 
 class ReinstateLicence(Command, frozen=True, kw_only=True):
-    """Decide that from a day on a suspended licence is valid again, and say why."""
+    """Decide that from a day on a suspended licence is valid again, and say why; nobody of the organisation may."""
 
+    organisation_id: UUID
     decision_no: DecisionNo
     first_day: date
     reason: Text

@@ -168,10 +168,11 @@ class Licence(LicenceState):
         event = LicenceSuspended(decision_no=command.decision_no, first_day=command.first_day, reason=command.reason)
         self.trigger(ctx, event)
 
-    @decides(ReinstateLicence)
+    @decides(ReinstateLicence, register=(Standing,))
     def reinstate(self, command: ReinstateLicence, ctx: Context) -> None:
-        """From a day on that the suspension had reached; from its first day on, there was none."""
+        """By somebody uninvolved, from a day that the suspension had reached; from its first day on, there was none."""
         self.require(command, LicenceStage.SUSPENDED)
+        self._require_uninvolved(command, ctx)
         self._require_within(command.first_day)
         since = self.validity.suspended_from
         if since is not None and command.first_day < since:
@@ -215,11 +216,8 @@ class Licence(LicenceState):
 
     def _require_licensable(self, command: GrantLicence | RenewLicence, ctx: Context) -> None:
         """What a first term and a further one have in common."""
-        if command.organisation_id != self.organisation_id:
-            raise InvalidValue("/organisation_id", N_("The licence is another organisation's."))
-        standing = ctx.registered(Standing)
-        standing.require_in_good_standing(local_day(ctx.now))
-        standing.require_uninvolved(ctx.actor, "licence.interest.own", citations.SOCIAL_SERVICES)
+        self._require_uninvolved(command, ctx)
+        ctx.registered(Standing).require_in_good_standing(local_day(ctx.now))
         require_distinct(command.term.places, command.term.staff, "/term")
         require_term(command.term, ctx)
         if self.inspection is None or not self.inspection.passed:
@@ -236,6 +234,12 @@ class Licence(LicenceState):
                 allowed=self.inspection.capacity,
                 asked=command.term.capacity,
             )
+
+    def _require_uninvolved(self, command: GrantLicence | RenewLicence | ReinstateLicence, ctx: Context) -> None:
+        """Refuse who has to do with the organisation, which the command must name rightly."""
+        if command.organisation_id != self.organisation_id:
+            raise InvalidValue("/organisation_id", N_("The licence is another organisation's."))
+        ctx.registered(Standing).require_uninvolved(ctx.actor, "licence.interest.own", citations.SOCIAL_SERVICES)
 
     def _require_within(self, day: date) -> None:
         """Refuse a day on which the licence would not be valid anyhow."""

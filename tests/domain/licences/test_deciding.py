@@ -42,7 +42,7 @@ from tests.support.given import ACTOR, Outcome, given
 
 MAY, JUNE, JULY = SUSPENDED.first_day, REINSTATED.first_day, REVOKED.first_day
 SUSPEND = c.SuspendLicence(decision_no="14/2026", first_day=MAY, reason=REASON)
-REINSTATE = c.ReinstateLicence(decision_no="16/2026", first_day=JUNE, reason=REASON)
+REINSTATE = c.ReinstateLicence(organisation_id=ORGANISATION, decision_no="16/2026", first_day=JUNE, reason=REASON)
 REVOKE = c.RevokeLicence(decision_no="18/2026", first_day=JULY, reason=REASON)
 RENEW = c.RenewLicence(organisation_id=ORGANISATION, decision_no="20/2027", term=term(*FURTHER))
 IN_TIME = datetime(2027, 2, 1, 9, tzinfo=UTC)
@@ -90,6 +90,8 @@ def test_a_renewal_rests_on_an_inspection_of_its_own(past: tuple[Event, ...]) ->
 def test_a_renewal_asks_what_a_licence_asks() -> None:
     chaired = replace(IN_OFFICE, officer=replace(IN_OFFICE.officer, person_id=ACTOR))
     renewed(registers=(standing(*REGISTERED, chaired),)).then_refused(RuleViolated, rule="licence.interest.own")
+    own = given(Licence, (*HELD, SUSPENDED)).when(REINSTATE, registers=(standing(*REGISTERED, chaired),))
+    own.then_refused(RuleViolated, rule="licence.interest.own")
     renewed(registers=(standing(*REGISTERED, NO_STANDING),)).then_refused(RuleViolated, rule="organisation.suspended")
     renewed(replace(RENEW, term=term(FURTHER[0], date(2031, 1, 1)))).then_refused(RuleViolated, rule="licence.term.max")
     renewed(replace(RENEW, term=term(*FURTHER, capacity=31))).then_refused(RuleViolated, rule="licence.capacity")
@@ -107,9 +109,9 @@ def test_only_a_licence_that_stands_is_renewed(last: Event) -> None:
 
 def test_a_licence_is_suspended_reinstated_and_suspended_again() -> None:
     given(Licence, HELD).when(SUSPEND, mandate=INSPECTOR).then([SUSPENDED])
-    given(Licence, (*HELD, SUSPENDED)).when(REINSTATE, mandate=INSPECTOR).then([REINSTATED]).then_state(
-        lambda it: it.stage is LicenceStage.GRANTED
-    )
+    given(Licence, (*HELD, SUSPENDED)).when(REINSTATE, mandate=INSPECTOR, registers=(good_standing(),)).then(
+        [REINSTATED]
+    ).then_state(lambda it: it.stage is LicenceStage.GRANTED)
     again = replace(SUSPEND, first_day=JULY)
     given(Licence, (*HELD, SUSPENDED, REINSTATED)).when(again).then([replace(SUSPENDED, first_day=JULY)])
 
@@ -128,9 +130,13 @@ def test_a_day_on_which_there_is_no_licence(command: Any, day: date) -> None:
 def test_a_reinstatement_does_not_reach_back_before_the_suspension() -> None:
     past = (*HELD, SUSPENDED)
 
-    given(Licence, past).when(replace(REINSTATE, first_day=MAY - DAY)).then_refused(InvalidValue, pointer="/first_day")
-    given(Licence, past).when(replace(REINSTATE, first_day=LAST + DAY)).then_refused(InvalidValue, pointer="/first_day")
-    given(Licence, past).when(replace(REINSTATE, first_day=MAY)).then_state(
+    given(Licence, past).when(replace(REINSTATE, first_day=MAY - DAY), registers=(good_standing(),)).then_refused(
+        InvalidValue, pointer="/first_day"
+    )
+    given(Licence, past).when(replace(REINSTATE, first_day=LAST + DAY), registers=(good_standing(),)).then_refused(
+        InvalidValue, pointer="/first_day"
+    )
+    given(Licence, past).when(replace(REINSTATE, first_day=MAY), registers=(good_standing(),)).then_state(
         lambda it: it.validity.valid_on(MAY, "prizren")
     )
 
@@ -146,10 +152,11 @@ def test_a_licence_is_revoked(past: tuple[Event, ...]) -> None:
 def test_a_decision_says_why_in_every_language(command: Any) -> None:
     past = (*HELD, SUSPENDED) if command is REINSTATE else HELD
 
-    given(Licence, past).when(replace(command, reason=Text())).then_refused(InvalidValue, pointer="/reason")
-    given(Licence, past).when(replace(command, reason=text(sq="Po"))).then_refused(
-        RuleViolated, rule="licence.languages"
-    )
+    def when(reason: Text) -> Outcome:
+        return given(Licence, past).when(replace(command, reason=reason), registers=(good_standing(),))
+
+    when(Text()).then_refused(InvalidValue, pointer="/reason")
+    when(text(sq="Po")).then_refused(RuleViolated, rule="licence.languages")
 
 
 @pytest.mark.parametrize(

@@ -114,7 +114,8 @@ class LicenceMachine(RuleBasedStateMachine):
     )
     def rule_from(self, stream: UUID, what: Any, first: int) -> None:
         day = self.today + timedelta(days=first)
-        self.decide(stream, what(decision_no="3/2026", first_day=day, reason=REASON))
+        of = {"organisation_id": ORGANISATION} if what is c.ReinstateLicence else {}
+        self.decide(stream, what(decision_no="3/2026", first_day=day, reason=REASON, **of))
 
     @rule(stream=streams)
     def expire(self, stream: UUID) -> None:
