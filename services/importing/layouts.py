@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from services.importing.catalogue import FIELDS, KINDS
 from services.importing.kind import Order
-from services.importing.lines import Line, Unreadable, read_lines
+from services.importing.lines import Line, Unreadable, read_lines, require_file
 from services.importing.mapping import Mapping, MappingError, load_mapping, require_columns, require_width
 
 
@@ -15,6 +15,7 @@ def fitting(order: Order) -> tuple[Mapping, Sequence[Line]]:
     """
     if order.mapping:
         return _read(order, order.mapping)
+    require_file(order.file)
     reasons = []
     for name in KINDS[order.kind].layouts:
         try:

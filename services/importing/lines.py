@@ -55,6 +55,16 @@ class Unreadable(Exception):
     """A file as a whole cannot be read or written as asked; nothing was imported."""
 
 
+def require_file(path: Path) -> None:
+    """Raises: Unreadable where there is no such file, or nothing in it."""
+    try:
+        size = path.stat().st_size
+    except OSError as error:
+        raise Unreadable(f"{path} cannot be read: {error.strerror}") from error
+    if not size:
+        raise Unreadable(f"{path} is empty")
+
+
 def read_lines(path: Path, file_format: str, records: str = "", sheet: Sheet = PLAIN) -> Iterator[Line]:
     """The records of a file in order. `records` is the dotted path to the list (or the one object) in a JSON file.
 

@@ -376,3 +376,12 @@ def test_a_register_of_no_year_is_refused(stem: str, said: int | None) -> None:
 def test_what_ships_is_a_mapping_of_contracts() -> None:
     for name in ("ocds", "kosovo_register_wide", "kosovo_register_16"):
         assert "contracts" in load_mapping(name, FIELDS).sections
+
+
+def test_a_file_that_is_not_there_or_empty_is_told_once(tmp_path: Path) -> None:
+    empty = tmp_path / "2011.csv"
+    with pytest.raises(Unreadable, match=r"^\S+2011.csv cannot be read: No such file or directory$"):
+        fitting(order(empty))
+    empty.touch()
+    with pytest.raises(Unreadable, match=r"^\S+2011.csv is empty$"):
+        fitting(order(empty))
