@@ -128,7 +128,7 @@ def _by_rdfc(document: Document, contexts: Contexts) -> bytes:
         revealed = canonical(_quads(written | {"@context": [_UNDEFINED, *written["@context"]]}))
     except UnknownContext as error:
         raise CredentialRefused("context", f"the context {error} is not kept here") from error
-    except TooEntangled as error:
+    except (TooEntangled, RecursionError) as error:
         raise CredentialRefused("size", "its parts are too alike to be put into an order") from error
     except (SyntaxError, ValueError, KeyError) as error:
         raise CredentialRefused("json", "this is not JSON-LD") from error

@@ -122,6 +122,21 @@ def test_blank_nodes_made_to_keep_us_busy_are_refused() -> None:
         canonical(ox.Quad(one, link, other) for one in nodes for other in nodes if one != other)
 
 
+def test_a_chain_made_to_reach_the_end_of_the_stack_is_refused() -> None:
+    """Nodes that are alike but for what lies a thousand steps away, twice, so that their surroundings decide."""
+    bare = Issued().bare()
+    links = [{"id": f"_:{side}{n}", "source": {"id": f"_:{side}{n + 1}"}} for side in "ab" for n in range(900)]
+    document = bare | {"credentialSubject": links, "proof": {"cryptosuite": RDFC, "proofPurpose": "assertionMethod"}}
+    document["proof"] |= {
+        "type": "DataIntegrityProof",
+        "verificationMethod": did_key(public("one")),
+        "proofValue": "z1",
+    }
+    with pytest.raises(CredentialRefused) as refused:
+        verify(document)
+    assert refused.value.code in {"size", "context"}
+
+
 @pytest.mark.parametrize(
     ("raw", "code"),
     [

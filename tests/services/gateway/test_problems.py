@@ -21,6 +21,7 @@ from domain.kernel.vocabulary import DecisionNo, Instant
 from domain.licences.held import NotLicensed
 from domain.licences.vocabulary import LicenceStage
 from infra.objectstore import interface as objects
+from services.certificates.credentials import NotSealedYet
 from services.gateway import refusals
 from services.gateway.body import misfit
 from services.gateway.problems import STATUSES, documented, render, status_of
@@ -96,6 +97,7 @@ EXAMPLES: dict[type[PaktError], Callable[[], PaktError]] = {
     refusals.NotWhatItSays: lambda: refusals.NotWhatItSays("image/png"),
     refusals.EntriesNotPublic: refusals.EntriesNotPublic,
     NotPrintable: NotPrintable,
+    NotSealedYet: NotSealedYet,
     refusals.NotYetVisible: lambda: refusals.NotYetVisible(12),
     refusals.InternalError: refusals.InternalError,
 }
@@ -139,7 +141,7 @@ def test_only_a_command_is_told_to_repeat_with_its_key(error: type[PaktError]) -
     told = {way: json.loads(render(EXAMPLES[error](), scope(), command=way).body) for way in (True, False)}
 
     assert "Idempotency-Key" not in told[False]["detail"]
-    if issubclass(error, errors.Unavailable) and error is not refusals.NotYetVisible:
+    if issubclass(error, errors.Unavailable) and error not in {refusals.NotYetVisible, NotSealedYet}:
         assert told[True]["detail"].endswith("repeat with the same Idempotency-Key.")
         assert told[False]["detail"].endswith("ask again.")
 
