@@ -49,6 +49,21 @@ def test_a_key_from_its_making_to_its_retirement(tmp_path: Path) -> None:
     assert [key["state"] for key in listed(data)] == ["retired", "current"]
 
 
+def test_keys_of_an_issuer(tmp_path: Path) -> None:
+    data, ours = tmp_path / "data", ("--tenant", "mflt")
+    assert pakt("seed", data=data).returncode == 0
+    assert pakt("issuers", "list", *ours, data=data).stdout == ""
+    second = pakt("issuers", "rotate", *ours, "--reason", "yearly", data=data).stdout.strip()
+    first = pakt("issuers", "list", *ours, data=data).stdout.split()[0]
+    assert first != second
+    signing = pakt("issuers", "retire", second, *ours, "--reason", "x", data=data)
+    assert (signing.returncode, "signed earlier" in signing.stderr) == (2, True)
+    assert pakt("issuers", "retire", first[:12], *ours, "--reason", "lost", data=data).stdout.strip() == first
+    shown = pakt("issuers", "list", *ours, data=data).stdout.split()
+    assert shown == [first, "retired", second, "trusted"]
+    assert pakt("issuers", "list", "--tenant", "nobody", data=data).returncode == 2
+
+
 def test_a_rotation_that_was_cut_short_goes_on(tmp_path: Path) -> None:
     data = tmp_path / "data"
     assert pakt("seed", data=data).returncode == 0

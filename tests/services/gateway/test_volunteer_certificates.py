@@ -4,7 +4,7 @@ import json
 import subprocess
 import sys
 from collections.abc import AsyncIterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -15,12 +15,15 @@ import msgspec
 import pypdf
 import pytest
 
+from domain.kernel.deadline import local_day
 from domain.kernel.event import Metadata
 from domain.kernel.ids import NATIONAL_SLUG, derived_id
 from domain.tenants.seed import tenant_ids
+from domain.volunteering.commands.hours import ConfirmHours, LogHours, StateTotal
 from domain.volunteering.commands.volunteer import RegisterVolunteer
 from domain.volunteering.events.hours import HoursLedgerOpened, HoursTotalled
 from domain.volunteering.events.volunteer import volunteer_id
+from domain.volunteering.hours_ledger import HoursLedger
 from domain.volunteering.hours_parts import ledger_id
 from domain.volunteering.vocabulary import Purpose
 from infra.clock import FixedClock
@@ -37,7 +40,8 @@ from tests.services.gateway.client import Caller
 from tests.support.certificates import Issued, key
 from tests.support.postgres import Cluster
 from tests.support.sealed import grown, sealed
-from tests.support.system import project, seeded_system
+from tests.support.system import project, seeded_system, send
+from tests.support.volunteering import in_person, providing, relay
 
 OWN, PERSON, NAME = "mflt", derived_id("test", "volunteer"), "Vlora Berisha"
 BASE, PUBLIC = f"/v1/tenants/{OWN}/volunteer-certificates", "/v1/public"
@@ -160,6 +164,42 @@ async def think(caller: Caller, credential: Any) -> tuple[str, list[str], str]:
     assert answer.status_code == 200, answer.text
     said = answer.json()
     return said["standing"], [one["code"] for one in said.get("findings", [])], said.get("state", "")
+
+
+async def test_hours_that_were_given_become_a_certificate(
+    system: System, caller: Caller, tmp_path: Path, clock: FixedClock
+) -> None:
+    """From the agreement to the employer's laptop: nothing of the way is told by the test itself."""
+    await volunteer(system)
+    supervisor = derived_id("test", "supervisor")
+    place = await providing(system, OWN)
+    ledger = await place.agree(PERSON, supervisor)
+    await relay(system, tenants=(OWN,))
+    day = local_day(clock.at)
+    clock.at += timedelta(days=1)
+    start = datetime(day.year, day.month, day.day, 8, tzinfo=UTC)
+    worked = LogHours(started_at=start, ended_at=start + timedelta(hours=9), break_minutes=30, task="kitchen")
+    await in_person(system, OWN, PERSON, worked, ledger)
+    await relay(system, tenants=(OWN,))
+    programme = await adopted(system, caller)
+    agreement = await ledger_of(system, ledger)
+    early = await ask(caller, programme, agreement.agreement_id)
+    assert early.json()["rule"] == "volunteer.certificate.confirmed"
+    (entry,) = agreement.entries
+    await send(system, OWN, "volunteer_coordinator", ConfirmHours(entry_id=entry), ledger)
+    assert (await ask(caller, programme, agreement.agreement_id)).json()["rule"] == "volunteer.certificate.confirmed"
+    await send(system, OWN, "volunteer_coordinator", StateTotal(), ledger)
+    certificate = await issued(system, caller, agreement.agreement_id, programme)
+    credential = (await caller.get(f"{BASE}/{certificate}/credential", **caller.token(PERSON))).json()
+    code, said = await checked(caller, system, tmp_path, credential)
+    assert (code, json.loads(said)["minutes"]) == (0, 510), said
+    assert await think(caller, credential) == ("valid", [], "issued")
+
+
+async def ledger_of(system: System, ledger: UUID) -> Any:
+    """The ledger as its log has it."""
+    held = await system.handler.aggregates.read(tenant_ids()[OWN], HoursLedger, ledger, fresh=True)
+    return held.aggregate
 
 
 async def test_a_certificate_is_carried_away_and_verifies_without_pakt(
