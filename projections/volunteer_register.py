@@ -18,6 +18,7 @@ class VolunteerRow(msgspec.Struct, frozen=True):
     """A volunteer by id. `state` is registered or forgotten; name and addresses are sealed in the log.
 
     `band` is the age when the birth date was said last; `gender` is there with consent to statistics only.
+    `calendar` counts how often the secret address of the calendar was changed.
     """
 
     tenant_id: int
@@ -35,6 +36,7 @@ class VolunteerRow(msgspec.Struct, frozen=True):
     availability: Availability
     consents: tuple[str, ...] = ()
     guardians: tuple[UUID, ...] = ()
+    calendar: int = 0
 
 
 Row = VolunteerRow
@@ -103,6 +105,11 @@ class VolunteerRegister(ReadModel[VolunteerRow]):
     def unguarded(self, row: Row, _event: Stored, told: e.GuardianEnded) -> Row:
         """Somebody is not any more."""
         return replace(row, guardians=tuple(one for one in row.guardians if one != told.guardian_id))
+
+    @folds(e.CalendarRenewed)
+    def renewed(self, row: Row, _event: Stored, told: e.CalendarRenewed) -> Row:
+        """Another secret address."""
+        return replace(row, calendar=told.number)
 
     @folds(e.VolunteerForgotten)
     def forgotten(self, row: Row, _event: Stored, _told: e.VolunteerForgotten) -> Row:

@@ -51,6 +51,13 @@ _STAFF = (
 )
 _FIRST = ("Arta", "Besnik", "Drita", "Jovana", "Teuta", "Ilir", "Milica", "Shpresa", "Nikola", "Vjosa", "Emre")
 _LAST = ("Berisha", "Krasniqi", "Nikolić", "Gashi", "Hoxha", "Petrović", "Morina", "Shala", "Kabashi", "Bytyqi")
+_CITIZENS = (
+    ("", "Agim Rexhepi"),
+    ("volunteer", "Blerta Hoxha"),
+    ("young_volunteer", "Dren Gashi"),
+    ("guardian", "Mirjeta Gashi"),
+)
+"""People without a mandate, by what they sign in as: the first is simply the citizen."""
 _EXPERTS = ("Ardita Kelmendi", "Snežana Ilić", "Burim Dushi")
 
 
@@ -119,7 +126,9 @@ def sandbox_seed() -> Iterator[SeedCommand]:
 
 
 def demo_people(tenants: Iterable[str] = DEMO_TENANTS) -> tuple[DemoPerson, ...]:
-    """Staff of each tenant, supervisor and registrar in the national one, one delegate in all of them, one citizen.
+    """Staff of each tenant, supervisor and registrar in the national one, one delegate in all of them, citizens.
+
+    Among these a volunteer, one who is not of age, and that one's guardian.
 
     In the sandboxes also experts from outside, who judge applications for grants.
     """
@@ -127,7 +136,8 @@ def demo_people(tenants: Iterable[str] = DEMO_TENANTS) -> tuple[DemoPerson, ...]
     delegate = derived_id("demo", "delegate")
     people += [DemoPerson(slug, Role.CSO_DELEGATE, delegate, "Lirije Osmani", DEMO_ORGANISATION) for slug in tenants]
     people += [_expert(slug, n) for slug in tenants if slug in _SANDBOX_SLUGS for n in range(1, len(_EXPERTS) + 1)]
-    return (*people, DemoPerson("", CITIZEN, derived_id("demo", CITIZEN), "Agim Rexhepi"))
+    people += [DemoPerson("", CITIZEN, derived_id("demo", who or CITIZEN), name, alias=who) for who, name in _CITIZENS]
+    return tuple(people)
 
 
 def tenant_ids() -> dict[str, int]:

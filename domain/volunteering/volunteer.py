@@ -21,10 +21,12 @@ from domain.volunteering.commands.volunteer import (
     GiveConsent,
     RecordGuardian,
     RegisterVolunteer,
+    RenewCalendar,
     ReviseVolunteer,
     WithdrawConsent,
 )
 from domain.volunteering.events.volunteer import (
+    CalendarRenewed,
     ConsentGiven,
     ConsentWithdrawn,
     GuardianEnded,
@@ -109,6 +111,12 @@ class Volunteer(Aggregate):
             raise IllegalTransition(state="not_given", command=command.name)
         self.trigger(ctx, ConsentWithdrawn(person_id=self.person_id, purpose=command.purpose))
 
+    @decides(RenewCalendar)
+    def renew_calendar(self, command: RenewCalendar, ctx: Context) -> None:
+        """By oneself, whenever the address may have come to others."""
+        self.require_own(command, ctx)
+        self.trigger(ctx, CalendarRenewed(person_id=self.person_id, number=self.calendar + 1))
+
     @decides(RecordGuardian)
     def record_guardian(self, command: RecordGuardian, ctx: Context) -> None:
         """Of a minor, by an official who saw the proof and is nobody in the matter."""
@@ -153,6 +161,7 @@ class Volunteer(Aggregate):
     def _registered(self, event: VolunteerRegistered) -> None:
         self.person_id = event.person_id
         self.consents, self.forgotten = frozenset(event.consents), False
+        self.calendar = 0
         self.guardians: frozenset[UUID] = frozenset()
         self._become(event)
 
@@ -179,6 +188,10 @@ class Volunteer(Aggregate):
     @applies(GuardianEnded)
     def _unguarded(self, event: GuardianEnded) -> None:
         self.guardians -= {event.guardian_id}
+
+    @applies(CalendarRenewed)
+    def _renewed(self, event: CalendarRenewed) -> None:
+        self.calendar = event.number
 
     @applies(VolunteerForgotten)
     def _forgotten(self, _event: VolunteerForgotten) -> None:

@@ -61,6 +61,7 @@ MADE_SQL = {
     "projections/opportunity_queries.py": "constants, and columns of the row's own Struct",
     "projections/volunteering_figures.py": "constants, and columns of the row's own Struct",
     "projections/volunteer_certificate_queries.py": "constants, and columns of the rows' own Structs",
+    "projections/volunteer_calendar_queries.py": "columns of the row's own Struct",
     "projections/volunteer_provider_queries.py": "columns of the row's own Struct",
 }
 """Where SQL is put together from our own names; values are parameters everywhere. Ruff's S608 guards the rest."""

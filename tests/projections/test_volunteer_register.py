@@ -24,7 +24,7 @@ async def test_volunteers_by_id_and_who_may_be_found(
 ) -> None:
     story = Story(memory, NATIONAL_TENANT)
     ids = [volunteer_id(one) for one in (x.PERSON_ID, OTHER, THIRD)]
-    await story.tell(ids[0], x.REGISTERED, x.GUARDED, x.WITHDREW, x.CONSENTED)
+    await story.tell(ids[0], x.REGISTERED, x.GUARDED, x.WITHDREW, x.CONSENTED, x.CALENDAR_RENEWED)
     await story.tell(
         ids[1],
         replace(x.REGISTERED, person_id=OTHER, consents=(Purpose.CONTACT,)),
@@ -38,6 +38,7 @@ async def test_volunteers_by_id_and_who_may_be_found(
     rows: dict[Any, Any] = {row.volunteer_id: row for row in await live_rows(database, VOLUNTEERS, NATIONAL_TENANT)}
     first, second, third = (rows[one] for one in ids)
     assert (first.band, first.gender, first.consents) == ("15_17", "other", ("matching", "statistics"))
+    assert (first.calendar, second.calendar) == (1, 0)
     assert (first.guardians, second.guardians) == ((x.GUARDIAN,), ())
     assert (second.band, second.municipality, second.skills) == ("18_29", "peje", ("teaching", "driving"))
     assert (third.state, third.consents, third.availability) == ("forgotten", (), Availability())

@@ -59,6 +59,10 @@ class WithdrawConsent(Command, frozen=True, kw_only=True):
     purpose: Purpose
 
 
+class RenewCalendar(Command, frozen=True, kw_only=True):
+    """Get another secret address for one's calendar; the one before answers no more."""
+
+
 class RecordGuardian(Command, frozen=True, kw_only=True):
     """Record who is responsible for a minor, as the proof showed; the name is sealed under the guardian's own key."""
 

@@ -92,6 +92,14 @@ class GuardianEnded(VolunteerEvent, frozen=True, kw_only=True):
     guardian_id: UUID
 
 
+class CalendarRenewed(VolunteerEvent, frozen=True, kw_only=True):
+    """The volunteer's calendar has another secret address, the `number`th after the first."""
+
+    TOPIC = "volunteering.CalendarRenewed.v1"
+
+    number: int
+
+
 class VolunteerForgotten(VolunteerEvent, frozen=True, kw_only=True):
     """The person was erased: nobody knows any more who it was, and nothing more is agreed."""
 
@@ -105,5 +113,6 @@ EVENTS: tuple[type[Event], ...] = (
     ConsentWithdrawn,
     GuardianRecorded,
     GuardianEnded,
+    CalendarRenewed,
     VolunteerForgotten,
 )

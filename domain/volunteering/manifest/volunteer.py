@@ -17,6 +17,7 @@ VOLUNTEERS = Domain(
         c.ReviseVolunteer: _ANYBODY,
         c.GiveConsent: _ANYBODY,
         c.WithdrawConsent: _ANYBODY,
+        c.RenewCalendar: _ANYBODY,
         c.RecordGuardian: OFFICIALS,
         c.EndGuardian: OFFICIALS,
         c.ForgetVolunteer: frozenset({Role.CLOCK}),
@@ -25,6 +26,7 @@ VOLUNTEERS = Domain(
         "volunteers": OFFICIALS | {Role.AUDITOR},
         "volunteer": OFFICIALS | {Role.AUDITOR},
         "own_volunteer": _ANYBODY,
+        "own_volunteer_calendar": _ANYBODY,
         "volunteer_matches": PROVIDING,
     },
 )

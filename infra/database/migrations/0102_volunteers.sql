@@ -4,7 +4,7 @@ CREATE TABLE rm.volunteer_register (
     tenant_id int NOT NULL, volunteer_id uuid NOT NULL, person_id uuid NOT NULL, state text NOT NULL,
     version bigint NOT NULL, registered_at timestamptz NOT NULL, changed_at timestamptz NOT NULL, band text NOT NULL,
     municipality text NOT NULL, gender text, skills jsonb NOT NULL, languages jsonb NOT NULL,
-    availability jsonb NOT NULL, consents jsonb NOT NULL, guardians jsonb NOT NULL,
+    availability jsonb NOT NULL, consents jsonb NOT NULL, guardians jsonb NOT NULL, calendar bigint NOT NULL,
     PRIMARY KEY (tenant_id, volunteer_id)
 );
 CREATE INDEX ON rm.volunteer_register (tenant_id, registered_at, volunteer_id);

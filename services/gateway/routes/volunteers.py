@@ -68,6 +68,7 @@ ROUTES = Routes(
         CommandRoute(f"{_VOLUNTEER}/revise", c.ReviseVolunteer),
         CommandRoute(f"{_VOLUNTEER}/consents", c.GiveConsent),
         CommandRoute(f"{_VOLUNTEER}/consents/withdraw", c.WithdrawConsent),
+        CommandRoute(f"{_VOLUNTEER}/calendar/renew", c.RenewCalendar),
         CommandRoute(f"{_VOLUNTEER}/guardians", c.RecordGuardian),
         CommandRoute(f"{_VOLUNTEER}/guardians/end", c.EndGuardian),
     ),

@@ -183,6 +183,7 @@ CONSENTED = v.ConsentGiven(person_id=PERSON_ID, purpose=Purpose.STATISTICS, said
 WITHDREW = v.ConsentWithdrawn(person_id=PERSON_ID, purpose=Purpose.STATISTICS)
 GUARDED = v.GuardianRecorded(person_id=PERSON_ID, guardian_id=GUARDIAN, proof="Birth certificate")
 UNGUARDED = v.GuardianEnded(person_id=PERSON_ID, guardian_id=GUARDIAN)
+CALENDAR_RENEWED = v.CalendarRenewed(person_id=PERSON_ID, number=1)
 FORGOTTEN = v.VolunteerForgotten(person_id=PERSON_ID)
 OPPORTUNITIES: tuple[Event, ...] = (
     replace(RECORDED, provider_id=PROVIDER, organisation_id=ORGANISATION, shifts=SHIFTS),
@@ -199,6 +200,7 @@ VOLUNTEERS: tuple[Event, ...] = (
     WITHDREW,
     GUARDED,
     UNGUARDED,
+    CALENDAR_RENEWED,
     FORGOTTEN,
 )
 PROVIDERS: tuple[Event, ...] = (APPLIED, VERIFIED, REFUSED, ACTIVATED, RENEWED, SUSPENDED, REINSTATED)

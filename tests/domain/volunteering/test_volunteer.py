@@ -137,7 +137,9 @@ def test_each_consent_by_itself_and_back() -> None:
     )
 
 
-@pytest.mark.parametrize("command", [c.ReviseVolunteer(phone="044"), GIVE, WITHDRAW], ids=lambda one: one.name)
+@pytest.mark.parametrize(
+    "command", [c.ReviseVolunteer(phone="044"), GIVE, WITHDRAW, c.RenewCalendar()], ids=lambda one: one.name
+)
 def test_nobody_speaks_for_a_volunteer(command: Command) -> None:
     decided(command, actor=x.GUARDIAN).then_refused(NotPermitted)
 
@@ -161,6 +163,11 @@ def test_an_official_records_who_is_responsible_for_a_minor() -> None:
 )
 def test_a_guardian_who_cannot_be(command: Command, past: Event, actor: Any, rule: str) -> None:
     decided(command, past, actor=actor).then_refused(RuleViolated, rule=rule)
+
+
+def test_a_calendar_gets_another_address_as_often_as_one_likes() -> None:
+    decided(c.RenewCalendar()).then([x.CALENDAR_RENEWED]).then_state(lambda one: one.calendar == 1)
+    decided(c.RenewCalendar(), x.REGISTERED, x.CALENDAR_RENEWED).then_state(lambda one: one.calendar == 2)
 
 
 def test_whoever_was_erased_is_forgotten() -> None:

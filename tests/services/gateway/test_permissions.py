@@ -101,6 +101,7 @@ OPEN = {
     "/v1/public/status-lists/{slug:str}/{epoch:int}/{number:int}",
     "/v1/public/volunteer-certificates/{id:uuid}",
     "/v1/public/volunteer-programmes",
+    "/v1/public/volunteer-calendars/{code:str}/calendar.ics",
     "/v1/public/volunteer-providers",
     "/v1/public/volunteer-providers/{id:uuid}",
     "/v1/public/volunteer-providers/{id:uuid}/calendar.ics",

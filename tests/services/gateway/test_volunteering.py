@@ -16,6 +16,7 @@ from services.bootstrap import System
 from tests.services.gateway.client import PROBLEM, Caller
 from tests.support.postgres import Cluster
 from tests.support.system import project, seeded_system
+from tests.support.volunteering import coordinator, providing, registered
 
 YOUTH, BRIDGE = DEMO_ORGANISATIONS
 BASE = "/v1/tenants/prizren"
@@ -167,3 +168,31 @@ async def test_a_minor_registers_and_an_official_of_the_nation_records_who_is_re
     found = (await caller.get(f"{BASE}/volunteer-matches", **caller.bearer(*COORDINATOR))).json()["items"]
     assert found == []
     assert (await caller.get("/v1/tenants/opm/volunteers", **caller.token(MINOR))).status_code in (403, 404)
+
+
+async def test_a_volunteers_own_calendar_is_at_an_address_that_only_they_know(system: System, caller: Caller) -> None:
+    one, two = [await providing(system, tenant) for tenant in ("prizren", "mj")]
+    await registered(system, MINOR)
+    today = local_day(system.clock.now())
+    for n, of in enumerate((one, two)):
+        await of.agree(MINOR, coordinator(of.tenant), first_day=today + timedelta(days=n))
+    for tenant in ("opm", "prizren", "mj"):
+        await project(system, tenant)
+    own, where = caller.token(MINOR), "/v1/tenants/opm/me/volunteer/calendar"
+
+    assert (await caller.get(where, **caller.token(GUARDIAN))).status_code == 404
+    address = (await caller.get(where, **own)).json()["address"]
+    feed = await caller.get(address)
+    entries = Calendar.from_ical(feed.content).walk("VEVENT")
+    assert [entry.start for entry in entries] == [today, today + timedelta(days=1)]
+    assert {entry.end for entry in entries} == {today + timedelta(days=31)}, "as agreed, whatever else is offered"
+    code = address.split("/")[4]
+    altered = address.replace(code, code[:-2] + ("AA" if code[-2:] != "AA" else "BA"))
+    for other in (altered, address.replace(code, "x"), address.replace(code, code + "A"), address.replace(code, "é")):
+        assert (await caller.get(other)).status_code == 404, other
+
+    await done(caller, f"/v1/tenants/opm/volunteers/{volunteer_id(MINOR)}/calendar/renew", {}, own)
+    await project(system, "opm")
+    assert (await caller.get(address)).status_code == 404
+    renewed = (await caller.get(where, **own)).json()["address"]
+    assert (await caller.get(renewed)).content == feed.content
