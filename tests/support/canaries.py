@@ -35,6 +35,7 @@ from domain.tenants.commands import (
 from domain.tenants.membership import member_id
 from domain.tenants.seed import tenant_ids
 from domain.volunteering.commands.agreement import EndAgreement
+from domain.volunteering.commands.certificate import IssueVolunteerCertificate
 from domain.volunteering.commands.hours import CorrectHours, LogHours, RejectHours
 from domain.volunteering.commands.volunteer import RecordGuardian, RegisterVolunteer, ReviseVolunteer
 from infra.identity.tokens import TokenIssuer
@@ -49,17 +50,21 @@ HIDDEN = re.compile(
     )
 )
 AT_ONCE = 8
-WAITING = ("version-conflict", "erasure.mandate", "/problems/not-found")
+WAITING = ("version-conflict", "erasure.mandate", "/problems/not-found", "volunteer.hours.claimed")
 """Said by refusals that the worker's next step ends."""
 
 
 class Subject(msgspec.Struct):
-    """Somebody with everything that is personal about them; `looked_for` is what they searched for."""
+    """Somebody with everything that is personal about them.
+
+    `looked_for` is what they searched for, `credentials` are what they carried away.
+    """
 
     id: UUID
     canaries: list[str] = []
     files: set[str] = set()
     looked_for: set[str] = set()
+    credentials: list[dict[str, Any]] = []
     tenants: list[str] = msgspec.field(default_factory=lambda: [TENANT])
 
     def word(self, command: type[Command]) -> str:
@@ -321,6 +326,7 @@ PLANTED: frozenset[type[Command]] = frozenset(
         RejectHours,
         CorrectHours,
         EndAgreement,
+        IssueVolunteerCertificate,
         c.SubmitContribution,
         c.DraftContribution,
         c.ReviseContribution,

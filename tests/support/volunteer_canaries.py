@@ -1,6 +1,7 @@
 """Canaries of volunteers: in the nation's register, of their guardians, and why hours were told, reversed or rejected."""
 
 import asyncio
+import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -10,6 +11,7 @@ from msgspec import to_builtins
 from domain.kernel.deadline import local_day
 from domain.kernel.ids import derived_id
 from domain.volunteering.commands.agreement import EndAgreement
+from domain.volunteering.commands.certificate import IssueVolunteerCertificate
 from domain.volunteering.commands.hours import CorrectHours, LogHours, RejectHours
 from domain.volunteering.commands.opportunity import DraftOpportunity
 from domain.volunteering.commands.provider import ActivateProvider, ApplyAsProvider
@@ -18,7 +20,7 @@ from domain.volunteering.hours_parts import ledger_id
 from domain.volunteering.schedule import Schedule
 from domain.volunteering.vocabulary import Insurance, Particulars
 from tests.domain.volunteering.examples import CONTACT
-from tests.support.canaries import AT_ONCE, NATION, TENANT, Planter, Subject
+from tests.support.canaries import AT_ONCE, NATION, PATIENCE, TENANT, Planter, Subject
 from tests.support.volunteering import COORDINATOR, OFFICER, TASKS, TITLE, WORDS, YEAR
 
 MINUTE = timedelta(minutes=1)
@@ -58,7 +60,7 @@ async def _volunteer(planter: Planter, subject: Subject, born: str) -> None:
         "birth_date": born,
         "municipality": "prizren",
         "gender": "female",
-        "consents": ["statistics", "matching"],
+        "consents": ["statistics", "matching", "certificate"],
     }
     made = (await planter.post("/volunteers", said, headers, NATION))["stream_id"]
     anew = {"full_name": subject.word(ReviseVolunteer), "email": f"{subject.word(ReviseVolunteer)}@example.org"}
@@ -98,7 +100,9 @@ async def _site(planter: Planter) -> dict[str, str]:
     draft = to_builtins(DraftOpportunity(provider_id=UUID(provider), particulars=wanted))
     opportunity = (await planter.post("/opportunities", draft, coordinator))["stream_id"]
     await planter.post(f"/opportunities/{opportunity}/publish", {"provider_id": provider}, coordinator)
-    return {"provider_id": provider, "opportunity_id": opportunity}
+    programme = {"title": to_builtins(TITLE), "criteria": to_builtins(WORDS), "min_minutes": 1, "decision_no": "5/2026"}
+    adopted = (await planter.post("/volunteer-programmes", programme, coordinator))["stream_id"]
+    return {"provider_id": provider, "opportunity_id": opportunity, "programme_id": adopted}
 
 
 async def _work(planter: Planter, subject: Subject, site: dict[str, str]) -> None:
@@ -106,7 +110,7 @@ async def _work(planter: Planter, subject: Subject, site: dict[str, str]) -> Non
     subject.tenants.append(TENANT)
     her, coordinator = planter.as_person(subject.id), planter.as_officer(COORDINATOR)
     now = datetime.now(UTC).replace(second=0, microsecond=0)
-    offer = site | {
+    offer = {name: site[name] for name in ("provider_id", "opportunity_id")} | {
         "person_id": str(subject.id),
         "supervisor_id": str(derived_id("canary", "supervisor")),
         "tasks": to_builtins(TASKS),
@@ -125,8 +129,28 @@ async def _work(planter: Planter, subject: Subject, site: dict[str, str]) -> Non
     await planter.post(f"{ledger}/reject", rejected, coordinator)
     logged = await planter.post(f"{ledger}/log", done, her)
     reversed_ = {"reverses": await _entry(planter, her, logged), "reason": subject.word(CorrectHours)}
-    await planter.post(f"{ledger}/correct", done | reversed_, her)
+    logged = await planter.post(f"{ledger}/correct", done | reversed_, her)
+    confirmed = {"entry_id": await _entry(planter, her, logged)}
+    await planter.post(f"{ledger}/confirm", confirmed, coordinator)
+    await planter.post(f"{ledger}/total", {}, coordinator)
+    await _certify(planter, subject, site["programme_id"], agreement)
     await planter.post(f"{path}/end", {"reason": subject.word(EndAgreement)}, her)
+
+
+async def _certify(planter: Planter, subject: Subject, programme: str, agreement: str) -> None:
+    """A certificate with the holder's name, which the holder carries away once its log is sealed."""
+    body = {
+        "person_id": str(subject.id),
+        "holder": subject.word(IssueVolunteerCertificate),
+        "programme_id": programme,
+        "agreement_ids": [agreement],
+    }
+    made = (await planter.post("/volunteer-certificates", body, planter.as_officer(COORDINATOR)))["stream_id"]
+    address, until = f"{planter.base}/volunteer-certificates/{made}/credential", time.monotonic() + PATIENCE
+    while (answer := await planter.client.get(address, headers=planter.as_person(subject.id))).status_code != 200:
+        assert time.monotonic() < until, answer.text
+        await asyncio.sleep(0.2)
+    subject.credentials.append(answer.json())
 
 
 async def _entry(planter: Planter, her: dict[str, str], logged: dict[str, Any]) -> str:

@@ -263,6 +263,12 @@ class Story:
             told = (await planter.get(f"/erasures/{one.id}", planter.as_person(one.id), one.tenants[0])).json()
             assert told["files"] == len(one.files)
             assert told["certificate"]
+            for credential in one.credentials:  # in the holder's own hands it goes on to be worth what it was
+                judged = await planter.client.post(
+                    f"{planter.url}/v1/public/credentials/verify", json=credential, headers={}
+                )
+                assert (judged.json()["standing"], judged.json()["state"]) == ("valid", "issued"), judged.text
+        assert [one for one in erased if one.credentials]
         for one in kept[:: max(len(kept) // 20, 1)]:
             values: set[str] = set()
             for tenant in one.tenants:
