@@ -10,13 +10,17 @@ from domain.kernel.ids import derived_id
 from domain.kernel.text import title
 from domain.volunteering.events import opportunity as o
 from domain.volunteering.vocabulary import Location, RiskClass
+from infra.database.interface import Role
 from infra.eventstore.memory import MemoryEventStore
 from projections import opportunity_queries as q
-from projections.catalogue import OPPORTUNITIES
+from projections.catalogue import OPPORTUNITIES, VOLUNTEER_PROVIDERS
+from projections.connections import Connections
 from projections.engine import Engine
+from projections.history import History
+from projections.rebuild import rebuild
 from tests.domain.volunteering import examples as x
 from tests.projections.live import live_rows, reading, reading_in_public
-from tests.projections.story import OTHER_TENANT, TENANT, Story
+from tests.projections.story import OTHER_TENANT, REGISTRY, TENANT, Story
 from tests.support.postgres import TestDatabase
 
 A, B, C = (derived_id("opportunity", name) for name in "abc")
@@ -135,3 +139,17 @@ async def test_what_is_over_and_what_is_nobodys_business(database: TestDatabase,
         None,
         True,
     ]  # fmt: skip
+
+
+async def test_a_rebuild_gives_the_same_rows(
+    database: TestDatabase, engine: Engine, memory: MemoryEventStore, story: Story
+) -> None:
+    await tell(story, engine)
+    connections = Connections(database, Role.PROJECTOR)
+
+    for model in (OPPORTUNITIES, VOLUNTEER_PROVIDERS):
+        before = await live_rows(database, model, TENANT)
+        done = await rebuild(connections, History(memory, REGISTRY, 2), model, TENANT)
+        assert (done.differing_rows, await live_rows(database, model, TENANT)) == (0, before)
+        assert before
+    await connections.close()
