@@ -2,6 +2,9 @@
 
 What counts is how much lines grew since somebody approved last, at the signature or by an amendment: neither a chain of
 small changes, nor a line that shrinks while another grows, nor fewer units for the same money go past the limit unseen.
+
+No approval goes past the budget of the call: it is what the call took of the need, what was published, and what bids
+were held to. Whoever needs more has a need assessed and calls for it, as everybody could then bid.
 """
 
 from collections.abc import Sequence
@@ -11,6 +14,8 @@ from uuid import UUID
 from msgspec.structs import replace
 
 from domain.contracts import citations
+from domain.contracts.bid import ON_CALL
+from domain.contracts.call_state import call_of
 from domain.contracts.commands.contract import AmendContract, ApproveAmendment, RejectAmendment
 from domain.contracts.contract_parts import DeliveryStage, DueDelivery
 from domain.contracts.contract_schedule import require_kept, scheduled
@@ -39,7 +44,7 @@ MOST = 1_000 * MILLION
 class Amending(Signing):
     """Decisions on amendments."""
 
-    @decides(AmendContract, register=(Standing, Licences))
+    @decides(AmendContract, references=ON_CALL, register=(Standing, Licences))
     def amend(self, command: AmendContract, ctx: Context) -> None:
         """By somebody uninvolved; what was delivered stays, and the licence holds for the longer time, too."""
         self.require(command, *IN_FORCE)
@@ -67,12 +72,13 @@ class Amending(Signing):
             reason=command.reason,
             proposed_by=ctx.actor,
         )
+        self._require_budget(proposal.value, command, ctx)
         if change > ctx.rules.number(SHARE) * THOUSANDTHS:
             self.trigger(ctx, proposal)
         else:
             self._change(proposal, entry_ids, None, ctx)
 
-    @decides(ApproveAmendment, register=(Standing, Licences))
+    @decides(ApproveAmendment, references=ON_CALL, register=(Standing, Licences))
     def approve(self, command: ApproveAmendment, ctx: Context) -> None:
         """By another than who proposed it, uninvolved too; what was reported meanwhile must fit."""
         proposal = self._awaiting(command.number, command)
@@ -85,6 +91,7 @@ class Amending(Signing):
                 citation=citations.PROCUREMENT,
             )
         self._require_lines(proposal.lines)
+        self._require_budget(proposal.value, command, ctx)
         moved = replace(proposal, deliveries=self._moved(proposal.deliveries))
         self._change(moved, self._relied_on(moved.last_day, ctx), command.decision_no, ctx)
 
@@ -125,6 +132,18 @@ class Amending(Signing):
         )
         changed = [one for one in proposal.deliveries if before.get(one.number) != one]
         self._await([self.deliveries[one.number].plan for one in changed], ctx)
+
+    def _require_budget(self, value: Money, command: AmendContract | ApproveAmendment, ctx: Context) -> None:
+        """Refuse a dearer contract that costs more than its call may spend; history may have no budget."""
+        budget = call_of(command, ctx, self.call_id).facts.budget or self.value
+        if self.value < value and budget < value:
+            raise RuleViolated(
+                "contract.amendment.budget",
+                N_("The contract would cost {value}; its call was published with a budget of {budget}."),
+                citation=citations.PROCUREMENT,
+                value=str(value),
+                budget=str(budget),
+            )
 
     def _relied_on(self, last_day: date, ctx: Context) -> tuple[UUID, ...]:
         """The licences that hold up to that day, refusing it where one is missing."""

@@ -36,8 +36,12 @@ class ActivateContract(Command, frozen=True, kw_only=True):
 
 
 class AmendContract(Command, frozen=True, kw_only=True):
-    """Change lines, prices or the last day by consent; beyond the rule's share it waits for an approval."""
+    """Change lines, prices or the last day by consent, within the budget of the contract's call.
 
+    Beyond the rule's share it waits for an approval.
+    """
+
+    call_id: UUID
     organisation_id: UUID
     lines: PricedLines
     last_day: date
@@ -48,6 +52,7 @@ class AmendContract(Command, frozen=True, kw_only=True):
 class ApproveAmendment(Command, frozen=True, kw_only=True):
     """Approve an amendment that goes beyond what its proposer may agree on alone."""
 
+    call_id: UUID
     organisation_id: UUID
     number: Number
     decision_no: DecisionNo

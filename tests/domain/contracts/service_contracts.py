@@ -18,7 +18,9 @@ from domain.contracts.contract_parts import (
 )
 from domain.contracts.contract_schedule import DUE
 from domain.contracts.events import contract as e
-from domain.contracts.events.call import contract_id
+from domain.contracts.events.call import CallPlanned, contract_id
+from domain.contracts.facts import CallFacts
+from domain.contracts.service_call import ServiceCall
 from domain.contracts.service_contract import ServiceContract
 from domain.contracts.vocabulary import PricedLine, QualityStandard, Subcontractor
 from domain.funding_claims.ledger import Claims
@@ -75,6 +77,7 @@ def euro(cents: int) -> Money:
     return Money(cents, "EUR")
 
 
+BUDGET = euro(440_000)
 VISITS = PricedLine(code="visits", title=TITLE, unit=ServiceUnit.VISIT, quantity=100, unit_price=euro(1_200))
 HOURS = PricedLine(code="hours", title=TITLE, unit=ServiceUnit.PERSON_HOUR, quantity=300, unit_price=euro(800))
 LINES = (VISITS, HOURS)
@@ -248,6 +251,14 @@ def standing(*more: Event) -> Standing:
     return fold
 
 
+def called(budget: Money | None = BUDGET) -> ServiceCall:
+    """The call of the contract, as far as amendments rest on it."""
+    made: ServiceCall = built(
+        ServiceCall, (CallPlanned(facts=CallFacts(need_id=NEED, budget=budget)),), CALL, at=SIGNED_AT
+    )
+    return made
+
+
 def as_provider(**changes: Any) -> dict[str, Any]:
     """Who acts for the provider, in August."""
     return {"mandate": PROVIDER, "now": IN_AUGUST, "tenant": MUNICIPALITY} | _lawful() | changes
@@ -255,7 +266,7 @@ def as_provider(**changes: Any) -> dict[str, Any]:
 
 def as_manager(**changes: Any) -> dict[str, Any]:
     """The contract's manager, in August, with registers in order."""
-    given_registers = {"registers": (standing(), Claims(), licences())}
+    given_registers = {"registers": (standing(), Claims(), licences()), "references": {"call": called()}}
     return {"mandate": MANAGER, "now": IN_AUGUST, "tenant": MUNICIPALITY} | _lawful() | given_registers | changes
 
 

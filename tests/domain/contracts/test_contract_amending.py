@@ -44,7 +44,7 @@ from tests.support.given import ACTOR
 
 ANOTHER = derived_id("test", "approver")
 OCTOBER = PlannedDelivery(number=4, first_day=date(2026, 10, 1), last_day=date(2026, 10, 31))
-APPROVE = c.ApproveAmendment(organisation_id=ORGANISATION, number=1, decision_no="33/2026")
+APPROVE = c.ApproveAmendment(call_id=s.CALL, organisation_id=ORGANISATION, number=1, decision_no="33/2026")
 
 
 def amend(
@@ -52,7 +52,12 @@ def amend(
 ) -> c.AmendContract:
     """An amendment to these lines."""
     return c.AmendContract(
-        organisation_id=ORGANISATION, lines=lines, last_day=last_day, deliveries=deliveries, reason=REASON
+        call_id=s.CALL,
+        organisation_id=ORGANISATION,
+        lines=lines,
+        last_day=last_day,
+        deliveries=deliveries,
+        reason=REASON,
     )
 
 
@@ -183,9 +188,27 @@ def test_lines_are_sound(line: PricedLine, pointer: str) -> None:
 
 def test_no_amendment_grows_beyond_what_its_event_can_tell() -> None:
     thousandfold = replace(VISITS, unit_price=euro(1_200 + 3_600_000))
-    told().when(amend(thousandfold, HOURS), **as_manager()).then_events(e.AmendmentProposed)
+    rich = {"references": {"call": s.called(euro(10**12))}}
+    told().when(amend(thousandfold, HOURS), **as_manager(**rich)).then_events(e.AmendmentProposed)
     more = replace(thousandfold, unit_price=euro(1_201 + 3_600_000))
-    told().when(amend(more, HOURS), **as_manager()).then_refused(InvalidValue, pointer="/lines")
+    told().when(amend(more, HOURS), **as_manager(**rich)).then_refused(InvalidValue, pointer="/lines")
+
+
+def test_no_approval_takes_a_contract_over_the_budget_of_its_call() -> None:
+    """397,200 cents fit into a budget of as many; history whose call had none grows by nothing."""
+    rule = "contract.amendment.budget"
+    enough, less = ({"references": {"call": s.called(euro(cents))}} for cents in (397_200, 397_199))
+    none = {"references": {"call": s.called(None)}}
+    (proposed,) = told().when(BEYOND, **as_manager(**enough)).events
+    for short in (less, none):
+        told().when(BEYOND, **as_manager(**short)).then_refused(RuleViolated, rule=rule)
+        told(*ACTIVE, proposed).when(APPROVE, **as_buyer(actor=ANOTHER, **short)).then_refused(RuleViolated, rule=rule)
+        told().when(amend(visits(99), HOURS), **as_manager(**short)).then_events(e.ContractAmended)
+    small = {"references": {"call": s.called(euro(395_999))}}
+    told().when(WITHIN, **as_manager(**small)).then_refused(RuleViolated, rule=rule)
+    told(*ACTIVE, proposed).when(APPROVE, **as_buyer(actor=ANOTHER, **enough)).then_events(e.ContractAmended)
+    elsewhere = replace(WITHIN, call_id=ANOTHER)
+    told().when(elsewhere, **as_manager()).then_refused(InvalidValue, pointer="/call_id")
 
 
 def test_a_longer_contract_needs_the_licence_for_longer() -> None:

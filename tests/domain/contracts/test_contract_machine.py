@@ -11,6 +11,8 @@ from domain.contracts.commands import contract as c
 from domain.contracts.contract_amending import growth
 from domain.contracts.contract_parts import ContractStage, DeliveredUnits, DeliveryStage, delivery_id
 from domain.contracts.events import contract as e
+from domain.contracts.events.call import CallPlanned
+from domain.contracts.facts import CallFacts
 from domain.contracts.service_contract import ServiceContract
 from domain.kernel.deadline import local_day
 from domain.kernel.event import Event
@@ -68,6 +70,7 @@ class ContractMachine(RuleBasedStateMachine):
         )
         self.plant(ORGANISATION, (claimed(organisation_id=ORGANISATION), verified))
         self.plant(ENTRY, (ENTERED,))
+        self.plant(s.CALL, (CallPlanned(facts=CallFacts(budget=s.BUDGET)),))
         more = (s.reported(), s.accepted()) if ahead else ()
         self.plant(CONTRACT, (*ACTIVE, *more))
         if ahead:
@@ -182,7 +185,12 @@ class ContractMachine(RuleBasedStateMachine):
         lines = (replace(VISITS, quantity=visits), replace(HOURS, quantity=hours))
         before = self.it.approved_lines
         command = c.AmendContract(
-            organisation_id=ORGANISATION, lines=lines, last_day=LAST_DAY, deliveries=MONTHS, reason=REASON
+            call_id=s.CALL,
+            organisation_id=ORGANISATION,
+            lines=lines,
+            last_day=LAST_DAY,
+            deliveries=MONTHS,
+            reason=REASON,
         )
         for event in self.send(command, mandate=MANAGER):
             if isinstance(event, e.ContractAmended):
@@ -190,7 +198,7 @@ class ContractMachine(RuleBasedStateMachine):
 
     @rule(number=st.integers(1, 6), who=PERSONS)
     def approve(self, number: int, who: Any) -> None:
-        command = c.ApproveAmendment(organisation_id=ORGANISATION, number=number, decision_no="33/2026")
+        command = c.ApproveAmendment(call_id=s.CALL, organisation_id=ORGANISATION, number=number, decision_no="33/2026")
         if self.send(command, mandate=BUYER, actor=who):
             assert who != ACTOR, "approved by whoever proposed it"
 
@@ -210,7 +218,7 @@ class ContractMachine(RuleBasedStateMachine):
     def no_line_and_no_sum_is_exceeded(self) -> None:
         if CONTRACT not in self.world.aggregates:
             return
-        assert self.it.paid <= self.it.value
+        assert self.it.paid <= self.it.value <= s.BUDGET
         for line in self.it.lines:
             assert self.it.taken(line.code) <= line.quantity
 
