@@ -15,6 +15,7 @@ from domain.volunteering.hours_parts import ledger_id, time_id
 from tests.domain.volunteering import hours_examples as y
 
 Turn = tuple[UUID, Sequence[Event]]
+_IN_VAIN = tuple((y.OFFERED, last) for last in (y.DECLINED, y.WITHDRAWN, y.LAPSED, y.CONSENT_REFUSED))
 
 
 class HoursByChance:
@@ -36,26 +37,28 @@ class HoursByChance:
             self.ledgers.append(agreement)
             return ledger_id(agreement), (replace(y.OPENED, agreement_id=agreement), *self._logged(agreement))
         if not self.ledgers or self.random.random() < 0.15:
-            last = self.random.choice((y.COMPLETED, y.ENDED))
+            last = self.random.choice((y.COMPLETED, y.ENDED, y.CONSENT_WITHDRAWN))
             agreement = self.random.choice(self.agreements)
             return agreement, (replace(last, agreement_id=agreement),)
         if self.random.random() < 0.4:
             agreement = self.random.choice(self.ledgers)
             return ledger_id(agreement), self._logged(agreement)
-        return self._decided()
+        return self._decided() if self.entries else self._begun()
 
     def _begun(self) -> Turn:
         agreement = derived_id("chance", "agreement", self.seed, len(self.agreements))
         self.agreements.append(agreement)
         known: dict[str, Any] = {"agreement_id": agreement, "person_id": derived_id("person", self.random.randrange(4))}
-        past = self.random.choice((y.ADULTS, y.MINORS, (y.OFFERED, y.DECLINED), (y.OFFERED,)))
+        past = self.random.choice((y.ADULTS, y.ADULTS, y.MINORS, y.MINORS, (y.OFFERED,), *_IN_VAIN))
         return agreement, tuple(replace(event, **known) for event in past)
 
     def _logged(self, agreement: UUID) -> Sequence[Event]:
         entry = derived_id("chance", "entry", self.seed, self.told)
-        self.entries.append((agreement, entry))
         began = y.MORNING + timedelta(days=self.random.randrange(200), minutes=self.random.randrange(300))
         logged = y.logged(began, self.random.randrange(1, 200), entry)
+        if self.random.random() < 0.1:
+            return (replace(y.NOT_LOGGED, agreement_id=agreement, entry_id=derived_id("chance", "shift", entry)),)
+        self.entries.append((agreement, entry))
         return (
             replace(logged, agreement_id=agreement),
             h.HoursClaimed(**y.WORK | {"agreement_id": agreement}, entry_id=entry),

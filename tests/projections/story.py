@@ -36,6 +36,7 @@ from tests.projections.hours_by_chance import HoursByChance
 from tests.projections.licences_by_chance import LicencesByChance
 from tests.projections.recorded_contracts_by_chance import RecordedContractsByChance
 from tests.projections.tenders_by_chance import TendersByChance
+from tests.projections.volunteering_by_chance import ProvidingByChance
 
 NOW = datetime(2026, 3, 16, 9, 0, tzinfo=UTC)
 ACTOR = derived_id("test", "actor")
@@ -188,7 +189,7 @@ class Chance:
         self.licences = LicencesByChance(seed)
         tenders = TendersByChance(seed)
         self.buying = (tenders, ServiceContractsByChance(seed), tenders, RecordedContractsByChance(seed))
-        self.hours = HoursByChance(seed)
+        self.volunteering = (HoursByChance(seed), HoursByChance(seed + 1), ProvidingByChance(seed))
 
     def new_id(self, kind: str) -> UUID:
         self.number += 1
@@ -223,7 +224,7 @@ class Chance:
 
     def given(self) -> tuple[UUID, Sequence[Event]]:
         """What happens next in the volunteering of the institution."""
-        return self.hours.next()
+        return self.volunteering[self.told % len(self.volunteering)].next()
 
     def bought(self) -> tuple[UUID, Sequence[Event]]:
         """What happens next in a call for a service, in a contract on one, or in a contract of others, by turns."""
@@ -336,8 +337,8 @@ class Chance:
 
 
 async def tell_at_random(story: Story, seed: int, commands: int) -> None:
-    """Append that many random commands, each followed by one of what institutions buy."""
+    """Append that many random commands, each followed by one of what institutions buy, and some by volunteering."""
     chance = Chance(seed)
-    for _ in range(commands):
-        for stream, events in (chance.next(), chance.bought()):
+    for n in range(commands):
+        for stream, events in (chance.next(), chance.bought(), *((chance.given(),) if n % 2 else ())):
             await story.tell(stream, *events)

@@ -38,6 +38,7 @@ from tests.projections.hours_by_chance import TimeByChance
 from tests.projections.licences_by_chance import EntriesByChance
 from tests.projections.organisations_by_chance import OrganisationsByChance
 from tests.projections.story import NOW, REGISTRY, TENANT, Chance, Story, drafted, submitted
+from tests.projections.volunteering_by_chance import VolunteersByChance
 
 MOMENTS = 100
 RECORDED = datetime(2026, 4, 1, tzinfo=UTC)
@@ -56,7 +57,8 @@ class Told:
         self.store = MemoryEventStore((NATIONAL_TENANT, TENANT), clock=lambda: self.recorded_at)
         self.story = Story(self.store)
         self.chance = Chance(seed)
-        self.national = (ClaimsByChance(seed), OrganisationsByChance(seed), EntriesByChance(seed), TimeByChance(seed))
+        volunteers = (VolunteersByChance(seed), TimeByChance(seed))
+        self.national = (ClaimsByChance(seed), OrganisationsByChance(seed), EntriesByChance(seed), *volunteers)
 
     async def tell(self, commands: int) -> None:
         """That many commands in the tenant's log, and some in the national one."""
@@ -66,7 +68,7 @@ class Told:
                 await self._poison(n)
             await self._turn(n, *self.chance.next())
             await self._turn(n, *self.chance.bought())
-            if not n % 3:
+            if n % 4:
                 await self._turn(n, *self.chance.given())
         await self._institutions()
 
@@ -92,9 +94,9 @@ class Told:
             named = tenants.InstitutionRegistered(10 + n, slug, f"C{n}", "ministry", {"sq": slug}, ("sq", "sr"))
             renamed = tenants.InstitutionRenamed(slug, {"sq": f"{slug} e re"}, "1/2026")
             await story.tell(stream, renamed if n % 2 else named)
-        for n in range(90):
+        for n in range(150):
             self.recorded_at += timedelta(seconds=self.random.randrange(1, 50_000))
-            stream, events = self.national[n % 3].next()
+            stream, events = self.national[n % len(self.national)].next()
             await story.tell(stream, *events)
 
     async def moments(self, tenant_id: int) -> list[Moment]:

@@ -16,6 +16,7 @@ from domain.kernel.manifest import Role
 from domain.volunteering.agreement_known import AgreementOfLedger, ItsVolunteer
 from domain.volunteering.commands import hours as c
 from domain.volunteering.events import hours as e
+from domain.volunteering.events.volunteer import volunteer_tag
 from domain.volunteering.hours_ledger import HoursLedger
 from domain.volunteering.hours_parts import DayMinutes, EntryStage
 from domain.volunteering.hours_total import total_of
@@ -382,7 +383,7 @@ def test_only_what_is_confirmed_adds_up() -> None:
 
     (total,) = outcome.then_events(e.HoursTotalled).events
     assert total == replace(y.TOTALLED, digest=total_of(y.ledger(*DONE, y.CONFIRMED).entries).digest)  # type: ignore[type-var]
-    assert total.tags()[:1] == AgreementOfLedger.tags(y.LEDGER, c.StateTotal())
+    assert total.tags() == (*AgreementOfLedger.tags(y.LEDGER, c.StateTotal()), volunteer_tag(y.PERSON))
     vouched(c.StateTotal(), *DONE, y.CONFIRMED, total).then_refused(IllegalTransition)
     both = (other, y.of_entry(e.HoursClaimed, y.NEXT), y.of_entry(e.HoursConfirmed, y.NEXT, 30, confirmed_by=y.OFFICE))
     (more,) = vouched(c.StateTotal(), *DONE, y.CONFIRMED, total, *both).then_events(e.HoursTotalled).events
