@@ -189,7 +189,7 @@ class Chance:
         self.licences = LicencesByChance(seed)
         tenders = TendersByChance(seed)
         self.buying = (tenders, ServiceContractsByChance(seed), tenders, RecordedContractsByChance(seed))
-        self.volunteering = (HoursByChance(seed), HoursByChance(seed + 1), ProvidingByChance(seed))
+        self.volunteering = (HoursByChance(seed), HoursByChance(-seed), ProvidingByChance(seed))
 
     def new_id(self, kind: str) -> UUID:
         self.number += 1
