@@ -201,7 +201,8 @@ class RankedBid(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
     """A bid in a ranking, from rank 1. `score` and `price_score` are in millionths, rounded half to even.
 
     `price_score` is its part of the points for the price. What is below a threshold or over the budget is not
-    `acceptable`; `below` are the criteria.
+    `acceptable`; `below` are the criteria. `lowest` is the total that prices were measured by, the lowest that can be
+    awarded; a ranking that does not say it is from before that was so, and measured by the lowest of all.
     """
 
     bid_id: UUID
@@ -213,6 +214,7 @@ class RankedBid(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
     acceptable: bool
     below: tuple[Code, ...] = ()
     over_budget: bool = False
+    lowest: Money | None = None
 
 
 class ListedProvider(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -1,9 +1,11 @@
 """Rank the bids of a call for a service again, without Pakt: `python rank_bids.py SHEET.json`.
 
 SHEET is what `GET /v1/public/service-calls/{id}/bid-sheet` answers. Done again are the commitment behind every score,
-every published ranking, by the call's own rules: the price has `max_points * lowest total / own total` points,
-the evaluators' points on every other criterion become one number by the call's aggregation, and whoever is below a
-threshold or over the budget stands last. Totals are fractions, `score` is in millionths.
+every published ranking, by the call's own rules: the price has `max_points * lowest total / own total` points, at most
+`max_points`, the evaluators' points on every other criterion become one number by the call's aggregation, and whoever
+is below a threshold or over the budget stands last. The lowest total is that of the bids that can be awarded, of all
+where none can; of all, too, in a ranking that does not say `lowest`: it is from before that was so. Totals are
+fractions, `score` is in millionths.
 
 Exit codes: 0 all is equal; 1 it is not, and the first difference is printed; 2 SHEET is not a sheet of scores.
 """
@@ -41,7 +43,7 @@ def reached(sheet: Sheet, bid: Sheet, round_: int, lowest: int) -> dict[str, Fra
     by = {}
     for one in sheet["criteria"]:
         if one["kind"] == "price":
-            by[one["code"]] = Fraction(one["max_points"] * lowest, bid["total"])
+            by[one["code"]] = Fraction(one["max_points"] * min(lowest, bid["total"]), bid["total"])
         else:
             kept = sorted(points[one["code"]] for points in given)[cut : len(given) - cut]
             by[one["code"]] = Fraction(sum(kept), len(kept))
@@ -75,16 +77,25 @@ def weighed(sheet: Sheet, bid: Sheet, round_: int, lowest: int) -> tuple[tuple[A
     return (bool(below) or over, -total, *asked, lot), said
 
 
+def fit(sheet: Sheet, bid: Sheet, round_: int) -> bool:
+    """Whether its price counts for others: within the budget, and up to every threshold but the price's."""
+    by = reached(sheet, bid, round_, 0)
+    scored = [one for one in sheet["criteria"] if one["kind"] != "price"]
+    return bid["total"] <= sheet["budget"] and all(by[one["code"]] >= one["threshold"] for one in scored)
+
+
 def rankings_differ(sheet: Sheet) -> Iterator[str]:
     """Each proposal of an award by itself: the bids that stood in it, by the scores that counted then."""
     for number in sorted({stood["proposal"] for bid in sheet["bids"] for stood in bid["stood"]}):
         ranked = [(bid, one) for bid in sheet["bids"] for one in bid["stood"] if one["proposal"] == number]
-        lowest = min(bid["total"] for bid, _ in ranked)
+        every, says = [bid["total"] for bid, _ in ranked], any("lowest" in one["placed"] for _, one in ranked)
+        lowest = min([bid["total"] for bid, one in ranked if says and fit(sheet, bid, one["round"])] or every)
+        measured = {"lowest": {"amount": lowest, "currency": sheet["currency"]}} if says else {}
         told = [(*weighed(sheet, bid, one["round"], lowest), one["placed"]) for bid, one in ranked]
         for rank, (_, found, placed) in enumerate(sorted(told, key=lambda one: one[0]), 1):
             published = {"below": [], "over_budget": False} | placed
-            if found | {"rank": rank} != published:
-                yield f"proposal {number}: found {found | {'rank': rank}}, published {published}"
+            if (again := found | measured | {"rank": rank}) != published:
+                yield f"proposal {number}: found {again}, published {published}"
 
 
 def main() -> int:

@@ -50,6 +50,21 @@ def test_who_is_below_a_threshold_or_over_the_budget_stands_last_and_cannot_be_a
     }
 
 
+def test_a_bid_that_cannot_be_awarded_makes_no_other_look_dear() -> None:
+    """Good beats fair by quality; a strawman for a cent would have taken the price's whole weight away."""
+    fair, good = candidate(1, 4_000_000), candidate(2, 5_000_000)
+    poor, dear = candidate(3, 1), candidate(4, 6_000_001)
+    scores = {fair.bid_id: points(20, 0), good.bid_id: points(40, 20), poor.bid_id: points(19), dear.bid_id: points(40)}
+    alone, among = rank(FACTS, [fair, good], scores, SEED), rank(FACTS, [poor, fair, good, dear], scores, SEED)
+
+    assert among[:2] == alone
+    assert {one.lowest for one in among} == {euro(4_000_000)}
+    last = {one.bid_id: one.price_score for one in among[2:]}
+    assert last == {poor.bid_id: 400_000, dear.bid_id: round(Fraction(400_000 * 4_000_000, 6_000_001))}
+    (only,) = rank(FACTS, [poor], scores, SEED)
+    assert (only.acceptable, only.lowest, only.price_score) == (False, euro(1), 400_000)
+
+
 def test_equal_scores_are_decided_by_the_calls_own_rules() -> None:
     early, late = candidate(1, 500), candidate(2, 500, minutes=5)
     scores = {early.bid_id: points(30), late.bid_id: points(30)}

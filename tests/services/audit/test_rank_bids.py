@@ -24,11 +24,13 @@ PROGRAM = Path("services/audit/standalone/rank_bids.py")
 Sheet = dict[str, Any]
 
 
-def published(aggregation: Aggregation = Aggregation.MEAN, ties: tuple[TieRule, ...] = (TieRule.LOT,)) -> Sheet:
-    """Two proposals: after the first one the second bid was scored anew."""
+def published(
+    aggregation: Aggregation = Aggregation.MEAN, ties: tuple[TieRule, ...] = (TieRule.LOT,), *, poor: bool = False
+) -> Sheet:
+    """Two proposals: after the first one the second bid was scored anew; the first, cheaper one may be `poor`."""
     facts = replace(FACTS, aggregation=aggregation, tie_rules=ties)
     anew = {"method": 21, "staff": 3}
-    given = {BID_ONE: [POINTS[BID_ONE]], BID_TWO: [POINTS[BID_TWO], anew]}
+    given = {BID_ONE: [{"method": 3, "staff": 1} if poor else POINTS[BID_ONE]], BID_TWO: [POINTS[BID_TWO], anew]}
     first = rank(facts, CANDIDATES, {one: [given[one][0]] * 3 for one in given}, x.SCORING.tie_seed)
     second = rank(facts, CANDIDATES, {one: [given[one][-1]] * 3 for one in given}, x.SCORING.tie_seed)
     rows = []
@@ -74,6 +76,33 @@ def test_every_published_ranking_is_found_again(tmp_path: Path, aggregation: Agg
     assert (done.stdout, done.returncode, done.stderr) == ("equal\n", 0, "")
 
 
+def _before(told: Sheet) -> None:
+    """As a ranking was before strawmen counted no more: it does not say by which price it measured."""
+    for bid in told["bids"]:
+        for stood in bid["stood"]:
+            del stood["placed"]["lowest"]
+
+
+def test_the_price_of_a_bid_below_a_threshold_does_not_count_but_where_it_did(tmp_path: Path) -> None:
+    told = published(poor=True)
+    dear = next(bid for bid in told["bids"] if bid["bid_id"] == str(BID_TWO))
+    assert [one["placed"]["lowest"]["amount"] for one in dear["stood"]] == [dear["total"]] * 2
+    assert run(told, tmp_path).stdout == "equal\n"
+    _before(told)
+    assert run(told, tmp_path).returncode == 1, "by the old formula the dear bid had fewer points"
+    for stood in dear["stood"]:
+        all_points, part = stood["placed"]["price_score"], round(400_000 * 48 / 56)
+        stood["placed"] |= {"price_score": part, "score": stood["placed"]["score"] - all_points + part}
+    assert run(told, tmp_path).stdout == "equal\n"
+    sound = published()
+    _before(sound)
+    assert run(sound, tmp_path).stdout == "equal\n", "where everybody was fit both are the same"
+
+
+def _lowest(told: Sheet) -> None:
+    told["bids"][0]["stood"][0]["placed"]["lowest"]["amount"] -= 1
+
+
 def _points(told: Sheet) -> None:
     told["bids"][0]["scores"][0]["points"]["method"] += 1
 
@@ -112,7 +141,7 @@ def _first_proposal(told: Sheet) -> None:
 
 
 @pytest.mark.parametrize(
-    "change", [_points, _salt, _twice, _stranger, _total, _rank, _weight, _budget, _first_proposal]
+    "change", [_points, _salt, _twice, _stranger, _total, _rank, _weight, _budget, _first_proposal, _lowest]
 )
 def test_whatever_is_changed_is_found(tmp_path: Path, change: Callable[[Sheet], None]) -> None:
     told = published()
