@@ -30,6 +30,7 @@ from domain.kernel.vocabulary import File, LanguageFile, MediaType
 from infra.eventstore.codec import encode_metadata
 from infra.eventstore.interface import Append, Committed, Condition, EventStore, NewEvent
 from tests.projections.awards_by_chance import AwardsByChance
+from tests.projections.certificates_by_chance import CertificatesByChance
 from tests.projections.contracting_by_chance import ServiceContractsByChance
 from tests.projections.grants_by_chance import GrantsByChance
 from tests.projections.hours_by_chance import HoursByChance
@@ -189,7 +190,9 @@ class Chance:
         self.licences = LicencesByChance(seed)
         tenders = TendersByChance(seed)
         self.buying = (tenders, ServiceContractsByChance(seed), tenders, RecordedContractsByChance(seed))
-        self.volunteering = (HoursByChance(seed), HoursByChance(-seed), ProvidingByChance(seed))
+        certifying = CertificatesByChance(seed)
+        hours = (HoursByChance(seed), HoursByChance(-seed))
+        self.volunteering = (*hours, ProvidingByChance(seed), certifying, certifying)
 
     def new_id(self, kind: str) -> UUID:
         self.number += 1
