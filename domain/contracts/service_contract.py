@@ -166,16 +166,23 @@ class ServiceContract(Delivering):
             )
 
     def _require_licence(self, ctx: Context) -> None:
-        """Refuse while a licence is suspended or revoked today, by what was told or by the national register."""
-        today = local_day(ctx.now)
-        for noted in self.licences.values():
-            if noted.status in _WITHDRAWN and noted.since <= today:
-                raise RuleViolated(
-                    f"licence.{noted.status}",
-                    N_("The licence is {status} since {day} (event {event}): nothing is paid until it is valid again."),
-                    citation=SOCIAL_SERVICES,
-                    status=noted.status,
-                    day=noted.since.isoformat(),
-                    event=noted.origin,
-                )
-        ctx.registered(Licences).require_not_withdrawn(self.entry_ids, today)
+        """Refuse while a licence is suspended or revoked today, by what was told or by the national register.
+
+        Not where the provider holds another one today, for the service in each place: a revoked licence never comes
+        back, and days that were licensed would stay unpaid for ever.
+        """
+        today, licences = local_day(ctx.now), ctx.registered(Licences)
+        withdrawn = [one for one in self.licences.values() if one.status in _WITHDRAWN and one.since <= today]
+        if licences.holds_others((one.entry_id for one in withdrawn), self.service, self.places, today):
+            return
+        if withdrawn:
+            noted = withdrawn[0]
+            raise RuleViolated(
+                f"licence.{noted.status}",
+                N_("The licence is {status} since {day} (event {event}): nothing is paid until one is valid again."),
+                citation=SOCIAL_SERVICES,
+                status=noted.status,
+                day=noted.since.isoformat(),
+                event=noted.origin,
+            )
+        licences.require_not_withdrawn(self.entry_ids, today)

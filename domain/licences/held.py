@@ -106,6 +106,12 @@ class Licences(OfOrganisation):
             if self._valid_on(service, place, day) is None
         )
 
+    def holds_others(self, entry_ids: Iterable[UUID], service: str, places: Iterable[str], day: date) -> bool:
+        """Whether each place has a licence on that day that is none of these: a new one, or one beside them."""
+        without = frozenset(entry_ids)
+        others = [entry.validity for entry in self._of(service) if entry.id not in without]
+        return all(any(one.valid_on(day, place) for one in others) for place in places)
+
     def require_not_withdrawn(self, entry_ids: Iterable[UUID], day: date) -> None:
         """Whether nothing takes the day out of licences; that their terms are over does not matter here.
 

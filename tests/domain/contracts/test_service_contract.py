@@ -1,6 +1,7 @@
 """Deliveries of a service, their inspection and payment, the licence behind them, and how a contract ends."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -13,6 +14,7 @@ from domain.funding_claims.claim import FundingClaim
 from domain.funding_claims.ledger import Claims
 from domain.funding_claims.vocabulary import ClaimFacts, Origin, OriginKind
 from domain.kernel.errors import IllegalTransition, InvalidValue, NotPermitted, RuleViolated
+from domain.kernel.event import Event
 from domain.kernel.ids import derived_id
 from domain.kernel.money import Money
 from domain.kernel.text import text
@@ -54,7 +56,7 @@ from tests.domain.contracts.service_contracts import (
     standing,
     told,
 )
-from tests.support.given import ACTOR
+from tests.support.given import ACTOR, Scenario
 
 SECOND = timedelta(seconds=1)
 INSPECT = c.InspectDelivery(organisation_id=ORGANISATION, number=1, findings=(s.FOUND,), inspected_on=date(2026, 8, 3))
@@ -287,6 +289,25 @@ def test_nothing_is_paid_while_the_licence_is_withdrawn_though_the_period_was_co
     refused = told(*ACTIVE, reported(), accepted(), noted).when(PAY, **as_payer())
     refused.then_refused(RuleViolated, rule=f"licence.{kind}")
     assert "12:1:77" in str(refused.refusal)
+
+
+@pytest.mark.parametrize("kind", [LicenceStage.SUSPENDED, LicenceStage.REVOKED])
+def test_days_that_were_licensed_are_paid_once_another_licence_is_held(kind: LicenceStage) -> None:
+    """Revoked on 4 August, paid on the 5th: by a licence for the same service and place that holds on that day."""
+    gone = changed(kind, date(2026, 8, 4))
+    noted = e.LicenceNoted(entry_id=s.ENTRY, status=kind, since=date(2026, 8, 4), origin="12:1:77")
+
+    def pays(told_already: tuple[Event, ...], since: date, **differs: Any) -> Scenario:
+        register = licences(gone)
+        another = replace(s.ENTERED, licence_id=ELSEWHERE, term=replace(s.TERM, valid_from=since, **differs))
+        register.apply(ELSEWHERE, another.stamp(ELSEWHERE, 1, s.SIGNED_AT))
+        payer = as_payer(registers=(standing(), Claims(), register))
+        return told(*ACTIVE, reported(), accepted(), *told_already).when(PAY, **payer)
+
+    for so_far in ((), (noted,)):
+        pays(so_far, date(2026, 8, 5)).then([paid()])
+        pays(so_far, date(2026, 8, 6)).then_refused(RuleViolated, rule=f"licence.{kind}")
+        pays(so_far, date(2026, 8, 5), places=("suhareke",)).then_refused(RuleViolated, rule=f"licence.{kind}")
 
 
 def test_a_licence_that_is_back_pays_again() -> None:
