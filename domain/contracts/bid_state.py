@@ -1,5 +1,7 @@
 """The state of a bid: how each event changes it, and whose it is."""
 
+from datetime import datetime
+
 from domain.contracts.events.bid import (
     BidDisqualified,
     BidDisregarded,
@@ -28,6 +30,7 @@ class BidState(Aggregate):
         self.content: BidContent | None = None
         self.total: Money | None = None
         self.findings: tuple[Finding, ...] = ()
+        self.disqualified_at: datetime | None = None
         self._take(event)
 
     @applies(BidResealed)
@@ -52,8 +55,8 @@ class BidState(Aggregate):
         self.stage = BidStage.QUALIFIED
 
     @applies(BidDisqualified)
-    def _disqualified(self, event: BidDisqualified) -> None:  # noqa: ARG002 - an applier takes its event
-        self.stage = BidStage.DISQUALIFIED
+    def _disqualified(self, event: BidDisqualified) -> None:
+        self.stage, self.disqualified_at = BidStage.DISQUALIFIED, event.occurred_at
 
     @applies(BidReopened)
     def _reopened(self, event: BidReopened) -> None:  # noqa: ARG002 - an applier takes its event

@@ -1,5 +1,6 @@
 """The bids of a call, folded from what they told: sealed, opened, decided on."""
 
+from datetime import datetime
 from uuid import UUID
 
 from domain.contracts.events.bid import (
@@ -24,6 +25,7 @@ class Bids(Boundary):
         self.bidders: dict[UUID, UUID] = {}
         self._sealed: dict[UUID, SealedEvent] = {}
         self._opened: dict[UUID, BidOpened] = {}
+        self._disqualified: dict[UUID, BidDisqualified] = {}
 
     @classmethod
     def tag(cls, stream_id: UUID, command: Command) -> str:
@@ -48,6 +50,7 @@ class Bids(Boundary):
             case BidQualified():
                 self.stages[stream_id] = BidStage.QUALIFIED
             case BidDisqualified():
+                self._disqualified[stream_id] = event
                 self.stages[stream_id] = BidStage.DISQUALIFIED
             case QualificationBegun():
                 self.stages |= dict.fromkeys(event.unopened, BidStage.DISREGARDED)
@@ -65,6 +68,11 @@ class Bids(Boundary):
             for bid in self.standing(BidStage.QUALIFIED)
         ]
         return tuple(sorted(found, key=lambda one: (one.received_at, one.bid_id)))
+
+    def disqualified_at(self) -> datetime | None:
+        """When the last of the bids that are disqualified was, UTC."""
+        out = self.standing(BidStage.DISQUALIFIED)
+        return max((self._disqualified[one].occurred_at for one in out), default=None)
 
     def providers(self) -> tuple[ListedProvider, ...]:
         """Those who qualified, in the order in which they bid."""

@@ -14,7 +14,7 @@ from domain.contracts.commands.call import (
     SetAsideAward,
 )
 from domain.contracts.complaint import ON_BID, ON_EVALUATION
-from domain.contracts.complaints import Complaints
+from domain.contracts.complaints import COMPLAINT, Complaints
 from domain.contracts.events.call import (
     AwardConfirmed,
     AwardLapsed,
@@ -39,7 +39,7 @@ from domain.kernel.text import Text, Title
 from domain.licences.held import HeldLicence, Licences
 from domain.organisations.standing import Standing
 
-STANDSTILL, COMPLAINT = "contract.standstill", "contract.complaint"
+STANDSTILL = "contract.standstill"
 
 
 class CallAwarding(CallOpening):

@@ -13,6 +13,7 @@ from domain.contracts.commands.call import (
     PublishQualifiedList,
 )
 from domain.contracts.complaint import ON_EVALUATION
+from domain.contracts.complaints import Heard
 from domain.contracts.evaluation_state import EvaluationState
 from domain.contracts.events.call import (
     CallCancelled,
@@ -78,13 +79,13 @@ class CallOpening(CallPublication):
         valid_until = self.facts.list_until or local_day(ctx.now)
         self.trigger(ctx, QualifiedListPublished(providers=bids.providers(), valid_until=valid_until))
 
-    @decides(DeclareUnsuccessful, references=ON_EVALUATION, boundary=Bids)
+    @decides(DeclareUnsuccessful, references=ON_EVALUATION, boundary=Heard)
     def declare_unsuccessful(self, command: DeclareUnsuccessful, ctx: Context) -> None:
-        """Only of a call in which nothing can be awarded; what one does not want to award is cancelled."""
+        """Only where nothing can be awarded and whoever was put out was heard; what one does not want is cancelled."""
         self.require(command, CallStage.CLOSED, CallStage.QUALIFICATION, CallStage.AWARD_PENDING)
         require_languages(command.reason, ctx)
-        bids = ctx.folded(Bids)
-        live = bids.standing(BidStage.SEALED, BidStage.OPENED, BidStage.QUALIFIED)
+        heard = ctx.folded(Heard)
+        live = heard.bids.standing(BidStage.SEALED, BidStage.OPENED, BidStage.QUALIFIED)
         if self.stage is CallStage.AWARD_PENDING:
             live = tuple(one.bid_id for one in self.awardable(self.scored(ctx)))
         if live:
@@ -94,6 +95,8 @@ class CallOpening(CallPublication):
                 citation=citations.PROCUREMENT,
                 live=len(live),
             )
+        if not self.facts.makes_list:
+            heard.require_heard(frozenset(self.set_aside), ctx)
         self.trigger(ctx, CallUnsuccessful(reason=command.reason, need_id=self.facts.need_id))
 
     @decides(CancelServiceCall)

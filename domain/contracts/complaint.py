@@ -1,5 +1,11 @@
-"""A complaint against a proposed award: filed in time, admitted or not, decided by somebody who did not evaluate."""
+"""A complaint: filed in time, admitted or not, decided by somebody who did not evaluate.
 
+It is against a proposed award; or, where none is proposed, against having been disqualified, so that nobody is put out
+unheard because everybody was. Upheld, that bid is qualified anew, and until it is decided nothing is proposed, and the
+call does not come to nothing. A list of providers has no evaluators whom a decision could be kept from, and no award.
+"""
+
+from datetime import datetime
 from typing import Self
 from uuid import UUID
 
@@ -12,9 +18,8 @@ from domain.contracts.commands.complaint import (
     DismissServiceComplaint,
     FileServiceComplaint,
 )
-from domain.contracts.complaints import DECIDE, Complaints
+from domain.contracts.complaints import DECIDE, Complaints, contestable
 from domain.contracts.evaluation_state import EvaluationState
-from domain.contracts.events.call import AwardProposed
 from domain.contracts.events.complaint import (
     ServiceComplaintAdmitted,
     ServiceComplaintDecided,
@@ -31,6 +36,8 @@ from domain.kernel.errors import IllegalTransition, InvalidValue, RuleViolated
 from domain.kernel.message import N_
 from domain.organisations.standing import Standing
 
+_OVER = N_("One could complain until {until}.")
+_UNPROPOSED = (CallStage.QUALIFICATION, CallStage.AWARD_PENDING)
 _HEARD = (BidStage.OPENED, BidStage.QUALIFIED, BidStage.DISQUALIFIED)
 
 
@@ -58,7 +65,7 @@ class ServiceComplaint(Aggregate):
     @classmethod
     @creates(FileServiceComplaint, references={"call": (CallState, call_named), **ON_BID}, boundary=Complaints)
     def file(cls, command: FileServiceComplaint, ctx: Context, stream_id: UUID) -> Self:
-        """By whoever bid, against the proposed award, once, and before the time is over."""
+        """By whoever bid, against the proposed award or being disqualified, once, and before the time is over."""
         call, bid = ctx.reference("call", CallState), ctx.reference("bid", BidState)
         if bid.call_id != command.call_id:
             raise InvalidValue("/call_id", N_("It belongs to another call."))
@@ -66,8 +73,9 @@ class ServiceComplaint(Aggregate):
             raise InvalidValue("/organisation_id", N_("The bid is another organisation's."))
         bid.require_bidder(command, ctx)
         bid.require(command, *_HEARD)
-        proposal = _complainable(command, call, ctx)
-        if (proposal.number, command.bid_id) in ctx.folded(Complaints).filed:
+        put_out = bid.disqualified_at if bid.stage is BidStage.DISQUALIFIED else None
+        proposal = _contested(command, call, put_out, ctx)
+        if (proposal, command.bid_id) in ctx.folded(Complaints).filed:
             raise RuleViolated(
                 "contract.complaint.once",
                 N_("The organisation has complained about this award already."),
@@ -78,7 +86,7 @@ class ServiceComplaint(Aggregate):
             bid_id=command.bid_id,
             contested_id=command.contested_id,
             organisation_id=command.organisation_id,
-            proposal=proposal.number,
+            proposal=proposal,
             grounds=command.grounds,
             decide_by=deadline(ctx.rules[DECIDE], ctx.now, "ServiceComplaintFiled", ctx.calendar),
         )
@@ -162,12 +170,17 @@ class ServiceComplaint(Aggregate):
             raise IllegalTransition(state=self.stage, command=command.name)
 
 
-def _complainable(command: FileServiceComplaint, call: CallState, ctx: Context) -> AwardProposed:
-    """The proposal that one may still complain about, and that the contested bid has to do with."""
+def _contested(command: FileServiceComplaint, call: CallState, put_out: datetime | None, ctx: Context) -> int:
+    """The number of the proposal that one may still complain about; of the last one, or 0, where none is waiting."""
+    if put_out is not None and call.stage in _UNPROPOSED and not call.facts.makes_list:
+        if command.contested_id != command.bid_id:
+            raise InvalidValue("/contested_id", N_("No award is proposed: one complains about the own bid alone."))
+        contestable(put_out, ctx).require_running(ctx.now, _OVER)
+        return call.proposals
     call.require(command, CallStage.STANDSTILL)
     if call.proposal is None:
         raise IllegalTransition(state=call.stage, command=command.name)
-    call.proposal.complaints_until.require_running(ctx.now, N_("One could complain until {until}."))
+    call.proposal.complaints_until.require_running(ctx.now, _OVER)
     if command.contested_id not in {command.bid_id, *(one.bid_id for one in call.proposal.ranking)}:
         raise InvalidValue("/contested_id", N_("The ranking does not hold this bid."))
-    return call.proposal
+    return call.proposal.number

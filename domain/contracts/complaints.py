@@ -1,8 +1,10 @@
 """The complaints of a call, folded from what they told."""
 
+from datetime import datetime
 from uuid import UUID
 
 from domain.contracts import citations
+from domain.contracts.bids import Bids
 from domain.contracts.events.complaint import (
     ServiceComplaintDecided,
     ServiceComplaintDismissed,
@@ -12,10 +14,16 @@ from domain.contracts.events.complaint import (
 from domain.contracts.vocabulary import ComplaintDecision
 from domain.kernel.command import Boundary, Command
 from domain.kernel.context import Context
+from domain.kernel.deadline import Deadline, deadline
 from domain.kernel.errors import RuleViolated
 from domain.kernel.message import N_
 
-DECIDE = "contract.complaint.decide"
+COMPLAINT, DECIDE = "contract.complaint", "contract.complaint.decide"
+
+
+def contestable(disqualified_at: datetime, ctx: Context) -> Deadline:
+    """Until when one may complain that a bid was disqualified, where no award is proposed meanwhile."""
+    return deadline(ctx.rules[COMPLAINT], disqualified_at, "BidDisqualified", ctx.calendar)
 
 
 class Complaints(Boundary):
@@ -62,3 +70,29 @@ class Complaints(Boundary):
                 citation=citations.PROCUREMENT,
                 unheard=unheard,
             )
+
+
+class Heard(Boundary):
+    """A call's bids and the complaints about them: what is settled before the call comes to nothing."""
+
+    def __init__(self) -> None:
+        self.bids, self.complaints = Bids(), Complaints()
+
+    @classmethod
+    def tags(cls, stream_id: UUID, command: Command) -> tuple[str, ...]:
+        """The boundaries of both."""
+        return (Bids.tag(stream_id, command), Complaints.tag(stream_id, command))
+
+    def apply(self, stream_id: UUID, event: object) -> None:
+        """Each takes what it knows."""
+        self.bids.apply(stream_id, event)
+        self.complaints.apply(stream_id, event)
+
+    def require_heard(self, answered: frozenset[UUID], ctx: Context) -> None:
+        """Raises: RuleViolated while a complaint is open or not answered, or whoever was put out may complain."""
+        self.complaints.require_decided(ctx)
+        self.complaints.require_answered(answered)
+        last = self.bids.disqualified_at()
+        if last is not None and not ctx.imported:
+            running = N_("Until {until} bidders may complain that they were disqualified.")
+            contestable(last, ctx).require_over(ctx.now, running)

@@ -1,4 +1,4 @@
-"""Commands on complaints against a proposed award."""
+"""Commands on complaints against a proposed award, or a disqualification."""
 
 from uuid import UUID
 
@@ -8,9 +8,10 @@ from domain.kernel.text import Prose, Text
 
 
 class FileServiceComplaint(Command, frozen=True, kw_only=True):
-    """Complain about the proposed award, on the organisation's mandate.
+    """Complain about the proposed award, or the own bid's disqualification, on the organisation's mandate.
 
-    `contested_id` is the bid that was judged wrongly: the organisation's own, or another one of the ranking.
+    `contested_id` is the bid that was judged wrongly: the organisation's own, or another one of the ranking; its own
+    where no award is proposed.
     """
 
     call_id: UUID

@@ -27,7 +27,10 @@ class ComplaintEvent(Event, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class ServiceComplaintFiled(ComplaintEvent, InitialEvent, frozen=True, kw_only=True):
-    """A bidder complained in time about the award of that `proposal`; `decide_by` proves by when it is decided."""
+    """A bidder complained in time about the award of that `proposal`; `decide_by` proves by when it is decided.
+
+    Where no award was proposed it is about the bidder's own disqualification, and `proposal` the last one, or 0.
+    """
 
     TOPIC = "contracts.ServiceComplaintFiled.v1"
 

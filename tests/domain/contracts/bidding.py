@@ -7,7 +7,7 @@ from uuid import UUID
 from domain.contracts.bid import Bid
 from domain.contracts.bid_content import priced
 from domain.contracts.bids import Bids
-from domain.contracts.complaints import Complaints
+from domain.contracts.complaints import Complaints, Heard
 from domain.contracts.evaluation import BidEvaluation
 from domain.contracts.events import bid as b
 from domain.contracts.events import call as e
@@ -249,6 +249,15 @@ def complaints(*told: tuple[UUID, Event]) -> Complaints:
     """What the call's complaints told; none unless told otherwise."""
     fold = Complaints()
     for stream, event in told:
+        fold.apply(stream, event)
+    return fold
+
+
+def heard(*more: tuple[UUID, Event], of: tuple[tuple[UUID, Event], ...] = ()) -> Heard:
+    """The call's bids, both qualified unless told otherwise, with what complaints told."""
+    fold = Heard()
+    fold.bids = bids(*of)
+    for stream, event in more:
         fold.apply(stream, event)
     return fold
 

@@ -177,6 +177,7 @@ PENDING = e.EvaluationBegun(qualified=2)
 OPEN_CALL = (planned(), CHECKED, published())
 OVER = (*OPEN_CALL, CLOSED)
 IN_QUALIFICATION = (*OVER, QUALIFYING)
+LISTING_CLOSED = (planned(LISTING), CHECKED, published(LISTING, need_id=None), CLOSED, QUALIFYING)
 AWARD_PENDING = (*IN_QUALIFICATION, PENDING)
 LISTED = e.QualifiedListPublished(
     providers=(ListedProvider(organisation_id=ONE, bid_id=derived_id("bid", LIST, ONE)),),

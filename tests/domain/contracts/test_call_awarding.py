@@ -47,6 +47,7 @@ from tests.domain.contracts.bidding import (
     claims,
     complaints,
     evaluation,
+    heard,
     licences,
     office,
     opened,
@@ -336,7 +337,9 @@ def test_where_no_bid_is_left_none_is_proposed_and_the_call_is_unsuccessful() ->
     lapses = [e.AwardLapsed(organisation_id=of, bid_id=one, reason=REASON) for one, of in BIDDERS.items()]
     told(*AWARD_PENDING, *lapses).when(PROPOSE, **proposing()).then_refused(RuleViolated, rule="contract.award.none")
     command = c.DeclareUnsuccessful(reason=REASON, evaluation_id=EVALUATION)
-    told(*AWARD_PENDING, *lapses).when(command, **as_officer()).then([e.CallUnsuccessful(reason=REASON, need_id=NEED)])
+    told(*AWARD_PENDING, *lapses).when(command, **as_officer(boundary=heard())).then(
+        [e.CallUnsuccessful(reason=REASON, need_id=NEED)]
+    )
 
 
 @pytest.mark.parametrize(

@@ -1,35 +1,42 @@
 """A call between its closing and the evaluation: bids are opened, then qualified; or it comes to nothing."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from domain.contracts.commands import call as c
 from domain.contracts.events import call as e
-from domain.contracts.events.bid import BidWithdrawn
+from domain.contracts.events.bid import BidDisqualified, BidWithdrawn
 from domain.contracts.vocabulary import CallStage
+from domain.kernel.deadline import deadline
 from domain.kernel.errors import IllegalTransition, RuleViolated
+from domain.kernel.event import Event
 from domain.kernel.text import text
 from tests.domain.contracts.bidding import (
     BID_ONE,
     BID_TWO,
+    COMPLAINT,
     CONTENTS,
     DISQUALIFIED,
     EVALUATION,
+    FILED,
+    REJECTED,
+    UPHELD,
     bid_sealed,
     bids,
     evaluation,
+    heard,
     of_bid,
     opened,
 )
 from tests.domain.contracts.tendering import (
     AFTER,
     AWARD_PENDING,
-    CHECKED,
+    CALENDAR,
     CLOCK,
-    CLOSED,
     IN_QUALIFICATION,
     LISTED,
-    LISTING,
+    LISTING_CLOSED,
     OFFICER,
     ONE,
     OPEN_CALL,
@@ -38,15 +45,14 @@ from tests.domain.contracts.tendering import (
     PENDING,
     QUALIFYING,
     REASON,
+    RULES,
     TWO,
     WHILE_OPENED,
-    planned,
-    published,
     told,
 )
+from tests.support.given import Scenario
 
 SECOND = timedelta(seconds=1)
-LISTING_CLOSED = (planned(LISTING), CHECKED, published(LISTING, need_id=None), CLOSED, QUALIFYING)
 
 
 def as_officer(**overrides: Any) -> dict[str, Any]:
@@ -96,12 +102,37 @@ def test_a_list_holds_everybody_who_qualified() -> None:
 
 def test_a_call_is_unsuccessful_only_where_nothing_can_be_awarded() -> None:
     command = c.DeclareUnsuccessful(reason=REASON, evaluation_id=EVALUATION)
-    told(*AWARD_PENDING).when(command, **as_officer()).then_refused(RuleViolated, rule="contract.call.unsuccessful")
-    nobody = as_officer(references={"evaluation": None})
+    told(*AWARD_PENDING).when(command, **as_officer(boundary=heard())).then_refused(
+        RuleViolated, rule="contract.call.unsuccessful"
+    )
+    nobody = as_officer(references={"evaluation": None}, boundary=heard())
     bare = c.DeclareUnsuccessful(reason=REASON)
     told(*IN_QUALIFICATION).when(bare, **nobody).then_refused(RuleViolated, rule="contract.call.unsuccessful")
-    withdrawn = bids((BID_ONE, bid_sealed()), (BID_ONE, of_bid(BidWithdrawn, before="sealed")))
+    withdrawn = heard(of=((BID_ONE, bid_sealed()), (BID_ONE, of_bid(BidWithdrawn, before="sealed"))))
     told(*OVER).when(bare, **(nobody | {"boundary": withdrawn})).then_events(e.CallUnsuccessful)
     told(*OPEN_CALL).when(bare, **nobody).then_refused(IllegalTransition)
     only = c.DeclareUnsuccessful(reason=text(sq="Asgjë"))
     told(*OVER).when(only, **nobody).then_refused(RuleViolated, rule="contract.languages")
+
+
+def test_a_call_comes_to_nothing_only_after_whoever_was_put_out_was_heard() -> None:
+    """Disqualified on AFTER one may complain for ten days; a complaint freezes the call until its answer is known."""
+    command = c.DeclareUnsuccessful(reason=REASON)
+    out: Event = of_bid(BidDisqualified, reason=REASON)
+    out.stamp(BID_ONE, 3, AFTER)
+    one_out = ((BID_ONE, bid_sealed()), (BID_ONE, opened()), (BID_ONE, out))
+
+    def declared(at: datetime, *complaints: tuple[UUID, Event], call: tuple[Event, ...] = IN_QUALIFICATION) -> Scenario:
+        resting = as_officer(references={"evaluation": None}, boundary=heard(*complaints, of=one_out), now=at)
+        return told(*call).when(command, **resting)
+
+    until = deadline(RULES["contract.complaint"], AFTER, "BidDisqualified", CALENDAR).due_at
+    declared(until - SECOND).then_refused(RuleViolated, rule="contract.complaint")
+    declared(until).then_events(e.CallUnsuccessful)
+    declared(until, (COMPLAINT, FILED)).then_refused(RuleViolated, rule="contract.complaint.decide")
+    declared(until, (COMPLAINT, FILED), (COMPLAINT, REJECTED)).then_events(e.CallUnsuccessful)
+    upheld = ((COMPLAINT, FILED), (COMPLAINT, UPHELD))
+    declared(until, *upheld).then_refused(RuleViolated, rule="contract.complaint.anew")
+    aside = e.AwardSetAside(complaint_id=COMPLAINT, bid_id=BID_ONE)
+    declared(until, *upheld, call=(*IN_QUALIFICATION, aside)).then_events(e.CallUnsuccessful)
+    declared(AFTER, call=LISTING_CLOSED).then_events(e.CallUnsuccessful)

@@ -17,6 +17,7 @@ from domain.contracts.events.call import QualificationBegun
 from domain.contracts.events.evaluation import EvaluatorsAppointed
 from domain.contracts.policies.award import disregard_unopened, set_aside
 from domain.contracts.vocabulary import ComplaintDecision
+from domain.kernel.deadline import deadline
 from domain.kernel.errors import IllegalTransition, InvalidValue, NotPermitted, RuleViolated
 from domain.kernel.event import Event
 from domain.kernel.manifest import Reaction
@@ -48,7 +49,19 @@ from tests.domain.contracts.bidding import (
     qualified,
     standing,
 )
-from tests.domain.contracts.tendering import AFTER, AWARD_PENDING, CALL, OFFICER, OTHER_CALL, REASON, call
+from tests.domain.contracts.tendering import (
+    AFTER,
+    AWARD_PENDING,
+    CALENDAR,
+    CALL,
+    IN_QUALIFICATION,
+    LISTING_CLOSED,
+    OFFICER,
+    OTHER_CALL,
+    REASON,
+    RULES,
+    call,
+)
 from tests.support.given import Scenario, given, given_nothing, told
 
 SECOND = timedelta(seconds=1)
@@ -127,6 +140,38 @@ def test_a_disqualified_bidder_may_complain_and_one_who_withdrew_may_not() -> No
     ).then_events(q.ServiceComplaintFiled)
     gone = of_bid(b.BidWithdrawn, LOSER, before="sealed")
     given_nothing(ServiceComplaint).when(file(), **holding(gone)).then_refused(IllegalTransition)
+
+
+def test_whoever_was_disqualified_complains_though_no_award_is_proposed() -> None:
+    """For as long as about an award, about the own bid alone, once; lists have no award and no evaluators."""
+    out = losing_bid(opened(LOSER, CONTENTS[LOST]), of_bid(b.BidDisqualified, LOSER, reason=REASON))
+    until = deadline(RULES["contract.complaint"], out.disqualified_at, "BidDisqualified", CALENDAR).due_at
+    about = file(contested_id=LOST)
+
+    def complaining(stage: tuple[Event, ...], **more: Any) -> dict[str, Any]:
+        return as_loser(**{"references": {"call": call(*stage), "bid": out}, "now": until - SECOND} | more)
+
+    for stage in (IN_QUALIFICATION, AWARD_PENDING):
+        filed = given_nothing(ServiceComplaint).when(about, **complaining(stage))
+        filed.then_events(q.ServiceComplaintFiled)
+        assert isinstance(filed.events[0], q.ServiceComplaintFiled)
+        assert filed.events[0].proposal == 0
+        again = complaints((COMPLAINT, filed.events[0]), (COMPLAINT, REJECTED))
+        for refused, changes in (
+            ("contract.complaint.once", {"boundary": again}),
+            ("contract.complaint", {"now": until}),
+        ):
+            given_nothing(ServiceComplaint).when(about, **complaining(stage, **changes)).then_refused(
+                RuleViolated, rule=refused
+            )
+        given_nothing(ServiceComplaint).when(file(), **complaining(stage)).then_refused(
+            InvalidValue, pointer="/contested_id"
+        )
+        fine = {"call": call(*stage), "bid": losing_bid()}
+        given_nothing(ServiceComplaint).when(about, **complaining(stage, references=fine)).then_refused(
+            IllegalTransition
+        )
+    given_nothing(ServiceComplaint).when(about, **complaining(LISTING_CLOSED)).then_refused(IllegalTransition)
 
 
 @pytest.mark.parametrize(

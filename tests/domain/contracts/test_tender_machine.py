@@ -50,6 +50,7 @@ OF: dict[str, type[Aggregate]] = {
     "ReleaseClaim": FundingClaim,
 }
 PEOPLE = (*x.PANEL, SPARE)
+COMPLAINABLE = (CallStage.QUALIFICATION, CallStage.AWARD_PENDING, CallStage.STANDSTILL)
 FRESH = tuple(derived_id("machine", "evaluator", n) for n in range(3))
 BIDS, PERSON = st.sampled_from(list(BIDDERS)), st.sampled_from((*PEOPLE, *FRESH))
 CONTENT = st.builds(x.content, st.integers(900, 1_300), st.integers(0, 600))
@@ -301,7 +302,7 @@ class TenderMachine(RuleBasedStateMachine):
                 assert found.stage is BidStage.QUALIFIED
                 return
 
-    @precondition(lambda self: self.call.stage is CallStage.STANDSTILL)
+    @precondition(lambda self: self.call.stage in COMPLAINABLE)
     @rule(
         bid=BIDS, contested=BIDS, decision=st.sampled_from(ComplaintDecision), decide=st.booleans(), judge=st.booleans()
     )
