@@ -224,6 +224,58 @@ async def test_an_upheld_complaint_has_the_bid_judged_anew_and_both_rankings_sta
     assert states == {YOUTH: "reserved", BRIDGE: "released"}
 
 
+async def test_whoever_was_disqualified_is_heard_before_any_award_and_then_ranked(
+    tender: Tender, tmp_path: Path
+) -> None:
+    await tender.both_bid_and_open()
+    await tender.as_official(OFFICER, c.BeginQualification(), tender.call_id)
+    put_out = b.DisqualifyBid(call_id=tender.call_id, organisation_id=YOUTH.organisation_id, reason=WORDS)
+    await tender.as_official(OFFICER, put_out, tender.bid_of(YOUTH))
+    qualify = b.QualifyBid(call_id=tender.call_id, organisation_id=BRIDGE.organisation_id)
+    await tender.as_official(OFFICER, qualify, tender.bid_of(BRIDGE))
+    await tender.as_official(OFFICER, c.BeginBidEvaluation(), tender.call_id)
+    await tender.evaluate({BRIDGE.organisation_id: FAIR})
+
+    file = q.FileServiceComplaint(
+        call_id=tender.call_id,
+        bid_id=tender.bid_of(YOUTH),
+        organisation_id=YOUTH.organisation_id,
+        contested_id=tender.bid_of(YOUTH),
+        grounds="Licenca vlen në çdo ditë.",
+    )
+    complaint = (await tender.as_person(YOUTH.person.person_id, file)).stream_id
+    propose = c.ProposeAward(
+        evaluation_id=tender.evaluation_id, bid_id=tender.bid_of(BRIDGE), organisation_id=BRIDGE.organisation_id
+    )
+    assert (await tender.refused(OFFICER, propose, tender.call_id))["rule"] == "contract.complaint.decide"
+    nothing = c.DeclareUnsuccessful(reason=WORDS, evaluation_id=tender.evaluation_id)
+    assert (await tender.refused(OFFICER, nothing, tender.call_id))["rule"] == "contract.call.unsuccessful"
+    await tender.as_official("complaint_officer", q.AdmitServiceComplaint(), complaint)
+    decide = q.DecideServiceComplaint(
+        organisation_id=YOUTH.organisation_id,
+        evaluation_id=tender.evaluation_id,
+        decision=ComplaintDecision.UPHELD,
+        reason=WORDS,
+    )
+    await tender.as_official("complaint_officer", decide, complaint)
+    await tender.policies()
+    assert (await tender.public(""))["state"] == "qualification"
+
+    qualify = b.QualifyBid(call_id=tender.call_id, organisation_id=YOUTH.organisation_id)
+    await tender.as_official(OFFICER, qualify, tender.bid_of(YOUTH))
+    await tender.as_official(OFFICER, c.BeginBidEvaluation(), tender.call_id)
+    assert (await tender.refused(OFFICER, propose, tender.call_id))["rule"] == "contract.score.closed"
+    await tender.as_official(OFFICER, v.OpenBidScoring(call_id=tender.call_id), tender.evaluation_id)
+    await tender.score({YOUTH.organisation_id: GOOD})
+    await tender.propose(YOUTH)
+    sheet = await tender.public("/bid-sheet")
+    assert {one["organisation_id"]: one["stood"][0]["placed"]["rank"] for one in sheet["bids"]} == {
+        str(YOUTH.organisation_id): 1,
+        str(BRIDGE.organisation_id): 2,
+    }
+    assert again(sheet, tmp_path).stdout == "equal\n"
+
+
 async def test_a_licence_that_is_suspended_in_another_log_stops_the_award(tender: Tender) -> None:
     held = await tender.license(BRIDGE)
     await tender.publish()
