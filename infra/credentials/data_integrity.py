@@ -56,7 +56,7 @@ def sign(document: Document, key: Ed25519PrivateKey, created: datetime) -> Docum
 def hashed(document: Document, options: Document, contexts: Contexts | None = None) -> bytes:
     """The 64 bytes that are signed. Raises: CredentialRefused."""
     suite = options.get("cryptosuite")
-    if suite not in {JCS, RDFC}:
+    if suite not in (JCS, RDFC):  # it may be of whatever type
         raise CredentialRefused("suite", f"{str(suite)[:60]!r} is no suite known here")
     canonise = _by_jcs if suite == JCS else lambda one: _by_rdfc(one, contexts or kept())
     return b"".join(hashlib.sha256(canonise(one)).digest() for one in (options, document))

@@ -13,13 +13,14 @@ Document = dict[str, Any]
 def read(raw: bytes) -> Document:
     """The document.
 
-    Raises: CredentialRefused for what is no JSON object, is too large or too deep, or says a member twice (RFC 8785
-    knows no such document: two readers would see two).
+    Raises: CredentialRefused for what is no JSON object, is too large or too deep, says a member twice or holds half a
+    character (RFC 8785 knows no such document: two readers would see two).
     """
     if len(raw) > MOST_BYTES:
         raise CredentialRefused("size", f"a credential is read up to {MOST_BYTES} bytes")
     try:
         found = json.loads(raw.decode(), object_pairs_hook=_once, parse_constant=_no_number)
+        json.dumps(found, ensure_ascii=False).encode()  # no text of half a character: nobody could be told of it
     except (ValueError, RecursionError) as error:
         raise CredentialRefused("json", "this is not JSON") from error
     if not isinstance(found, dict):
