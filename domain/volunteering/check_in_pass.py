@@ -14,6 +14,7 @@ from domain.volunteering import citations
 from domain.volunteering.check_in_parts import HOURS, SKEW, CheckIn, site_tag
 from domain.volunteering.commands.check_in import IssuePass, SubmitCheckIns, WithdrawPass
 from domain.volunteering.events.check_in import PassIssued, PassWithdrawn
+from domain.volunteering.opportunity import Opportunity
 from domain.volunteering.provider import Provider, require_acting
 
 
@@ -86,17 +87,26 @@ def _provider(command: Command) -> UUID | None:
     return command.provider_id if isinstance(command, IssuePass) else None
 
 
+def _opportunity(command: Command) -> UUID | None:
+    return command.opportunity_id if isinstance(command, IssuePass) else None
+
+
 class CheckInPass(Aggregate):
     """issued, for the hours of the rule; or withdrawn before."""
 
     initial = PassIssued
 
     @classmethod
-    @creates(IssuePass, references={"provider": (Provider, _provider)}, boundary=Passes)
+    @creates(
+        IssuePass,
+        references={"provider": (Provider, _provider), "opportunity": (Opportunity, _opportunity)},
+        boundary=Passes,
+    )
     def issue(cls, command: IssuePass, ctx: Context, stream_id: UUID) -> Self:
-        """By the provider's people, for now or for a day to come."""
+        """By the provider's people for their own opportunity, for now or for a day to come."""
         provider = ctx.reference("provider", Provider)
         provider.require_acting(ctx)
+        ctx.reference("opportunity", Opportunity).require_of(command.provider_id)
         begins = (command.valid_from or ctx.now).replace(microsecond=0)
         if command.valid_from is not None and begins < ctx.now - SKEW:
             raise InvalidValue("/valid_from", N_("{at} is over."), at=begins.isoformat())

@@ -29,10 +29,11 @@ _MINUTE = timedelta(minutes=1)
 
 
 class Begun(NamedTuple):
-    """A shift that has no end yet."""
+    """A shift that has no end yet, and where it was begun."""
 
     check_in_id: UUID
     at: datetime
+    opportunity_id: UUID
 
 
 class CheckInPhone(Aggregate):
@@ -74,7 +75,7 @@ class CheckInPhone(Aggregate):
             _require_timely(one, ctx)
             shown = ctx.folded(Passes).require_valid(one, f"/check_ins/{n}")
             if one.kind is Kind.START:  # one that was forgotten to be ended gives way
-                begun[one.agreement_id] = Begun(one.id, one.at)
+                begun[one.agreement_id] = Begun(one.id, one.at, one.opportunity_id)
                 yield _recorded(one)
             else:
                 started_at, ended_at = _shift(begun.get(one.agreement_id), one, ctx)
@@ -115,7 +116,7 @@ class CheckInPhone(Aggregate):
     def _noted(self, event: CheckInRecorded) -> None:
         self.seen.add(event.check_in_id)
         if event.kind is Kind.START:
-            self.begun[event.agreement_id] = Begun(event.check_in_id, event.at)
+            self.begun[event.agreement_id] = Begun(event.check_in_id, event.at, event.opportunity_id)
 
     @applies(ShiftCheckedOut)
     def _checked_out(self, event: ShiftCheckedOut) -> None:
@@ -143,10 +144,10 @@ def _recorded(one: CheckIn) -> CheckInRecorded:
 
 def _shift(begun: Begun | None, one: CheckIn, ctx: Context) -> tuple[datetime, datetime]:
     """Begin and end in whole minutes. Raises: RuleViolated for an end without a beginning, or no length for a shift."""
-    if begun is None:
+    if begun is None or begun.opportunity_id != one.opportunity_id:
         raise RuleViolated(
             "volunteer.check_in.begun",
-            N_("The shift that ends at {at} was not begun on this phone; log its hours by hand."),
+            N_("The shift that ends at {at} was not begun there on this phone; log its hours by hand."),
             citation=citations.VOLUNTARY_WORK,
             at=one.at.isoformat(),
         )

@@ -75,7 +75,7 @@ class HoursLedger(HoursState):
         told = LogHours(started_at=command.started_at, ended_at=command.ended_at, task=command.task)
         try:
             agreement = _worked(told, command.person_id, ctx)
-            _require_site(command, agreement)
+            _require_there(command, agreement)
             work = checked(told, agreement, self.book, ctx)
         except CommandRefused as refusal:
             self.trigger(ctx, self._refused_shift(command, refusal, ctx))
@@ -245,8 +245,14 @@ def _worked(command: LogHours | CorrectHours, told_by: UUID, ctx: Context) -> Ag
     return agreement
 
 
-def _require_site(command: LogShift, agreement: AgreementState) -> None:
-    """Refuse a shift that was checked in by the pass of another place of work."""
+def _require_there(command: LogShift, agreement: AgreementState) -> None:
+    """Refuse a shift of another's phone, be it the supervisor's, and one at another place of work."""
+    if command.person_id != agreement.person_id:
+        raise RuleViolated(
+            "volunteer.check_in.own",
+            N_("The phone is another person's."),
+            citation=citations.VOLUNTARY_WORK,
+        )
     if command.opportunity_id != agreement.opportunity_id:
         raise RuleViolated(
             "volunteer.check_in.site",

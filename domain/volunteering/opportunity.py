@@ -165,10 +165,14 @@ class Opportunity(Aggregate):
         self.particulars, self.shifts = event.particulars, event.shifts
         self.first_day, self.last_day = event.first_day, event.last_day
 
-    def require_open(self, provider_id: UUID) -> None:
-        """Raises: RuleViolated unless it is public, has a place free and is of that provider."""
+    def require_of(self, provider_id: UUID) -> None:
+        """Raises: InvalidValue unless it is of that provider."""
         if self.provider_id != provider_id:
             raise _of_another()
+
+    def require_open(self, provider_id: UUID) -> None:
+        """Raises: RuleViolated unless it is public and has a place free; InvalidValue unless it is of that provider."""
+        self.require_of(provider_id)
         if self.stage is not OpportunityStage.PUBLISHED:
             raise RuleViolated(
                 "volunteer.opportunity.open",

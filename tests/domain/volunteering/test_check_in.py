@@ -14,6 +14,7 @@ from domain.volunteering.check_in_pass import CheckInPass, Passes
 from domain.volunteering.check_in_phone import CheckInPhone
 from domain.volunteering.commands import check_in as c
 from domain.volunteering.events import check_in as e
+from domain.volunteering.opportunity import Opportunity
 from domain.volunteering.provider import Provider
 from tests.domain.volunteering import examples as x
 from tests.support.given import ACTOR, MUNICIPALITY, NOW, STREAM, Outcome, built, given, given_nothing
@@ -118,6 +119,15 @@ def test_what_is_late_early_or_no_shift_is_refused_and_nothing_of_it_counts(
     submitted(*check_ins).then_refused(RuleViolated, rule=rule)
 
 
+def test_a_shift_ends_where_it_was_begun() -> None:
+    elsewhere = replace(x.PASS, opportunity_id=ACTOR, valid_from=NOW - 20 * HOUR, valid_until=NOW + 4 * HOUR)
+    both = passes(elsewhere, replace(elsewhere, opportunity_id=SITE))
+
+    moved = submitted(replace(START, opportunity_id=ACTOR), END, boundary=both)
+
+    moved.then_refused(RuleViolated, rule="volunteer.check_in.begun")
+
+
 def test_a_clock_that_is_a_little_ahead_is_believed_up_to_now() -> None:
     ahead = check_in(Kind.END, NOW + 4 * MINUTE)
 
@@ -157,7 +167,8 @@ def issued(command: c.IssuePass = ISSUE, *past: Event, **changes: Any) -> Outcom
     for event in past:
         fold.apply(STREAM, event)
     facts: dict[str, Any] = {"tenant": MUNICIPALITY, "mandate": x.DELEGATE, "boundary": fold}
-    facts |= {"references": {"provider": built(Provider, x.ACTIVE)}}
+    own = built(Opportunity, (replace(x.DRAFTED, provider_id=STREAM),))
+    facts |= {"references": {"provider": built(Provider, x.ACTIVE), "opportunity": own}}
     return given_nothing(CheckInPass).when(command, **(facts | changes))
 
 
@@ -173,6 +184,8 @@ def test_the_providers_people_make_passes_that_count_from_one() -> None:
     assert first.tags() == Passes.tags(STREAM, ISSUE)
     assert (second.number, tomorrow.valid_from) == (2, NOW + 24 * HOUR)
     issued(replace(ISSUE, valid_from=NOW - HOUR)).then_refused(InvalidValue, pointer="/valid_from")
+    another = {"provider": built(Provider, x.ACTIVE), "opportunity": built(Opportunity, (x.DRAFTED,))}
+    issued(references=another).then_refused(InvalidValue, pointer="/provider_id")
     issued(mandate=x.STRANGER).then_refused(RuleViolated, rule="volunteer.provider.mandate")
 
 

@@ -37,6 +37,7 @@ def test_a_shift_of_a_phone_is_logged_once() -> None:
         (SHIFT, (y.logged(),), "volunteer.hours.overlap"),
         (replace(SHIFT, task="gardening"), (), "invalid-value"),
         (replace(SHIFT, person_id=STREAM), (), "volunteer.hours.logger"),
+        (replace(SHIFT, person_id=y.SUPERVISOR), (), "volunteer.check_in.own"),
         (replace(SHIFT, opportunity_id=STREAM), (), "volunteer.check_in.site"),
     ],
 )

@@ -15,6 +15,7 @@ from domain.kernel.ids import derived_id
 from domain.kernel.text import title
 from domain.volunteering.check_in_parts import CheckIn, Kind, check_in_text, device_id, registration_text
 from domain.volunteering.commands import provider as p
+from domain.volunteering.commands.opportunity import DraftOpportunity
 from domain.volunteering.events.check_in import CheckInRecorded, ShiftCheckedOut
 from services.bootstrap import System
 from tests.domain.volunteering import examples as x
@@ -24,7 +25,7 @@ from tests.support.system import send
 TENANT, OTHER = "prizren", "mj"
 PASSES, PHONES = f"/v1/tenants/{TENANT}/check-in-passes", f"/v1/tenants/{TENANT}/check-in-phones"
 ANA, BEN = derived_id("test", "ana"), derived_id("test", "ben")
-SITE, AGREEMENT = derived_id("test", "site"), derived_id("test", "agreement")
+AGREEMENT = derived_id("test", "agreement")
 
 
 class Phone:
@@ -42,19 +43,19 @@ class Phone:
         said = registration_text(tenant, owner or self.owner)
         return {"public_key": self.public, "signature": self.sign(said)}
 
-    def check_in(self, kind: Kind, at: datetime, proof: str, number: int = 1) -> CheckIn:
+    def check_in(self, kind: Kind, at: datetime, shown: dict[str, Any], **changes: Any) -> CheckIn:
         made = CheckIn(
             id=uuid4(),
             kind=kind,
             at=at,
             agreement_id=AGREEMENT,
-            opportunity_id=SITE,
+            opportunity_id=UUID(shown["opportunity_id"]),
             task="teaching",
-            pass_number=number,
-            pass_proof=proof,
+            pass_number=1,
+            pass_proof=shown["code"],
             signature="0" * 128,
         )
-        return self.signed(made)
+        return self.signed(replace(made, **changes))
 
     def signed(self, one: CheckIn, phone_id: UUID | None = None) -> CheckIn:
         return replace(one, signature=self.sign(check_in_text(TENANT, phone_id or self.id, one)))
@@ -80,7 +81,10 @@ async def provider(system: System) -> UUID:
 
 async def shown_pass(system: System, caller: Caller) -> dict[str, Any]:
     coordinator = caller.bearer(TENANT, "volunteer_coordinator")
-    body = {"provider_id": str(await provider(system)), "opportunity_id": str(SITE)}
+    ours = await provider(system)
+    draft = DraftOpportunity(provider_id=ours, particulars=x.PARTICULARS)
+    site = (await send(system, TENANT, "volunteer_coordinator", draft)).stream_id
+    body = {"provider_id": str(ours), "opportunity_id": str(site)}
     made = await caller.post(PASSES, body, **coordinator)
     assert made.status_code == 201, made.text
     seen = await caller.get(made.headers["location"], **coordinator)
@@ -112,8 +116,8 @@ async def test_a_shift_from_the_pass_to_the_log(system: System, caller: Caller) 
     shown = await shown_pass(system, caller)
     phone, now = await registered(system, caller, ANA), datetime.now(UTC)
     signature = shown["link"].rpartition("~")[2].replace("%2B", "+").replace("%2F", "/").replace("%3D", "=")
-    start = phone.check_in(Kind.START, now - timedelta(minutes=4), signature)
-    end = phone.check_in(Kind.END, now, shown["code"])
+    start = phone.check_in(Kind.START, now - timedelta(minutes=4), shown, pass_proof=signature)
+    end = phone.check_in(Kind.END, now, shown)
 
     first = await submitted(caller, phone, start)
     again = await submitted(caller, phone, start)
@@ -131,7 +135,7 @@ async def test_a_shift_from_the_pass_to_the_log(system: System, caller: Caller) 
 async def test_nothing_that_was_forged_or_copied_is_taken(system: System, caller: Caller) -> None:
     shown, now = await shown_pass(system, caller), datetime.now(UTC)
     phone, other = await registered(system, caller, ANA), await registered(system, caller, BEN)
-    good = phone.check_in(Kind.START, now, shown["code"])
+    good = phone.check_in(Kind.START, now, shown)
     tries = {
         "/check_ins/0/signature": (
             replace(good, at=now - timedelta(hours=1)),
@@ -142,10 +146,10 @@ async def test_nothing_that_was_forged_or_copied_is_taken(system: System, caller
             replace(good, signature="f" * 128),
         ),
         "/check_ins/0/pass_proof": (
-            phone.check_in(Kind.START, now, "0000ZZZZ"),
-            phone.check_in(Kind.START, now, "A" * 92),
+            phone.check_in(Kind.START, now, shown, pass_proof="0000ZZZZ"),
+            phone.check_in(Kind.START, now, shown, pass_proof="A" * 92),
         ),
-        "/check_ins/0/pass_number": (phone.check_in(Kind.START, now, shown["code"], number=2),),
+        "/check_ins/0/pass_number": (phone.check_in(Kind.START, now, shown, pass_number=2),),
     }
 
     for pointer, forged in tries.items():
