@@ -29,7 +29,7 @@ BINDING = (AgreementStage.SIGNED, AgreementStage.ACTIVE)
 
 
 class AgreementState(Aggregate):
-    """What an agreement remembers. `guardians` are those who ever decided about it; `tasks` codes."""
+    """What an agreement remembers. `guardians` are those who were asked, or decided about it; `tasks` codes."""
 
     @applies(AgreementOffered)
     def _offered(self, event: AgreementOffered) -> None:
@@ -45,6 +45,7 @@ class AgreementState(Aggregate):
     @applies(AgreementAccepted)
     def _accepted(self, event: AgreementAccepted) -> None:
         self.stage, self.protection = AgreementStage.CONSENT_PENDING, event.protection
+        self.guardians = frozenset(event.guardians)
 
     @applies(AgreementDeclined)
     def _declined(self, _event: AgreementDeclined) -> None:

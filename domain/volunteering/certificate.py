@@ -159,10 +159,10 @@ def _valid_until(facts: ProgrammeFacts, now: datetime) -> datetime | None:
 
 
 def _require_other(command: IssueVolunteerCertificate, ctx: Context) -> None:
-    if ctx.actor == command.person_id:
+    if ctx.actor in {command.person_id, *ctx.registered(VolunteerStanding).guardians}:
         raise RuleViolated(
             "volunteer.certificate.own",
-            N_("Nobody certifies their own volunteering."),
+            N_("Nobody certifies their own volunteering, nor that of whom they guard."),
             citation=citations.VOLUNTARY_WORK,
         )
 

@@ -36,7 +36,8 @@ from domain.volunteering.events.volunteer import (
     VolunteerRevised,
     volunteer_id,
 )
-from domain.volunteering.vocabulary import Gender, Purpose, Traits
+from domain.volunteering.guarding import Guarding
+from domain.volunteering.vocabulary import AgeBand, Gender, Purpose, Traits
 
 YOUNGEST = "volunteer.age.min"
 
@@ -85,6 +86,7 @@ class Volunteer(Aggregate):
         traits = self.traits
         band = traits.band if command.birth_date is None else band_on(local_day(ctx.now), command.birth_date)
         _require_age(band.least, ctx)
+        self._require_unguarded(band)
         event = VolunteerRevised(
             person_id=self.person_id,
             traits=replace(traits, band=band, municipality=command.municipality or traits.municipality),
@@ -117,7 +119,7 @@ class Volunteer(Aggregate):
         self.require_own(command, ctx)
         self.trigger(ctx, CalendarRenewed(person_id=self.person_id, number=self.calendar + 1))
 
-    @decides(RecordGuardian)
+    @decides(RecordGuardian, boundary=Guarding)
     def record_guardian(self, command: RecordGuardian, ctx: Context) -> None:
         """Of a minor, by an official who saw the proof and is nobody in the matter."""
         self._require_known(command)
@@ -137,6 +139,12 @@ class Volunteer(Aggregate):
             raise RuleViolated(
                 "volunteer.guardian.official",
                 N_("Nobody records a guardian in their own matter: another official does."),
+                citation=citations.VOLUNTARY_WORK,
+            )
+        if ctx.folded(Guarding).minor:
+            raise RuleViolated(
+                "volunteer.guardian.of_age",
+                N_("A guardian is of age; the register knows this one as a minor."),
                 citation=citations.VOLUNTARY_WORK,
             )
         if command.guardian_id in self.guardians:
@@ -205,6 +213,15 @@ class Volunteer(Aggregate):
     def _require_known(self, command: Command) -> None:
         if self.forgotten:
             raise IllegalTransition(state="forgotten", command=command.name)
+
+    def _require_unguarded(self, band: AgeBand) -> None:
+        """Refuse to come of age by one's own word alone: an official has seen a proof that says otherwise."""
+        if self.guardians and self.traits.band.is_minor and not band.is_minor:
+            raise RuleViolated(
+                "volunteer.guardian.age",
+                N_("A guardian is on record. Who comes of age shows it to the official, who ends that first."),
+                citation=citations.VOLUNTARY_WORK,
+            )
 
     def _count_as(self, gender: Gender | None) -> None:
         self.traits = replace(self.traits, gender=gender)

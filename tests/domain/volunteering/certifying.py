@@ -15,7 +15,7 @@ from domain.volunteering.events import certificate as e
 from domain.volunteering.events import issuer as i
 from domain.volunteering.events import programme as p
 from domain.volunteering.events.hours import HoursCorrected, HoursTotalled
-from domain.volunteering.events.volunteer import VolunteerRegistered, volunteer_id
+from domain.volunteering.events.volunteer import GuardianRecorded, VolunteerRegistered, volunteer_id
 from domain.volunteering.holder import hashed_name
 from domain.volunteering.hours_parts import ledger_id
 from domain.volunteering.issuer_keys import RING, IssuerKeyRing
@@ -27,6 +27,7 @@ from tests.support.given import MINISTRY, NOW, built
 
 COORDINATOR = Mandate(Role.VOLUNTEER_COORDINATOR, "Appointment 4/2026")
 PERSON, NAME = derived_id("test", "volunteer"), "Vlora Berisha"
+MOTHER = derived_id("test", "mother")
 PROGRAMME, CERTIFICATE = derived_id("test", "programme"), derived_id("test", "certificate")
 KITCHEN, LIBRARY = derived_id("test", "agreement"), derived_id("test", "second agreement")
 KEYS = tuple(f"{n:02x}" * 32 for n in (1, 2, 3))
@@ -118,6 +119,17 @@ def standing(*consents: Purpose) -> VolunteerStanding:
         consents=consents or (Purpose.CERTIFICATE,),
     )
     fold.apply(volunteer_id(PERSON), known.stamp(volunteer_id(PERSON), 1, NOW))
+    return fold
+
+
+def guarded() -> VolunteerStanding:
+    """The volunteer as a minor in the care of `MOTHER`."""
+    fold = VolunteerStanding()
+    traits = Traits(band=AgeBand.FROM_15, municipality="prizren")
+    known = VolunteerRegistered(person_id=PERSON, traits=traits, consents=(Purpose.CERTIFICATE,))
+    care = GuardianRecorded(person_id=PERSON, guardian_id=MOTHER, proof="Birth certificate")
+    for version, event in enumerate((known, care), 1):
+        fold.apply(volunteer_id(PERSON), event.stamp(volunteer_id(PERSON), version, NOW))
     return fold
 
 

@@ -111,6 +111,7 @@ def test_a_new_certificate_takes_the_place_of_one_of_the_same_agreements() -> No
             "volunteer.certificate.whole",
         ),
         (ISSUE, {"actor": x.PERSON}, "volunteer.certificate.own"),
+        (ISSUE, {"actor": x.MOTHER, "registers": (x.guarded(),)}, "volunteer.certificate.own"),
         (ISSUE, {"registers": (x.standing(Purpose.MATCHING),)}, "volunteer.certificate.consent"),
         (ISSUE, {"registers": (VolunteerStanding(),)}, "volunteer.registered"),
         (

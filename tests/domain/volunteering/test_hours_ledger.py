@@ -277,9 +277,11 @@ def test_nobody_vouches_for_their_own_hours_on_whatever_mandate(command: Command
     refused.then_refused(RuleViolated, rule="volunteer.hours.own")
 
 
-def test_a_guardian_who_consented_stays_one() -> None:
+def test_a_guardian_who_consented_or_was_asked_stays_one() -> None:
     refused = vouched(CONFIRM, *DONE, by=y.GUARDIAN, agreement=y.MINORS)
     refused.then_refused(RuleViolated, rule="volunteer.hours.own")
+    asked = (y.OF_MINOR, replace(y.MINOR_ACCEPTED, guardians=(y.GUARDIAN, STREAM)), *y.MINORS[2:])
+    vouched(CONFIRM, *DONE, by=STREAM, agreement=asked).then_refused(RuleViolated, rule="volunteer.hours.own")
 
 
 @pytest.mark.parametrize("command", [CONFIRM, REJECT, c.StateTotal()])

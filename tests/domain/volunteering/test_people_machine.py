@@ -13,6 +13,7 @@ from domain.kernel.event import Event
 from domain.volunteering.commands import opportunity as oc
 from domain.volunteering.commands import volunteer as vc
 from domain.volunteering.events.volunteer import volunteer_id
+from domain.volunteering.guarding import Guarding
 from domain.volunteering.opportunity import Opportunity
 from domain.volunteering.provider import Provider
 from domain.volunteering.providing import Providing
@@ -94,7 +95,7 @@ class People(RuleBasedStateMachine):
     )
     def decide_on_volunteer(self, command: Command, actor: Any) -> None:
         """A command on the volunteer."""
-        self._send(self.volunteer, command, tenant=NATIONAL, actor=actor)
+        self._send(self.volunteer, command, tenant=NATIONAL, actor=actor, boundary=Guarding())
 
     @invariant()
     def what_is_folded_again_is_the_same(self) -> None:

@@ -13,6 +13,7 @@ from domain.kernel.ids import derived_id
 from domain.volunteering.ages import band_on
 from domain.volunteering.commands import volunteer as c
 from domain.volunteering.events import volunteer as e
+from domain.volunteering.guarding import Guarding
 from domain.volunteering.standing import VolunteerStanding
 from domain.volunteering.vocabulary import AgeBand, Gender, Protection, Purpose
 from domain.volunteering.volunteer import Volunteer
@@ -51,10 +52,18 @@ def registered(command: c.RegisterVolunteer = REGISTER, **changes: Any) -> Outco
     return given_nothing(Volunteer).when(command, **(facts | changes))
 
 
+def guarding(*past: Event) -> Guarding:
+    """What the register knows of who is to be a guardian."""
+    fold = Guarding()
+    for event in past:
+        fold.apply(STREAM, event)
+    return fold
+
+
 def decided(command: Command, *past: Event, **changes: Any) -> Outcome:
     """By the volunteer, or by the official where that is who decides."""
     official = isinstance(command, c.RecordGuardian | c.EndGuardian)
-    facts: dict[str, Any] = {"tenant": NATIONAL, "actor": ACTOR if official else x.PERSON_ID}
+    facts: dict[str, Any] = {"tenant": NATIONAL, "actor": ACTOR if official else x.PERSON_ID, "boundary": guarding()}
     return given(Volunteer, past or (x.REGISTERED,)).when(command, **(facts | changes))
 
 
@@ -163,6 +172,20 @@ def test_an_official_records_who_is_responsible_for_a_minor() -> None:
 )
 def test_a_guardian_who_cannot_be(command: Command, past: Event, actor: Any, rule: str) -> None:
     decided(command, past, actor=actor).then_refused(RuleViolated, rule=rule)
+
+
+def test_a_minor_guards_nobody() -> None:
+    decided(GUARD, boundary=guarding(x.REGISTERED)).then_refused(RuleViolated, rule="volunteer.guardian.of_age")
+    decided(GUARD, boundary=guarding(x.REGISTERED, x.VOLUNTEER_REVISED)).then([x.GUARDED])
+    assert Guarding.tag(STREAM, GUARD) == f"volunteer:{x.GUARDIAN}"
+
+
+def test_nobody_in_care_comes_of_age_by_their_own_word() -> None:
+    older = c.ReviseVolunteer(birth_date=date(1990, 1, 1))
+
+    decided(older, x.REGISTERED, x.GUARDED).then_refused(RuleViolated, rule="volunteer.guardian.age")
+    decided(older, x.REGISTERED, x.GUARDED, x.UNGUARDED).then_events(e.VolunteerRevised)
+    decided(c.ReviseVolunteer(birth_date=date(2009, 1, 1)), x.REGISTERED, x.GUARDED).then_events(e.VolunteerRevised)
 
 
 def test_a_calendar_gets_another_address_as_often_as_one_likes() -> None:
