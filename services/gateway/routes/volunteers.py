@@ -3,14 +3,19 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from domain.kernel.errors import StreamNotFound
 from domain.kernel.ids import NATIONAL_TENANT
+from domain.kernel.manifest import Role
 from domain.volunteering.commands import volunteer as c
 from domain.volunteering.events.volunteer import volunteer_id
+from domain.volunteering.vocabulary import ProviderStage
+from projections import volunteer_provider_queries as providers
 from projections import volunteer_queries as q
-from projections.catalogue import VOLUNTEERS
+from projections.catalogue import VOLUNTEER_PROVIDERS, VOLUNTEERS
 from projections.reading import Page, ReadConnection
 from projections.volunteer_register import VolunteerRow
 from services.gateway.command_route import CommandRoute
+from services.gateway.desk import Desk
 from services.gateway.filters import NoFilter
 from services.gateway.register_route import AtDeskAsked, listed, shown
 from services.gateway.routing import Routes
@@ -49,9 +54,21 @@ async def own_volunteer(asked: AtDeskAsked[NoFilter]) -> VolunteerRow | None:
     national=True,
 )
 async def volunteer_matches(asked: AtDeskAsked[q.Filter]) -> Page[q.Match]:
-    """Volunteers who consent to be found, by id: for the people of providers in any institution."""
+    """Volunteers who consent to be found, by id: for the people of active providers in any institution."""
+    await _require_provider(asked.place)
     async with _register(asked) as connection:
         return await q.matches(connection, asked.chosen, after=asked.after, limit=asked.limit)
+
+
+async def _require_provider(desk: Desk) -> None:
+    """Refuse delegates of organisations that no official has verified: to them there is nobody."""
+    if desk.mandate.role != Role.CSO_DELEGATE:
+        return
+    active = providers.Filter(state=ProviderStage.ACTIVE)
+    async with desk.reads.one(desk.tenant.tenant_id, (VOLUNTEER_PROVIDERS,)) as connection:
+        found = await providers.providers(connection, active, organisations=await desk.organisations(), limit=1)
+    if not found.items:
+        raise StreamNotFound
 
 
 @asynccontextmanager

@@ -163,6 +163,11 @@ async def test_a_minor_registers_and_an_official_of_the_nation_records_who_is_re
         "items"
     ]
     assert [one["person_id"] for one in found] == [str(MINOR)]
+    youth = caller.token(YOUTH.person.person_id)
+    assert (await caller.get(f"{BASE}/volunteer-matches", **youth)).status_code == 404, "not a provider yet"
+    await provider(system, caller)
+    await project(system, "prizren")
+    assert (await caller.get(f"{BASE}/volunteer-matches", **youth)).json()["items"] == found
     await done(caller, f"{at}/consents/withdraw", {"purpose": "matching"}, caller.token(MINOR))
     await project(system, "opm")
     found = (await caller.get(f"{BASE}/volunteer-matches", **caller.bearer(*COORDINATOR))).json()["items"]
