@@ -34,6 +34,11 @@ PARTS = {
         "backup under load, kill -9, restored to 5 moments",
     ),
     "fuzz": ("tests/services/gateway/test_fuzz.py", {"PAKT_FUZZ_CASES": "100000"}, "100,000 generated requests"),
+    "malformed": (
+        "tests/services/gateway/test_malformed.py",
+        {"PAKT_MALFORMED_SHARE": "1"},
+        "every wrong value in every place of every command",
+    ),
     "erasure": (
         "tests/services/erasure/test_canaries.py",
         {"PAKT_CANARIES": "10000", "PAKT_ERASURES": "100"},

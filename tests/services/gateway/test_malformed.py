@@ -1,11 +1,13 @@
 """Bad input, in every place of every command: a problem document each, never a crash, and nothing stored."""
 
 import json
+import os
 from collections.abc import Iterator
 from typing import Any
 
 import httpx
 import pytest
+from litestar import Litestar
 
 from domain.kernel.command import Command
 from services.bootstrap import System
@@ -18,22 +20,30 @@ from tests.support.system import project
 TENANT = "mj"
 STREAM = "0192f3c0-0000-7000-8000-0000000000aa"
 HOLE = "@@hole@@"
-VALUES = (
+SHARE = int(os.environ.get("PAKT_MALFORMED_SHARE", "3"))
+"""Each place is given every third value, another third than the place before; `make qualify` gives every one."""
+NO_JSON = (
     "[" * 5_000,
     '{"a":' * 5_000,
     '{"a":',
     '"\\ud800"',
     '"\\udc00 text"',
-    '"\\u0000"',
-    '"nul \\u0000 within"',
     '"\u0001"',
     "1e400",
     "-1e400",
+    "NaN",
+    "Infinity",
+    '{"a":1,"a":2}',
+    "'single'",
+    "// comment",
+)
+"""What no body may hold, wherever: refused before anybody asks what the place is for."""
+VALUES = (
+    '"\\u0000"',
+    '"nul \\u0000 within"',
     "1234567890123456789012345",
     "9007199254740993",
     "-9223372036854775809",
-    "NaN",
-    "Infinity",
     "-0",
     "1.5",
     '""',
@@ -54,9 +64,6 @@ VALUES = (
     '"9999-12-31T23:59:59+14:00"',
     '"2027-03-28T02:30:00"',
     '"' + "x" * 300_000 + '"',
-    '{"a":1,"a":2}',
-    "'single'",
-    "// comment",
 )
 BODIES = (
     b"",
@@ -99,6 +106,37 @@ async def heads(system: System) -> list[int]:
     return [await system.store.head(one.tenant_id) for one in institutions.values()]
 
 
+async def posted(app: Litestar, path: str, headers: dict[str, str], content: bytes) -> tuple[int, bool]:
+    """The status of an answer, and whether it is a problem document; without a client, which takes most of the time."""
+    sent: list[Any] = []
+
+    async def receive() -> Any:
+        return {"type": "http.request", "body": content, "more_body": False}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    length = {"content-length": str(len(content))}
+    scope: Any = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": "POST",
+        "scheme": "http",
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": b"",
+        "root_path": "",
+        "headers": [(name.encode(), value.encode()) for name, value in (headers | length).items()],
+        "client": ("127.0.0.1", 1),
+        "server": ("pakt", 80),
+    }
+    await app(scope, receive, send)
+    status, body = sent[0]["status"], b"".join(message.get("body", b"") for message in sent[1:])
+    problem = dict(sent[0]["headers"]).get(b"content-type") == PROBLEM.encode() and 400 <= status < 500
+    return status, problem and json.loads(body)["status"] == status
+
+
 def proper(answer: httpx.Response) -> bool:
     problem = answer.headers.get("content-type") == PROBLEM and 400 <= answer.status_code < 500
     return problem and answer.json()["status"] == answer.status_code
@@ -113,23 +151,22 @@ def test_examples_are_what_the_command_takes(route: CommandRoute) -> None:
 
 
 @pytest.mark.slow
-async def test_every_value_in_every_place_of_every_command(system: System, caller: Caller) -> None:
+async def test_every_value_in_every_place_of_every_command(system: System, app: Litestar, caller: Caller) -> None:
     headers = caller.bearer(TENANT, "auditor") | {"content-type": "application/json"}  # may send none of them
     before, wrong, sent = await heads(system), [], 0
     for route in COMMANDS:
-        for body in holes(route.command):
-            for value in VALUES:
+        for place, body in enumerate(holes(route.command)):
+            for value in (*VALUES[place % SHARE :: SHARE], *(NO_JSON if place < SHARE else ())):
                 sent += 1
-                answer = await caller.client.post(
-                    address(route),
-                    content=body.replace(f'"{HOLE}"', value).encode("utf-8", "surrogatepass"),
-                    headers=headers | {"idempotency-key": str(sent)},
-                )
-                if not proper(answer):
-                    wrong.append((answer.status_code, route.command.__name__, body[:200], value[:40]))
+                content = body.replace(f'"{HOLE}"', value).encode("utf-8", "surrogatepass")
+                key = {"idempotency-key": str(sent)}
+                status, problem = await posted(app, address(route), headers | key, content)
+                if not problem:
+                    wrong.append((status, route.command.__name__, body[:200], value[:40]))
 
     assert wrong == []
     assert await heads(system) == before
+    print(f"malformed: {sent} bodies")
     assert sent > 5_000
 
 
