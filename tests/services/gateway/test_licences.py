@@ -146,7 +146,8 @@ async def test_a_suspension_reaches_every_buyer_and_its_refusal_cites_the_event(
     assert (await caller.get(f"/v1/public/licences/{licence}")).json()["valid"] is False
 
     tomorrow = day + timedelta(days=1)
-    await decide(caller, licence, "reinstate", decision_no="15/2026", first_day=str(tomorrow), reason=REASON)
+    again = {"organisation_id": str(YOUTH.organisation_id), "first_day": str(tomorrow)}
+    await decide(caller, licence, "reinstate", decision_no="15/2026", reason=REASON, **again)
     await relay(system)
     assert (await licences(system)).valid("day_care", ["prizren"], day, tomorrow) is None
     assert (await licences(system)).valid("day_care", ["prizren"], tomorrow, tomorrow)
