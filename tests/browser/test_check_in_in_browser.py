@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -19,11 +19,12 @@ from domain.volunteering.commands.provider import ActivateProvider, ApplyAsProvi
 from domain.volunteering.commands.volunteer import RegisterVolunteer
 from domain.volunteering.schedule import Schedule
 from domain.volunteering.vocabulary import Insurance, Particulars
+from infra.clock import SystemClock
 from infra.identity.tokens import TokenIssuer
 from tests.browser.conftest import Opened
 from tests.domain.volunteering.examples import CONTACT
 from tests.support.running import Up
-from tests.support.volunteering import COORDINATOR, OFFICER, TASKS, TITLE, WORDS, YEAR
+from tests.support.volunteering import COORDINATOR, MINUTE, OFFICER, TASKS, TITLE, WORDS, YEAR, worked
 
 pytestmark = pytest.mark.browser
 TENANT = "prizren"
@@ -40,7 +41,7 @@ class Site:
         self.volunteer = derived_id("test", "volunteer", uuid4())
         self.token = self._people.issue(self.volunteer, "Ana", 3600)
         self._own = httpx.Client(headers={"Authorization": f"Bearer {self.token}"}, timeout=30)
-        today = local_day(datetime.now(UTC))
+        self.first_day = today = local_day(SystemClock().now())
         coordinator, officer = up.client(TENANT, COORDINATOR), up.client(TENANT, OFFICER)
         apply = ApplyAsProvider(title=TITLE, summary=WORDS, municipality=TENANT, contact=CONTACT)
         provider = UUID(_post(coordinator, "/volunteer-providers", apply))
@@ -133,12 +134,13 @@ def test_a_shift_is_recorded_without_a_network_and_logged_when_there_is_one(
     page.context.set_offline(True)
     page.goto(f"{up.url}/check-in#{site.link}")
     expect(page.locator("#pass")).to_contain_text("Pass valid until: 1")
-    page.clock.set_fixed_time(datetime.now(UTC) - timedelta(minutes=4))  # within what a clock may be wrong by
+    began, ended = worked(SystemClock(), site.first_day)
+    page.clock.set_fixed_time(began)  # within what a clock may be wrong by
     press(page, "Start", "The start is recorded on this phone.")
     page.reload()
     expect(page.locator("#queue tr")).to_have_count(1)
     expect(page.locator("#queue tr").first).to_contain_text("waiting for a network")
-    page.clock.set_fixed_time(datetime.now(UTC))
+    page.clock.set_fixed_time(ended)
     page.get_by_label("Number of the pass").fill("1")
     page.get_by_label("Letters of the pass").fill(site.code)
     press(page, "End", "The end is recorded on this phone.")
@@ -148,7 +150,7 @@ def test_a_shift_is_recorded_without_a_network_and_logged_when_there_is_one(
     page.context.set_offline(False)
     expect(page.locator("#queue tr[data-state=sent]")).to_have_count(2)
     entry = site.until("/me/volunteer-hours", lambda one: one["state"] == "claimed")
-    assert (entry["agreement_id"], entry["minutes"]) == (site.agreement, 4)
+    assert (entry["agreement_id"], entry["minutes"]) == (site.agreement, (ended - began) // MINUTE)
 
     press(page, "End", "The end is recorded on this phone.")
     expect(page.locator("#queue tr").first).to_contain_text("refused: The shift that ends at")

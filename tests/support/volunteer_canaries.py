@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -19,11 +19,11 @@ from domain.volunteering.commands.volunteer import RecordGuardian, RegisterVolun
 from domain.volunteering.hours_parts import ledger_id
 from domain.volunteering.schedule import Schedule
 from domain.volunteering.vocabulary import Insurance, Particulars
+from infra.clock import SystemClock
 from tests.domain.volunteering.examples import CONTACT
 from tests.support.canaries import AT_ONCE, NATION, PATIENCE, TENANT, Planter, Subject
-from tests.support.volunteering import COORDINATOR, OFFICER, TASKS, TITLE, WORDS, YEAR
+from tests.support.volunteering import COORDINATOR, OFFICER, TASKS, TITLE, WORDS, YEAR, worked
 
-MINUTE = timedelta(minutes=1)
 MINOR, GROWN = "2010-05-01", "1990-05-01"
 WORKING = 3
 """So many of them work, and say why they do what they do with their hours."""
@@ -80,7 +80,7 @@ async def _guard(planter: Planter, minor: UUID, guardian: Subject) -> None:
 
 async def _site(planter: Planter) -> dict[str, str]:
     """Where people volunteer for the institution itself: what an offer names of it."""
-    coordinator, today = planter.as_officer(COORDINATOR), local_day(datetime.now(UTC))
+    coordinator, today = planter.as_officer(COORDINATOR), local_day(SystemClock().now())
     apply = ApplyAsProvider(title=TITLE, summary=WORDS, municipality="prizren", contact=CONTACT)
     provider = (await planter.post("/volunteer-providers", to_builtins(apply), coordinator))["stream_id"]
     here = f"/volunteer-providers/{provider}"
@@ -109,20 +109,21 @@ async def _work(planter: Planter, subject: Subject, site: dict[str, str]) -> Non
     """Hours that are rejected, hours that are reversed, and an end before its time, each with its reason."""
     subject.tenants.append(TENANT)
     her, coordinator = planter.as_person(subject.id), planter.as_officer(COORDINATOR)
-    now = datetime.now(UTC).replace(second=0, microsecond=0)
+    today = local_day(SystemClock().now())
     offer = {name: site[name] for name in ("provider_id", "opportunity_id")} | {
         "person_id": str(subject.id),
         "supervisor_id": str(derived_id("canary", "supervisor")),
         "tasks": to_builtins(TASKS),
         "place": "Kuzhina publike",
-        "first_day": str(local_day(now)),
-        "last_day": str(local_day(now)),
+        "first_day": str(today),
+        "last_day": str(today + YEAR / 52),
         "max_minutes": 600,
     }
     agreement = (await planter.post("/volunteer-agreements", offer, coordinator))["stream_id"]
     path, ledger = f"/volunteer-agreements/{agreement}", f"/hours-ledgers/{ledger_id(UUID(agreement))}"
     await planter.post(f"{path}/accept", {}, her)
-    done = {"started_at": _at(now - 3 * MINUTE), "ended_at": _at(now - MINUTE), "task": TASKS[0].code}
+    began, ended = await asyncio.to_thread(worked, SystemClock(), today)
+    done = {"started_at": _at(began), "ended_at": _at(ended), "task": TASKS[0].code}
     await planter.until(path, "active", her)
     logged = await planter.post(f"{ledger}/log", done | {"reason": subject.word(LogHours)}, her)
     rejected = {"entry_id": await _entry(planter, her, logged), "reason": subject.word(RejectHours)}

@@ -1,13 +1,14 @@
 """Institutions that have volunteers, the volunteers, and agreements between them, told as commands."""
 
 import asyncio
+import time
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from domain.kernel.command import Command
-from domain.kernel.deadline import local_day
+from domain.kernel.deadline import local_day, start_of
 from domain.kernel.ids import derived_id
 from domain.kernel.text import text, title
 from domain.kernel.vocabulary import Contact
@@ -19,6 +20,7 @@ from domain.volunteering.commands.volunteer import RegisterVolunteer
 from domain.volunteering.hours_parts import ledger_id
 from domain.volunteering.schedule import Schedule
 from domain.volunteering.vocabulary import Insurance, Particulars
+from infra.clock import Clock
 from services.bootstrap import System
 from services.command_handling.request import Answer, Principal, Request
 from services.worker.failures import Failures
@@ -30,6 +32,7 @@ WORDS = text(sq="Ndihmë në kuzhinë.", sr="Pomoć u kuhinji.", tr="Mutfakta ya
 TITLE = title(sq="Kuzhina", sr="Kuhinja", tr="Mutfak")
 TASKS = (AgreedTask(code="kitchen", what=WORDS),)
 YEAR = timedelta(days=364)
+MINUTE = timedelta(minutes=1)
 
 
 class Providing:
@@ -83,6 +86,18 @@ async def providing(system: System, tenant: str, *, places: int = 5, municipalit
     opportunity = (await send(system, tenant, COORDINATOR, draft)).stream_id
     await send(system, tenant, COORDINATOR, PublishOpportunity(provider_id=provider), opportunity)
     return Providing(system, tenant, provider, opportunity)
+
+
+def worked(clock: Clock, first_day: date, most: int = 3) -> tuple[datetime, datetime]:
+    """From when to when somebody has just worked: whole minutes, at most so many, none before the agreement's first day.
+
+    An agreement begins today at the earliest, so there is no such work in the first minute of a day: the second is
+    waited for.
+    """
+    begins = start_of(first_day)
+    while (ended := clock.now().replace(second=0, microsecond=0)) <= begins:
+        time.sleep(1)
+    return max(begins, ended - most * MINUTE), ended
 
 
 async def registered(system: System, person_id: UUID, birth_date: date = date(1990, 5, 1)) -> None:

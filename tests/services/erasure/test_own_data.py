@@ -1,12 +1,11 @@
 """One person's data in all institutions: taken away whole by the person alone, and erased everywhere by one request."""
 
+import asyncio
 import base64
-from datetime import timedelta
 from typing import Any
 
-from msgspec.structs import replace
-
 from domain.erasure.events import DataExported
+from domain.kernel.deadline import local_day
 from domain.kernel.ids import NATIONAL_TENANT, derived_id
 from domain.tenants.commands import RegisterMember
 from domain.tenants.membership import member_id
@@ -22,18 +21,11 @@ from tests.services.gateway.audits import stored
 from tests.services.gateway.client import Caller
 from tests.services.gateway.scenario import opened
 from tests.support.system import project, send
-from tests.support.volunteering import in_person, providing, registered, relay
+from tests.support.volunteering import in_person, providing, registered, relay, worked
 
 HERE, THERE = "mj", "mesti"
 ANA, BEN = derived_id("test", "ana"), derived_id("test", "ben")
-MOMENT = timedelta(minutes=2)
 ERASE = {"ground": "consent_withdrawn"}
-
-
-def whole(hours: LogHours) -> LogHours:
-    """From whole minute to whole minute."""
-    times = {name: getattr(hours, name).replace(second=0, microsecond=0) for name in ("started_at", "ended_at")}
-    return replace(hours, **times)
 
 
 def contributor(name: str) -> dict[str, str]:
@@ -187,10 +179,12 @@ async def test_a_volunteer_takes_away_what_was_agreed_and_told_of_her_hours(syst
     provider = await providing(system, "prizren")
     for person in (ANA, BEN):
         await registered(system, person)
-        ledger = await provider.agree(person, derived_id("test", "supervisor"))
+        today = local_day(system.clock.now())
+        ledger = await provider.agree(person, derived_id("test", "supervisor"), first_day=today)
         await relay(system, tenants=("prizren",))
-        hours = LogHours(started_at=system.clock.now() - MOMENT, ended_at=system.clock.now(), task="kitchen")
-        await in_person(system, "prizren", derived_id("test", "supervisor"), whole(hours), ledger)
+        began, ended = await asyncio.to_thread(worked, system.clock, today)
+        hours = LogHours(started_at=began, ended_at=ended, task="kitchen")
+        await in_person(system, "prizren", derived_id("test", "supervisor"), hours, ledger)
 
     document = await taken(caller, caller.token(ANA))
 
