@@ -55,9 +55,9 @@ PARTS = {
         "every byte of every column of 200 rows, every byte of a kit",
     ),
     "opinions": (
-        "tests/infra/tlog/test_second_opinion.py",
+        "tests/infra",
         {"PAKT_QUALIFY_OPINIONS": "1"},
-        "pymerkle on 200 random trees, rfc8785 on 2,000 values",
+        "pymerkle on 200 random trees, rfc8785 on 2,000 values, pyld on 50 credentials",
     ),
 }
 HEAD = """# The last qualification

@@ -5,10 +5,7 @@ a dependency. Part of `make qualify`: it asks a package registry, and is skipped
 """
 
 import json
-import os
 import random
-import subprocess
-import venv
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +14,9 @@ import pytest
 from domain.kernel.canonical import canonical
 from infra.tlog.merkle import consistency_parts, inclusion_parts, leaf_hash, proved, verify_consistency
 from infra.tlog.tiles import GrowingTree, Tiles, root_of
+from tests.support.elsewhere import asks_a_registry, environment, told
 
-ASKED = os.environ.get("PAKT_QUALIFY_OPINIONS") == "1"
-pytestmark = pytest.mark.skipif(not ASKED, reason="asks a package registry: `make qualify` runs it")
-PACKAGES = ("pymerkle==7.0.0", "rfc8785==0.1.4")
+pytestmark = asks_a_registry
 TREES, VALUES = 200, 2_000
 ROOTS = """
 import json, sys
@@ -43,20 +39,7 @@ for line in sys.stdin:
 
 @pytest.fixture(scope="module")
 def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("elsewhere")
-    venv.create(folder, with_pip=True)
-    python = folder / "bin" / "python"
-    command = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *PACKAGES]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
-    if done.returncode:
-        pytest.skip(f"no package registry was reached: {done.stderr.strip().splitlines()[-1:]}")
-    return python
-
-
-def told(python: Path, program: str, lines: list[str]) -> list[str]:
-    asked = "".join(f"{line}\n" for line in lines)
-    done = subprocess.run([python, "-c", program], input=asked, capture_output=True, text=True, check=True, timeout=300)
-    return done.stdout.splitlines()
+    return environment(tmp_path_factory.mktemp("elsewhere"), "pymerkle==7.0.0", "rfc8785==0.1.4")
 
 
 def test_pymerkle_agrees_on_roots_and_proofs(elsewhere: Path) -> None:
