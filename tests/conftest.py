@@ -1,12 +1,17 @@
 """Fixtures that every folder uses: a server per test process, a fresh migrated database and a store per test."""
 
+import os
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
+from hypothesis import settings
 
 from infra.eventstore.postgres import PostgresEventStore
 from tests.support.postgres import Cluster, EmbeddedServer, TestDatabase, apart
 
+settings.register_profile("untimed", deadline=None)
+if "CI" not in os.environ:  # there the library chooses a profile without deadlines by itself
+    settings.load_profile("untimed")
 LONG = ("slow", "journey")
 """Marks of files that begin first: at the end one of them would keep one process busy and the others waiting."""
 EVENT_TYPES = ("test.Happened.v1", "test.Renamed.v1", "test.Ended.v1")

@@ -2,6 +2,8 @@
 
 from datetime import date
 
+import msgspec
+
 from domain.contracts.events import bid as b
 from domain.contracts.events import call as e
 from domain.contracts.events import evaluation as v
@@ -72,6 +74,8 @@ FINDING = Finding(
     "contract.bid.ceiling",
     "/content/prices/0/price",
 )
+FIRST_WRITTEN = tuple(msgspec.structs.replace(one, lowest=None) for one in RANKED.ranking)
+"""A ranking as the golden payloads have it: from before it said by which total prices were measured."""
 OF_CALL: tuple[Event, ...] = (
     e.CallPlanned(facts=WHOLE),
     e.CallAmended(changes=FACTS),
@@ -85,7 +89,7 @@ OF_CALL: tuple[Event, ...] = (
     e.QualificationBegun(bids=2, unopened=(BID_TWO,)),
     PENDING,
     LISTED,
-    proposed(number=2, again=True, answered=(COMPLAINT,)),
+    proposed(number=2, again=True, answered=(COMPLAINT,), ranking=FIRST_WRITTEN),
     e.AwardSetAside(complaint_id=COMPLAINT, bid_id=BEST.bid_id, organisation_id=BEST.organisation_id),
     e.OverlapNoted(
         overlap_id=derived_id("test", "overlap"), institution="prizren", contact="Zyra <a@b.org>", similarity=700_000
@@ -143,7 +147,7 @@ OF_EVALUATION: tuple[Event, ...] = (
     v.BidScoreRevealed(
         person_id=FIRST, bid_id=BID_ONE, round=1, points=FAIR, salt=SALT, comment=text(sq="Metodë e mirë")
     ),
-    RANKED,
+    msgspec.structs.replace(RANKED, ranking=FIRST_WRITTEN),
 )
 OF_COMPLAINTS: tuple[Event, ...] = (FILED, ADMITTED, DISMISSED, UPHELD)
 EXAMPLES: tuple[Event, ...] = (
