@@ -26,7 +26,12 @@ def published(held: type[msgspec.Struct], table: str, **more: str) -> str:
     columns = ", ".join(column.name for column in columns_of(held) if column.name != "tenant")
     computed = "".join(f", {expression} AS {name}" for name, expression in more.items())
     inner = f"SELECT {columns} FROM {table} WHERE public"  # noqa: S608 - our own text
-    return f"(SELECT r.*{computed}, t.slug AS tenant FROM ({inner}) r JOIN {SLUGS}) shown"  # noqa: S608 - our own text
+    return with_slug(f"({inner})", computed)
+
+
+def with_slug(rows: str, computed: str = "") -> str:
+    """A table's or a sub-select's `rows`, with their institution's slug as `tenant`; `computed` are more columns."""
+    return f"(SELECT r.*{computed}, t.slug AS tenant FROM {rows} r JOIN {SLUGS}) shown"  # noqa: S608 - our own text
 
 
 def of_any(organisations: Collection[UUID] | None, where: Conditions) -> Conditions:

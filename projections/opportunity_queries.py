@@ -9,6 +9,7 @@ import msgspec
 
 from domain.kernel.deadline import local_day
 from domain.kernel.text import Title
+from projections.lookup import SLUGS
 from projections.opportunity_register import OpportunityFacts, OpportunityRow
 from projections.paging import After, Page
 from projections.reading import IN_SCOPE, Conditions, ReadConnection, fetch_one, fetch_page, selected
@@ -119,7 +120,7 @@ _PUBLIC = f"""(SELECT o.*, t.slug AS tenant, p.title AS provider_title
     FROM (SELECT {selected(_Held)} FROM {_TABLE} WHERE public) o
     LEFT JOIN (SELECT tenant_id, provider_id, title FROM volunteer_provider_register) p
         USING (tenant_id, provider_id)
-    JOIN (SELECT tenant_id, slug FROM es.tenant) t USING (tenant_id)) shown"""  # noqa: S608 - our own text
+    JOIN {SLUGS}) shown"""  # noqa: S608 - our own text
 
 
 class OpportunitySums(msgspec.Struct, frozen=True):

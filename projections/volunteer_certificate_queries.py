@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 
 from projections.issuer_key_register import IssuerKeyRow
+from projections.lookup import with_slug
 from projections.paging import After, Page
 from projections.reading import Conditions, ReadConnection, fetch_one, fetch_page, selected
 from projections.volunteer_certificate_register import CertificateFacts, CertificateRow
@@ -17,18 +18,8 @@ _CERTIFICATES, _PROGRAMMES, _KEYS = (
     "volunteer_programme_register",
     "issuer_key_register",
 )
-_PUBLIC = (
-    f"(SELECT c.*, t.slug AS tenant FROM (SELECT {selected(CertificateFacts)} FROM {_CERTIFICATES}) c"  # noqa: S608 - our own text
-    " JOIN (SELECT tenant_id, slug FROM es.tenant) t USING (tenant_id)) shown"
-)
-_PUBLIC_PROGRAMMES = (
-    f"(SELECT p.*, t.slug AS tenant FROM {_PROGRAMMES} p"  # noqa: S608 - our own text
-    " JOIN (SELECT tenant_id, slug FROM es.tenant) t USING (tenant_id)) shown"
-)
-_PUBLIC_KEYS = (
-    f"(SELECT k.*, t.slug AS tenant FROM {_KEYS} k"  # noqa: S608 - our own text
-    " JOIN (SELECT tenant_id, slug FROM es.tenant) t USING (tenant_id)) shown"
-)
+_PUBLIC = with_slug(f"(SELECT {selected(CertificateFacts)} FROM {_CERTIFICATES})")  # noqa: S608 - our own text
+_PUBLIC_PROGRAMMES, _PUBLIC_KEYS = with_slug(_PROGRAMMES), with_slug(_KEYS)
 State = Annotated[str, msgspec.Meta(max_length=20)]
 
 

@@ -6,8 +6,9 @@ from uuid import UUID
 
 import msgspec
 
+from projections.lookup import published
 from projections.paging import After, Page
-from projections.reading import Conditions, ReadConnection, fetch_one, fetch_page, selected
+from projections.reading import Conditions, ReadConnection, fetch_one, fetch_page
 from projections.searching import Words, folded
 from projections.volunteer_provider_register import ProviderFacts, VolunteerProviderRow
 
@@ -46,10 +47,7 @@ class _Held(ProviderFacts, frozen=True):
     searched: str = ""
 
 
-_PUBLIC = (
-    f"(SELECT p.*, t.slug AS tenant FROM (SELECT {selected(_Held)} FROM {_TABLE} WHERE public) p"  # noqa: S608 - our own text
-    " JOIN (SELECT tenant_id, slug FROM es.tenant) t USING (tenant_id)) shown"
-)
+_PUBLIC = published(_Held, _TABLE)
 DEALING_PROVIDERS = (
     "SELECT p.tenant_id, 'volunteer_provider' AS kind, p.provider_id AS dealing_id, t.slug AS tenant,"
     " p.organisation_id, NULL::uuid AS about_id, p.title, p.state, p.verified_at AS at, NULL::jsonb AS amount"

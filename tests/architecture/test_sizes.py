@@ -52,7 +52,6 @@ MADE_SQL = {
     "projections/recorded_contract_queries.py": "a constant list of columns and conditions",
     "projections/recorded_twice.py": "constants, and columns of the row's own Struct",
     "projections/reading.py": "columns of the row's own Struct, conditions from constants",
-    "projections/red_flags.py": "constants",
     "projections/release_queries.py": "columns of the row's own Struct, constant conditions",
     "projections/rows.py": "table and columns of a read model's own Struct",
     "projections/service_call_queries.py": "columns of the row's own Struct, conditions from constants",
@@ -62,7 +61,6 @@ MADE_SQL = {
     "projections/volunteering_figures.py": "constants, and columns of the row's own Struct",
     "projections/volunteer_certificate_queries.py": "constants, and columns of the rows' own Structs",
     "projections/volunteer_calendar_queries.py": "columns of the row's own Struct",
-    "projections/volunteer_provider_queries.py": "columns of the row's own Struct",
 }
 """Where SQL is put together from our own names; values are parameters everywhere. Ruff's S608 guards the rest."""
 
