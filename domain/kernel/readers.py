@@ -31,7 +31,9 @@ FUNDING = frozenset(
 """Who works with organisations: their grants, contracts and licences."""
 VOLUNTEERING = frozenset({Role.VOLUNTEERING_OFFICER, Role.VOLUNTEER_COORDINATOR})
 """Who works with volunteers and with those for whom they volunteer."""
-INVOLVED = STAFF | FUNDING | VOLUNTEERING | {Role.CSO_DELEGATE, Role.DATA_PROTECTION_OFFICER}
+STRATEGY = frozenset({Role.MEASURE_LEAD, Role.COUNCIL_SECRETARY, Role.COUNCIL_MEMBER, Role.INDEPENDENT_EVALUATOR})
+"""Who works with the strategy, its measures and the Council."""
+INVOLVED = STAFF | FUNDING | VOLUNTEERING | STRATEGY | {Role.CSO_DELEGATE, Role.DATA_PROTECTION_OFFICER}
 """Whoever holds a mandate here."""
 ANYBODY = (INVOLVED - {Role.AUDITOR}) | {Role.SIGNED_IN}
 """What needs no mandate an auditor asks like anybody: no look at the institution, and nothing is put on record."""

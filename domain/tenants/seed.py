@@ -47,6 +47,8 @@ _STAFF = (
     Role.LICENSING_INSPECTOR,
     Role.VOLUNTEERING_OFFICER,
     Role.VOLUNTEER_COORDINATOR,
+    Role.MEASURE_LEAD,
+    Role.INDEPENDENT_EVALUATOR,
     Role.AUDITOR,
 )
 _FIRST = ("Arta", "Besnik", "Drita", "Jovana", "Teuta", "Ilir", "Milica", "Shpresa", "Nikola", "Vjosa", "Emre")
@@ -58,6 +60,13 @@ _CITIZENS = (
     ("guardian", "Mirjeta Gashi"),
 )
 """People without a mandate, by what they sign in as: the first is simply the citizen."""
+_COUNCIL = (
+    ("co_chair_institutions", "Valon Murtezaj"),
+    ("co_chair_cso", "Dafina Lushaj"),
+    ("council_institution", "Hamide Zeka"),
+    ("council_cso", "Miloš Stanković"),
+)
+"""Members of the Council, by what they sign in as."""
 _EXPERTS = ("Ardita Kelmendi", "Snežana Ilić", "Burim Dushi")
 
 
@@ -126,7 +135,7 @@ def sandbox_seed() -> Iterator[SeedCommand]:
 
 
 def demo_people(tenants: Iterable[str] = DEMO_TENANTS) -> tuple[DemoPerson, ...]:
-    """Staff of each tenant, supervisor and registrar in the national one, one delegate in all of them, citizens.
+    """Staff of each tenant, one delegate in all of them, citizens; in the national one also who works with the Council.
 
     Among these a volunteer, one who is not of age, and that one's guardian.
 
@@ -136,6 +145,12 @@ def demo_people(tenants: Iterable[str] = DEMO_TENANTS) -> tuple[DemoPerson, ...]
     delegate = derived_id("demo", "delegate")
     people += [DemoPerson(slug, Role.CSO_DELEGATE, delegate, "Lirije Osmani", DEMO_ORGANISATION) for slug in tenants]
     people += [_expert(slug, n) for slug in tenants if slug in _SANDBOX_SLUGS for n in range(1, len(_EXPERTS) + 1)]
+    people += [
+        DemoPerson(slug, Role.COUNCIL_MEMBER, derived_id("demo", alias), name, alias=alias)
+        for slug in tenants
+        if slug == NATIONAL_SLUG
+        for alias, name in _COUNCIL
+    ]
     people += [DemoPerson("", CITIZEN, derived_id("demo", who or CITIZEN), name, alias=who) for who, name in _CITIZENS]
     return tuple(people)
 
@@ -166,7 +181,7 @@ _SANDBOX_SLUGS = frozenset(one.slug for one in _SANDBOXES)
 
 
 def _roles(slug: str) -> tuple[Role, ...]:
-    return (*_STAFF, Role.OGG_SUPERVISOR, Role.REGISTRAR) if slug == NATIONAL_SLUG else _STAFF
+    return (*_STAFF, Role.OGG_SUPERVISOR, Role.REGISTRAR, Role.COUNCIL_SECRETARY) if slug == NATIONAL_SLUG else _STAFF
 
 
 def _person(slug: str, role: Role) -> DemoPerson:
