@@ -7,6 +7,7 @@ from importlib.metadata import version
 from cyclopts import App, CycloptsError
 
 from services.cli import (
+    checking,
     epochs,
     exporting,
     history,
@@ -46,6 +47,7 @@ history.app.command(promise.promise)
 history.app.command(exporting.export)
 app.command(importing.app)
 app.command(open_data.app)
+app.command(checking.app)
 history.app.command(recorder.recorder)
 history.app.command(verifying.verify)
 app.command(history.app)

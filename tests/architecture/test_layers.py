@@ -29,6 +29,7 @@ LIBRARIES = {
     "joserfc": ("infra.identity",),
     "jsonschema": ("domain.grants", "infra.credentials", "services.open_data"),
     "litestar": ("services.gateway", "services.serving", "services.witness.app"),
+    "lxml": ("services.open_data.xml_document",),
     "msgspec": PRODUCT,
     "obstore": ("infra.objectstore",),
     "ocdsmerge": ("services.open_data.ocds_merge",),

@@ -23,6 +23,7 @@ COMMANDS = (
     ("import", "grants"),
     ("export", "360giving"),
     ("export", "ocds"),
+    ("open-data", "check"),
     ("rebuild",),
     ("audit", "replay"),
     ("audit", "diff"),
