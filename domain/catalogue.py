@@ -2,6 +2,7 @@
 
 from domain.consultations import DOMAIN as CONSULTATIONS
 from domain.contracts import DOMAIN as CONTRACTS
+from domain.council import DOMAIN as COUNCIL
 from domain.erasure import DOMAIN as ERASURE
 from domain.funding_claims import DOMAIN as FUNDING_CLAIMS
 from domain.grants import DOMAIN as GRANTS
@@ -26,6 +27,7 @@ DOMAINS: tuple[Domain, ...] = (
     GRANTS,
     CONTRACTS,
     VOLUNTEERING,
+    COUNCIL,
     ERASURE,
 )
 

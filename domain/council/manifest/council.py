@@ -1,0 +1,22 @@
+"""The Council and its seats: the secretariat keeps them, a member leaves their own."""
+
+from domain.council.commands import council as c
+from domain.council.council import Council
+from domain.council.events.council import EVENTS
+from domain.kernel.manifest import Domain, Role
+
+SECRETARIAT = frozenset({Role.COUNCIL_SECRETARY})
+MEMBERS = frozenset({Role.COUNCIL_MEMBER})
+
+COUNCIL = Domain(
+    name="council",
+    aggregates=(Council,),
+    events=EVENTS,
+    permissions={
+        c.ConstituteCouncil: SECRETARIAT,
+        c.FillSeat: SECRETARIAT,
+        c.VacateSeat: SECRETARIAT | MEMBERS,
+        c.AppointCoChair: SECRETARIAT,
+        c.AppointCoordinator: SECRETARIAT,
+    },
+)

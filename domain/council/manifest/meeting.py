@@ -1,0 +1,27 @@
+"""Meetings of the Council: the secretariat runs them, members are there, move and vote."""
+
+from domain.council.commands import meeting as c
+from domain.council.events.meeting import EVENTS
+from domain.council.manifest.council import MEMBERS, SECRETARIAT
+from domain.council.meeting import CouncilMeeting
+from domain.kernel.manifest import Domain
+
+MEETINGS = Domain(
+    name="council",
+    aggregates=(CouncilMeeting,),
+    events=EVENTS,
+    permissions={
+        c.CallMeeting: SECRETARIAT,
+        c.FixAgenda: SECRETARIAT,
+        c.CallOffMeeting: SECRETARIAT,
+        c.AttendMeeting: SECRETARIAT | MEMBERS,
+        c.LeaveMeeting: SECRETARIAT | MEMBERS,
+        c.OpenMeeting: SECRETARIAT,
+        c.TableMotion: SECRETARIAT | MEMBERS,
+        c.DeclareVotingInterest: MEMBERS,
+        c.VoteOnMotion: MEMBERS,
+        c.CloseVote: SECRETARIAT,
+        c.AdjournMeeting: SECRETARIAT,
+        c.CloseMeeting: SECRETARIAT,
+    },
+)
