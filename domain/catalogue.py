@@ -11,6 +11,7 @@ from domain.kernel.manifest import Domain
 from domain.kernel.registry import Registry
 from domain.licences import DOMAIN as LICENCES
 from domain.organisations import DOMAIN as ORGANISATIONS
+from domain.publications import DOMAIN as PUBLICATIONS
 from domain.rules import DOMAIN as RULES
 from domain.tenants import DOMAIN as TENANTS
 from domain.transparency import DOMAIN as TRANSPARENCY
@@ -27,6 +28,7 @@ DOMAINS: tuple[Domain, ...] = (
     GRANTS,
     CONTRACTS,
     VOLUNTEERING,
+    PUBLICATIONS,
     COUNCIL,
     ERASURE,
 )

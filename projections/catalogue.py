@@ -25,6 +25,7 @@ from projections.opportunity_register import OpportunityRegister
 from projections.organisation_register import OrganisationRegister
 from projections.plan_figures import PlanFigures, plan_figures
 from projections.plan_register import PlanRegister
+from projections.publication_register import PublicationRegister
 from projections.read_model import ReadModel
 from projections.recorded_contract_register import RecordedContractRegister
 from projections.recorded_grant_register import RecordedGrantRegister
@@ -68,6 +69,7 @@ __all__ = [
     "OPPORTUNITIES",
     "ORGANISATIONS",
     "PLANS",
+    "PUBLICATIONS",
     "READ_MODELS",
     "RECORDED_CONTRACTS",
     "RECORDED_GRANTS",
@@ -128,6 +130,7 @@ VOLUNTEER_TIME = VolunteerTimeRegister()
 VOLUNTEER_PROGRAMMES = VolunteerProgrammeRegister()
 VOLUNTEER_CERTIFICATES = VolunteerCertificateRegister()
 ISSUER_KEYS = IssuerKeyRegister()
+PUBLICATIONS = PublicationRegister()
 
 READ_MODELS: tuple[ReadModel[Any], ...] = (
     CONSULTATIONS,
@@ -167,6 +170,7 @@ READ_MODELS: tuple[ReadModel[Any], ...] = (
     VOLUNTEER_PROGRAMMES,
     VOLUNTEER_CERTIFICATES,
     ISSUER_KEYS,
+    PUBLICATIONS,
 )
 """Every model with a table."""
 

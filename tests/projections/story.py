@@ -35,6 +35,7 @@ from tests.projections.contracting_by_chance import ServiceContractsByChance
 from tests.projections.grants_by_chance import GrantsByChance
 from tests.projections.hours_by_chance import HoursByChance
 from tests.projections.licences_by_chance import LicencesByChance
+from tests.projections.publications_by_chance import PublicationsByChance
 from tests.projections.recorded_contracts_by_chance import RecordedContractsByChance
 from tests.projections.tenders_by_chance import TendersByChance
 from tests.projections.volunteering_by_chance import ProvidingByChance
@@ -192,6 +193,7 @@ class Chance:
         self.buying = (tenders, ServiceContractsByChance(seed), tenders, RecordedContractsByChance(seed))
         certifying = CertificatesByChance(seed)
         hours = (HoursByChance(seed), HoursByChance(-seed))
+        self.strategy = (PublicationsByChance(seed),)
         self.volunteering = (*hours, ProvidingByChance(seed), certifying, certifying)
 
     def new_id(self, kind: str) -> UUID:
@@ -201,12 +203,13 @@ class Chance:
     def next(self) -> tuple[UUID, Sequence[Event]]:
         """A stream and what happens to it next.
 
-        Of 22 times two are grants of others, seven follow from a call for grants and one is of a licence; of the rest
-        every tenth is a plan.
+        Of 22 times two are grants of others, seven follow from a call for grants, one is of a licence and two of
+        the strategy, by turns; of the rest every tenth is a plan.
         """
         self.told += 1
         others: dict[int, Any] = dict.fromkeys((6, 17), self.grants) | {21: self.licences}
         others |= dict.fromkeys((1, 5, 8, 10, 12, 16, 19), self.awards)
+        others |= dict.fromkeys((3, 14), self.strategy[self.told // 11 % len(self.strategy)])
         if (turn := others.get(self.told % 22)) is not None:
             return turn.next()  # type: ignore[no-any-return] # each of them tells such a turn
         self.turn += 1

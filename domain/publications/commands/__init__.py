@@ -1,0 +1,1 @@
+"""What can be asked of publications: a module per part."""

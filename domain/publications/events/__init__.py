@@ -1,0 +1,1 @@
+"""What became true of publications: a module per part."""

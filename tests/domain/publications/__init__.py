@@ -1,0 +1,1 @@
+"""Publications: given, when, then."""
