@@ -66,8 +66,11 @@ class Past:
         *,
         shared: bool = False,
         partly: bool = False,
+        upto: Mapping[int, int] | None = None,
     ) -> AsyncIterator[Connection]:
         """A connection whose tables of these models hold the tenants' rows of the moment, and nothing else.
+
+        `upto` cuts each log at a position of its own, a log that it does not name before its first event.
 
         `shared` says that the queries read several tenants (`pakt.tenants`) rather than the one (`pakt.tenant`);
         `partly`, that the answer may do without those whose log cannot be read: the table `left_out` names them.
@@ -76,6 +79,7 @@ class Past:
         Raises: Overloaded, HistoryCorrupt, Unavailable.
         """
         laid, home = False, min(tenants, default=NATIONAL_TENANT)
+        moments = {tenant_id: _cut(moment, tenant_id, upto) for tenant_id in sorted(tenants)}
         async with self._admission.turn():
             for strict in (False, True):
                 try:
@@ -89,9 +93,7 @@ class Past:
                             frozen=True,
                         ) as connection,
                     ):
-                        parts, left_out = await self._parts(
-                            connection, moment, models, sorted(tenants), strict=strict, partly=partly
-                        )
+                        parts, left_out = await self._parts(connection, moments, models, strict=strict, partly=partly)
                         await lay_cut(connection, parts, left_out)
                         for model in models:
                             own = [part for part in parts if part.fold.model is model]
@@ -112,9 +114,8 @@ class Past:
     async def _parts(
         self,
         connection: Connection,
-        moment: Moment,
+        moments: Mapping[int, Moment],
         models: Models,
-        tenants: Sequence[int],
         *,
         strict: bool,
         partly: bool,
@@ -124,7 +125,7 @@ class Past:
         known = await stored_past.boundaries(connection, general) if general else {}
         parts: list[Laid] = []
         left_out: dict[int, str] = {}
-        for tenant_id in tenants:
+        for tenant_id, moment in moments.items():
             try:
                 parts += await self._own(connection, moment, models, tenant_id, known, strict=strict)
             except HistoryCorrupt as error:
@@ -227,3 +228,8 @@ class Past:
             return way
         found = await self._history.log.read_log(tenant_id, way.rests_on.position - 1, 1)
         return way if found and found[0].recorded_at == way.rests_on.recorded_at else WHOLE
+
+
+def _cut(moment: Moment, tenant_id: int, upto: Mapping[int, int] | None) -> Moment:
+    """The moment as it is in the log of one tenant."""
+    return moment if upto is None else msgspec.structs.replace(moment, position=upto.get(tenant_id, 0))

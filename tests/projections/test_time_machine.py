@@ -4,24 +4,19 @@ The other side is deliberately simple: every event of the log, one `if` for each
 """
 
 import asyncio
-import random
 from collections.abc import AsyncIterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
-import msgspec
 import pytest
 
 from domain.consultations import events as e
 from domain.consultations.vocabulary import WithheldReason
 from domain.kernel.event import Event
-from domain.kernel.ids import NATIONAL_TENANT, derived_id
+from domain.kernel.ids import NATIONAL_TENANT
 from domain.kernel.text import text
-from domain.tenants import events as tenants
 from infra.database.interface import Role
 from infra.eventstore.interface import StoredEvent
-from infra.eventstore.memory import MemoryEventStore
 from projections import rows
 from projections.as_of import Past
 from projections.catalogue import CONSULTATIONS, CONTRIBUTIONS, READ_MODELS, TRAIL
@@ -33,83 +28,13 @@ from projections.history import History, Moment
 from projections.keeping import Keeper
 from projections.read_model import ReadModel
 from projections.reading import IN_SCOPE
-from tests.projections.claims_by_chance import ClaimsByChance
-from tests.projections.hours_by_chance import TimeByChance
-from tests.projections.licences_by_chance import EntriesByChance
-from tests.projections.organisations_by_chance import OrganisationsByChance
-from tests.projections.story import NOW, REGISTRY, TENANT, Chance, Story, drafted, submitted
-from tests.projections.volunteering_by_chance import VolunteersByChance
+from tests.projections.story import NOW, REGISTRY, TENANT
+from tests.projections.told import MOMENTS, Told
 
-MOMENTS = 50
-"""Positions that are asked for of a log, and as many times; every model is folded anew for each of them."""
-RECORDED = datetime(2026, 4, 1, tzinfo=UTC)
 PAGE = 20
 
 NATIONAL = {model.name for model in READ_MODELS if model.only_tenant == NATIONAL_TENANT}
 """Models of the national log alone."""
-
-
-class Told:
-    """A store with a history that has everything: imports, two clocks, streams that cannot be folded."""
-
-    def __init__(self, seed: int) -> None:
-        self.random = random.Random(seed)
-        self.recorded_at = RECORDED
-        self.store = MemoryEventStore((NATIONAL_TENANT, TENANT), clock=lambda: self.recorded_at)
-        self.story = Story(self.store)
-        self.chance = Chance(seed)
-        volunteers = (VolunteersByChance(seed), TimeByChance(seed))
-        self.national = (ClaimsByChance(seed), OrganisationsByChance(seed), EntriesByChance(seed), *volunteers)
-
-    async def tell(self, commands: int) -> None:
-        """That many commands in the tenant's log, and some in the national one."""
-        for n in range(commands):
-            self.recorded_at += timedelta(seconds=self.random.randrange(1, 5_000))
-            if n % 40 == 17:
-                await self._poison(n)
-            await self._turn(n, *self.chance.next())
-            await self._turn(n, *self.chance.bought())
-            if n % 4:
-                await self._turn(n, *self.chance.given())
-        await self._institutions()
-
-    async def _turn(self, n: int, stream: UUID, events: Sequence[Event]) -> None:
-        """Some of what begins did so before it was recorded."""
-        begins = stream not in self.story.versions
-        at = NOW - timedelta(days=self.random.randrange(1, 900)) if begins and self.random.random() < 0.3 else None
-        source = {"source": "elsewhere", "source_id": str(n)} if at else {}
-        await self.story.tell(stream, *events, at=at, **source)
-
-    async def _poison(self, n: int) -> None:
-        """A contribution that was never drafted, and one that no database can hold."""
-        consultation = derived_id("nowhere")
-        await self.story.tell(derived_id("undrafted", n), submitted(consultation), submitted(consultation))
-        unstorable = msgspec.structs.replace(submitted(consultation), receipt="R\x00")
-        await self.story.tell(derived_id("unstorable", n), drafted(consultation, f"{n}"), unstorable)
-
-    async def _institutions(self) -> None:
-        story, stream = Story(self.store, NATIONAL_TENANT), derived_id("register")
-        for n in range(30):
-            self.recorded_at += timedelta(seconds=self.random.randrange(1, 50_000))
-            slug = f"institution-{n // 2}"
-            named = tenants.InstitutionRegistered(10 + n, slug, f"C{n}", "ministry", {"sq": slug}, ("sq", "sr"))
-            renamed = tenants.InstitutionRenamed(slug, {"sq": f"{slug} e re"}, "1/2026")
-            await story.tell(stream, renamed if n % 2 else named)
-        for n in range(150):
-            self.recorded_at += timedelta(seconds=self.random.randrange(1, 50_000))
-            stream, events = self.national[n % len(self.national)].next()
-            await story.tell(stream, *events)
-
-    async def moments(self, tenant_id: int) -> list[Moment]:
-        """Positions, and times of either kind or of both at once."""
-        log = await self.store.read_log(tenant_id, 0, 100_000)
-        chosen = [Moment(position=self.random.randrange(len(log) + 2)) for _ in range(MOMENTS)]
-        for n in range(MOMENTS):
-            jitter = timedelta(microseconds=self.random.choice((-1, 0, 1)))
-            as_of = self.random.choice(log).occurred_at + jitter if n % 3 != 1 else None
-            known_at = self.random.choice(log).recorded_at + jitter if n % 3 else None
-            chosen.append(Moment(as_of=as_of, known_at=known_at))
-        return chosen
 
 
 def replayed(log: Sequence[tuple[StoredEvent, Event]], model: ReadModel[Any], moment: Moment) -> tuple[int, list[Any]]:

@@ -1,0 +1,1 @@
+"""Indicators that compute themselves."""
