@@ -24,11 +24,9 @@ from services.indicators.query import Query, counting, query, share
 
 _REPORTS = """(SELECT a.tenant_id, r ->> 'state' AS state, (r ->> 'due_at')::timestamptz AS due_at
     FROM grant_agreement_register a, jsonb_array_elements(a.reports) r WHERE a.signed_at IS NOT NULL) reports"""
-_INSTALMENTS = """SELECT tenant_id, coalesce(sum(amount), 0)::bigint AS numerator, NULL::bigint AS denominator
-    FROM (SELECT a.tenant_id, (i #>> '{amount,amount}')::bigint AS amount, (i ->> 'paid_on')::date AS paid_on
-        FROM grant_agreement_register a, jsonb_array_elements(a.instalments) i
-        WHERE i ->> 'state' = 'paid' AND i #>> '{amount,currency}' = 'EUR') paid, period
-    WHERE $scope AND paid_on BETWEEN first_day AND last_day GROUP BY tenant_id"""
+_PAID = """(SELECT a.tenant_id, (i #>> '{amount,amount}')::bigint AS amount, (i ->> 'paid_on')::date AS paid_on
+    FROM grant_agreement_register a, jsonb_array_elements(a.instalments) i
+    WHERE i ->> 'state' = 'paid' AND i #>> '{amount,currency}' = 'EUR') paid"""
 _DELIVERIES = """(SELECT c.tenant_id, d ->> 'state' AS state, (d ->> 'due_at')::timestamptz AS due_at,
     (d ->> 'reported_at')::timestamptz AS reported_at, (d ->> 'paid_on')::date AS paid_on,
     coalesce(d -> 'late', 'false')::boolean AS late, (d #>> '{amount,amount}')::bigint AS amount,
@@ -84,7 +82,9 @@ _GRANTS = (
         "sum((award ->> 'amount')::bigint)",
         f"{_within('signed_at')} AND award ->> 'currency' = 'EUR'",
     ),
-    query("grants_paid_euro", (GRANT_AGREEMENTS,), _INSTALMENTS),
+    counting(
+        "grants_paid_euro", GRANT_AGREEMENTS, "sum(amount)", "paid_on BETWEEN first_day AND last_day", source=_PAID
+    ),
     share("grant_reports_overdue", GRANT_AGREEMENTS, "state = 'overdue'", _ASKED, source=_REPORTS),
     share(
         "grant_complaints_in_time",
@@ -95,12 +95,12 @@ _GRANTS = (
 )
 _CONTRACTS = (
     counting("contracts_signed", SERVICE_CONTRACTS, "count(*)", _within("signed_at")),
-    query(
+    counting(
         "contracts_paid_euro",
-        (SERVICE_CONTRACTS,),
-        f"""SELECT tenant_id, sum(amount)::bigint AS numerator, NULL::bigint AS denominator
-        FROM {_DELIVERIES}, period WHERE $scope AND state = 'paid' AND currency = 'EUR'
-            AND paid_on BETWEEN first_day AND last_day GROUP BY tenant_id""",  # noqa: S608 - our own text
+        SERVICE_CONTRACTS,
+        "sum(amount)",
+        "state = 'paid' AND currency = 'EUR' AND paid_on BETWEEN first_day AND last_day",
+        source=_DELIVERIES,
     ),
     share(
         "deliveries_in_time",
@@ -109,11 +109,12 @@ _CONTRACTS = (
         _ASKED,
         source=_DELIVERIES,
     ),
-    query(
+    counting(
         "deliveries_overdue",
-        (SERVICE_CONTRACTS,),
-        f"""SELECT tenant_id, count(*)::bigint AS numerator, NULL::bigint AS denominator
-        FROM {_DELIVERIES}, period WHERE $scope AND state = 'overdue' AND due_at < ends GROUP BY tenant_id""",  # noqa: S608
+        SERVICE_CONTRACTS,
+        "count(*)",
+        "state = 'overdue' AND due_at < ends",
+        source=_DELIVERIES,
     ),
 )
 _PEOPLE = (

@@ -50,21 +50,19 @@ def query(name: str, of: tuple[ReadModel[Any], ...], sql: str, *, version: int =
     return Query(QueryName(name=name, version=version), of, sql.replace("$scope", IN_SCOPE))
 
 
-def counting(name: str, of: ReadModel[Any], what: str, where: str) -> Query:
-    """A query that counts, or adds up `what`, the rows of one read model."""
-    return query(
-        name,
-        (of,),
-        f"SELECT tenant_id, {what}::bigint AS numerator, NULL::bigint AS denominator"  # noqa: S608 - our own text
-        f" FROM {of.table}, period WHERE $scope AND {where} GROUP BY tenant_id",
-    )
+_COUNTED = """SELECT tenant_id, $what::bigint AS numerator, NULL::bigint AS denominator
+FROM $source, period WHERE $scope AND $where GROUP BY tenant_id"""
+_SHARE = """SELECT tenant_id, count(*) FILTER (WHERE $true)::bigint AS numerator, count(*)::bigint AS denominator
+FROM $source, period WHERE $scope AND $where GROUP BY tenant_id"""
+
+
+def counting(name: str, of: ReadModel[Any], what: str, where: str, *, source: str = "") -> Query:
+    """A query that counts, or adds up `what`, the rows of one read model; `source` where a row holds several cases."""
+    sql = _COUNTED.replace("$what", what).replace("$where", where)
+    return query(name, (of,), sql.replace("$source", source or of.table))
 
 
 def share(name: str, of: ReadModel[Any], true: str, where: str, *, source: str = "") -> Query:
-    """A query for the share of rows of which something is `true`; `source` where a row holds several cases."""
-    return query(
-        name,
-        (of,),
-        f"SELECT tenant_id, count(*) FILTER (WHERE {true})::bigint AS numerator, count(*)::bigint AS denominator"  # noqa: S608
-        f" FROM {source or of.table}, period WHERE $scope AND {where} GROUP BY tenant_id",
-    )
+    """A query for the share of rows of which something is `true`; `source` as for `counting`."""
+    sql = _SHARE.replace("$true", true).replace("$where", where)
+    return query(name, (of,), sql.replace("$source", source or of.table))
