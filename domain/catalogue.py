@@ -1,5 +1,6 @@
 """The one list of domains, and what follows from it."""
 
+from domain.action_measures import DOMAIN as ACTION_MEASURES
 from domain.consultations import DOMAIN as CONSULTATIONS
 from domain.contracts import DOMAIN as CONTRACTS
 from domain.council import DOMAIN as COUNCIL
@@ -30,6 +31,7 @@ DOMAINS: tuple[Domain, ...] = (
     VOLUNTEERING,
     PUBLICATIONS,
     COUNCIL,
+    ACTION_MEASURES,
     ERASURE,
 )
 

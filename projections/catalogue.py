@@ -21,6 +21,7 @@ from projections.grant_scoring_sheet import GrantScoringSheet
 from projections.issuer_key_register import IssuerKeyRegister
 from projections.licence_entry_register import LicenceEntryRegister
 from projections.licence_register import LicenceRegister
+from projections.measure_register import MeasureRegister
 from projections.opportunity_register import OpportunityRegister
 from projections.organisation_register import OrganisationRegister
 from projections.plan_figures import PlanFigures, plan_figures
@@ -38,6 +39,7 @@ from projections.service_complaint_register import ServiceComplaintRegister
 from projections.service_contract_register import ServiceContractRegister
 from projections.service_evaluation_register import ServiceEvaluationRegister
 from projections.service_need_register import ServiceNeedRegister
+from projections.strategy_register import StrategyRegister
 from projections.tenant_directory import TenantDirectory
 from projections.volunteer_agreement_register import VolunteerAgreementRegister
 from projections.volunteer_certificate_register import VolunteerCertificateRegister
@@ -66,6 +68,7 @@ __all__ = [
     "ISSUER_KEYS",
     "LICENCES",
     "LICENCE_ENTRIES",
+    "MEASURES",
     "OPPORTUNITIES",
     "ORGANISATIONS",
     "PLANS",
@@ -82,6 +85,7 @@ __all__ = [
     "SERVICE_CONTRACTS",
     "SERVICE_EVALUATIONS",
     "SERVICE_NEEDS",
+    "STRATEGIES",
     "TRAIL",
     "VOLUNTEERS",
     "VOLUNTEER_AGREEMENTS",
@@ -131,6 +135,8 @@ VOLUNTEER_PROGRAMMES = VolunteerProgrammeRegister()
 VOLUNTEER_CERTIFICATES = VolunteerCertificateRegister()
 ISSUER_KEYS = IssuerKeyRegister()
 PUBLICATIONS = PublicationRegister()
+STRATEGIES = StrategyRegister()
+MEASURES = MeasureRegister()
 
 READ_MODELS: tuple[ReadModel[Any], ...] = (
     CONSULTATIONS,
@@ -171,6 +177,8 @@ READ_MODELS: tuple[ReadModel[Any], ...] = (
     VOLUNTEER_CERTIFICATES,
     ISSUER_KEYS,
     PUBLICATIONS,
+    STRATEGIES,
+    MEASURES,
 )
 """Every model with a table."""
 

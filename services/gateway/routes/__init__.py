@@ -1,6 +1,7 @@
 """The addresses: a module for each thing that is asked or commanded, and what it brings a line here."""
 
 from services.gateway.routes import (
+    action_measures,
     auditors,
     common_grants,
     consultations,
@@ -44,6 +45,7 @@ ROUTES: tuple[Routes, ...] = (
     volunteering.ROUTES,
     publications.ROUTES,
     council.ROUTES,
+    action_measures.ROUTES,
     erasure.ROUTES,
     registers.ROUTES,
     plans.ROUTES,
