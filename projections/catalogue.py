@@ -6,6 +6,8 @@ from projections.audit_trail import AuditTrail
 from projections.consultation_register import ConsultationRegister
 from projections.contract_figures import ContractFigures, contract_figures
 from projections.contribution_register import ContributionRegister
+from projections.council_ballot_register import CouncilBallotRegister
+from projections.council_election_register import CouncilElectionRegister
 from projections.counting import Counted
 from projections.deadline_register import DeadlineRegister
 from projections.funding_claim_register import FundingClaimRegister
@@ -53,6 +55,8 @@ from projections.volunteering_figures import VolunteeringFigures, volunteering_f
 __all__ = [
     "CONSULTATIONS",
     "CONTRIBUTIONS",
+    "COUNCIL_BALLOTS",
+    "COUNCIL_ELECTIONS",
     "COUNTED",
     "DEADLINES",
     "DIRECTORY",
@@ -137,6 +141,8 @@ ISSUER_KEYS = IssuerKeyRegister()
 PUBLICATIONS = PublicationRegister()
 STRATEGIES = StrategyRegister()
 MEASURES = MeasureRegister()
+COUNCIL_ELECTIONS = CouncilElectionRegister()
+COUNCIL_BALLOTS = CouncilBallotRegister()
 
 READ_MODELS: tuple[ReadModel[Any], ...] = (
     CONSULTATIONS,
@@ -179,6 +185,8 @@ READ_MODELS: tuple[ReadModel[Any], ...] = (
     PUBLICATIONS,
     STRATEGIES,
     MEASURES,
+    COUNCIL_ELECTIONS,
+    COUNCIL_BALLOTS,
 )
 """Every model with a table."""
 

@@ -2,6 +2,7 @@
 
 from domain.kernel.event import Event
 from projections.consultation_deadlines import ConsultationDeadlines
+from projections.council_election_deadlines import CouncilElectionDeadlines
 from projections.deadline_rows import DeadlineRow
 from projections.funding_plan_deadlines import FundingPlanDeadlines
 from projections.grant_agreement_deadlines import GrantAgreementDeadlines
@@ -26,6 +27,7 @@ class DeadlineRegister(
     ServiceContractDeadlines,
     ServiceCallDeadlines,
     VolunteerAgreementDeadlines,
+    CouncilElectionDeadlines,
     ReadModel[DeadlineRow],
 ):
     """The deadlines of all domains; each has a module of its own that says what sets, moves and settles them."""
@@ -34,7 +36,7 @@ class DeadlineRegister(
     table = "deadline_register"
     row = DeadlineRow
     key = ("deadline_id",)
-    version = 7
+    version = 8
     kept = True
 
     def apply(self, handler: Handler, key: Key, row: Row | None, event: Stored, told: Event) -> Row | None:

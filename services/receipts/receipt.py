@@ -5,6 +5,7 @@ kept, and it is the same whenever it is asked for again.
 """
 
 import base64
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import msgspec
@@ -45,6 +46,21 @@ class Receipt(msgspec.Struct, frozen=True):
     public: bool = False
 
 
+class Proved(msgspec.Struct, frozen=True):
+    """An event in its log: its entry (base64), where it stands (from 0), and the hashes of the proof, each base64."""
+
+    index: int
+    entry: str
+    hashes: tuple[str, ...]
+
+
+class Bundle(msgspec.Struct, frozen=True):
+    """Events of one log under one signed checkpoint; both empty as long as the last of them is not sealed."""
+
+    checkpoint: str = ""
+    events: tuple[Proved, ...] = ()
+
+
 class Receipts:
     """Makes the receipts of one installation."""
 
@@ -69,6 +85,23 @@ class Receipts:
             return self._promised(tree.origin, event)
         proof = TlogProof(event.position - 1, hashes, head.cosigned, entry_of(event) if entry else b"")
         return self._sealed(tree.origin, event, head, str(proof))
+
+    async def together(self, events: Sequence[StoredEvent]) -> Bundle:
+        """Proofs of several events of one log, in their order, under the first checkpoint that has them all."""
+        last = max(events, key=lambda event: event.position)
+        tree = await self._tree(last)
+        head = None if tree is None else await self._head(tree.tree, last.position)
+        if tree is None or head is None:
+            return Bundle()
+        try:
+            proved = [await self._proved(tree.tree, event, head) for event in events]
+        except NotSealed:
+            return Bundle()
+        return Bundle(str(head.cosigned), tuple(proved))
+
+    async def _proved(self, tree: TreeId, event: StoredEvent, head: Head) -> Proved:
+        hashes = await self._trees.prove_inclusion(tree, event.position - 1, head.size)
+        return Proved(event.position - 1, _base64(entry_of(event)), tuple(map(_base64, hashes)))
 
     async def _tree(self, event: StoredEvent) -> Tree | None:
         """The tree of the newest epoch, unless the event began a newer one that has no tree yet."""
@@ -104,6 +137,10 @@ class Receipts:
         )
 
 
+def _base64(raw: bytes) -> str:
+    return base64.b64encode(raw).decode()
+
+
 def _receipt(state: str, event: StoredEvent, promise: Promise, text: str) -> Receipt:
     return Receipt(
         state=state,
@@ -113,7 +150,7 @@ def _receipt(state: str, event: StoredEvent, promise: Promise, text: str) -> Rec
         type=event.type_name,
         occurred_at=event.occurred_at,
         recorded_at=event.recorded_at,
-        leaf=base64.b64encode(promise.leaf).decode(),
+        leaf=_base64(promise.leaf),
         due_by=promise.due_by,
         text=text,
     )

@@ -1,7 +1,8 @@
 """What this domain brings to the platform, and who may ask it for what: a module per part, joined here."""
 
 from domain.council.manifest.council import COUNCIL
+from domain.council.manifest.election import ELECTIONS
 from domain.council.manifest.meeting import MEETINGS
 from domain.kernel.manifest import joined
 
-DOMAIN = joined("council", COUNCIL, MEETINGS)
+DOMAIN = joined("council", COUNCIL, MEETINGS, ELECTIONS)

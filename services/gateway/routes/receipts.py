@@ -2,7 +2,8 @@
 
 One address answers the promise first and, once the log is sealed, the proof; its ETag changes with that. The code of
 a contribution opens what its contributor may know, and nothing that would tell others who that is; that of an
-application for a grant proves that it came in and opens what became of it, and tells nothing of what it says.
+application for a grant proves that it came in and opens what became of it, and tells nothing of what it says. That of a
+ballot in an election of the Council proves how an organisation voted: votes are open.
 """
 
 import hashlib
@@ -14,6 +15,7 @@ from litestar.params import FromPath, PathParameter, QueryParameter
 
 from domain.catalogue import DOMAINS
 from domain.consultations import events as e
+from domain.council.events.election import BallotCast
 from domain.grants.events.application import ApplicationSubmitted
 from domain.kernel.context import Tenant
 from domain.kernel.errors import NotPermitted, StreamNotFound
@@ -116,7 +118,7 @@ class Submitted(msgspec.Struct, frozen=True):
     @property
     def opened(self) -> bool:
         """Whether the code opens what was submitted; else it proves that it came in, and shows what became of it."""
-        return isinstance(self.told, e.ContributionSubmitted)
+        return isinstance(self.told, e.ContributionSubmitted | BallotCast)
 
 
 class Followed(msgspec.Struct, frozen=True):
