@@ -12,6 +12,7 @@ from domain.council.commands.council import (
     VacateSeat,
 )
 from domain.council.council_state import CouncilState
+from domain.council.election import CouncilElection
 from domain.council.events.council import (
     CoChairAppointed,
     CoordinatorAppointed,
@@ -24,7 +25,7 @@ from domain.council.standing import SeatStanding
 from domain.council.terms import Terms, require_term
 from domain.council.vocabulary import Seats, Side
 from domain.kernel.aggregate import creates, decides
-from domain.kernel.command import Command
+from domain.kernel.command import Command, References
 from domain.kernel.context import Context
 from domain.kernel.deadline import local_day
 from domain.kernel.errors import InvalidValue, RuleViolated
@@ -39,6 +40,16 @@ CSO_SEATS, INSTITUTION_SEATS, TEAMS = "council.seats.cso", "council.seats.instit
 
 def _institutions(_command: Command) -> UUID:
     return derived_id(InstitutionRegister.SINGLETON, NATIONAL_TENANT)
+
+
+def _election(command: Command) -> UUID | None:
+    return command.election_id if isinstance(command, FillSeat) else None
+
+
+FOR_A_SEAT: References = {
+    "institutions": (InstitutionRegister, _institutions),
+    "election": (CouncilElection, _election),
+}
 
 
 class Council(CouncilState):
@@ -64,14 +75,13 @@ class Council(CouncilState):
         )
         return cls.begin(ctx, stream_id, event)
 
-    @decides(FillSeat, references={"institutions": (InstitutionRegister, _institutions)}, register=(SeatStanding,))
+    @decides(FillSeat, references=FOR_A_SEAT, register=(SeatStanding,))
     def fill(self, command: FillSeat, ctx: Context) -> None:
-        """An empty seat, by a decision, with somebody who does not sit yet; an organisation has one seat."""
+        """An empty seat, by a decision or an election, with somebody who does not sit yet, for who has no seat yet."""
         self.require_in_term(ctx)
         self.require_seat(command.seat)
         self._require_vacant(command)
-        if command.decision_no is None:
-            raise InvalidValue("/decision_no", N_("A seat is filled by a decision or by an election."))
+        self._require_basis(command, ctx)
         self.require_team(command.team)
         event = SeatFilled(
             seat=command.seat,
@@ -81,6 +91,7 @@ class Council(CouncilState):
             institution=command.institution,
             team=command.team,
             decision_no=command.decision_no,
+            election_id=command.election_id,
         )
         self.trigger(ctx, event)
 
@@ -144,6 +155,13 @@ class Council(CouncilState):
                 raise _twice()
             if command.organisation_id is not None and holder.organisation_id == command.organisation_id:
                 raise _twice()
+
+    def _require_basis(self, command: FillSeat, ctx: Context) -> None:
+        if (command.decision_no is None) is (command.election_id is None):
+            raise InvalidValue("/decision_no", N_("A seat is filled by a decision or by an election."))
+        if command.election_id is not None:
+            election = ctx.reference("election", CouncilElection)
+            election.require_elected(self._id, command.person_id, command.organisation_id)
 
     def _represented(self, command: FillSeat, ctx: Context) -> Title | None:
         """The organisation's name in the register; None for an institution, which is known by its slug."""

@@ -13,6 +13,7 @@ from domain.council.commands.election import (
     OpenVoting,
     WithdrawCandidacy,
 )
+from domain.council.council_state import CouncilState
 from domain.council.election_parts import Candidate, ElectionStage, Vote, counted
 from domain.council.events.election import (
     BallotCast,
@@ -26,14 +27,14 @@ from domain.council.events.election import (
     VotingOpened,
     election_tag,
 )
+from domain.council.saying import require_national, require_said
+from domain.council.vocabulary import Side
 from domain.kernel.aggregate import Aggregate, applies, creates, decides
 from domain.kernel.command import Boundary, Command
 from domain.kernel.context import Context
 from domain.kernel.deadline import Deadline, deadline, local_day
 from domain.kernel.errors import IllegalTransition, InvalidValue, NotPermitted, RuleViolated
 from domain.kernel.event import Personal
-from domain.kernel.ids import NATIONAL_TENANT
-from domain.kernel.languages import require_languages
 from domain.kernel.manifest import Role
 from domain.kernel.message import N_
 from domain.kernel.window import require_clock
@@ -65,6 +66,10 @@ class Ballots(Boundary):
             self.votes.append(Vote(event.organisation_id, event.candidates, event.receipt))
 
 
+def _council(command: Command) -> UUID | None:
+    return command.council_id if isinstance(command, OpenElection) else None
+
+
 class CouncilElection(Aggregate):
     """nominations → voting → counted; lapsed without candidates, cancelled by a decision.
 
@@ -76,19 +81,11 @@ class CouncilElection(Aggregate):
     REFERENCED = True
 
     @classmethod
-    @creates(OpenElection)
+    @creates(OpenElection, references={"council": (CouncilState, _council)})
     def open(cls, command: OpenElection, ctx: Context, stream_id: UUID) -> Self:
-        """In the national log, for as many days as the rules ask for or more."""
-        if ctx.tenant.tenant_id != NATIONAL_TENANT:
-            raise RuleViolated("tenant.national", N_("Only the national tenant decides this for everybody."))
-        most = ctx.rules["council.seats.cso"]
-        if command.seats > most.number:
-            raise RuleViolated(
-                "council.election.seats",
-                N_("Civil society has {seats} seats in the Council; no more can be elected."),
-                citation=most.citation,
-                seats=most.number,
-            )
+        """To seats of civil society that are vacant, for as many days as the rules ask for or more."""
+        require_national(ctx)
+        _require_vacant(command.seats, ctx.reference("council", CouncilState), ctx)
         days = _days(NOMINATIONS, command.nomination_days, "/nomination_days", ctx)
         event = ElectionOpened(
             council_id=command.council_id,
@@ -167,9 +164,7 @@ class CouncilElection(Aggregate):
     def cancel(self, command: CancelElection, ctx: Context) -> None:
         """By a decision, as long as it is not counted."""
         self._require(command, ElectionStage.NOMINATIONS, ElectionStage.VOTING)
-        if not command.reason.languages:
-            raise InvalidValue("/reason", N_("The text is empty."))
-        require_languages(command.reason, ctx, "council.languages")
+        require_said(command.reason, "/reason", ctx)
         self.trigger(ctx, ElectionCancelled(decision_no=command.decision_no, reason=command.reason))
 
     @applies(ElectionOpened)
@@ -219,10 +214,15 @@ class CouncilElection(Aggregate):
             raise IllegalTransition(state=self.stage, command=command.name)
         return self.voting
 
-    def nominated_by(self, person_id: UUID) -> UUID | None:
-        """The organisation that nominated a candidate; None for anybody else."""
-        candidate = self.named.get(person_id)
-        return None if candidate is None else candidate.organisation_id
+    def require_elected(self, council_id: UUID, person_id: UUID, organisation_id: UUID | None) -> None:
+        """Raises: RuleViolated unless that person was elected to the Council, for the organisation that named them."""
+        named = self.named.get(person_id) if council_id == self.council_id else None
+        if named is None or person_id not in self.elected or named.organisation_id != organisation_id:
+            raise RuleViolated(
+                "council.election.elected",
+                N_("The election gave that person no seat of this Council, or for another organisation."),
+                citation=citations.PROCEDURE,
+            )
 
     def _require(self, command: Command, *stages: ElectionStage) -> None:
         if self.stage not in stages:
@@ -239,6 +239,20 @@ class CouncilElection(Aggregate):
                 N_("Only whoever was nominated says whether they stand."),
                 citation=citations.PROCEDURE,
             )
+
+
+def _require_vacant(seats: int, council: CouncilState, ctx: Context) -> None:
+    """Raises: RuleViolated where so many seats are not vacant, or the Council's term is over."""
+    if local_day(ctx.now) > council.last_day:
+        council.require_in_term(ctx)
+    vacant = council.seats.cso - sum(seat.side is Side.CSO for seat in council.holders)
+    if seats > vacant:
+        raise RuleViolated(
+            "council.election.seats",
+            N_("{vacant} seats of civil society are vacant in the Council; no more can be elected."),
+            citation=citations.PROCEDURE,
+            vacant=vacant,
+        )
 
 
 def _days(rule: str, days: int | None, pointer: str, ctx: Context) -> int:

@@ -29,6 +29,7 @@ class FillSeat(Command, frozen=True, kw_only=True):
     institution: Slug | None = None
     team: Team | None = None
     decision_no: DecisionNo | None = None
+    election_id: UUID | None = None
 
 
 class VacateSeat(Command, frozen=True, kw_only=True):

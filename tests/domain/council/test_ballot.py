@@ -17,6 +17,7 @@ from domain.kernel.receipt import read_code, receipt_tag
 from domain.organisations.events import OrganisationMerged
 from domain.organisations.vocabulary import Holdings
 from tests.domain.council import voting as x
+from tests.domain.council.examples import CLOCK, SECRETARY
 from tests.domain.organisations.examples import NAME, REGISTERED, REMOVED, SUSPENDED, claimed
 from tests.support.given import NATIONAL, STREAM, Outcome, given_nothing
 
@@ -91,7 +92,7 @@ def test_an_entry_that_was_merged_votes_as_the_one_that_goes_on() -> None:
 
 @pytest.mark.parametrize(
     "mandate",
-    [x.SECRETARY, x.CLOCK, x.delegate(x.OTHER), Mandate("cso_delegate", "Appointment", x.ORGANISATION)],
+    [SECRETARY, CLOCK, x.delegate(x.OTHER), Mandate("cso_delegate", "Appointment", x.ORGANISATION)],
     ids=["secretary", "clock", "another's", "given by an institution"],
 )
 def test_only_the_organisations_own_mandate_votes(mandate: Mandate) -> None:

@@ -1,11 +1,12 @@
 """An election of civil society to the Council, as the tests tell it."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 from msgspec.structs import replace
 
 from domain.council.commands import election as c
+from domain.council.council import Council
 from domain.council.election import NOMINATIONS, VOTING, CouncilElection
 from domain.council.election_parts import Vote, counted
 from domain.council.events import election as e
@@ -18,16 +19,14 @@ from domain.kernel.receipt import receipt_code
 from domain.kernel.text import text
 from domain.organisations.standing import Standing
 from domain.rules.shipped import shipped_calendar, shipped_rules
+from tests.domain.council.examples import CONSTITUTED, COUNCIL
 from tests.domain.organisations.examples import NAME, REGISTERED
 from tests.support.given import NOW, STREAM, built
 
-COUNCIL = derived_id("test", "council")
 OPENED_AT = NOW - timedelta(days=60)
 ORGANISATION, OTHER = derived_id("test", "organisation"), derived_id("test", "other organisation")
 ANA, BEN, CEM = (derived_id("test", "candidate", name) for name in "abc")
-SECRETARY = Mandate(Role.COUNCIL_SECRETARY, "Appointment 3/2026")
 PERSON = Mandate(Role.SIGNED_IN, "any person")
-CLOCK = Mandate(Role.CLOCK, "system")
 REASON = text(sq="Thirrja u përsërit.", sr="Poziv se ponavlja.")
 _RULES, _CALENDAR = shipped_rules("national"), shipped_calendar()
 NAMED_UNTIL = deadline(_RULES[NOMINATIONS], NOW, "ElectionOpened", _CALENDAR)
@@ -85,6 +84,12 @@ def registered(*events: Event, organisation_id: UUID = ORGANISATION) -> Standing
         at = OPENED_AT + timedelta(hours=version)
         fold.apply(organisation_id, replace(event).stamp(organisation_id, version, at))
     return fold
+
+
+def council(*events: Event, **term: date) -> Council:
+    """Of fifteen and fourteen, as constituted or with what followed."""
+    made: Council = built(Council, (replace(CONSTITUTED, **term), *events), COUNCIL)
+    return made
 
 
 def election(*events: Event) -> CouncilElection:
