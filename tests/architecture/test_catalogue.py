@@ -23,7 +23,8 @@ SYSTEM = frozenset({Role.CLOCK, Role.SEED, Role.OPERATOR})
 UNSHOWN = {
     "erasure.*": "read from the log itself by services/erasure/account.py: /erasures shows them",
     "consultations.GroupAnswered.v1": "the policy answer_members records a position on every member, and those are shown",
-    "council.V*": "/aggregates/{id} shows the Council and each of its meetings",
+    "council.Vote*": "/aggregates/{id} shows the Council and each of its meetings",
+    "council.VotingI*": "/aggregates/{id} shows the Council and each of its meetings",
     "council.Seat*": "/aggregates/{id} shows the Council and each of its meetings",
     "council.ResolutionAdopted.v1": "/aggregates/{id} shows the Council and each of its meetings",
     "council.Motion*": "/aggregates/{id} shows the Council and each of its meetings",

@@ -34,6 +34,7 @@ from tests.support.sealed import log_signer, sealed
 from tests.support.system import project, seeded_system
 
 VOTERS, SEATS, TWICE = 301, 3, 40
+UNVERIFIED, SUSPENDED, REMOVED, SILENT = range(VOTERS, VOTERS + 4)
 SECRETARY, REGISTRAR = "council_secretary", "registrar"
 SCRIPT = Path("services/audit/standalone/count_votes.py").absolute()
 REASON = text(sq="Vendim i regjistrit.", sr="Odluka registra.")
@@ -135,13 +136,39 @@ def count(folder: Path, sheet: Any, *arguments: str) -> tuple[int, str]:
     return done.returncode, done.stdout.strip()
 
 
+async def without_a_vote(nation: Nation, people: Sequence[UUID], election: UUID) -> None:
+    """Not verified, suspended, removed; and nobody for others."""
+    decided: dict[int, Command] = {
+        SUSPENDED: o.SuspendOrganisation(decision_no="2/2026", reason=REASON),
+        REMOVED: o.RemoveOrganisation(decision_no="3/2026", reason=REASON),
+    }
+    for n, command in decided.items():
+        await nation.as_official(REGISTRAR, command, organisation(n))
+    assert isinstance(await refused(nation.vote(UNVERIFIED, people[:1], election)), NotPermitted)
+    for n in decided:
+        assert isinstance(await refused(nation.vote(n, people[:1], election)), NotPermitted | RuleViolated)
+    assert isinstance(await refused(nation.vote(1, people[:1], election, by=person(2))), NotPermitted | RuleViolated)
+
+
+async def voted(nation: Nation, people: Sequence[UUID], election: UUID) -> None:
+    """Everybody once, whatever they try."""
+    # the first forty vote twice at once, for others each time
+    rivals = [nation.vote(n, chosen, election) for n in range(TWICE) for chosen in (choice(n, people), people[:3])]
+    outcomes = await many(rivals)
+    assert Counter(isinstance(one, Answer) for one in outcomes) == {True: TWICE, False: TWICE}
+    assert {one.rule for one in outcomes if not isinstance(one, Answer)} == {"council.vote.once"}
+    outcomes = await many([nation.vote(n, choice(n, people), election) for n in range(TWICE, VOTERS)])
+    assert all(isinstance(one, Answer) for one in outcomes)
+    again = await refused(nation.vote(VOTERS - 1, people[:3], election))
+    assert (isinstance(again, RuleViolated), getattr(again, "rule", "")) == (True, "council.vote.once")
+
+
 async def test_301_organisations_vote_once_each_and_anybody_counts_again(
     system: System, caller: Caller, clock: FixedClock, tmp_path: Path
 ) -> None:
     nation = Nation(system, clock, NATIONAL_SLUG)
-    unverified, suspended, removed, silent = range(VOTERS, VOTERS + 4)
     for n in range(VOTERS + 4):  # a mandate governs, so one after the other
-        await nation.enter(n, verified=n != unverified)
+        await nation.enter(n, verified=n != UNVERIFIED)
     term = ConstituteCouncil(decision_no="05/96", first_day=nation.today, last_day=nation.today + timedelta(days=1000))
     council = (await nation.as_official(SECRETARY, term)).stream_id
     opened = c.OpenElection(council_id=council, seats=SEATS, decision_no="4/2026")
@@ -152,29 +179,10 @@ async def test_301_organisations_vote_once_each_and_anybody_counts_again(
 
     nation.pass_days(30)
     await nation.by_the_clock(c.OpenVoting(), election)
-    decided: dict[int, Command] = {
-        suspended: o.SuspendOrganisation(decision_no="2/2026", reason=REASON),
-        removed: o.RemoveOrganisation(decision_no="3/2026", reason=REASON),
-    }
-    for n, command in decided.items():
-        await nation.as_official(REGISTRAR, command, organisation(n))
-    assert isinstance(await refused(nation.vote(unverified, people[:1], election)), NotPermitted)
-    for n in decided:
-        assert isinstance(await refused(nation.vote(n, people[:1], election)), NotPermitted | RuleViolated)
-    assert isinstance(await refused(nation.vote(1, people[:1], election, by=person(2))), NotPermitted | RuleViolated)
-
-    # the first forty vote twice at once, each time for others
-    rivals = [nation.vote(n, chosen, election) for n in range(TWICE) for chosen in (choice(n, people), people[:3])]
-    outcomes = await many(rivals)
-    assert Counter(isinstance(one, Answer) for one in outcomes) == {True: TWICE, False: TWICE}
-    assert {one.rule for one in outcomes if not isinstance(one, Answer)} == {"council.vote.once"}
-    outcomes = await many([nation.vote(n, choice(n, people), election) for n in range(TWICE, VOTERS)])
-    assert all(isinstance(one, Answer) for one in outcomes)
-    again = await refused(nation.vote(VOTERS - 1, people[:3], election))
-    assert (isinstance(again, RuleViolated), getattr(again, "rule", "")) == (True, "council.vote.once")
-
+    await without_a_vote(nation, people, election)
+    await voted(nation, people, election)
     nation.pass_days(30)
-    late = await refused(nation.vote(silent, people[:1], election))
+    late = await refused(nation.vote(SILENT, people[:1], election))
     assert (isinstance(late, RuleViolated), getattr(late, "rule", "")) == (True, "council.election.voting")
     await nation.by_the_clock(c.CountVotes(), election)
     await project(system, NATIONAL_SLUG)
