@@ -22,7 +22,7 @@ from services.command_handling.request import Executed, Imported, Principal, Req
 from services.importing.cells import Sum, Unread
 from services.importing.lines import Line, Unreadable
 from services.importing.mapping import BadRecord
-from services.importing.stories import Story, Tell
+from services.importing.stories import Place, Story, Tell
 
 IMPORTER = Principal(derived_id("system", Role.IMPORTER), system_role=Role.IMPORTER)
 AT_ONCE = 64
@@ -139,13 +139,15 @@ class Importer:
         stream_id: UUID | None = None
         stored = 0
         for step in story.steps:
+            at = step.place or Place(self._tenant, stream_id)
+            past = step.occurred_at and Imported(step.occurred_at, self._source, story.source_id)
             request = Request(
-                tenant=self._tenant,
+                tenant=at.tenant,
                 command=step.command,
                 command_id=derived_id("import", self._tenant, self._source, story.source_id, step.name),
                 principal=IMPORTER,
-                stream_id=stream_id,
-                imported=Imported(step.occurred_at, self._source, story.source_id),
+                stream_id=at.stream_id,
+                imported=past or None,
             )
             try:
                 executed = await patiently(self._handler, request, self._patience)
@@ -156,7 +158,8 @@ class Importer:
                 reason = f"{step.name}: {_said(error)}"
                 return Told(number, outcome, story.source_id, stream_id, reason, story.remarks)
             stream_id = executed.answer.stream_id
-            self._position = max(self._position, executed.answer.last_position)
+            if at.tenant == self._tenant:
+                self._position = max(self._position, executed.answer.last_position)
             stored += not executed.replayed
             self._counts["commands"] += not executed.replayed
         outcome = "imported" if stored else "present"

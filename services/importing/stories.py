@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
+from uuid import UUID
 
 import msgspec
 
@@ -20,12 +21,23 @@ _QUOTED = re.compile(r"Invalid enum value '.*' - at", re.DOTALL)
 """The report outlives an erasure: what a record says is not repeated in it, in whatever column it stood."""
 
 
+class Place(msgspec.Struct, frozen=True):
+    """A stream in the log of an institution; its id is None for a command whose own words settle it."""
+
+    tenant: str
+    stream_id: UUID | None
+
+
 class Step(msgspec.Struct, frozen=True):
-    """One command and when it happened; the first of a record begins the stream, the others follow on it."""
+    """One command and when it happened; the first of a record begins the stream, the others follow on it.
+
+    A step with a `place` goes there instead. One without a time does not tell of the past: it happens as it is sent.
+    """
 
     name: str
     command: Command
-    occurred_at: datetime
+    occurred_at: datetime | None
+    place: Place | None = None
 
 
 class Story(msgspec.Struct, frozen=True):
@@ -70,10 +82,21 @@ def about(source_id: str) -> Iterator[None]:
         raise
 
 
-def step(name: str, kind: type[C], at: datetime, facts: dict[str, Any]) -> Step:
-    """The command, its values checked as if they had come over the wire."""
+def step(name: str, kind: type[C], at: datetime | None, facts: dict[str, Any]) -> Step:
+    """A step with the command of these facts.
+
+    Raises: BadRecord.
+    """
+    return Step(name, made(name, kind, facts), at)
+
+
+def made(name: str, kind: type[C], facts: dict[str, Any]) -> C:
+    """The command, its values checked as if they had come over the wire.
+
+    Raises: BadRecord, which calls the step by its name.
+    """
     try:
-        return Step(name, msgspec.convert(facts, kind), at)
+        return msgspec.convert(facts, kind)
     except msgspec.ValidationError as error:
         said = _PATTERN.sub("a text of another form", _QUOTED.sub("Not one of the possible values - at", str(error)))
         raise BadRecord(f"{name}: {said}") from error
