@@ -20,6 +20,10 @@ PROVISIONAL_OCID_PREFIX = "ocds-pakt01"
 """Of our own making: the Open Contracting Partnership gives prefixes to publishers who ask for one."""
 
 
+PROVISIONAL_IATI_PREFIX = "XK-PAKT"
+"""Of our own making: IATI knows an identifier by the list of organisations that gave it, and this is no such list."""
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """How this process runs. Environment names are `PAKT_` and the field's name in capitals.
 
@@ -32,6 +36,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     cosigned, all when it is None, counts as public.
     `threesixty_prefix` begins the identifiers of grants in 360Giving files; the one set here is not registered there.
     `ocid_prefix` begins the identifiers of contracting processes; the one set here is not registered either.
+    `iati_prefix` begins the identifiers of institutions and activities in IATI files; nor is the one set here.
     `open_data_licence` is the URI of the licence under which open data is published.
     """
 
@@ -50,6 +55,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     witness_quorum: int | None = None
     threesixty_prefix: str = PROVISIONAL_PREFIX
     ocid_prefix: str = PROVISIONAL_OCID_PREFIX
+    iati_prefix: str = PROVISIONAL_IATI_PREFIX
     open_data_licence: str = "https://creativecommons.org/licenses/by/4.0/"
     max_body_bytes: int = 1 << 20
     max_upload_bytes: int = 25 << 20
@@ -72,6 +78,7 @@ _FORMS = {
     ),
     "threesixty_prefix": (re.compile(r"360G-[A-Za-z0-9]{1,40}"), f"prefix like {PROVISIONAL_PREFIX}"),
     "ocid_prefix": (re.compile(r"ocds-[a-z0-9]{6}"), f"prefix like {PROVISIONAL_OCID_PREFIX}"),
+    "iati_prefix": (re.compile(r"[A-Z]{2}-[A-Z0-9]{2,20}"), f"prefix like {PROVISIONAL_IATI_PREFIX}"),
     "open_data_licence": (re.compile(r"https?://[!-~]{1,300}"), "address of a licence"),
 }
 _BOUNDS = {

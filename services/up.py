@@ -168,10 +168,12 @@ async def _record_erasures(system: "System") -> None:
 
 
 async def _seed(system: "System") -> None:
+    from services.importing.plans import import_shipped  # noqa: PLC0415
     from services.seeding.credentials import write_credentials  # noqa: PLC0415
     from services.seeding.seed import seed  # noqa: PLC0415
 
     await seed(system)
+    await import_shipped(system)
     write_credentials(system.settings.data / "credentials.json", system.tokens)
 
 

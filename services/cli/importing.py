@@ -191,6 +191,61 @@ def contracts(
     return _import("contracts", file, slug, mapping, year=year, report=report, data=data, json=json)
 
 
+@app.command
+def plan(
+    file: Annotated[
+        Path | None,
+        Parameter(help="A table (CSV) as --template writes it, a plan in JSON, or the name of the one that ships."),
+    ] = None,
+    /,
+    *,
+    tenant: Tenant = "",
+    template: Annotated[bool, Parameter(negative=(), help="Only write an empty table with an example.")] = False,
+    report: Report = None,
+    data: Data = None,
+    json: Json = False,
+) -> int:
+    """Import a strategy with its objectives, measures and outputs. Run it again after an interruption.
+
+    In a table each day is a day: one in words is refused, line by line, with its place. Of plans that were recorded
+    elsewhere words stay words, with a finding. The plan that ships is that of 2013-2017: xk-gsccs-2013-2017.
+
+    For example:
+
+    * `pakt import plan --template > plan.csv`
+    * `pakt import plan plan.csv --tenant opm --report plan.report.jsonl`
+    * `pakt import plan xk-gsccs-2013-2017 --tenant opm`
+    """
+    from services.importing.plan_template import template as empty  # noqa: PLC0415
+
+    if template:
+        say(empty().rstrip("\n"))
+        return DONE
+    return _import_plan(file, tenant, report, data, json=json)
+
+
+def _import_plan(file: Path | None, tenant: str, report: Path | None, data: Path | None, *, json: bool) -> int:
+    async def work() -> int:
+        from services.bootstrap import assemble  # noqa: PLC0415
+        from services.importing.lines import Unreadable  # noqa: PLC0415
+        from services.importing.plans import import_plan, read_plan  # noqa: PLC0415
+
+        if file is None or not tenant:
+            raise Misused("name the file and --tenant, or ask for --template")
+        settings = settings_of_existing(data)
+        told = report or settings.data / "imports" / tenant / f"{file.name}.report.jsonl"
+        try:
+            found = read_plan(file, tenant)
+            async with assemble(settings) as system:
+                with progress_bar(shown=not json) as progress:
+                    summary = await import_plan(system, tenant, found, told, progress)
+        except Unreadable as error:
+            raise Misused(str(error)) from error
+        return _account(summary, told, json=json)
+
+    return complete(work())
+
+
 def _check_contracts(file: Path, *, json: bool) -> int:
     async def work() -> int:
         from services.importing.lines import Unreadable  # noqa: PLC0415
@@ -255,8 +310,6 @@ def _import(  # noqa: PLR0913 - what each command hands on
     json: bool,
 ) -> int:
     async def work() -> int:
-        import msgspec  # noqa: PLC0415
-
         from services.bootstrap import assemble  # noqa: PLC0415
         from services.importing.files import import_file  # noqa: PLC0415
         from services.importing.kind import Order  # noqa: PLC0415
@@ -272,13 +325,19 @@ def _import(  # noqa: PLR0913 - what each command hands on
                     summary = await import_file(system, order, progress)
         except (MappingError, Unreadable) as error:
             raise Misused(str(error)) from error
-        if json:
-            print_json({"report": str(told), **msgspec.to_builtins(summary)})
-        else:
-            _say(summary, told)
-        return DIFFERENT if summary.refused or summary.incomplete else DONE
+        return _account(summary, told, json=json)
 
     return complete(work())
+
+
+def _account(summary: "Summary", told: Path, *, json: bool) -> int:
+    import msgspec  # noqa: PLC0415
+
+    if json:
+        print_json({"report": str(told), **msgspec.to_builtins(summary)})
+    else:
+        _say(summary, told)
+    return DIFFERENT if summary.refused or summary.incomplete else DONE
 
 
 def _say(summary: "Summary", told: Path) -> None:

@@ -79,7 +79,7 @@ def migrate(*, data: Data = None, json: Json = False) -> int:
 
 
 def seed(*, data: Data = None, json: Json = False) -> int:
-    """Load the shipped institutions, rules, calendar and demo people; what is there already stays as it is.
+    """Load the shipped institutions, rules, calendar, strategy and demo people; what is there already stays as it is.
 
     For example:
 
@@ -89,11 +89,13 @@ def seed(*, data: Data = None, json: Json = False) -> int:
 
     async def work() -> int:
         from services.bootstrap import assemble  # noqa: PLC0415
+        from services.importing.plans import import_shipped  # noqa: PLC0415
         from services.seeding.credentials import write_credentials  # noqa: PLC0415
         from services.seeding.seed import seed as load  # noqa: PLC0415
 
         async with assemble(settings_for(data)) as system:
             done = await load(system)
+            await import_shipped(system)
             path = system.settings.data / "credentials.json"
             write_credentials(path, system.tokens)
         if json:

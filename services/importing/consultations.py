@@ -94,7 +94,8 @@ def _consultation(reader: Reader, record: Record, source_id: str, now: datetime)
         if closes <= min(now, gone or now):
             steps.append(step("close", CloseConsultation, closes, {}))
     if reader.flag(record, "withdrawn"):
-        at = max(gone or steps[-1].occurred_at, steps[-1].occurred_at)
+        last = max(one.occurred_at for one in steps if one.occurred_at is not None)
+        at = max(gone or last, last)
         reason = worded(language, reader.text(record, "withdrawal_reason") or "Withdrawn.")
         steps.append(step("withdraw", WithdrawConsultation, at, {"reason": reason}))
     return Story(source_id, tuple(steps), tuple(remarks))

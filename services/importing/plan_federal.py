@@ -1,7 +1,7 @@
-"""The 2020 Action Plan of the United States Federal Data Strategy: twenty actions, their milestones, and the dates moved.
+"""The 2020 Action Plan of the United States Federal Data Strategy: twenty actions with milestones, and the dates moved.
 
-What the file holds is told as it stands there, dates in words as words. What it does not hold, and a plan needs, is taken
-from the published plan: when it was adopted, by whom, and the year it is for.
+What the file holds is told as it stands there, dates in words as words. What it does not hold, and a plan needs, is
+taken from the published plan: when it was adopted, by whom, and the year it is for.
 """
 
 from collections import Counter

@@ -1,7 +1,7 @@
 """The table of a plan that a ministry fills in: one row for a measure, and one for each more of its milestones.
 
-The first row of a code says what the measure is; the rows below it with the same code hold further milestones. A measure
-is taken whole or not at all: where one of its rows cannot be read, every row of it is refused, each with its reason.
+The first row of a code says what the measure is; the rows below it with the same code hold further milestones. A
+measure is taken whole or not at all: where one of its rows cannot be read, every row of it is refused with a reason.
 """
 
 import csv
@@ -18,7 +18,7 @@ from domain.action_measures.vocabulary import BudgetSource
 from domain.kernel.deadline import ZONE
 from services.importing.cells import Cells
 from services.importing.lines import Line, Record, Unreadable, read_lines
-from services.importing.mapping import Reader, Value
+from services.importing.mapping import Fields, Reader, Value
 from services.importing.stories import given
 
 _LANGUAGES = ("sq", "sr", "en")
@@ -151,7 +151,7 @@ class _Row:
     """One row as its columns are to be read; what cannot be read is a fault with a pointer to its column."""
 
     def __init__(self, line: Line) -> None:
-        fields = {name: Value(field=name, layouts=_DAYS if name in _DATED else ()) for name in COLUMNS}
+        fields: Fields = {name: Value(field=name, layouts=_DAYS if name in _DATED else ()) for name in COLUMNS}
         reader = Reader(fields, frozenset({"-", "–"}), ZoneInfo(ZONE), tabular=True)
         self._cells = Cells(reader, line, today=date.max)
         self._known: dict[str, str | None] = {}
@@ -205,5 +205,5 @@ class _Row:
         """What is wrong with the row, each with its place; it repeats nothing that stands there."""
         wanted = ("strategy", "objective", "code", "lead", "start", "end") if first else ("milestone",)
         missing = [f"/{name}: nothing is given" for name in wanted if not self.words(name)]
-        again = [f"/{name}: it stands in the measure's first row" for name in _MEASURE if not first and self.words(name)]
+        again = [f"/{name}: the first row says it" for name in _MEASURE if not first and self.words(name)]
         return [*missing, *again, *(f"/{one.heading}: {one.why}" for one in self._cells.unread)]

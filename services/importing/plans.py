@@ -1,17 +1,18 @@
 """The import of a plan: from a table that a ministry filled in, from a file of Pakt's own form, or from one known form.
 
-A plan of Pakt's own form is an object of JSON: `source` stands in every event of history, `strategy` is what AdoptStrategy
-takes, `specific_objectives`, `measures` and `outputs` are lists of records as `plan_stories` takes them.
+A plan of Pakt's own form is an object of JSON: `source` stands in every event of history, `strategy` is what
+AdoptStrategy takes, `specific_objectives`, `measures` and `outputs` are lists of records as `plan_stories` takes them.
 """
 
 import io
 from collections.abc import Callable, Iterator
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import msgspec
 
+from domain.kernel.ids import NATIONAL_SLUG
 from services.bootstrap import System
 from services.importing.lines import Line, Unreadable, require_file
 from services.importing.plan_federal import SOURCE, federal_lines, is_federal
@@ -49,10 +50,10 @@ async def import_plan(
         return await _told(importer, plan, told, lambda done: progress(done, len(plan.lines)))
 
 
-async def import_shipped(system: System, tenant: str, name: str = KOSOVO) -> Summary:
-    """Import a plan that ships, without a report: nothing of it is refused."""
-    plan = shipped_plan(name)
-    return await _told(Importer(system.handler, tenant, plan.source), plan, io.BytesIO(), lambda _: None)
+async def import_shipped(system: System) -> Summary:
+    """Import the plan that ships, without a report: nothing of it is refused."""
+    plan = shipped_plan(KOSOVO)
+    return await _told(Importer(system.handler, NATIONAL_SLUG, plan.source), plan, io.BytesIO(), lambda _: None)
 
 
 def read_plan(file: Path, tenant: str) -> Plan:
@@ -80,7 +81,7 @@ def shipped_plan(name: str) -> Plan:
     return _own(msgspec.json.decode(data), name)
 
 
-async def _told(importer: Importer, plan: Plan, report: Any, progress: Callable[[int], None]) -> Summary:
+async def _told(importer: Importer, plan: Plan, report: IO[bytes], progress: Callable[[int], None]) -> Summary:
     """In the order of the phases: what needs another record comes after it. Lines that cannot be read come first."""
     summary = await importer.run([line for line in plan.lines if line.record is None], plan_story, report, progress)
     for phase in PHASES:

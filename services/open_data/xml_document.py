@@ -1,6 +1,7 @@
-"""XML from outside: read without network, entities or DTDs, asked by XPath, judged by a schema that ships with Pakt."""
+"""XML: read without network, entities or DTDs, asked by XPath, judged by a schema that ships with Pakt; and written."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import as_file, files
 from typing import Any
@@ -88,3 +89,36 @@ def _schema(name: str) -> Any:
 @cache
 def _compiled(path: str) -> Any:
     return etree.XPath(path)
+
+
+Attributes = Mapping[str, str | None]
+"""What stands at an element; what is None is left out."""
+_LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
+_UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+class Branch(msgspec.Struct, frozen=True):
+    """An element to be written: a text, or the elements in it. `lang` at it is the language of what is in it."""
+
+    tag: str
+    attributes: Attributes = {}
+    inside: Sequence["Branch"] = ()
+    text: str = ""
+
+
+def written(branch: Branch) -> bytes:
+    """The element as UTF-8; characters that XML cannot hold are replaced. The same branch makes the same bytes."""
+    found: bytes = etree.tostring(_built(branch), encoding="utf-8", pretty_print=True)
+    return found
+
+
+def _built(branch: Branch) -> Any:
+    named = {_LANGUAGE if name == "lang" else name: value for name, value in branch.attributes.items()}
+    element = etree.Element(branch.tag, {name: _sound(value) for name, value in named.items() if value is not None})
+    element.text = _sound(branch.text) or None
+    element.extend([_built(one) for one in branch.inside])
+    return element
+
+
+def _sound(text: str) -> str:
+    return _UNWRITABLE.sub("\ufffd", text)
