@@ -44,9 +44,9 @@ class Assignment(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AttestedOutput(msgspec.Struct, frozen=True, kw_only=True):
-    """What a source says has come of an objective; `on` is a year, a month or a day, as it says."""
+    """What a source says has come of an objective, or (None) of the whole; `on` is a year, a month or a day."""
 
-    objective: str
+    objective: str | None
     on: str
     kind: OutputKind
     reference: str

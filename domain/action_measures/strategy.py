@@ -103,7 +103,8 @@ class Strategy(Aggregate):
     @decides(RecordOutput)
     def record_output(self, command: RecordOutput, ctx: Context) -> None:
         """As exactly dated as the source dates it; also after the end, for sources are found late."""
-        self._require_strategic(command.objective)
+        if command.objective is not None:
+            self._require_strategic(command.objective)
         require_said_date(command.on, "/on", local_day(ctx.now))
         if not command.text.languages:
             raise InvalidValue("/text", N_("The text is empty."))

@@ -58,9 +58,12 @@ class AssignMeasure(Command, frozen=True, kw_only=True):
 
 
 class RecordOutput(Command, frozen=True, kw_only=True):
-    """Put on record what a source says has come of an objective. `figure` is a number that it tells."""
+    """Put on record what a source says has come of an objective, or (None) of the strategy as a whole.
 
-    objective: PlanCode
+    `figure` is a number that it tells.
+    """
+
+    objective: PlanCode | None = None
     on: SaidDate
     kind: OutputKind
     reference: Reference = ""

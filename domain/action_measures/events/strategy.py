@@ -67,11 +67,11 @@ class MeasureAssigned(Event, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class OutputRecorded(Event, frozen=True, kw_only=True, omit_defaults=True):
-    """A source attests to something that came of an objective."""
+    """A source attests to something that came of an objective, or (None) of the strategy as a whole."""
 
     TOPIC = "action_measures.OutputRecorded.v1"
 
-    objective: PlanCode
+    objective: PlanCode | None = None
     on: SaidDate
     kind: OutputKind
     reference: Reference = ""

@@ -44,6 +44,7 @@ def test_a_strategy_from_its_adoption_to_its_end() -> None:
     decided(x.DIVIDE, x.ADOPTED).then([x.DIVIDED])
     decided(x.ASSIGN).then([x.ASSIGNED])
     decided(x.OUTPUT).then([x.RECORDED])
+    decided(replace(x.OUTPUT, objective=None)).then([replace(x.RECORDED, objective=None)])
     decided(x.END).then([x.ENDED])
     assert Strategy.settled_id(1, x.ADOPT) == x.STRATEGY
     assert Strategy.settled_id(1, x.DIVIDE) is None
