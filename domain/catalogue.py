@@ -14,6 +14,7 @@ from domain.licences import DOMAIN as LICENCES
 from domain.organisations import DOMAIN as ORGANISATIONS
 from domain.publications import DOMAIN as PUBLICATIONS
 from domain.rules import DOMAIN as RULES
+from domain.succession import DOMAIN as SUCCESSION
 from domain.tenants import DOMAIN as TENANTS
 from domain.transparency import DOMAIN as TRANSPARENCY
 from domain.volunteering import DOMAIN as VOLUNTEERING
@@ -22,6 +23,7 @@ DOMAINS: tuple[Domain, ...] = (
     TENANTS,
     RULES,
     TRANSPARENCY,
+    SUCCESSION,
     ORGANISATIONS,
     FUNDING_CLAIMS,
     LICENCES,

@@ -22,6 +22,7 @@ from domain.organisations.representation import GOVERNING, Representation
 from domain.rules.override import OverrideState, RuleOverride
 from domain.rules.pack import RulePack
 from domain.rules.working_calendar import WorkingCalendar
+from domain.succession.succession import Succession
 from domain.tenants.auditing import AuditAppointment, AuditMandate, AuditPeriod
 from domain.tenants.languages import LanguageDeclaration
 from domain.tenants.membership import Membership
@@ -42,7 +43,7 @@ NO_OVERRIDES: Mapping[str, Override] = MappingProxyType({})
 
 
 class Governance:
-    """Members, mandates, auditors, overrides, languages and clock of one tenant."""
+    """Members, mandates, auditors, overrides, languages, clock and successors of one tenant."""
 
     def __init__(self) -> None:
         self.position = 0
@@ -50,6 +51,8 @@ class Governance:
         self.auditors: dict[UUID, dict[UUID, AuditMandate]] = {}
         self.overrides: Mapping[str, Override] = NO_OVERRIDES
         self.languages: tuple[str, ...] = ()
+        self.succession: Succession | None = None
+        """Who answers for the institution, once it has ended and others succeed it."""
         self._clock: SandboxClock | None = None
         self._held: dict[UUID, tuple[date, tuple[Mandate, ...]]] = {}
         self._streams: dict[UUID, Aggregate] = {}
@@ -129,6 +132,8 @@ class Governance:
                 self.languages = aggregate.languages
             case SandboxClock():
                 self._clock = aggregate
+            case Succession():
+                self.succession = aggregate
             case _:
                 pass
 

@@ -10,6 +10,7 @@ from projections.council_ballot_register import CouncilBallotRegister
 from projections.council_election_register import CouncilElectionRegister
 from projections.counting import Counted
 from projections.deadline_register import DeadlineRegister
+from projections.duty_register import DutyRegister
 from projections.funding_claim_register import FundingClaimRegister
 from projections.funding_overlap_register import FundingOverlapRegister
 from projections.funding_plan_register import FundingPlanRegister
@@ -42,6 +43,7 @@ from projections.service_contract_register import ServiceContractRegister
 from projections.service_evaluation_register import ServiceEvaluationRegister
 from projections.service_need_register import ServiceNeedRegister
 from projections.strategy_register import StrategyRegister
+from projections.succession_register import SuccessionRegister
 from projections.tenant_directory import TenantDirectory
 from projections.volunteer_agreement_register import VolunteerAgreementRegister
 from projections.volunteer_certificate_register import VolunteerCertificateRegister
@@ -60,6 +62,7 @@ __all__ = [
     "COUNTED",
     "DEADLINES",
     "DIRECTORY",
+    "DUTIES",
     "FUNDING_CLAIMS",
     "FUNDING_OVERLAPS",
     "FUNDING_PLANS",
@@ -90,6 +93,7 @@ __all__ = [
     "SERVICE_EVALUATIONS",
     "SERVICE_NEEDS",
     "STRATEGIES",
+    "SUCCESSIONS",
     "TRAIL",
     "VOLUNTEERS",
     "VOLUNTEER_AGREEMENTS",
@@ -143,6 +147,8 @@ STRATEGIES = StrategyRegister()
 MEASURES = MeasureRegister()
 COUNCIL_ELECTIONS = CouncilElectionRegister()
 COUNCIL_BALLOTS = CouncilBallotRegister()
+SUCCESSIONS = SuccessionRegister()
+DUTIES = DutyRegister()
 
 READ_MODELS: tuple[ReadModel[Any], ...] = (
     CONSULTATIONS,
@@ -187,6 +193,8 @@ READ_MODELS: tuple[ReadModel[Any], ...] = (
     MEASURES,
     COUNCIL_ELECTIONS,
     COUNCIL_BALLOTS,
+    SUCCESSIONS,
+    DUTIES,
 )
 """Every model with a table."""
 

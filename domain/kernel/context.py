@@ -49,6 +49,7 @@ class Mandate:
 
     `mandate_id` names an auditor's, and a representative's that the organisation gave for every institution.
     `succeeds` are the organisations that were merged into it: what was theirs is its own.
+    `successor` is the slug of the institution that gave it, where that succeeds the one in whose log it is used.
     """
 
     role: str
@@ -56,6 +57,7 @@ class Mandate:
     organisation_id: UUID | None = None
     mandate_id: UUID | None = None
     succeeds: frozenset[UUID] = frozenset()
+    successor: str = ""
 
     def acts_for(self, organisation_id: UUID) -> bool:
         """Whether the organisation itself gave it; one that an institution gave binds the organisation to nothing."""

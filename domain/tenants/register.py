@@ -1,6 +1,6 @@
 """The register of institutions: who is a tenant, under which name, and who succeeded whom."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Self
@@ -69,6 +69,18 @@ class Institution(msgspec.Struct, frozen=True):
         return next((names for until, names in former if at < until), self.names)
 
 
+def lineage(slug: str, institutions: Mapping[str, Institution]) -> tuple[str, ...]:
+    """All that came after an institution, the next ones first; none after one that has not ended."""
+    found: dict[str, None] = {}
+    waiting = [slug]
+    while waiting:
+        one = institutions.get(waiting.pop(0))
+        new = [after for after in one.successors if after not in found] if one is not None else []
+        found |= dict.fromkeys(new)
+        waiting += new
+    return tuple(found)
+
+
 class InstitutionRegister(Aggregate):
     """The one register, in the national log. `institutions` by slug, in order of their tenant ids."""
 
@@ -125,6 +137,7 @@ class InstitutionRegister(Aggregate):
     @decides(MergeInstitutions)
     def merge(self, command: MergeInstitutions, ctx: Context) -> None:
         """Active institutions go into an active one that is not among them; sandboxes stay among themselves."""
+        self._no_circle(command.sources, (command.into,))
         into = self._active(command.into, "/into")
         self._ending(command.sources, into.sandbox, "/sources")
         self._apart(command.into, command.sources, "/sources")
@@ -133,6 +146,7 @@ class InstitutionRegister(Aggregate):
     @decides(SplitInstitution)
     def split(self, command: SplitInstitution, ctx: Context) -> None:
         """The successors are registered and active."""
+        self._no_circle((command.slug,), command.successors)
         ending = self._ending((command.slug,), None, "/slug")[0]
         for n, slug in enumerate(command.successors):
             if self._active(slug, f"/successors/{n}").sandbox != ending.sandbox:
@@ -188,6 +202,15 @@ class InstitutionRegister(Aggregate):
     def _end(self, slug: str, state: InstitutionState, successors: tuple[str, ...]) -> None:
         old = self.institutions[slug]
         self.institutions[slug] = msgspec.structs.replace(old, state=state, successors=successors)
+
+    def _no_circle(self, ending: tuple[str, ...], successors: tuple[str, ...]) -> None:
+        """Nobody takes over whom it went into: neither at once nor over others in between."""
+        for slug in successors:
+            for after in lineage(slug, self.institutions):
+                if after in ending:
+                    raise RuleViolated(
+                        "institution.circular", N_("{slug} went into {after} itself."), slug=slug, after=after
+                    )
 
     def _active(self, slug: str, pointer: str) -> Institution:
         found = self.institutions.get(slug)

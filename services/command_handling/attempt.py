@@ -44,6 +44,7 @@ from infra.telemetry.propagation import current_traceparent
 from infra.telemetry.spans import span
 from services.command_handling.aggregates import Held
 from services.command_handling.authority import GOVERNS
+from services.command_handling.concern import concerned
 from services.command_handling.fingerprint import fingerprint, salt_of, salted
 from services.command_handling.request import Answer, EventReference, Executed, Request
 
@@ -107,8 +108,11 @@ class Attempt:
                 self.tenant.tenant_id, self.aggregate_class, self.stream_id, fresh=fresh
             )
             organisation: UUID | None = getattr(decided.aggregate, "organisation_id", None)
-            if organisation is not None:  # somebody may hold mandates of several: the one that this stream is for
-                ctx = msgspec.structs.replace(ctx, mandate=await self._mandate(ctx.now, organisation))
+            if organisation is not None or ctx.mandate.successor:
+                # somebody may hold mandates of several: the one that this stream is for
+                organisation = organisation or getattr(self.request.command, "organisation_id", None)
+                mandate = await self._mandate(ctx.now, organisation, decided.aggregate)
+                ctx = msgspec.structs.replace(ctx, mandate=mandate)
             self._decide_on(decided, ctx)
         return decided, await self._append(decided.aggregate, ctx, tuple(conditions))
 
@@ -155,13 +159,19 @@ class Attempt:
             imported=request.imported is not None,
         )
 
-    async def _mandate(self, now: datetime, organisation_id: UUID | None) -> Mandate:
+    async def _mandate(
+        self, now: datetime, organisation_id: UUID | None, aggregate: Aggregate | None = None
+    ) -> Mandate:
         request, authority = self.request, self.handler.authority
         asked = (self.tenant, request.principal, request.command.name, self.roles, now, organisation_id)
-        mandate = await authority.permit(*asked)
+        mandate, about = await authority.permit(*asked), None
+        if mandate.successor and (aggregate is not None or self.decision.creates):
+            await authority.read_successors(self.tenant)
+            about = concerned(self.stream_id, request.command, aggregate)
+            mandate = await authority.permit(*asked, about)
         if _rests_elsewhere(mandate):  # on another log, which this append cannot prove: look now
             await authority.national(fresh=True)
-            mandate = await authority.permit(*asked)
+            mandate = await authority.permit(*asked, about)
         return mandate
 
     async def _references(self, conditions: list[Condition], *, fresh: bool) -> dict[str, Aggregate | None]:

@@ -15,6 +15,8 @@ from domain.kernel.errors import MandateNotInForce, NotPermitted, StreamNotFound
 from domain.kernel.ids import NATIONAL_SLUG, NATIONAL_TENANT
 from domain.kernel.manifest import Role
 from domain.kernel.registry import Registry
+from domain.succession.succession import Succession
+from domain.succession.vocabulary import PERSONAL
 from domain.tenants.register import Institution, InstitutionState
 from infra.eventstore.codec import recorded
 from infra.eventstore.interface import EventStore, StoredEvent
@@ -93,8 +95,11 @@ class Authority:
         return made[2]
 
     async def mandates(self, tenant: Tenant, person_id: UUID, now: datetime) -> tuple[Mandate, ...]:
-        """The mandates a person holds in the tenant now: its own, an organisation's, and the national supervision."""
-        own = (await self.of(tenant.tenant_id)).mandates(person_id, now)
+        """The mandates a person holds in the tenant now: its own, a successor's, an organisation's, the supervision."""
+        governance = await self.of(tenant.tenant_id)
+        own = governance.mandates(person_id, now)
+        if governance.succession is not None:
+            own += await self._as_successor(governance.succession, person_id, now)
         national = await self.national()
         if national.withdrawn:  # an appointment that was revoked ends at once, not when the worker has carried it on
             own = tuple(m for m in own if m.mandate_id not in national.withdrawn)
@@ -114,9 +119,11 @@ class Authority:
         roles: frozenset[Role],
         now: datetime,
         organisation_id: UUID | None = None,
+        concerned: frozenset[UUID] | None = None,
     ) -> Mandate:
         """The mandate under which the principal may do this, for `organisation_id` when that is named.
 
+        A successor's holds only for streams it answers for, where `concerned` names those that it is about.
         What anybody may do is done for oneself, unless it is done for the organisation whose mandate one holds.
         Raises: NotPermitted, naming the roles that may; MandateNotInForce to an auditor whose time is not now.
         """
@@ -124,6 +131,8 @@ class Authority:
         if system is not None and (system in roles or system in _SYSTEM):
             return Mandate(role=system, basis="system")
         fitting = [m for m in await self.mandates(tenant, principal.person_id, now) if m.role in roles]
+        if concerned is not None:
+            fitting = await self._answering(tenant, fitting, concerned)
         if len(fitting) > 1:
             fitting.sort(key=lambda m: _after(m, organisation_id))
         anybody = Role.SIGNED_IN in roles and system is None
@@ -134,6 +143,32 @@ class Authority:
         if Role.AUDITOR in roles:
             await self._tell_auditor(tenant, principal, roles, now)
         raise NotPermitted(command, tuple(sorted(roles)))
+
+    async def read_successors(self, tenant: Tenant) -> None:
+        """Read anew who governs the tenant's successors: no append to the tenant's log proves that."""
+        national = await self.national(fresh=True)
+        succession = (await self.of(tenant.tenant_id)).succession
+        for slug in succession.successors if succession is not None else ():
+            await self.of(national.institutions[slug].tenant_id, fresh=True)
+
+    async def _as_successor(self, succession: Succession, person_id: UUID, now: datetime) -> tuple[Mandate, ...]:
+        """What members of the successors hold in an ended institution: the role that they have in their own."""
+        national, found = await self.national(), list[Mandate]()
+        for slug, decision_no in succession.successors.items():
+            institution = national.institutions.get(slug)
+            held = () if institution is None else (await self.of(institution.tenant_id)).mandates(person_id, now)
+            found += [
+                Mandate(m.role, f"succession, decision {decision_no}: {m.basis}", successor=slug)
+                for m in held
+                if m.role not in PERSONAL
+            ]
+        return tuple(found)
+
+    async def _answering(self, tenant: Tenant, held: list[Mandate], concerned: frozenset[UUID]) -> list[Mandate]:
+        succession = (await self.of(tenant.tenant_id)).succession
+        if succession is None:
+            return held
+        return [one for one in held if not one.successor or succession.answers(one.successor, concerned)]
 
     async def _tell_auditor(self, tenant: Tenant, principal: Principal, roles: frozenset[Role], now: datetime) -> None:
         """Raises: MandateNotInForce when the person is, was or will be auditor here; it names what ends last."""

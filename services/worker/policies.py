@@ -35,7 +35,7 @@ from domain.kernel.manifest import Policy as DomainPolicy
 from domain.rules.events import EstimatedHolidayMoved, NonWorkingDayDeclared
 from domain.tenants.auditing import audit_mandate_id
 from domain.tenants.commands import GrantAudit, RevokeAudit
-from domain.tenants.events import AppointmentRevoked, AuditorAppointed
+from domain.tenants.events import AppointmentRevoked, AuditorAppointed, InstitutionsMerged, InstitutionSplit
 from domain.volunteering.commands.volunteer import ForgetVolunteer
 from domain.volunteering.events.volunteer import volunteer_id
 from infra.database.scope import scope
@@ -45,6 +45,7 @@ from infra.telemetry.propagation import continued
 from services.bootstrap import System
 from services.command_handling.attempt import UNCHANGED
 from services.command_handling.request import Request
+from services.worker import successions
 from services.worker.failures import Failures
 from services.worker.timers import CLOCK, SHOWN_WITHIN, reason_of
 
@@ -182,6 +183,13 @@ POLICIES = (
         relay_appointments,
         national=True,
         needless=frozenset({UNCHANGED}),
+    ),
+    Policy(
+        "relay_successions",
+        (InstitutionsMerged, InstitutionSplit),
+        successions.relay_successions,
+        national=True,
+        needless=successions.NEEDLESS,
     ),
     *(policy for domain in DOMAINS for policy in of_domain(domain)),
 )

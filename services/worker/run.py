@@ -10,6 +10,7 @@ from infra.broker.interface import Broker
 from services.bootstrap import System
 from services.worker.failures import Failures
 from services.worker.policies import Policies
+from services.worker.successions import Successions
 from services.worker.timers import Timers
 
 EVERY = 0.5
@@ -19,7 +20,7 @@ log = logging.getLogger("pakt.worker")
 
 
 class Worker:
-    """Timers and policies over one broker; `looking` is the running loop."""
+    """Timers, policies and successions over one broker; `looking` is the running loop."""
 
     looking: asyncio.Task[None]
 
@@ -27,28 +28,30 @@ class Worker:
         self.failures = Failures(system.engine.connections, system.auditing)
         self.timers = Timers(system, broker, self.failures)
         self.policies = Policies(system, self.failures)
+        self.successions = Successions(system, self.failures)
 
     async def run(self, every: float = EVERY) -> None:
-        """Look until cancelled. What goes wrong in one half does not stop the other; it is said once and repeated."""
+        """Look until cancelled. What goes wrong in one part does not stop the others; it is said once and repeated."""
         said: dict[str, str] = {}
         while True:
             await self._guarded("timers", self.timers.scan, said)
             await self._guarded("policies", self.policies.run_once, said)
+            await self._guarded("successions", self.successions.look, said)
             await asyncio.sleep(every)  # time itself is what a timer waits for
 
-    async def _guarded(self, half: str, look: Callable[[], Awaitable[int]], said: dict[str, str]) -> None:
+    async def _guarded(self, part: str, look: Callable[[], Awaitable[int]], said: dict[str, str]) -> None:
         try:
             await look()
         except PaktError as error:
-            if said.get(half) != error.code:
-                log.warning("%s wait: %s", half, error)
-            said[half] = error.code
+            if said.get(part) != error.code:
+                log.warning("%s wait: %s", part, error)
+            said[part] = error.code
         except Exception as error:  # the edge of a process that must go on: the next look may go well
-            if said.get(half) != type(error).__name__:
-                log.exception("%s failed", half)
-            said[half] = type(error).__name__
+            if said.get(part) != type(error).__name__:
+                log.exception("%s failed", part)
+            said[part] = type(error).__name__
         else:
-            said.pop(half, None)
+            said.pop(part, None)
 
 
 @asynccontextmanager

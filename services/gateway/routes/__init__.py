@@ -27,6 +27,7 @@ from services.gateway.routes import (
     receipts,
     registers,
     rules,
+    succession,
     tenants,
     transparency,
     volunteering,
@@ -36,6 +37,7 @@ from services.gateway.routing import Routes
 ROUTES: tuple[Routes, ...] = (
     tenants.ROUTES,
     rules.ROUTES,
+    succession.ROUTES,
     organisations.ROUTES,
     funding_claims.ROUTES,
     licences.ROUTES,

@@ -24,8 +24,8 @@ from domain.tenants.events import (
     InstitutionSplit,
     RegisterFounded,
 )
-from domain.tenants.register import InstitutionRegister
-from tests.support.given import MUNICIPALITY, NATIONAL, Outcome, given, given_nothing
+from domain.tenants.register import InstitutionRegister, lineage
+from tests.support.given import MUNICIPALITY, NATIONAL, Outcome, built, given, given_nothing
 
 NAMES = {"sq": "Zyra", "sr": "Ured", "en": "Office"}
 OPM = InstitutionRegistered(1, "opm", "OPM", Kind.NATIONAL, NAMES, ("sq", "sr"))
@@ -171,6 +171,26 @@ def test_what_has_ended_does_not_act() -> None:
     for command in (
         DissolveInstitution(slug="mlsw", decision_no="2"),
         RenameInstitution(slug="mlsw", names=NAMES, decision_no="2"),
-        MergeInstitutions(sources=("mf",), into="mlsw", decision_no="2"),
+        MergeInstitutions(sources=("mf", "mlsw"), into="mf", decision_no="2"),
     ):
         when(command, merged).then_refused(RuleViolated, rule="institution.active")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        MergeInstitutions(sources=("mf",), into="mlsw", decision_no="3"),
+        MergeInstitutions(sources=("mh",), into="mlsw", decision_no="3"),
+        MergeInstitutions(sources=("mf", "mh"), into="mlsw", decision_no="3"),
+        SplitInstitution(slug="mh", successors=("mlsw", "mf"), decision_no="3"),
+    ],
+)
+def test_nobody_takes_over_whom_it_went_into(command: Command) -> None:
+    """Neither at once nor over others: mlsw went into mf, and that into mh."""
+    health = InstitutionRegistered(5, "mh", "MH", Kind.MINISTRY, NAMES, ("sq", "sr"))
+    past = [*PAST, health, InstitutionsMerged(("mlsw",), "mf", "1"), InstitutionsMerged(("mf",), "mh", "2")]
+
+    given(InstitutionRegister, past).when(command, tenant=NATIONAL).then_refused(
+        RuleViolated, rule="institution.circular"
+    )
+    assert lineage("mlsw", built(InstitutionRegister, past).institutions) == ("mf", "mh")
