@@ -22,6 +22,7 @@ from projections.catalogue import (
     GRANT_CALLS,
     GRANT_COMPLAINTS,
     LICENCES,
+    MEASURES,
     OPPORTUNITIES,
     SERVICE_CALLS,
     SERVICE_COMPLAINTS,
@@ -60,6 +61,7 @@ OPEN: tuple[Open, ...] = (
     Open(DutyKind.VOLUNTEER_PROVIDER, VOLUNTEER_PROVIDERS, ("refused",), "title"),
     Open(DutyKind.OPPORTUNITY, OPPORTUNITIES, ("closed",), "title"),
     Open(DutyKind.VOLUNTEER_AGREEMENT, VOLUNTEER_AGREEMENTS, ("completed", "ended", "declined", "withdrawn")),
+    Open(DutyKind.MEASURE, MEASURES, ("done", "dropped"), "title"),
 )
 RESTS_ON: Sequence[ReadModel[Any]] = (*(one.of for one in OPEN), DEADLINES, DUTIES)
 """The read models that say what is open, and what of it was carried."""
