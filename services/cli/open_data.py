@@ -87,6 +87,34 @@ def ocds(
     return _export(chunks, output, tenant, (as_of, known_at), data, json=json)
 
 
+@app.command
+def iati(
+    *,
+    output: Output,
+    tenant: Tenant = None,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+    data: Data = None,
+    json: Json = False,
+) -> int:
+    """Write the measures of strategies as activities of IATI 2.03, in every language that they are told in.
+
+    The same moment gives the same bytes.
+
+    For example:
+
+    * `pakt export iati -o activities.xml`
+    * `pakt export iati --tenant prizren --as-of 2026-07-01T00:00:00Z -o prizren.xml`
+    """
+
+    def chunks(window: "Window", then: "Then") -> AsyncIterator[bytes]:
+        from services.gateway.routes.iati import written_whole  # noqa: PLC0415
+
+        return written_whole(window, then)
+
+    return _export(chunks, output, tenant, (as_of, known_at), data, json=json)
+
+
 def _export(
     chunks: Chunks,
     output: Path,

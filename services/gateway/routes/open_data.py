@@ -1,7 +1,7 @@
 """Grants in the forms of open standards, streamed to everybody, now and at any past moment."""
 
 import hashlib
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from typing import Any
 
 import msgspec
@@ -11,6 +11,7 @@ from litestar.response import Stream
 from projections.catalogue import GRANT_AGREEMENTS, RECORDED_GRANTS
 from projections.cut import positions
 from projections.history import NOW
+from projections.read_model import ReadModel
 from projections.reading import ReadConnection
 from services.gateway.desk import Then
 from services.gateway.formats import CSV
@@ -74,8 +75,14 @@ async def _give(request: AnyRequest, window: Window, then: Then, form: str) -> R
     language = negotiate(request.headers.get("accept-language", ""))
     headers = {"cache-control": PUBLIC, "vary": "Accept-Language", "content-language": language}
     kind, _ = FORMS[form]
-    streamed = written_as(window, then, form, language, headers)
-    first = await anext(streamed)  # the tag is known, and no row was read for a reader who has it
+    return await given_as(request, written_as(window, then, form, language, headers), kind, headers)
+
+
+async def given_as(
+    request: AnyRequest, streamed: AsyncGenerator[bytes, None], kind: str, headers: dict[str, str]
+) -> Response[Any]:
+    """A stream whose first chunk comes once `headers` hold its entity tag; nothing more is read for who has it."""
+    first = await anext(streamed)
     if is_known(dict(request.scope["headers"]), headers["etag"]):
         await streamed.aclose()
         return Response(b"", status_code=304, headers=headers, media_type=kind)
@@ -101,7 +108,7 @@ async def written_as(
     heading = heading_of(settings, publisher, window.slug, language, f"/v1/public/grants/360giving.{form}")
     async with window.reading(AWARDS, then.moment) as connection:
         if headers is not None:
-            headers["etag"] = await _tag(connection, heading, publisher, kind)
+            headers["etag"] = await tag_of(connection, AWARDS, (kind, heading, publisher))
             if then.moment != NOW:
                 headers |= (await cut_of(connection))[0]
         yield b""
@@ -109,10 +116,10 @@ async def written_as(
             yield chunk
 
 
-async def _tag(connection: ReadConnection, heading: Heading, publisher: Publisher, kind: str) -> str:
-    """What the bytes follow from: how far the registers go, by which code, and how everybody is called."""
-    cut = [(model.name, model.version, await positions(connection, [model.name])) for model in AWARDS]
-    told = msgspec.json.encode((kind, heading, publisher, cut))
+async def tag_of(connection: ReadConnection, models: Sequence[ReadModel[Any]], beside: object) -> str:
+    """What the bytes follow from: how far the registers go, by which code, and what is told beside them."""
+    cut = [(model.name, model.version, await positions(connection, [model.name])) for model in models]
+    told = msgspec.json.encode((beside, cut))
     return f'"{hashlib.sha256(told).hexdigest()[:32]}"'
 
 

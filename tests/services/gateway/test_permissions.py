@@ -65,6 +65,7 @@ OPEN = {
     "/v1/public/log",
     "/v1/public/log/{slug:str}/{epoch:int}/checkpoint",
     "/v1/public/log/{slug:str}/{epoch:int}/tile/{path:path}",
+    "/v1/public/open-data/iati.xml",
     "/v1/public/organisations",
     "/v1/public/organisations/{id:uuid}",
     "/v1/public/organisations/{id:uuid}/dealings",

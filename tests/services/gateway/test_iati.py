@@ -1,0 +1,109 @@
+"""Measures as IATI tells them, from import to download: valid by schema, ruleset and codelists, now and in the past."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from domain.action_measures.commands.measure import CompleteMilestone, StartMeasure
+from domain.action_measures.events.strategy import measure_id, strategy_id
+from services.bootstrap import System
+from services.importing.plan_template import template
+from services.importing.plans import import_plan, import_shipped, read_plan
+from services.open_data.iati_check import check
+from services.open_data.xml_document import Place, read
+from tests.domain.action_measures.examples import ADOPT, FILE
+from tests.services.gateway.client import Caller
+from tests.services.open_data.iati_samples import valid_elsewhere
+from tests.support.system import project, send
+
+ADDRESS = "/v1/public/open-data/iati.xml"
+MEASURE = measure_id(strategy_id(ADOPT.reference), "1.1.1")
+
+
+async def planned(system: System, folder: Path) -> None:
+    """The strategy that ships, and one measure of another that a ministry leads."""
+    table = folder / "plan.csv"
+    table.write_text(template().replace(",mlga,", ",mj,"))
+    await import_shipped(system)
+    await send(system, "opm", "council_secretary", ADOPT)
+    summary = await import_plan(system, "opm", read_plan(table, "opm"), folder / "report")
+    assert (summary.imported, summary.refused) == (2, 0)
+    for tenant in ("opm", "mj"):
+        await project(system, tenant)
+
+
+async def asked(caller: Caller, query: str = "") -> Any:
+    answer = await caller.get(f"{ADDRESS}{query}")
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["content-type"].startswith("application/xml")
+    return answer
+
+
+def valid(content: bytes) -> Place:
+    """The file, of which nobody has anything to say."""
+    assert check(content, datetime.now(UTC).date()).findings == ()
+    assert valid_elsewhere(content)
+    return read(content)
+
+
+async def test_a_measure_is_told_validly_from_its_plan_on(system: System, caller: Caller, tmp_path: Path) -> None:
+    await planned(system, tmp_path)
+    content = (await asked(caller, "?tenant=mj")).content
+    [activity] = valid(content).within("iati-activity")
+
+    assert activity.texts("iati-identifier") == ["XK-PAKT-mj-XK-GSCCS-2026-2030-1.1.1"]
+    assert activity.texts("title/narrative/@xml:lang") == ["sq", "sr", "en"]
+    assert activity.texts("title/narrative[@xml:lang='en']") == ["Training of consultation officers"]
+    assert activity.texts("reporting-org/@ref") == ["XK-PAKT-mj"]
+    assert activity.texts("participating-org[@role=4]/narrative")[-1] == "CiviKos"
+    assert activity.texts("activity-status/@code") == ["1"]
+    assert activity.texts("activity-date/@iso-date") == ["2026-01-01", "2026-12-31"]
+    assert activity.texts("sector[@vocabulary=99]/@code") == ["1.1"]
+    assert activity.texts("budget/value") == ["12500.50"]
+    assert activity.texts("result/indicator/period/period-end/@iso-date") == ["2026-06-30"]
+    assert activity.texts("related-activity[@type=1]/@ref") == ["XK-PAKT-opm-XK-GSCCS-2026-2030"]
+
+
+async def test_the_file_of_the_nation_has_its_strategies_too(system: System, caller: Caller, tmp_path: Path) -> None:
+    await planned(system, tmp_path)
+    root = valid((await asked(caller)).content)
+    [own] = [one for one in root.within("iati-activity") if one.texts("related-activity[@type=2]")]
+
+    assert sorted(root.texts("iati-activity/iati-identifier")) == [
+        "XK-PAKT-mj-XK-GSCCS-2026-2030-1.1.1",
+        "XK-PAKT-opm-XK-GSCCS-2013-2017",
+        "XK-PAKT-opm-XK-GSCCS-2026-2030",
+    ]
+    assert root.texts("iati-activity[iati-identifier='XK-PAKT-opm-XK-GSCCS-2013-2017']/activity-status/@code") == ["4"]
+    assert own.texts("related-activity/@ref") == ["XK-PAKT-mj-XK-GSCCS-2026-2030-1.1.1"]
+
+
+async def test_what_is_done_of_it_is_told_and_the_past_stays(system: System, caller: Caller, tmp_path: Path) -> None:
+    await planned(system, tmp_path)
+    before = await asked(caller, "?tenant=mj")
+    now = datetime.now(UTC)
+    reached = CompleteMilestone(milestone="1.1.1-a", on=now.date(), evidence=(FILE,))
+    await send(system, "mj", "measure_lead", StartMeasure(), MEASURE)
+    await send(system, "mj", "measure_lead", reached, MEASURE)
+    await project(system, "mj")
+    after = await asked(caller, "?tenant=mj")
+    past = await asked(caller, f"?tenant=mj&known_at={now.isoformat().replace('+00:00', 'Z')}")
+    [activity] = valid(after.content).within("iati-activity")
+
+    assert past.content == before.content
+    assert after.headers["etag"] != before.headers["etag"]
+    assert activity.texts("activity-status/@code") == ["2"]
+    assert activity.texts("activity-date[@type=2]/@iso-date") == [now.date().isoformat()]
+    assert len(activity.texts("result/indicator/period/actual/comment/narrative")) == 3
+    again = await caller.get(f"{ADDRESS}?tenant=mj", **{"if-none-match": after.headers["etag"]})
+    assert again.status_code == 304
+
+
+@pytest.mark.parametrize("query", ["tenant=nowhere", "tenant=%00", "as_of=7", "known_at=x", "limit=5"])
+async def test_a_question_that_cannot_be_meant_is_refused(caller: Caller, query: str) -> None:
+    answer = await caller.get(f"{ADDRESS}?{query}")
+
+    assert answer.status_code in (400, 404, 422)
+    assert answer.headers["content-type"].startswith("application/problem+json")
