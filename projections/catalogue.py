@@ -6,8 +6,12 @@ from projections.audit_trail import AuditTrail
 from projections.consultation_register import ConsultationRegister
 from projections.contract_figures import ContractFigures, contract_figures
 from projections.contribution_register import ContributionRegister
+from projections.council_action_register import CouncilActionRegister
 from projections.council_ballot_register import CouncilBallotRegister
 from projections.council_election_register import CouncilElectionRegister
+from projections.council_meeting_register import CouncilMeetingRegister
+from projections.council_register import CouncilRegister
+from projections.council_resolution_register import CouncilResolutionRegister
 from projections.counting import Counted
 from projections.deadline_register import DeadlineRegister
 from projections.duty_register import DutyRegister
@@ -57,8 +61,12 @@ from projections.volunteering_figures import VolunteeringFigures, volunteering_f
 __all__ = [
     "CONSULTATIONS",
     "CONTRIBUTIONS",
+    "COUNCILS",
+    "COUNCIL_ACTIONS",
     "COUNCIL_BALLOTS",
     "COUNCIL_ELECTIONS",
+    "COUNCIL_MEETINGS",
+    "COUNCIL_RESOLUTIONS",
     "COUNTED",
     "DEADLINES",
     "DIRECTORY",
@@ -149,6 +157,10 @@ COUNCIL_ELECTIONS = CouncilElectionRegister()
 COUNCIL_BALLOTS = CouncilBallotRegister()
 SUCCESSIONS = SuccessionRegister()
 DUTIES = DutyRegister()
+COUNCILS = CouncilRegister()
+COUNCIL_MEETINGS = CouncilMeetingRegister()
+COUNCIL_RESOLUTIONS = CouncilResolutionRegister()
+COUNCIL_ACTIONS = CouncilActionRegister()
 
 READ_MODELS: tuple[ReadModel[Any], ...] = (
     CONSULTATIONS,
@@ -195,6 +207,10 @@ READ_MODELS: tuple[ReadModel[Any], ...] = (
     COUNCIL_BALLOTS,
     SUCCESSIONS,
     DUTIES,
+    COUNCILS,
+    COUNCIL_MEETINGS,
+    COUNCIL_RESOLUTIONS,
+    COUNCIL_ACTIONS,
 )
 """Every model with a table."""
 

@@ -2,6 +2,7 @@
 
 from domain.kernel.event import Event
 from projections.consultation_deadlines import ConsultationDeadlines
+from projections.council_deadlines import CouncilDeadlines
 from projections.council_election_deadlines import CouncilElectionDeadlines
 from projections.deadline_rows import DeadlineRow
 from projections.funding_plan_deadlines import FundingPlanDeadlines
@@ -28,6 +29,7 @@ class DeadlineRegister(
     ServiceCallDeadlines,
     VolunteerAgreementDeadlines,
     CouncilElectionDeadlines,
+    CouncilDeadlines,
     ReadModel[DeadlineRow],
 ):
     """The deadlines of all domains; each has a module of its own that says what sets, moves and settles them."""
@@ -36,7 +38,7 @@ class DeadlineRegister(
     table = "deadline_register"
     row = DeadlineRow
     key = ("deadline_id",)
-    version = 8
+    version = 9
     kept = True
 
     def apply(self, handler: Handler, key: Key, row: Row | None, event: Stored, told: Event) -> Row | None:

@@ -29,6 +29,12 @@ def published(held: type[msgspec.Struct], table: str, **more: str) -> str:
     return with_slug(f"({inner})", computed)
 
 
+def all_published(held: type[msgspec.Struct], table: str) -> str:
+    """Every row of a register that has no private ones: the columns `held`, and the institution's slug as `tenant`."""
+    columns = ", ".join(column.name for column in columns_of(held))
+    return with_slug(f"(SELECT {columns} FROM {table})")  # noqa: S608 - our own text
+
+
 def with_slug(rows: str, computed: str = "") -> str:
     """A table's or a sub-select's `rows`, with their institution's slug as `tenant`; `computed` are more columns."""
     return f"(SELECT r.*{computed}, t.slug AS tenant FROM {rows} r JOIN {SLUGS}) shown"  # noqa: S608 - our own text

@@ -19,7 +19,6 @@ from domain.consultations.events import (
 )
 from domain.consultations.meetings import Meetings
 from domain.consultations.parts import Group
-from domain.consultations.preparation import require_one_file_per_language
 from domain.consultations.reasons import require_languages
 from domain.consultations.state import ANSWERABLE
 from domain.consultations.tally import Tally
@@ -28,6 +27,7 @@ from domain.consultations.window import REPORT
 from domain.kernel.aggregate import decides
 from domain.kernel.context import Context
 from domain.kernel.errors import InvalidValue, RuleViolated
+from domain.kernel.languages import require_one_file_per_language
 from domain.kernel.message import N_
 from domain.kernel.text import Title
 

@@ -8,13 +8,13 @@ from domain.consultations.events import ConsultationExtended, ConsultationRestar
 from domain.consultations.opening import Opening
 from domain.consultations.parity import complete_at
 from domain.consultations.parts import SINGLE
-from domain.consultations.preparation import require_one_file_per_language
 from domain.consultations.vocabulary import Stage
 from domain.consultations.window import WINDOW, window_rule
 from domain.kernel.aggregate import decides
 from domain.kernel.command import Command
 from domain.kernel.context import Context
 from domain.kernel.errors import InvalidValue, RuleViolated
+from domain.kernel.languages import require_one_file_per_language
 from domain.kernel.message import N_
 from domain.kernel.text import Text
 

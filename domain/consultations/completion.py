@@ -15,7 +15,6 @@ from domain.consultations.events import (
     ConsultationWithdrawn,
     GazetteLinked,
 )
-from domain.consultations.preparation import require_one_file_per_language
 from domain.consultations.state import ANSWERABLE, BEFORE_OPENING
 from domain.consultations.vocabulary import Conclusion, Stage
 from domain.consultations.window import REPORT
@@ -24,6 +23,7 @@ from domain.kernel.command import Command
 from domain.kernel.context import Context
 from domain.kernel.deadline import require_past
 from domain.kernel.errors import InvalidValue, RuleViolated
+from domain.kernel.languages import require_one_file_per_language
 from domain.kernel.message import N_
 
 

@@ -6,7 +6,7 @@ from domain.consultations.changing import Changing
 from domain.consultations.commands import CancelMeeting, RecordMeeting, ScheduleMeeting
 from domain.consultations.events import MeetingCancelled, MeetingHeld, MeetingScheduled
 from domain.consultations.parts import Meeting
-from domain.consultations.preparation import checked, require_one_file_per_language
+from domain.consultations.preparation import checked
 from domain.consultations.state import ANSWERABLE, BEFORE_OPENING
 from domain.consultations.vocabulary import Stage
 from domain.consultations.window import NOTICE
@@ -15,6 +15,7 @@ from domain.kernel.context import Context
 from domain.kernel.deadline import Deadline
 from domain.kernel.errors import Finding, InvalidValue, RuleViolated
 from domain.kernel.findings import ERROR
+from domain.kernel.languages import require_one_file_per_language
 from domain.kernel.message import N_, Message, Value
 from domain.kernel.window import proven
 

@@ -36,8 +36,8 @@ from domain.kernel.context import Context
 from domain.kernel.deadline import local_day
 from domain.kernel.errors import Finding, InvalidValue
 from domain.kernel.findings import count_errors
+from domain.kernel.languages import require_one_file_per_language
 from domain.kernel.message import N_
-from domain.kernel.vocabulary import LanguageFile
 
 
 def plan_named(command: Command) -> UUID | None:
@@ -45,16 +45,6 @@ def plan_named(command: Command) -> UUID | None:
     if isinstance(command, PlanConsultation | CitePlanItem) and command.plan_item is not None:
         return command.plan_item.plan_id
     return None
-
-
-def require_one_file_per_language(files: tuple[LanguageFile, ...], pointer: str = "/files") -> None:
-    """Refuse two files of one language in one command."""
-    languages = [file.language for file in files]
-    for index, code in enumerate(languages):
-        if code in languages[:index]:
-            raise InvalidValue(
-                f"{pointer}/{index}/language", N_("There are two files in the language '{language}'."), language=code
-            )
 
 
 def checked(findings: tuple[Finding, ...]) -> LegalityChecked:

@@ -20,6 +20,7 @@ from domain.council.events.council import (
     SeatFilled,
     SeatVacated,
 )
+from domain.council.representing import ON_INSTITUTIONS, require_institution
 from domain.council.saying import require_national, require_said
 from domain.council.standing import SeatStanding
 from domain.council.terms import Terms, require_term
@@ -29,27 +30,18 @@ from domain.kernel.command import Command, References
 from domain.kernel.context import Context
 from domain.kernel.deadline import local_day
 from domain.kernel.errors import InvalidValue, RuleViolated
-from domain.kernel.ids import NATIONAL_TENANT, derived_id
 from domain.kernel.manifest import Role
 from domain.kernel.message import N_
 from domain.kernel.text import Title
-from domain.tenants.register import InstitutionRegister, InstitutionState
 
 CSO_SEATS, INSTITUTION_SEATS, TEAMS = "council.seats.cso", "council.seats.institutions", "council.teams"
-
-
-def _institutions(_command: Command) -> UUID:
-    return derived_id(InstitutionRegister.SINGLETON, NATIONAL_TENANT)
 
 
 def _election(command: Command) -> UUID | None:
     return command.election_id if isinstance(command, FillSeat) else None
 
 
-FOR_A_SEAT: References = {
-    "institutions": (InstitutionRegister, _institutions),
-    "election": (CouncilElection, _election),
-}
+FOR_A_SEAT: References = {**ON_INSTITUTIONS, "election": (CouncilElection, _election)}
 
 
 class Council(CouncilState):
@@ -171,9 +163,7 @@ class Council(CouncilState):
         if (command.institution is None) is not cso:
             raise InvalidValue("/institution", N_("The other side sits for institutions, and nobody else does."))
         if command.institution is not None:
-            known = ctx.reference("institutions", InstitutionRegister).institutions.get(command.institution)
-            if known is None or known.state is not InstitutionState.ACTIVE:
-                raise InvalidValue("/institution", N_("The register has no such institution."))
+            require_institution(command.institution, ctx)
             return None
         standing = ctx.registered(SeatStanding)
         standing.require_in_good_standing(local_day(ctx.now))

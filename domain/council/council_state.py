@@ -98,3 +98,16 @@ class CouncilState(Aggregate):
         if holder is None:
             raise RuleViolated("council.seat.filled", N_("Nobody sits there."), citation=citations.PROCEDURE)
         return holder
+
+    def holder_of(self, person_id: UUID) -> Holder | None:
+        """Where the person sits; None for whoever does not."""
+        return next((holder for holder in self.holders.values() if holder.person_id == person_id), None)
+
+    def require_co_chair(self, person_id: UUID) -> Side:
+        """For which side the person chairs it. Raises: RuleViolated for whoever is no co-chair."""
+        for side, seat in self.co_chairs.items():
+            if self.holders[seat].person_id == person_id:
+                return side
+        raise RuleViolated(
+            "council.co_chair", N_("Only the co-chairs of the Council do this."), citation=citations.PROCEDURE
+        )

@@ -16,6 +16,9 @@ from domain.council.events.meeting import (
     MeetingOpened,
     MemberArrived,
     MemberLeft,
+    MinutesAdopted,
+    MinutesDrafted,
+    MinutesSigned,
     MotionRejected,
     MotionTabled,
     ResolutionAdopted,
@@ -23,7 +26,16 @@ from domain.council.events.meeting import (
     VotingInterestDeclared,
 )
 from domain.council.quorum import QUORUM, Roll
-from domain.council.vocabulary import MeetingStage, MotionStage, ResolutionSubject, Seat, Seated, VoteChoice
+from domain.council.vocabulary import (
+    MeetingStage,
+    Minutes,
+    MotionStage,
+    ResolutionSubject,
+    Seat,
+    Seated,
+    Side,
+    VoteChoice,
+)
 from domain.kernel.aggregate import Aggregate, applies
 from domain.kernel.command import Command, References
 from domain.kernel.context import Context
@@ -54,7 +66,10 @@ class Motion(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MeetingState(Aggregate):
-    """What a meeting remembers. `present` are those who came and did not leave; `roll` stands from the opening on."""
+    """What a meeting remembers. `present` are those who came and did not leave; `roll` stands from the opening on.
+
+    `draft` is the number of the newest draft of its minutes, 0 before there is one.
+    """
 
     @applies(MeetingCalled)
     def _called(self, event: MeetingCalled) -> None:
@@ -108,15 +123,29 @@ class MeetingState(Aggregate):
 
     @applies(MeetingAdjourned)
     def _adjourned(self, event: MeetingAdjourned) -> None:
-        self._ended(MeetingStage.ADJOURNED, event.lapsed)
+        self._ended(MeetingStage.ADJOURNED, event)
 
     @applies(MeetingClosed)
     def _closed(self, event: MeetingClosed) -> None:
-        self._ended(MeetingStage.HELD, event.lapsed)
+        self._ended(MeetingStage.HELD, event)
 
-    def _ended(self, stage: MeetingStage, lapsed: tuple[UUID, ...]) -> None:
-        self.stage = stage
-        for motion_id in lapsed:
+    @applies(MinutesDrafted)
+    def _drafted(self, event: MinutesDrafted) -> None:
+        self.stage, self.draft, self.minutes = MeetingStage.MINUTES_DRAFTED, event.draft, event.minutes
+        self.signed: frozenset[Side] = frozenset()
+
+    @applies(MinutesSigned)
+    def _signed(self, event: MinutesSigned) -> None:
+        self.signed |= {event.side}
+
+    @applies(MinutesAdopted)
+    def _minuted(self, _event: MinutesAdopted) -> None:
+        self.stage = MeetingStage.MINUTES_ADOPTED
+
+    def _ended(self, stage: MeetingStage, event: MeetingAdjourned | MeetingClosed) -> None:
+        self.stage, self.minutes_by = stage, event.minutes_by
+        self.draft, self.minutes = 0, Minutes()
+        for motion_id in event.lapsed:
             self._decided(motion_id, MotionStage.LAPSED)
 
     def _decided(self, motion_id: UUID, stage: MotionStage) -> None:

@@ -35,26 +35,31 @@ class Resolutions(Boundary):
         if isinstance(event, ResolutionAdopted):
             self.adopted = event
 
-    def require(self, kind: ResolutionKind, tenant: str, stream_id: UUID, part: str | None = None) -> ResolutionAdopted:
-        """The resolution that decides this about that stream of the institution's log.
-
-        Raises: RuleViolated when none was adopted, or the one that is named is about something else.
-        """
+    def require_adopted(self) -> ResolutionAdopted:
+        """The resolution, whatever it is about. Raises: RuleViolated when none was adopted."""
         if self.adopted is None:
             raise RuleViolated(
                 "council.resolution",
                 N_("This needs a resolution that the Council adopted."),
                 citation=citations.COUNCIL,
             )
+        return self.adopted
+
+    def require(self, kind: ResolutionKind, tenant: str, stream_id: UUID, part: str | None = None) -> ResolutionAdopted:
+        """The resolution that decides this about that stream of the institution's log.
+
+        Raises: RuleViolated when none was adopted, or the one that is named is about something else.
+        """
+        adopted = self.require_adopted()
         wanted = ResolutionSubject(kind=kind, tenant=tenant, stream_id=stream_id, part=part)
-        if self.adopted.subject != wanted:
+        if adopted.subject != wanted:
             raise RuleViolated(
                 "council.resolution",
                 N_("Resolution {number} is about something else."),
                 citation=citations.COUNCIL,
-                number=self.adopted.number,
+                number=adopted.number,
             )
-        return self.adopted
+        return adopted
 
     def require_unless_history(
         self, ctx: Context, kind: ResolutionKind, stream_id: UUID, part: str | None = None

@@ -6,8 +6,8 @@ from uuid import UUID
 
 import msgspec
 
-from domain.kernel.text import END, Line, Slug, Title
-from domain.kernel.vocabulary import Count, Url
+from domain.kernel.text import END, Line, Slug, Text, Title
+from domain.kernel.vocabulary import Count, LanguageFile, Url
 
 SeatNumber = Annotated[int, msgspec.Meta(ge=1, le=200, description="Number of a seat on its side")]
 Team = Annotated[int, msgspec.Meta(ge=1, le=40, description="Number of a team of the Council, one an objective")]
@@ -15,6 +15,7 @@ ResolutionNumber = Annotated[
     str,
     msgspec.Meta(pattern=rf"^[1-9][0-9]*/[0-9]{{4}}{END}", description="Number of a resolution in its year: 3/2026"),
 ]
+DraftNumber = Annotated[int, msgspec.Meta(ge=1, le=1000, description="Number of a draft of a meeting's minutes")]
 SubjectPart = Annotated[
     str,
     msgspec.Meta(
@@ -34,7 +35,7 @@ class Side(StrEnum):
 
 
 class MeetingStage(StrEnum):
-    """Where a meeting stands. `called_off` is final; minutes follow `held` and `adjourned`."""
+    """Where a meeting stands. `called_off` and `minutes_adopted` are final; minutes follow `held` and `adjourned`."""
 
     CALLED = "called"
     AGENDA_FIXED = "agenda_fixed"
@@ -42,6 +43,8 @@ class MeetingStage(StrEnum):
     HELD = "held"
     ADJOURNED = "adjourned"
     CALLED_OFF = "called_off"
+    MINUTES_DRAFTED = "minutes_drafted"
+    MINUTES_ADOPTED = "minutes_adopted"
 
 
 class MotionStage(StrEnum):
@@ -51,6 +54,22 @@ class MotionStage(StrEnum):
     ADOPTED = "adopted"
     REJECTED = "rejected"
     LAPSED = "lapsed"
+
+
+class ActionStage(StrEnum):
+    """Where an action that follows from a resolution stands; whether it is overdue, the clock says beside it."""
+
+    ASSIGNED = "assigned"
+    EVIDENCED = "evidenced"
+    FULFILLED = "fulfilled"
+    DROPPED = "dropped"
+
+
+class ActionOutcome(StrEnum):
+    """How an action is closed."""
+
+    FULFILLED = "fulfilled"
+    DROPPED = "dropped"
 
 
 class VoteChoice(StrEnum):
@@ -152,3 +171,10 @@ class Venue(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
     room: Line | None = None
     page: Url | None = None
+
+
+class Minutes(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
+    """What a meeting's minutes say: a text, a file in each language, or both."""
+
+    text: Text | None = None
+    files: Annotated[tuple[LanguageFile, ...], msgspec.Meta(max_length=20)] = ()

@@ -1,9 +1,10 @@
 """What the public reads exists in every language that the institution owes."""
 
 from domain.kernel.context import Context
-from domain.kernel.errors import RuleViolated
+from domain.kernel.errors import InvalidValue, RuleViolated
 from domain.kernel.message import N_
 from domain.kernel.text import Text
+from domain.kernel.vocabulary import LanguageFile
 
 USE_OF_LANGUAGES = N_("Law No. 02/L-037 on the Use of Languages")
 
@@ -21,3 +22,13 @@ def require_languages(said: Text, ctx: Context, rule: str) -> None:
             citation=USE_OF_LANGUAGES,
             languages=", ".join(missing),
         )
+
+
+def require_one_file_per_language(files: tuple[LanguageFile, ...], pointer: str = "/files") -> None:
+    """Refuse two files of one language in one command. Raises: InvalidValue."""
+    languages = [file.language for file in files]
+    for index, code in enumerate(languages):
+        if code in languages[:index]:
+            raise InvalidValue(
+                f"{pointer}/{index}/language", N_("There are two files in the language '{language}'."), language=code
+            )

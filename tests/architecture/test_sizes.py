@@ -36,6 +36,7 @@ MADE_SQL = {
     "projections/contract_figures.py": "constants, and columns of the row's own Struct",
     "projections/contract_red_flags.py": "constants",
     "projections/consultation_queries.py": "columns of the row's own Struct, conditions from constants",
+    "projections/council_workload.py": "a constant condition",
     "projections/cut.py": "a constant condition",
     "projections/deadline_queries.py": "columns of the row's own Struct, conditions from constants",
     "projections/grant_call_queries.py": "columns of the row's own Struct, conditions from constants",

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from domain.council.vocabulary import Agenda, ResolutionSubject, Team, Venue, VoteChoice
+from domain.council.vocabulary import Agenda, DraftNumber, Minutes, ResolutionSubject, Team, Venue, VoteChoice
 from domain.kernel.command import Command
 from domain.kernel.text import Prose, Text, Title
 from domain.kernel.vocabulary import Instant
@@ -85,3 +85,16 @@ class AdjournMeeting(Command, frozen=True, kw_only=True):
 
 class CloseMeeting(Command, frozen=True, kw_only=True):
     """End a meeting; a motion on which nobody voted lapses."""
+
+
+class DraftMinutes(Command, frozen=True, kw_only=True):
+    """Put down what happened; a new draft takes the place of the one before, and nobody has signed it."""
+
+    minutes: Minutes
+
+
+class SignMinutes(Command, frozen=True, kw_only=True):
+    """Sign, as a co-chair, the draft of that number; signed for both sides the minutes are adopted."""
+
+    council_id: UUID
+    draft: DraftNumber

@@ -4,10 +4,13 @@ from uuid import UUID
 
 from domain.council.vocabulary import (
     Agenda,
+    DraftNumber,
+    Minutes,
     ResolutionNumber,
     ResolutionSubject,
     Seat,
     Seated,
+    Side,
     SideVotes,
     Team,
     Venue,
@@ -161,6 +164,35 @@ class MeetingClosed(Event, frozen=True, kw_only=True, omit_defaults=True):
     minutes_by: Deadline
 
 
+class MinutesDrafted(Event, frozen=True, kw_only=True):
+    """This is the draft; no public page shows it, nobody has signed it yet."""
+
+    TOPIC = "council.MinutesDrafted.v1"
+
+    draft: DraftNumber
+    minutes: Minutes
+
+
+class MinutesSigned(Event, frozen=True, kw_only=True):
+    """The co-chair of a side stands for the draft."""
+
+    TOPIC = "council.MinutesSigned.v1"
+
+    draft: DraftNumber
+    side: Side
+    person_id: UUID
+
+
+class MinutesAdopted(Event, frozen=True, kw_only=True):
+    """Both co-chairs signed the same draft: these are the minutes, in time or `late`."""
+
+    TOPIC = "council.MinutesAdopted.v1"
+
+    draft: DraftNumber
+    minutes: Minutes
+    late: bool
+
+
 EVENTS: tuple[type[Event], ...] = (
     MeetingCalled,
     AgendaFixed,
@@ -175,4 +207,7 @@ EVENTS: tuple[type[Event], ...] = (
     MotionRejected,
     MeetingAdjourned,
     MeetingClosed,
+    MinutesDrafted,
+    MinutesSigned,
+    MinutesAdopted,
 )

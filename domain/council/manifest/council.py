@@ -4,9 +4,12 @@ from domain.council.commands import council as c
 from domain.council.council import Council
 from domain.council.events.council import EVENTS
 from domain.kernel.manifest import Domain, Role
+from domain.kernel.readers import STAFF, STRATEGY
 
 SECRETARIAT = frozenset({Role.COUNCIL_SECRETARY})
 MEMBERS = frozenset({Role.COUNCIL_MEMBER})
+READERS = STAFF | STRATEGY
+"""Who may see what is not public yet: drafts of minutes, and who sits where."""
 
 COUNCIL = Domain(
     name="council",
@@ -19,4 +22,5 @@ COUNCIL = Domain(
         c.AppointCoChair: SECRETARIAT,
         c.AppointCoordinator: SECRETARIAT,
     },
+    queries={"councils": READERS, "council": READERS},
 )

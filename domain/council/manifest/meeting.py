@@ -2,7 +2,7 @@
 
 from domain.council.commands import meeting as c
 from domain.council.events.meeting import EVENTS
-from domain.council.manifest.council import MEMBERS, SECRETARIAT
+from domain.council.manifest.council import MEMBERS, READERS, SECRETARIAT
 from domain.council.meeting import CouncilMeeting
 from domain.kernel.manifest import Domain
 
@@ -23,5 +23,13 @@ MEETINGS = Domain(
         c.CloseVote: SECRETARIAT,
         c.AdjournMeeting: SECRETARIAT,
         c.CloseMeeting: SECRETARIAT,
+        c.DraftMinutes: SECRETARIAT,
+        c.SignMinutes: MEMBERS,
+    },
+    queries={
+        "council_meetings": READERS,
+        "council_meeting": READERS,
+        "council_resolutions": READERS,
+        "council_resolution": READERS,
     },
 )

@@ -6,7 +6,15 @@ from domain.kernel.deadline import Deadline
 from domain.kernel.errors import StreamNotFound
 from domain.kernel.manifest import Role
 from projections import consultation_queries, contribution_queries, deadline_queries
-from projections.catalogue import CONSULTATIONS, CONTRIBUTIONS, DEADLINES, FUNDING_PLANS, GRANT_CALLS
+from projections.catalogue import (
+    CONSULTATIONS,
+    CONTRIBUTIONS,
+    COUNCIL_MEETINGS,
+    DEADLINES,
+    FUNDING_PLANS,
+    GRANT_CALLS,
+    SERVICE_CALLS,
+)
 from projections.contribution_register import ContributionRow
 from projections.reading import Page
 from services.gateway.filters import NoFilter
@@ -17,7 +25,7 @@ from services.gateway.views import view_of
 ConsultationView = view_of(consultation_queries.Consultation, "Consultation")
 ContributionView = view_of(ContributionRow, "Contribution")
 DeadlineView = view_of(deadline_queries.DueDate, "DueDate", without=("rank",))
-_DUE = (DEADLINES, CONSULTATIONS, FUNDING_PLANS, GRANT_CALLS)
+_DUE = (DEADLINES, CONSULTATIONS, FUNDING_PLANS, GRANT_CALLS, SERVICE_CALLS, COUNCIL_MEETINGS)
 
 
 @listed("/consultations", "consultations", ConsultationView, of=(CONSULTATIONS,), by=consultation_queries.Filter)

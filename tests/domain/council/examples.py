@@ -4,14 +4,19 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from msgspec.structs import replace
+
 from domain.council.commands import meeting as m
 from domain.council.council import Council
+from domain.council.events import action as a
 from domain.council.events import council as e
 from domain.council.events import meeting as f
-from domain.council.meeting import MINUTES
 from domain.council.meeting_calling import NOTICE
+from domain.council.meeting_ending import MINUTES
 from domain.council.vocabulary import (
+    ActionOutcome,
     AgendaItem,
+    Minutes,
     ResolutionKind,
     ResolutionSubject,
     Seat,
@@ -28,6 +33,7 @@ from domain.kernel.event import Event
 from domain.kernel.ids import derived_id
 from domain.kernel.manifest import Role
 from domain.kernel.text import text, title
+from domain.kernel.vocabulary import File, LanguageFile, MediaType
 from domain.rules.shipped import shipped_calendar, shipped_rules
 from tests.domain.organisations.examples import NAME
 from tests.support.given import NOW, built
@@ -42,6 +48,9 @@ CLOCK = Mandate(Role.CLOCK, "system")
 REASON = text(sq="Arsyeja", sr="Razlog")
 WORDS = text(sq="Masa 1.2 mbaron më 30 qershor 2027.", sr="Mera 1.2 završava se 30. juna 2027.")
 NAMED = title(sq="Afati i masës 1.2", sr="Rok mere 1.2")
+FILE = LanguageFile(
+    language="sq", file=File(sha256="ab" * 32, media_type=MediaType.PDF, size=2048, file_name="dokument.pdf")
+)
 BEGINS = datetime(2026, 3, 30, 8, 0, tzinfo=UTC)
 """A Monday, two weeks after `NOW`."""
 TERM = (date(2026, 1, 1), date(2028, 12, 31))
@@ -77,7 +86,7 @@ def filled(of: Seat, **changes: Any) -> e.SeatFilled:
     whom: dict[str, Any] = {"institution": "mflt"}
     if of.side is Side.CSO:
         whom = {"organisation_id": derived_id("test", "organisation", of.number), "organisation_name": NAME}
-    told = {"seat": of, "person_id": person(of), "team": 1, "decision_no": "7/2026"} | whom | changes
+    told: dict[str, Any] = {"seat": of, "person_id": person(of), "team": 1, "decision_no": "7/2026"} | whom | changes
     return e.SeatFilled(**told)
 
 
@@ -144,6 +153,26 @@ def council(*events: Event) -> Council:
 
 
 ATTEND = m.AttendMeeting(council_id=COUNCIL)
+CHAIRED: tuple[Event, ...] = (
+    *SEATED,
+    *(e.CoChairAppointed(seat=one, person_id=person(one), decision_no="8/2026") for one in (cso(1), institution(1))),
+)
+SAID = Minutes(text=WORDS, files=(FILE,))
+DRAFTED = f.MinutesDrafted(draft=1, minutes=SAID)
+SIGNED = tuple(f.MinutesSigned(draft=1, side=one.side, person_id=person(one)) for one in (cso(1), institution(1)))
+MINUTED = f.MinutesAdopted(draft=1, minutes=SAID, late=False)
+DUE = date(2026, 6, 30)
+ASSIGNED = a.ActionAssigned(
+    resolution_id=MOTION,
+    resolution_number="1/2026",
+    what=WORDS,
+    organisation_id=ORGANISATION,
+    organisation_name=NAME,
+    due=DUE,
+)
+EVIDENCED = a.ActionEvidenceSubmitted(note=REASON, files=(FILE,))
+OVERDUE = a.ActionFellOverdue(due=DUE)
+FULFILLED = a.ActionClosed(outcome=ActionOutcome.FULFILLED, note=REASON, late=False)
 EXAMPLES: dict[type[Event], Event] = {
     type(example): example
     for example in (
@@ -172,5 +201,12 @@ EXAMPLES: dict[type[Event], Event] = {
         f.MotionRejected(motion_id=MOTION, votes=ADOPTED.votes),
         f.MeetingAdjourned(lapsed=(MOTION,), minutes_by=MINUTES_BY),
         f.MeetingClosed(lapsed=(MOTION,), minutes_by=MINUTES_BY),
+        DRAFTED,
+        SIGNED[0],
+        MINUTED,
+        replace(ASSIGNED, institution="mflt"),
+        EVIDENCED,
+        OVERDUE,
+        replace(FULFILLED, late=True),
     )
 }
