@@ -33,6 +33,11 @@ PARTS = {
         {"PAKT_RESTORE_POINTS": "5"},
         "backup under load, kill -9, restored to 5 moments",
     ),
+    "moments": (
+        "tests/projections/test_time_machine.py",
+        {"PAKT_MOMENTS": "250"},
+        "the time machine beside a full replay, at 500 moments of each log",
+    ),
     "fuzz": ("tests/services/gateway/test_fuzz.py", {"PAKT_FUZZ_CASES": "100000"}, "100,000 generated requests"),
     "malformed": (
         "tests/services/gateway/test_malformed.py",

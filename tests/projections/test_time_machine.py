@@ -1,4 +1,4 @@
-"""The time machine equals a full replay: at a hundred random moments, for every read model, whatever the history is.
+"""The time machine equals a full replay: at random moments, for every read model, whatever the history is.
 
 The other side is deliberately simple: every event of the log, one `if` for each limit of the moment, one fold.
 """

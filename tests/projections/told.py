@@ -1,5 +1,6 @@
 """A long history in two logs: everything that an institution and the nation do, told by chance."""
 
+import os
 import random
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -19,7 +20,7 @@ from tests.projections.organisations_by_chance import OrganisationsByChance
 from tests.projections.story import NOW, TENANT, Chance, Story, drafted, submitted
 from tests.projections.volunteering_by_chance import VolunteersByChance
 
-MOMENTS = 50
+MOMENTS = int(os.environ.get("PAKT_MOMENTS", "25"))
 """Positions that are asked for of a log, and as many times."""
 RECORDED = datetime(2026, 4, 1, tzinfo=UTC)
 
