@@ -240,7 +240,7 @@ class MeasureRegister(ReadModel[MeasureRow]):
             reason=told.reason,
             findings=told.findings,
         )
-        moved = {one.milestone: one.target for one in told.milestones}
+        moved = {one.milestone: one for one in told.milestones}
         known = _on_track(row) if told.last_day != told.last_day_before else row
         known = replace(
             known,
@@ -249,9 +249,7 @@ class MeasureRegister(ReadModel[MeasureRow]):
             risk_from=told.risk_from,
             revisions=(*row.revisions, revision),
         )
-        return _with_milestones(
-            known, tuple(replace(one, target=moved.get(one.code, one.target)) for one in row.milestones)
-        )
+        return _with_milestones(known, tuple(_moved(one, moved.get(one.code)) for one in row.milestones))
 
     @folds(e.MeasureDropped)
     def dropped(self, row: Row, _event: Stored, told: e.MeasureDropped) -> Row:
@@ -263,6 +261,10 @@ class MeasureRegister(ReadModel[MeasureRow]):
             dropped_by=told.resolution_id,
             findings=(*row.findings, *told.findings),
         )
+
+
+def _moved(milestone: MilestoneState, to: e.MovedTarget | None) -> MilestoneState:
+    return milestone if to is None else replace(milestone, target=to.target, target_words=to.target_words)
 
 
 def _on_track(row: Row) -> Row:

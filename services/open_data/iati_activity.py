@@ -281,18 +281,23 @@ def _milestone(measure: MeasureFacts, one: MilestoneState) -> Branch:
     inside = [Branch("title", inside=_told(one.title))]
     if said:
         inside.append(Branch("description", inside=[_narrative(said)]))
-    if one.target is not None:
-        inside.append(_period(measure, one, one.target))
+    day = one.target or one.baseline
+    if day is not None:
+        inside.append(_period(measure, one, day))
     return Branch("indicator", {"measure": _QUALITATIVE}, inside)
 
 
-def _period(measure: MeasureFacts, one: MilestoneState, target: date) -> Branch:
-    start = min(measure.first_day, target)
+def _period(measure: MeasureFacts, one: MilestoneState, day: date) -> Branch:
+    """Up to its day; of a milestone that has none any more, up to the one that was first planned."""
+    start = min(measure.first_day, day)
     inside = [
         Branch("period-start", {"iso-date": start.isoformat()}),
-        Branch("period-end", {"iso-date": target.isoformat()}),
+        Branch("period-end", {"iso-date": day.isoformat()}),
     ]
-    if one.baseline is not None and one.baseline != target:
+    if one.target is None:
+        moved = Message(N_("This day counts no longer; no other is known."))
+        inside.append(Branch("target", inside=[_comment(moved)]))
+    elif one.baseline is not None and one.baseline != day:
         inside.append(Branch("target", inside=[_comment(_first_planned(one.baseline))]))
     if one.completed_on is not None:
         reached = Message(N_("Reached on {day}."), {"day": one.completed_on.isoformat()})

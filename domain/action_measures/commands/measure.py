@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from domain.action_measures.vocabulary import MeasurePlan, PlanCode
+from domain.action_measures.vocabulary import MeasurePlan, PlanCode, Words
 from domain.kernel.command import Command
 from domain.kernel.text import Slug, Text
 from domain.kernel.vocabulary import DecisionNo, File
@@ -60,11 +60,12 @@ class CompleteMeasure(Command, frozen=True, kw_only=True):
     summary: Text
 
 
-class NewTarget(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Another day for a milestone."""
+class NewTarget(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
+    """Another day for a milestone; only of recorded history does it have none, and words as the source says them."""
 
     milestone: PlanCode
-    target: date
+    target: date | None = None
+    target_words: Words = ""
 
 
 class RescheduleMeasure(Command, frozen=True, kw_only=True):

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import msgspec
 
-from domain.action_measures.vocabulary import MeasurePlan, PlanCode
+from domain.action_measures.vocabulary import MeasurePlan, PlanCode, Words
 from domain.kernel.deadline import Deadline
 from domain.kernel.errors import Finding
 from domain.kernel.event import Event, InitialEvent
@@ -13,12 +13,13 @@ from domain.kernel.text import Slug, Text
 from domain.kernel.vocabulary import DecisionNo, File
 
 
-class MovedTarget(msgspec.Struct, frozen=True, kw_only=True):
-    """A milestone's day before and after; `before` is None where the plan named none."""
+class MovedTarget(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A milestone's day before and after; None where a source names none, and says `target_words` instead."""
 
     milestone: PlanCode
     before: date | None
-    target: date
+    target: date | None
+    target_words: Words = ""
 
 
 class Awaited(msgspec.Struct, frozen=True, kw_only=True):
