@@ -29,6 +29,7 @@ from projections.issuer_key_register import IssuerKeyRegister
 from projections.licence_entry_register import LicenceEntryRegister
 from projections.licence_register import LicenceRegister
 from projections.measure_register import MeasureRegister
+from projections.memorandum_register import MemorandumRegister
 from projections.opportunity_register import OpportunityRegister
 from projections.organisation_register import OrganisationRegister
 from projections.plan_figures import PlanFigures, plan_figures
@@ -57,6 +58,8 @@ from projections.volunteer_provider_register import VolunteerProviderRegister
 from projections.volunteer_register import VolunteerRegister
 from projections.volunteer_time_register import VolunteerTimeRegister
 from projections.volunteering_figures import VolunteeringFigures, volunteering_figures
+from projections.working_group_register import WorkingGroupRegister
+from projections.workshop_register import WorkshopRegister
 
 __all__ = [
     "CONSULTATIONS",
@@ -84,6 +87,7 @@ __all__ = [
     "LICENCES",
     "LICENCE_ENTRIES",
     "MEASURES",
+    "MEMORANDA",
     "OPPORTUNITIES",
     "ORGANISATIONS",
     "PLANS",
@@ -110,6 +114,8 @@ __all__ = [
     "VOLUNTEER_PROGRAMMES",
     "VOLUNTEER_PROVIDERS",
     "VOLUNTEER_TIME",
+    "WORKING_GROUPS",
+    "WORKSHOPS",
     "read_model",
 ]
 
@@ -161,6 +167,9 @@ COUNCILS = CouncilRegister()
 COUNCIL_MEETINGS = CouncilMeetingRegister()
 COUNCIL_RESOLUTIONS = CouncilResolutionRegister()
 COUNCIL_ACTIONS = CouncilActionRegister()
+WORKING_GROUPS = WorkingGroupRegister()
+WORKSHOPS = WorkshopRegister()
+MEMORANDA = MemorandumRegister()
 
 READ_MODELS: tuple[ReadModel[Any], ...] = (
     CONSULTATIONS,
@@ -211,6 +220,9 @@ READ_MODELS: tuple[ReadModel[Any], ...] = (
     COUNCIL_MEETINGS,
     COUNCIL_RESOLUTIONS,
     COUNCIL_ACTIONS,
+    WORKING_GROUPS,
+    WORKSHOPS,
+    MEMORANDA,
 )
 """Every model with a table."""
 

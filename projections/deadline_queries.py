@@ -53,6 +53,7 @@ TITLED: Mapping[str, str] = {
     "grant_call_register": "call_id",
     "service_call_register": "call_id",
     "council_meeting_register": "meeting_id",
+    "memorandum_register": "memorandum_id",
 }
 """Registers that say what a stream with deadlines is called, each with the column of the stream's id."""
 

@@ -10,6 +10,7 @@ from projections.grant_agreement_deadlines import GrantAgreementDeadlines
 from projections.grant_awarding_deadlines import GrantAwardingDeadlines
 from projections.grant_call_deadlines import GrantCallDeadlines
 from projections.licence_deadlines import LicenceDeadlines
+from projections.memorandum_deadlines import MemorandumDeadlines
 from projections.read_model import Handler, Key, ReadModel, Stored
 from projections.service_call_deadlines import ServiceCallDeadlines
 from projections.service_contract_deadlines import ServiceContractDeadlines
@@ -30,6 +31,7 @@ class DeadlineRegister(
     VolunteerAgreementDeadlines,
     CouncilElectionDeadlines,
     CouncilDeadlines,
+    MemorandumDeadlines,
     ReadModel[DeadlineRow],
 ):
     """The deadlines of all domains; each has a module of its own that says what sets, moves and settles them."""
@@ -38,7 +40,7 @@ class DeadlineRegister(
     table = "deadline_register"
     row = DeadlineRow
     key = ("deadline_id",)
-    version = 9
+    version = 10
     kept = True
 
     def apply(self, handler: Handler, key: Key, row: Row | None, event: Stored, told: Event) -> Row | None:
