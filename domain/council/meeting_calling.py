@@ -60,9 +60,12 @@ class Calling(MeetingState):
 
 
 def _notice(begins_at: datetime, ctx: Context) -> Deadline | None:
-    """From when on it may begin. Raises: RuleViolated for a meeting that is called too late; history is as it was."""
+    """From when on it may begin; at once where the Council's own rules ask for no notice.
+
+    Raises: RuleViolated for a meeting that is called too late; history is as it was.
+    """
     notice = proven(ctx.rules[NOTICE], ctx.now, "MeetingCalled", ctx)
-    if notice is not None and begins_at < notice.due_at and not ctx.imported:
+    if notice is not None and notice.n and begins_at < notice.due_at and not ctx.imported:
         raise RuleViolated(
             NOTICE,
             N_("The meeting is called too late: after {n} full working days of notice it may begin from {from_at} on."),

@@ -47,7 +47,7 @@ def left(*seats: Seat) -> tuple[e.MemberLeft, ...]:
     return tuple(e.MemberLeft(seat=one, person_id=x.person(one)) for one in seats)
 
 
-def ruled(**values: str) -> Rules:
+def ruled(**values: int | str) -> Rules:
     """The shipped rules with other choices."""
     rules = shipped_rules("national")
     changed = {f"council.{key}": replace(rules[f"council.{key}"], value=value) for key, value in values.items()}
@@ -62,6 +62,13 @@ def called(command: Command = CALL, **changes: Any) -> Outcome:
 def test_a_meeting_is_called_with_its_notice() -> None:
     called().then([x.CALLED])
     called(replace(CALL, team=1)).then([replace(x.CALLED, team=1)])
+
+
+def test_rules_that_ask_for_no_notice_let_it_begin_at_once() -> None:
+    at_once = replace(CALL, begins_at=NOW + timedelta(seconds=2))
+
+    outcome = called(at_once, rules=ruled(notice=0))
+    assert [type(event) for event in outcome.events] == [e.MeetingCalled]
 
 
 @pytest.mark.parametrize(
