@@ -30,6 +30,7 @@ from projections.licence_entry_register import LicenceEntryRegister
 from projections.licence_register import LicenceRegister
 from projections.measure_register import MeasureRegister
 from projections.memorandum_register import MemorandumRegister
+from projections.monitoring_report_register import MonitoringReportRegister
 from projections.opportunity_register import OpportunityRegister
 from projections.organisation_register import OrganisationRegister
 from projections.plan_figures import PlanFigures, plan_figures
@@ -88,6 +89,7 @@ __all__ = [
     "LICENCE_ENTRIES",
     "MEASURES",
     "MEMORANDA",
+    "MONITORING_REPORTS",
     "OPPORTUNITIES",
     "ORGANISATIONS",
     "PLANS",
@@ -170,6 +172,7 @@ COUNCIL_ACTIONS = CouncilActionRegister()
 WORKING_GROUPS = WorkingGroupRegister()
 WORKSHOPS = WorkshopRegister()
 MEMORANDA = MemorandumRegister()
+MONITORING_REPORTS = MonitoringReportRegister()
 
 READ_MODELS: tuple[ReadModel[Any], ...] = (
     CONSULTATIONS,
@@ -223,6 +226,7 @@ READ_MODELS: tuple[ReadModel[Any], ...] = (
     WORKING_GROUPS,
     WORKSHOPS,
     MEMORANDA,
+    MONITORING_REPORTS,
 )
 """Every model with a table."""
 

@@ -11,6 +11,7 @@ from projections.grant_awarding_deadlines import GrantAwardingDeadlines
 from projections.grant_call_deadlines import GrantCallDeadlines
 from projections.licence_deadlines import LicenceDeadlines
 from projections.memorandum_deadlines import MemorandumDeadlines
+from projections.monitoring_report_deadlines import MonitoringReportDeadlines
 from projections.read_model import Handler, Key, ReadModel, Stored
 from projections.service_call_deadlines import ServiceCallDeadlines
 from projections.service_contract_deadlines import ServiceContractDeadlines
@@ -32,6 +33,7 @@ class DeadlineRegister(
     CouncilElectionDeadlines,
     CouncilDeadlines,
     MemorandumDeadlines,
+    MonitoringReportDeadlines,
     ReadModel[DeadlineRow],
 ):
     """The deadlines of all domains; each has a module of its own that says what sets, moves and settles them."""
@@ -40,7 +42,7 @@ class DeadlineRegister(
     table = "deadline_register"
     row = DeadlineRow
     key = ("deadline_id",)
-    version = 10
+    version = 11
     kept = True
 
     def apply(self, handler: Handler, key: Key, row: Row | None, event: Stored, told: Event) -> Row | None:

@@ -3,17 +3,9 @@
 from datetime import datetime
 from enum import StrEnum
 
+from domain.action_measures.monitoring import Light
 from domain.kernel.deadline import local_day
 from projections.reading import Conditions
-
-
-class Light(StrEnum):
-    """How a measure stands, at a glance."""
-
-    RED = "red"
-    AMBER = "amber"
-    GREEN = "green"
-    GREY = "grey"
 
 
 class LightReason(StrEnum):

@@ -1,6 +1,6 @@
 """What a query works with once its right is proved: tenant, time, connections, and the language of its reader."""
 
-from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any, TypeVar
@@ -16,6 +16,7 @@ from domain.kernel.ids import NATIONAL_TENANT
 from domain.kernel.manifest import Role
 from domain.kernel.message import N_
 from domain.kernel.rules import Rules
+from domain.tenants.register import Institution
 from infra.database.interface import Role as DatabaseRole
 from infra.database.scope import scope
 from infra.eventstore.interface import LogReader, StoredEvent
@@ -31,6 +32,7 @@ from services.certificates.rings import IssuerRings
 from services.gateway.cursors import Cursors
 from services.gateway.refusals import InvalidParameter, NotYetVisible
 from services.gateway.system import Serving
+from services.indicators.evaluation import Evaluator
 from services.receipts.press import Press
 from services.settings import base_address
 
@@ -75,11 +77,15 @@ class Reads:
         self._past = Past(system.database, DatabaseRole.GATEWAY, history, stored=True)
         self._public_past = Past(system.database, DatabaseRole.PUBLIC, history, waiting=16, stored=True)
         self._audited_past = Past(system.database, DatabaseRole.AUDITOR, audited, waiting=16, stored=True)
+        self.evaluator = Evaluator(self._audited_past, self.auditor_log, self._institutions)
 
     async def close(self) -> None:
         """Close what this object opened."""
         for past in (self._past, self._public_past, self._audited_past):
             await past.close()
+
+    async def _institutions(self) -> Mapping[str, Institution]:
+        return (await self.system.handler.authority.national(fresh=True)).institutions
 
     @asynccontextmanager
     async def one(

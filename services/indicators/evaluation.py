@@ -1,7 +1,9 @@
 """Asking a query of the past: a period, and how far each log is read. The same answer for the same three, for ever."""
 
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
@@ -11,10 +13,11 @@ from domain.kernel.errors import HistoryCorrupt, StreamNotFound
 from domain.kernel.ids import NATIONAL_SLUG
 from domain.kernel.message import N_
 from domain.tenants.register import Institution
-from infra.database.interface import Role
+from infra.database.interface import Connection, Role
 from projections.as_of import Past
 from projections.auditor_log import AuditorLog
 from projections.history import History, Log, Moment
+from projections.read_model import ReadModel
 from services.bootstrap import System
 from services.indicators.query import Query
 
@@ -94,16 +97,27 @@ class Evaluator:
 
     async def several(self, queries: Sequence[Query], span: Span, positions: Positions) -> list[Evaluated]:
         """Several queries of one moment, in their order, each as it would be found alone; raises as `again`."""
-        slugs = await self._named(positions)
-        upto = {tenant_id: positions[slug] for tenant_id, slug in slugs.items()}
         models = tuple(dict.fromkeys(model for query in queries for model in query.of))
         found: list[Evaluated] = []
-        async with self._past.at(Moment(as_of=span.as_of), models, upto, shared=True, upto=upto) as connection:
+        async with self.reading(models, span.as_of, positions) as (connection, slugs):
             for query in queries:
                 asked = query.text, span.begins, span.ends, span.first_day, span.last_day
                 counts = {slugs[row[0]]: Counts(row[1], row[2]) for row in await connection.fetch(*asked)}
                 found.append(_evaluated(query, span, positions, counts))
         return found
+
+    @asynccontextmanager
+    async def reading(
+        self, models: Sequence[ReadModel[Any]], as_of: datetime, positions: Positions
+    ) -> AsyncIterator[tuple[Connection, Mapping[int, str]]]:
+        """A connection on which these models show what had happened, with the logs read up to these positions.
+
+        Beside it the institutions' slugs by tenant. Raises as `again`.
+        """
+        slugs = await self._named(positions)
+        upto = {tenant_id: positions[slug] for tenant_id, slug in slugs.items()}
+        async with self._past.at(Moment(as_of=as_of), models, upto, shared=True, upto=upto) as connection:
+            yield connection, slugs
 
     async def _named(self, positions: Positions) -> dict[int, str]:
         """The institutions' slugs by tenant; proves that each log reaches its position."""

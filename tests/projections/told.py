@@ -16,6 +16,7 @@ from projections.history import Moment
 from tests.projections.claims_by_chance import ClaimsByChance
 from tests.projections.hours_by_chance import TimeByChance
 from tests.projections.licences_by_chance import EntriesByChance
+from tests.projections.monitoring_by_chance import MonitoringByChance
 from tests.projections.organisations_by_chance import OrganisationsByChance
 from tests.projections.story import NOW, TENANT, Chance, Story, drafted, submitted
 from tests.projections.volunteering_by_chance import VolunteersByChance
@@ -34,8 +35,8 @@ class Told:
         self.store = MemoryEventStore((NATIONAL_TENANT, TENANT), clock=lambda: self.recorded_at)
         self.story, self.nations_story = Story(self.store), Story(self.store, NATIONAL_TENANT)
         self.chance = Chance(seed)
-        volunteers = (VolunteersByChance(seed), TimeByChance(seed))
-        self.national = (ClaimsByChance(seed), OrganisationsByChance(seed), EntriesByChance(seed), *volunteers)
+        others = (VolunteersByChance(seed), TimeByChance(seed), MonitoringByChance(seed))
+        self.national = (ClaimsByChance(seed), OrganisationsByChance(seed), EntriesByChance(seed), *others)
 
     async def tell(self, commands: int) -> None:
         """That many commands in the tenant's log, and some in the national one."""

@@ -1,6 +1,6 @@
 """The strategy and its measures over HTTP: an address module for each part, joined here."""
 
-from services.gateway.routes import measures, strategies
+from services.gateway.routes import measures, monitoring_reports, strategies
 from services.gateway.routing import joined
 
-ROUTES = joined(strategies.ROUTES, measures.ROUTES)
+ROUTES = joined(strategies.ROUTES, measures.ROUTES, monitoring_reports.ROUTES)

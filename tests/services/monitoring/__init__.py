@@ -1,0 +1,1 @@
+"""Monitoring reports: found, frozen and shown."""
