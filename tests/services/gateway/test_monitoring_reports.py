@@ -1,7 +1,8 @@
 """Monitoring reports over HTTP: found by the system, objected to, approved by their digest, and found again later."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from domain.action_measures.events.measure import MeasurePlanned
 from domain.action_measures.monitoring import report_id
@@ -15,20 +16,46 @@ from tests.services.gateway.client import PROBLEM, Caller
 from tests.services.monitoring import reporting as r
 from tests.support.system import project
 
-BASE = "/v1/tenants/opm/monitoring-reports"
+BASE, OPEN = "/v1/tenants/opm/monitoring-reports", "/v1/public/monitoring-reports"
 WORDS = {code: {"text": words} for code, words in (("sq", "Gjysmëvjeti"), ("sr", "Polugodište"), ("en", "Half-year"))}
+
+
+def within(system: System, period: str) -> datetime:
+    """A time in that half-year."""
+    return system.clock.now().replace(year=int(period[:4]), month=6 * int(period[-1]) - 3, day=10)
 
 
 async def happened(system: System, period: str, *, number: int) -> None:
     """So many consultations opened in the half-year, in the log of a ministry, and a measure planned there."""
-    year, half = int(period[:4]), int(period[-1])
-    begins = system.clock.now().replace(year=year, month=6 * half - 3, day=10)
+    begins = within(system, period)
     tenant = (await system.handler.authority.tenant("mj")).tenant_id
     story = Story(system.store, tenant, at=begins)
     for n in range(number):
         await story.tell(derived_id("consultation", period, n, number), planned(), opened(begins + timedelta(hours=1)))
     event = MeasurePlanned(**{name: getattr(x.PLANNED, name) for name in x.PLANNED.__struct_fields__})
     await story.tell(x.MEASURE, event)
+
+
+async def drafted(system: System, caller: Caller) -> str:
+    """The id of a report whose words are written, on a half-year in which a ministry opened three consultations."""
+    secretary, period = caller.bearer("opm", "council_secretary"), r.last_half_year(system)
+    await r.adopt(system)
+    await r.chaired(system)
+    await happened(system, period, number=3)
+    made = await done(caller, BASE, {"strategy_id": str(r.STRATEGY), "period": period}, secretary)
+    await done(caller, f"{BASE}/{made['stream_id']}/draft", {"foreword": WORDS}, secretary)
+    await project(system, "opm")
+    return str(made["stream_id"])
+
+
+async def frozen(system: System, caller: Caller) -> dict[str, Any]:
+    """Such a report with its figures, as everybody sees it."""
+    report = await drafted(system, caller)
+    secretary = caller.bearer("opm", "council_secretary")
+    assert (await caller.client.post(f"{BASE}/{report}/freeze", headers=secretary)).status_code == 200
+    await project(system, "opm")
+    shown: dict[str, Any] = (await caller.get(f"{OPEN}/{report}")).json()
+    return shown
 
 
 async def done(caller: Caller, path: str, body: Any, headers: dict[str, str]) -> dict[str, Any]:
@@ -38,64 +65,53 @@ async def done(caller: Caller, path: str, body: Any, headers: dict[str, str]) ->
     return told
 
 
-async def test_a_report_is_found_objected_to_and_approved(system: System, caller: Caller) -> None:
-    secretary, chair = caller.bearer("opm", "council_secretary"), caller.token(r.CO_CHAIR)
-    await r.adopt(system)
-    await r.chaired(system)
-    period = r.last_half_year(system)
-    await happened(system, period, number=3)
-    made = await done(caller, BASE, {"strategy_id": str(r.STRATEGY), "period": period}, secretary)
-    assert made["stream_id"] == str(report_id(r.STRATEGY, period))
-    at, open_at = f"{BASE}/{made['stream_id']}", f"/v1/public/monitoring-reports/{made['stream_id']}"
-    early = await caller.client.post(f"{at}/freeze", headers=secretary)
-    assert (early.status_code, early.headers["content-type"], early.json()["state"]) == (409, PROBLEM, "due")
-    await done(caller, f"{at}/draft", {"foreword": WORDS}, secretary)
-    member = await caller.client.post(f"{at}/freeze", headers=chair)
+async def test_nobody_sends_a_figure(system: System, caller: Caller) -> None:
+    report, secretary = await drafted(system, caller), caller.bearer("opm", "council_secretary")
+    assert report == str(report_id(r.STRATEGY, r.last_half_year(system)))
+    member = await caller.client.post(f"{BASE}/{report}/freeze", headers=caller.token(r.CO_CHAIR))
     assert (member.status_code, member.headers["content-type"]) == (403, PROBLEM)
-    await project(system, "opm")
-    assert (await caller.get(open_at)).status_code == 404
+    assert (await caller.get(f"{OPEN}/{report}")).status_code == 404
 
-    assert (await caller.client.post(f"{at}/freeze", headers=secretary)).status_code == 200
-    await project(system, "opm")
-    shown = (await caller.get(open_at)).json()
+    assert (await caller.client.post(f"{BASE}/{report}/freeze", headers=secretary)).status_code == 200
+    again = await caller.client.post(f"{BASE}/{report}/freeze", headers=secretary)
+    assert (again.status_code, again.headers["content-type"], again.json()["state"]) == (409, PROBLEM, "frozen")
+
+
+async def test_a_figure_opens_to_its_events_and_is_found_again(system: System, caller: Caller) -> None:
+    shown, period = await frozen(system, caller), r.last_half_year(system)
     figures = {one["query"]["name"]: one for one in shown["frozen"]["figures"]}
     assert list(figures) == [one.name for one in REPORTED]
-    opened_ones = figures["consultations_opened"]
-    assert (opened_ones["figure"]["numerator"], opened_ones["by_institution"]) == (
-        3,
-        [{"tenant": "mj", "numerator": 3}],
-    )
-    ranges = {one["tenant"]: one for one in opened_ones["ranges"]}
+    told = figures["consultations_opened"]
+    assert (told["figure"]["numerator"], told["by_institution"]) == (3, [{"tenant": "mj", "numerator": 3}])
+    ranges = {one["tenant"]: one for one in told["ranges"]}
     assert ranges["mj"]["events"] == 6, "planned and opened, and nothing else of a ministry's log"
-    assert [one["code"] for one in shown["frozen"]["measures"]] == ["1.1.1"]
-    positions = {one["tenant"]: one["position"] for one in shown["frozen"]["positions"]}
+    assert [(one["code"], one["tenant"]) for one in shown["frozen"]["measures"]] == [("1.1.1", "mj")]
 
+    positions = {one["tenant"]: one["position"] for one in shown["frozen"]["positions"]}
     tenant = (await system.handler.authority.tenant("mj")).tenant_id
-    story = Story(
-        system.store, tenant, at=system.clock.now().replace(year=int(period[:4]), month=int(period[-1]) * 6 - 2)
-    )
+    story = Story(system.store, tenant, at=within(system, period))
     await story.tell(derived_id("late entry"), planned(), opened(story.at))
     evaluator = evaluator_of(system)
-    again = await found(evaluator, r.STRATEGY, period, positions)
-    more = await found(evaluator, r.STRATEGY, period)
+    again, more = [await found(evaluator, r.STRATEGY, period, upto) for upto in (positions, None)]
     await evaluator.close()
     assert again.digest == shown["digest"], "what was recorded since is not in it"
     assert more.figures[0].figure.numerator == 4
 
+
+async def test_a_report_is_objected_to_and_approved_by_its_digest(system: System, caller: Caller) -> None:
+    shown, secretary = await frozen(system, caller), caller.bearer("opm", "council_secretary")
+    at, chair = f"{BASE}/{shown['report_id']}", caller.token(r.CO_CHAIR)
     objection = {"council_id": str(r.COUNCIL), "side": "cso", "text": {"sq": {"text": "Nuk pajtohemi."}}}
     stolen = await caller.post(f"{at}/dissent", objection | {"side": "institutions"}, **chair)
     assert (stolen.status_code, stolen.json()["rule"]) == (422, "monitoring.dissent")
     await done(caller, f"{at}/dissent", objection, chair)
-    resolution = {"resolution_id": str(await r.resolve(system, report_id(r.STRATEGY, period), shown["digest"]))}
+    resolution = {"resolution_id": str(await r.resolve(system, UUID(shown["report_id"]), shown["digest"]))}
     await done(caller, f"{at}/approve", resolution, secretary)
     await done(caller, f"{at}/publish", {}, secretary)
     await project(system, "opm")
-    seen = (await caller.get(open_at)).json()
-    assert (seen["state"], seen["resolution"], [one["text"] for one in seen["dissents"]]) == (
-        "published",
-        "3/2026",
-        [objection["text"] | {"sq": objection["text"]["sq"] | {"status": "authentic"}}],
-    )
+    seen = (await caller.get(f"{OPEN}/{shown['report_id']}")).json()
+    assert (seen["state"], seen["resolution"]) == ("published", "3/2026")
+    assert [one["text"]["sq"]["text"] for one in seen["dissents"]] == ["Nuk pajtohemi."]
     assert {one["side"]: (one["in_favour"], one["against"]) for one in seen["votes"]} == {
         "cso": (0, 2),
         "institutions": (3, 0),
