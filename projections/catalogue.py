@@ -28,7 +28,9 @@ from projections.grant_scoring_sheet import GrantScoringSheet
 from projections.issuer_key_register import IssuerKeyRegister
 from projections.licence_entry_register import LicenceEntryRegister
 from projections.licence_register import LicenceRegister
+from projections.measure_progress import MeasureProgress
 from projections.measure_register import MeasureRegister
+from projections.measure_transactions import MeasureTransactions
 from projections.memorandum_register import MemorandumRegister
 from projections.monitoring_report_register import MonitoringReportRegister
 from projections.opportunity_register import OpportunityRegister
@@ -88,6 +90,8 @@ __all__ = [
     "LICENCES",
     "LICENCE_ENTRIES",
     "MEASURES",
+    "MEASURE_PROGRESS",
+    "MEASURE_TRANSACTIONS",
     "MEMORANDA",
     "MONITORING_REPORTS",
     "OPPORTUNITIES",
@@ -173,6 +177,8 @@ WORKING_GROUPS = WorkingGroupRegister()
 WORKSHOPS = WorkshopRegister()
 MEMORANDA = MemorandumRegister()
 MONITORING_REPORTS = MonitoringReportRegister()
+MEASURE_PROGRESS = MeasureProgress()
+MEASURE_TRANSACTIONS = MeasureTransactions()
 
 READ_MODELS: tuple[ReadModel[Any], ...] = (
     CONSULTATIONS,
@@ -227,6 +233,8 @@ READ_MODELS: tuple[ReadModel[Any], ...] = (
     WORKSHOPS,
     MEMORANDA,
     MONITORING_REPORTS,
+    MEASURE_PROGRESS,
+    MEASURE_TRANSACTIONS,
 )
 """Every model with a table."""
 

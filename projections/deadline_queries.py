@@ -54,6 +54,7 @@ TITLED: Mapping[str, str] = {
     "service_call_register": "call_id",
     "council_meeting_register": "meeting_id",
     "memorandum_register": "memorandum_id",
+    "measure_register": "measure_id",
 }
 """Registers that say what a stream with deadlines is called, each with the column of the stream's id."""
 

@@ -7,6 +7,7 @@ import msgspec
 from msgspec.structs import replace
 
 from domain.action_measures.events import measure as e
+from domain.action_measures.events import progress as p
 from domain.action_measures.vocabulary import BudgetSource, MeasureStage, Partner, Source
 from domain.kernel.errors import Finding
 from domain.kernel.text import Text, Title
@@ -59,8 +60,9 @@ class MeasureFacts(msgspec.Struct, frozen=True):
     """What everybody may know of a measure. `state` is planned, active, at_risk, delayed, done or dropped.
 
     `next_target` is the earliest day of a milestone that is not reached. Progress in `progress_period` is awaited by
-    `progress_due`; `overdue_reports` half-years were not reported in time and are still not. Amounts are in minor units
-    of `currency`. `risk_reason` is what its lead says of a risk, None where its last day alone makes one.
+    `progress_due`; on the half-years `missing_reports`, `overdue_reports` in number, no report has come at all. Amounts
+    are in minor units of `currency`. `risk_reason` is what its lead says of a risk, None where its last day alone makes
+    one.
     """
 
     tenant_id: int
@@ -98,6 +100,7 @@ class MeasureFacts(msgspec.Struct, frozen=True):
     summary: Text | None = None
     dropped_reason: Text | None = None
     dropped_by: UUID | None = None
+    missing_reports: tuple[str, ...] = ()
     partners: tuple[Partner, ...] = ()
     milestones: tuple[MilestoneState, ...] = ()
     revisions: tuple[Revision, ...] = ()
@@ -123,6 +126,7 @@ class MeasureRegister(ReadModel[MeasureRow]):
     table = "measure_register"
     row = MeasureRow
     key = ("measure_id",)
+    version = 2
 
     @folds(e.MeasurePlanned, begins=True)
     def planned(self, _row: None, event: Stored, told: e.MeasurePlanned) -> Row:
@@ -177,14 +181,7 @@ class MeasureRegister(ReadModel[MeasureRow]):
     def started(self, row: Row, _event: Stored, told: e.MeasureStarted) -> Row:
         """It is worked on; what is at risk or delayed stays so."""
         state = MeasureStage.ACTIVE.value if row.state == MeasureStage.PLANNED else row.state
-        awaited = told.awaited
-        return replace(
-            row,
-            state=state,
-            started_on=told.on,
-            progress_period=awaited.period,
-            progress_due=awaited.due.due_at,
-        )
+        return replace(_awaiting(row, told.awaited), state=state, started_on=told.on)
 
     @folds(e.MeasureAtRisk)
     def at_risk(self, row: Row, _event: Stored, told: e.MeasureAtRisk) -> Row:
@@ -253,14 +250,58 @@ class MeasureRegister(ReadModel[MeasureRow]):
 
     @folds(e.MeasureDropped)
     def dropped(self, row: Row, _event: Stored, told: e.MeasureDropped) -> Row:
-        """Given up."""
+        """Given up; nothing is awaited any more."""
         return replace(
             row,
             state=MeasureStage.DROPPED.value,
+            progress_period=None,
+            progress_due=None,
             dropped_reason=told.reason,
             dropped_by=told.resolution_id,
             findings=(*row.findings, *told.findings),
         )
+
+    @folds(p.ProgressReported)
+    def reported(self, row: Row, _event: Stored, told: p.ProgressReported) -> Row:
+        """What was awaited came, or what was missing."""
+        known = _awaiting(row, told.awaited) if row.progress_period == told.period else row
+        missing = tuple(one for one in row.missing_reports if one != told.period)
+        return replace(known, missing_reports=missing, overdue_reports=len(missing))
+
+    @folds(p.ProgressOverdue)
+    def report_missing(self, row: Row, _event: Stored, told: p.ProgressOverdue) -> Row:
+        """It did not come in time."""
+        missing = (*row.missing_reports, told.period)
+        return replace(_awaiting(row, told.awaited), missing_reports=missing, overdue_reports=len(missing))
+
+    @folds(p.CommitmentRecorded)
+    def committed_to(self, row: Row, _event: Stored, told: p.CommitmentRecorded) -> Row:
+        """So much of a line is bound."""
+        return _with_budget(
+            row,
+            tuple(
+                replace(one, committed=told.committed.amount) if one.code == told.line else one for one in row.budget
+            ),
+        )
+
+    @folds(p.SpendingRecorded)
+    def spent_of(self, row: Row, _event: Stored, told: p.SpendingRecorded) -> Row:
+        """So much of a line is spent."""
+        return _with_budget(
+            row, tuple(replace(one, spent=told.spent.amount) if one.code == told.line else one for one in row.budget)
+        )
+
+
+def _awaiting(row: Row, awaited: e.Awaited | None) -> Row:
+    if awaited is None:
+        return replace(row, progress_period=None, progress_due=None)
+    return replace(row, progress_period=awaited.period, progress_due=awaited.due.due_at)
+
+
+def _with_budget(row: Row, budget: tuple[BudgetState, ...]) -> Row:
+    return replace(
+        row, budget=budget, committed=sum(one.committed for one in budget), spent=sum(one.spent for one in budget)
+    )
 
 
 def _moved(milestone: MilestoneState, to: e.MovedTarget | None) -> MilestoneState:

@@ -6,14 +6,15 @@ from uuid import UUID
 from domain.action_measures.commands.measure import PlanMeasure
 from domain.action_measures.events.measure import MeasurePlanned
 from domain.action_measures.events.strategy import measure_id, strategy_id
-from domain.action_measures.measure_running import Running, risk_from
+from domain.action_measures.measure_reporting import Reporting
+from domain.action_measures.measure_running import risk_from
 from domain.action_measures.planning import plan_findings
 from domain.kernel.aggregate import creates
 from domain.kernel.command import Command
 from domain.kernel.context import Context
 
 
-class Measure(Running):
+class Measure(Reporting):
     """planned → active → at risk → delayed → done or dropped; a resolution that moves its last day sets it on track."""
 
     initial = MeasurePlanned

@@ -3,8 +3,11 @@
 from datetime import date
 from uuid import UUID
 
+from msgspec.structs import replace
+
 from domain.action_measures import citations
 from domain.action_measures.events.measure import (
+    Awaited,
     MeasureAtRisk,
     MeasureCompleted,
     MeasureDelayed,
@@ -15,6 +18,18 @@ from domain.action_measures.events.measure import (
     MeasureStarted,
     MilestoneCompleted,
 )
+from domain.action_measures.events.progress import (
+    CommitmentRecorded,
+    EvidenceAttached,
+    MeasureScored,
+    ProgressAccepted,
+    ProgressContested,
+    ProgressOverdue,
+    ProgressReported,
+    ProgressVerified,
+    SpendingRecorded,
+)
+from domain.action_measures.measure_parts import Line, Progress
 from domain.action_measures.vocabulary import MeasurePlan, MeasureStage
 from domain.kernel.aggregate import Aggregate, applies
 from domain.kernel.command import Command
@@ -28,6 +43,7 @@ class MeasureState(Aggregate):
     """What a measure remembers.
 
     `plan` is the baseline; `first_day`, `last_day` and `targets` (by code of the milestone) are what counts now.
+    `progress` by half-year; `overdue` are half-years that no report came for in time, and none has since.
     """
 
     @applies(MeasurePlanned)
@@ -40,11 +56,22 @@ class MeasureState(Aggregate):
         self.targets: dict[str, date | None] = {one.code: one.target for one in event.plan.milestones}
         self.completed: dict[str, date] = {}
         self.revisions = 0
+        self.resolutions: frozenset[UUID] = frozenset()
         self.started_on: date | None = None
+        self.done_on: date | None = None
+        self.awaited: Awaited | None = None
+        self.overdue: frozenset[str] = frozenset()
+        self.progress: dict[str, Progress] = {}
+        self.transactions = 0
+        none = {one.code: one.planned - one.planned for one in event.plan.budget}
+        self.lines = {
+            one.code: Line(planned=one.planned, committed=none[one.code], spent=none[one.code])
+            for one in event.plan.budget
+        }
 
     @applies(MeasureStarted)
     def _started(self, event: MeasureStarted) -> None:
-        self.started_on = event.on
+        self.started_on, self.awaited = event.on, event.awaited
         if self.stage is MeasureStage.PLANNED:
             self.stage = MeasureStage.ACTIVE
 
@@ -65,12 +92,13 @@ class MeasureState(Aggregate):
         self.completed[event.milestone] = event.on
 
     @applies(MeasureCompleted)
-    def _completed(self, _event: MeasureCompleted) -> None:
-        self.stage = MeasureStage.DONE
+    def _completed(self, event: MeasureCompleted) -> None:
+        self.stage, self.done_on = MeasureStage.DONE, event.on
 
     @applies(MeasureRescheduled)
     def _rescheduled(self, event: MeasureRescheduled) -> None:
         self.revisions = event.revision
+        self._rests_on(event.resolution_id)
         if event.last_day != self.last_day:
             self.stage = self._on_track()
         self.first_day, self.last_day, self.risk_from = event.first_day, event.last_day, event.risk_from
@@ -78,7 +106,63 @@ class MeasureState(Aggregate):
 
     @applies(MeasureDropped)
     def _dropped(self, _event: MeasureDropped) -> None:
-        self.stage = MeasureStage.DROPPED
+        self.stage, self.awaited = MeasureStage.DROPPED, None
+
+    @applies(ProgressReported)
+    def _reported(self, event: ProgressReported) -> None:
+        self.progress[event.period] = Progress(
+            number=event.number,
+            completion=event.completion,
+            hands=frozenset({event.reported_by}),
+            evidence=event.evidence,
+        )
+        self.overdue -= {event.period}
+        if self.awaited is not None and self.awaited.period == event.period:
+            self.awaited = event.awaited
+
+    @applies(EvidenceAttached)
+    def _attached(self, event: EvidenceAttached) -> None:
+        known = self.progress[event.period]
+        self.progress[event.period] = replace(
+            known, evidence=(*known.evidence, *event.evidence), hands=known.hands | {event.attached_by}
+        )
+
+    @applies(ProgressVerified)
+    def _verified(self, event: ProgressVerified) -> None:
+        self.progress[event.period] = replace(self.progress[event.period], verified=True)
+
+    @applies(ProgressContested)
+    def _contested(self, event: ProgressContested) -> None:
+        known = self.progress[event.period]
+        self.progress[event.period] = replace(known, contested_by=known.contested_by | {event.organisation_id})
+
+    @applies(ProgressAccepted)
+    def _accepted(self, event: ProgressAccepted) -> None:
+        self.progress[event.period] = replace(self.progress[event.period], accepted=True)
+        self._rests_on(event.resolution_id)
+
+    @applies(ProgressOverdue)
+    def _overdue(self, event: ProgressOverdue) -> None:
+        self.overdue |= {event.period}
+        self.awaited = event.awaited
+
+    @applies(MeasureScored)
+    def _scored(self, event: MeasureScored) -> None:
+        """Nothing is decided by it."""
+
+    @applies(CommitmentRecorded)
+    def _committed(self, event: CommitmentRecorded) -> None:
+        self.transactions = event.number
+        self.lines[event.line] = replace(self.lines[event.line], committed=event.committed)
+
+    @applies(SpendingRecorded)
+    def _spent(self, event: SpendingRecorded) -> None:
+        self.transactions = event.number
+        self.lines[event.line] = replace(self.lines[event.line], spent=event.spent)
+
+    def _rests_on(self, resolution_id: UUID | None) -> None:
+        if resolution_id is not None:
+            self.resolutions |= {resolution_id}
 
     def _on_track(self) -> MeasureStage:
         return MeasureStage.PLANNED if self.started_on is None else MeasureStage.ACTIVE

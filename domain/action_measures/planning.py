@@ -1,5 +1,7 @@
 """What a plan of a measure must hold: days and no words, names once, money that somebody has."""
 
+from datetime import date
+
 from domain.action_measures import citations
 from domain.action_measures.vocabulary import MeasurePlan, Milestone, Partner
 from domain.kernel.amounts import require_once, require_positive
@@ -46,6 +48,33 @@ def plan_findings(plan: MeasurePlan) -> tuple[Finding, ...]:
     return tuple(_found(one, n, plan) for n, one in enumerate(plan.milestones) if not _dated(one, plan))
 
 
+def undated(code: str, words: str, pointer: str) -> Finding:
+    """That a source names no day for a milestone, and what it says instead."""
+    return finding(
+        "measure.milestone.day",
+        N_("The source names no day for milestone {code}; it says: {words}"),
+        citation=citations.STRATEGY,
+        pointer=pointer,
+        severity=WARNING,
+        code=code,
+        words=words or "–",
+    )
+
+
+def require_dated(code: str, target: date | None, words: str) -> None:
+    """Refuse words where a living plan names a day.
+
+    Raises: RuleViolated.
+    """
+    if target is None or words:
+        raise RuleViolated(
+            "measure.milestone.day",
+            N_("Milestone {code} has a day as its target; words such as “ongoing” hold nobody to anything."),
+            citation=citations.STRATEGY,
+            code=code,
+        )
+
+
 def _dated(milestone: Milestone, plan: MeasurePlan) -> bool:
     return milestone.target is not None and plan.first_day <= milestone.target <= plan.last_day
 
@@ -63,28 +92,14 @@ def _found(milestone: Milestone, n: int, plan: MeasurePlan) -> Finding:
             first=plan.first_day.isoformat(),
             last=plan.last_day.isoformat(),
         )
-    return finding(
-        "measure.milestone.day",
-        N_("The source names no day for milestone {code}; it says: {words}"),
-        citation=citations.STRATEGY,
-        pointer=pointer,
-        severity=WARNING,
-        code=milestone.code,
-        words=milestone.target_words or "–",
-    )
+    return undated(milestone.code, milestone.target_words, pointer)
 
 
 def _require_milestone(milestone: Milestone, plan: MeasurePlan, pointer: str, ctx: Context) -> None:
     require_said(milestone.title, f"{pointer}/title", ctx)
     if ctx.imported:
         return
-    if milestone.target is None or milestone.target_words:
-        raise RuleViolated(
-            "measure.milestone.day",
-            N_("Milestone {code} has a day as its target; words such as “ongoing” hold nobody to anything."),
-            citation=citations.STRATEGY,
-            code=milestone.code,
-        )
+    require_dated(milestone.code, milestone.target, milestone.target_words)
     if not _dated(milestone, plan):
         raise InvalidValue(
             f"{pointer}/target",

@@ -71,6 +71,16 @@ class Side(StrEnum):
     EVALUATOR = "evaluator"
 
 
+class ProgressStage(StrEnum):
+    """Where a report on a half-year stands. `accepted` is final."""
+
+    REPORTED = "reported"
+    EVIDENCE_ATTACHED = "evidence_attached"
+    VERIFIED = "verified"
+    CONTESTED = "contested"
+    ACCEPTED = "accepted"
+
+
 class BudgetSource(StrEnum):
     """Whose money it is."""
 

@@ -14,7 +14,7 @@ from domain.catalogue import DOMAINS, REGISTRY
 from domain.kernel.event import Event
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "events"
-SHOWN = ("consultations", "contracts", "council", "grants", "licences", "volunteering")
+SHOWN = ("action_measures", "consultations", "contracts", "council", "grants", "licences", "volunteering")
 EXAMPLES: Mapping[type[Event], Event] = {
     event: example
     for name in SHOWN

@@ -123,13 +123,18 @@ class MeasureRescheduled(Event, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class MeasureDropped(Event, frozen=True, kw_only=True, omit_defaults=True):
-    """It was given up; what was done of it stays."""
+    """It was given up; what was done of it stays.
+
+    `open` are the milestones that were not reached, `awaited` the half-year that a report was awaited on.
+    """
 
     TOPIC = "action_measures.MeasureDropped.v1"
 
     resolution_id: UUID | None = None
     decision_no: DecisionNo | None = None
     reason: Text
+    open: tuple[PlanCode, ...] = ()
+    awaited: str | None = None
     findings: tuple[Finding, ...] = ()
 
 

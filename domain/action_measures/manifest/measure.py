@@ -1,19 +1,23 @@
 """The measure: its lead works on it and reports, the clock marks what is late, civil society contests and scores."""
 
 from domain.action_measures.commands import measure as c
+from domain.action_measures.commands import progress as p
 from domain.action_measures.events.measure import EVENTS
+from domain.action_measures.events.progress import EVENTS as PROGRESS_EVENTS
 from domain.action_measures.measure import Measure
 from domain.kernel.manifest import Domain, Role
 from domain.kernel.readers import STAFF, STRATEGY
 
 _CLOCK = frozenset({Role.CLOCK})
 _LEADS = frozenset({Role.MEASURE_LEAD})
+_VERIFIERS = frozenset({Role.ADMINISTRATOR, Role.OGG_SUPERVISOR, Role.NATIONAL_SUPERVISOR, Role.INDEPENDENT_EVALUATOR})
+_ORGANISATIONS = frozenset({Role.CSO_DELEGATE})
 _READERS = STAFF | STRATEGY
 
 MEASURES = Domain(
     name="action_measures",
     aggregates=(Measure,),
-    events=EVENTS,
+    events=(*EVENTS, *PROGRESS_EVENTS),
     permissions={
         c.PlanMeasure: _CLOCK,
         c.StartMeasure: _LEADS,
@@ -23,6 +27,17 @@ MEASURES = Domain(
         c.MarkMeasureDelayed: _CLOCK,
         c.CompleteMilestone: _LEADS,
         c.CompleteMeasure: _LEADS,
+        c.RescheduleMeasure: _LEADS,
+        c.DropMeasure: _LEADS,
+        p.ReportProgress: _LEADS,
+        p.AttachEvidence: _LEADS,
+        p.VerifyProgress: _LEADS | _VERIFIERS,
+        p.ContestProgress: _ORGANISATIONS,
+        p.AcceptProgress: _LEADS | _VERIFIERS,
+        p.MarkProgressOverdue: _CLOCK,
+        p.ScoreMeasure: _LEADS | _ORGANISATIONS | {Role.INDEPENDENT_EVALUATOR},
+        p.RecordCommitment: _LEADS | {Role.FINANCE_OFFICER},
+        p.RecordSpending: _LEADS | {Role.FINANCE_OFFICER},
     },
-    queries={"measures": _READERS, "measure": _READERS},
+    queries={"measures": _READERS, "measure": _READERS, "measure_progress": _READERS},
 )

@@ -13,6 +13,7 @@ from projections.catalogue import (
     DEADLINES,
     FUNDING_PLANS,
     GRANT_CALLS,
+    MEASURES,
     SERVICE_CALLS,
 )
 from projections.contribution_register import ContributionRow
@@ -25,7 +26,7 @@ from services.gateway.views import view_of
 ConsultationView = view_of(consultation_queries.Consultation, "Consultation")
 ContributionView = view_of(ContributionRow, "Contribution")
 DeadlineView = view_of(deadline_queries.DueDate, "DueDate", without=("rank",))
-_DUE = (DEADLINES, CONSULTATIONS, FUNDING_PLANS, GRANT_CALLS, SERVICE_CALLS, COUNCIL_MEETINGS)
+_DUE = (DEADLINES, CONSULTATIONS, FUNDING_PLANS, GRANT_CALLS, SERVICE_CALLS, COUNCIL_MEETINGS, MEASURES)
 
 
 @listed("/consultations", "consultations", ConsultationView, of=(CONSULTATIONS,), by=consultation_queries.Filter)

@@ -5,14 +5,19 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from domain.action_measures.awaiting import DUE, awaited
+from domain.action_measures.awaiting import awaited
 from domain.action_measures.commands import measure as mc
+from domain.action_measures.commands import progress as pc
 from domain.action_measures.commands import strategy as sc
 from domain.action_measures.events import measure as m
+from domain.action_measures.events import progress as p
 from domain.action_measures.events import strategy as s
+from domain.action_measures.planning import plan_findings
 from domain.action_measures.vocabulary import (
     BudgetLine,
     BudgetSource,
+    Completion,
+    EarlyResults,
     Field,
     MeasurePlan,
     Milestone,
@@ -20,6 +25,7 @@ from domain.action_measures.vocabulary import (
     OutputKind,
     OutputStatus,
     Partner,
+    Side,
     Source,
 )
 from domain.kernel.context import Mandate
@@ -37,8 +43,12 @@ from tests.support.given import built, context
 REFERENCE = "XK-GSCCS-2026-2030"
 STRATEGY = s.strategy_id(REFERENCE)
 MEASURE = s.measure_id(STRATEGY, "1.1.1")
+RESOLUTION = derived_id("test", "resolution")
+ORGANISATION = derived_id("test", "organisation")
 SECRETARY = Mandate(Role.COUNCIL_SECRETARY, "Appointment 1/2026")
 LEAD = Mandate(Role.MEASURE_LEAD, "Appointment 7/2026")
+DELEGATE = Mandate(Role.CSO_DELEGATE, "Statute", ORGANISATION, derived_id("test", "mandate"))
+EVALUATOR = Mandate(Role.INDEPENDENT_EVALUATOR, "Contract 2/2026")
 CLOCK = Mandate(Role.CLOCK, "system")
 TITLE = title(sq="Konsultimet publike", sr="Javne konsultacije")
 REASON = text(sq="Arsyeja", sr="Razlog")
@@ -140,7 +150,7 @@ REACHED = tuple(
 COMPLETED = m.MeasureCompleted(on=date(2026, 3, 16), summary=REASON, in_time=True, as_planned=True)
 RESCHEDULED = m.MeasureRescheduled(
     revision=1,
-    resolution_id=derived_id("test", "resolution"),
+    resolution_id=RESOLUTION,
     first_day_before=FIRST,
     last_day_before=LAST,
     first_day=FIRST,
@@ -149,7 +159,12 @@ RESCHEDULED = m.MeasureRescheduled(
     milestones=(m.MovedTarget(milestone="1.1.1.b", before=MILESTONES[1].target, target=date(2027, 3, 31)),),
     reason=REASON,
 )
-DROPPED = m.MeasureDropped(resolution_id=derived_id("test", "resolution"), reason=REASON)
+DROPPED = m.MeasureDropped(
+    resolution_id=RESOLUTION,
+    reason=REASON,
+    open=tuple(one.code for one in MILESTONES),
+    awaited="2026-H1",
+)
 NEAR = start_of(PLANNED.risk_from)
 OVER = end_of(LAST)
 
@@ -168,4 +183,93 @@ def institutions(*more: Event) -> InstitutionRegister:
 
 
 MERGED = InstitutionsMerged(("mflt",), "opm", "3/2026")
-AWAITS = DUE
+JULY = datetime.fromisoformat("2026-07-06T09:00:00Z")
+"""When the first half of the year is over, and its report is awaited."""
+LEADER, VERIFIER = derived_id("test", "leader"), derived_id("test", "verifier")
+H1 = "2026-H1"
+REPORT = pc.ReportProgress(
+    period=H1,
+    narrative=REASON,
+    completion=Completion.SUBSTANTIAL,
+    early_results=EarlyResults.MARGINAL,
+    evidence=(FILE,),
+)
+ATTACH = pc.AttachEvidence(period=H1, evidence=(OTHER_FILE,))
+VERIFY = pc.VerifyProgress(period=H1, evidence=(FILE.sha256,))
+CONTEST = pc.ContestProgress(period=H1, organisation_id=ORGANISATION, completion=Completion.LIMITED, reason=REASON)
+ACCEPT = pc.AcceptProgress(period=H1, resolution_id=RESOLUTION)
+SCORE = pc.ScoreMeasure(
+    period=H1,
+    side=Side.CIVIL_SOCIETY,
+    organisation_id=ORGANISATION,
+    completion=Completion.LIMITED,
+    early_results=EarlyResults.DID_NOT_CHANGE,
+    reasons=REASON,
+)
+COMMIT = pc.RecordCommitment(line="state", amount=Money(900_000), on=date(2026, 3, 12), reference="Contract 4/2026")
+SPEND = pc.RecordSpending(line="state", amount=Money(400_000), on=date(2026, 3, 13), reference="Invoice 9")
+REPORTED = p.ProgressReported(
+    period=H1,
+    number=1,
+    narrative=REASON,
+    completion=Completion.SUBSTANTIAL,
+    early_results=EarlyResults.MARGINAL,
+    evidence=(FILE,),
+    late=False,
+    reported_by=LEADER,
+    awaited=awaited("2026-H2", context()),
+)
+ATTACHED = p.EvidenceAttached(period=H1, number=1, evidence=(OTHER_FILE,), attached_by=LEADER)
+VERIFIED = p.ProgressVerified(period=H1, number=1, evidence=(FILE.sha256,), verified_by=VERIFIER)
+CONTESTED = p.ProgressContested(
+    period=H1, number=1, organisation_id=ORGANISATION, completion=Completion.LIMITED, reason=REASON
+)
+ACCEPTED = p.ProgressAccepted(period=H1, number=1, resolution_id=RESOLUTION, contested=0)
+OVERDUE = p.ProgressOverdue(period=H1, due_at=STARTED.awaited.due.due_at, awaited=awaited("2026-H2", context()))
+SCORED = p.MeasureScored(**{field: getattr(SCORE, field) for field in SCORE.__struct_fields__})
+COMMITTED = p.CommitmentRecorded(
+    number=1,
+    line="state",
+    amount=COMMIT.amount,
+    committed=Money(900_000),
+    on=COMMIT.on,
+    reference=COMMIT.reference,
+)
+SPENT = p.SpendingRecorded(
+    number=2, line="state", amount=SPEND.amount, spent=Money(400_000), on=SPEND.on, reference=SPEND.reference
+)
+_FOUND = plan_findings(WORDS_ONLY)
+EXAMPLES: dict[type[Event], Event] = {
+    type(example): example
+    for example in (
+        replace(ADOPTED, findings=_FOUND[:1]),
+        DIVIDED,
+        replace(ASSIGNED, findings=_FOUND),
+        RECORDED,
+        ENDED,
+        replace(PLANNED, findings=_FOUND),
+        STARTED,
+        AT_RISK,
+        CLEARED,
+        DELAYED,
+        REACHED[0],
+        COMPLETED,
+        replace(
+            RESCHEDULED,
+            decision_no="3/2026",
+            findings=_FOUND[:1],
+            milestones=(replace(RESCHEDULED.milestones[0], target_words="as soon as possible"),),
+        ),
+        replace(DROPPED, decision_no="3/2026", findings=_FOUND[:1]),
+        REPORTED,
+        ATTACHED,
+        VERIFIED,
+        CONTESTED,
+        replace(ACCEPTED, decision_no="3/2026", findings=_FOUND[:1], contested=1),
+        OVERDUE,
+        SCORED,
+        COMMITTED,
+        SPENT,
+    )
+}
+"""Every event with every field filled."""
