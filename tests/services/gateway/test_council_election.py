@@ -159,6 +159,7 @@ async def voted(nation: Nation, people: Sequence[UUID], election: UUID) -> None:
     assert {one.rule for one in outcomes if not isinstance(one, Answer)} == {"council.vote.once"}
     outcomes = await many([nation.vote(n, choice(n, people), election) for n in range(TWICE, VOTERS)])
     assert all(isinstance(one, Answer) for one in outcomes)
+    assert len({one.receipt_code for one in outcomes}) == len(outcomes)
     again = await refused(nation.vote(VOTERS - 1, people[:3], election))
     assert (isinstance(again, RuleViolated), getattr(again, "rule", "")) == (True, "council.vote.once")
 
@@ -189,6 +190,8 @@ async def test_301_organisations_vote_once_each_and_anybody_counts_again(
     row = (await caller.get(f"{PUBLIC}/{election}")).json()
     assert (row["state"], row["ballots"]) == ("counted", VOTERS)
     assert sum(one["elected"] for one in row["tallies"]) == SEATS
+    named = (await caller.get(f"{PUBLIC}/{election}/candidates")).json()["candidates"]
+    assert [one["public_name"] for one in named] == [*(f"Kandidati {n}" for n in range(4)), None]
     first = UUID(row["tallies"][0]["person_id"])
     seat = FillSeat(
         seat=Seat(side=Side.CSO, number=1),
