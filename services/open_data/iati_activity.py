@@ -16,13 +16,13 @@ from domain.kernel.message import N_, Message
 from domain.kernel.money import Money
 from domain.kernel.text import Text
 from domain.tenants.commands import Kind
-from projections.measure_register import BudgetState, MeasureFacts, MilestoneState
+from projections.measure_register import BudgetState, MeasureFacts
+from projections.measure_transactions import COMMITMENT, SPENDING, TransactionFacts
 from projections.strategy_register import StrategyFacts
-from services.language.translation import translate
+from services.open_data.iati_results import first_planned, milestones
+from services.open_data.iati_words import LANGUAGES, narrative, said, told
 from services.open_data.xml_document import Branch
 
-LANGUAGES = ("sq", "sr", "en", "tr", "bs")
-"""Languages of narratives: those of ours that IATI has a code for."""
 _DEFAULT = "sq"
 _SECTOR = "15150"
 """Democratic participation and civil society, in the list of the OECD's Development Assistance Committee."""
@@ -39,7 +39,6 @@ _GOVERNMENT, _LOCAL, _NGO = "10", "11", "22"
 _NATIONAL, _MUNICIPAL = "4", "7"
 _FUNDING, _ACCOUNTABLE, _IMPLEMENTING = "1", "2", "4"
 _PLANNED_START, _ACTUAL_START, _PLANNED_END, _ACTUAL_END = "1", "2", "3", "4"
-_OUTPUT, _QUALITATIVE = "1", "5"
 
 
 class Institution(msgspec.Struct, frozen=True):
@@ -96,8 +95,13 @@ def strategy_activity(strategy: StrategyFacts, publisher: Publisher, today: date
     )
 
 
-def measure_activity(measure: MeasureFacts, strategy: StrategyFacts | None, publisher: Publisher) -> Branch:
-    """A measure as an activity; its strategy is None where that is not on record."""
+def measure_activity(
+    measure: MeasureFacts,
+    strategy: StrategyFacts | None,
+    publisher: Publisher,
+    transactions: Sequence[TransactionFacts] = (),
+) -> Branch:
+    """A measure with its money as an activity; its strategy is None where that is not on record."""
     return _activity(
         _identifier(measure.strategy, measure.lead, measure.code, publisher),
         measure.changed_at,
@@ -110,9 +114,10 @@ def measure_activity(measure: MeasureFacts, strategy: StrategyFacts | None, publ
             _dac(),
             *_objective(measure, strategy, publisher),
             *_money(measure),
+            *(_transaction(one) for one in transactions),
             *_sources(measure.sources),
             Branch("related-activity", {"type": "1", "ref": strategy_identifier(measure.strategy, publisher)}),
-            *_milestones(measure),
+            *milestones(measure),
         ],
         currency=measure.currency or "EUR",
         hierarchy="2",
@@ -149,8 +154,8 @@ def _heading(slug: str, title: Text, description: Text, publisher: Publisher) ->
     """Who reports, and what it is called; what says no more of itself is described by its title."""
     kind = _LOCAL if publisher.local(slug) else _GOVERNMENT
     yield Branch("reporting-org", {"ref": publisher.organisation(slug), "type": kind}, _named(slug, publisher))
-    yield Branch("title", inside=_told(title))
-    yield Branch("description", {"type": "1"}, _told(description) or _told(title))
+    yield Branch("title", inside=told(title))
+    yield Branch("description", {"type": "1"}, told(description) or told(title))
 
 
 def _participants(
@@ -165,9 +170,9 @@ def _participants(
             ref = f"{publisher.prefix}-CSO-{partner.organisation_id}"
             yield Branch("participating-org", {"role": _IMPLEMENTING, "type": _NGO, "ref": ref})
         else:
-            yield Branch("participating-org", {"role": _IMPLEMENTING}, [_narrative(partner.other or "")])
+            yield Branch("participating-org", {"role": _IMPLEMENTING}, [narrative(partner.other or "")])
     for funder in dict.fromkeys(one.funder for one in budget if one.funder):
-        yield Branch("participating-org", {"role": _FUNDING}, [_narrative(funder)])
+        yield Branch("participating-org", {"role": _FUNDING}, [narrative(funder)])
 
 
 def _institution(role: str, slug: str, publisher: Publisher) -> Branch:
@@ -187,12 +192,8 @@ def _dates(measure: MeasureFacts) -> Iterator[Branch]:
 
 
 def _day(kind: str, day: date, baseline: date | None = None) -> Branch:
-    said = [] if baseline is None else _said(_first_planned(baseline))
-    return Branch("activity-date", {"type": kind, "iso-date": day.isoformat()}, said)
-
-
-def _first_planned(day: date) -> Message:
-    return Message(N_("First planned for {day}."), {"day": day.isoformat()})
+    beside = [] if baseline is None else said(first_planned(baseline))
+    return Branch("activity-date", {"type": kind, "iso-date": day.isoformat()}, beside)
 
 
 def _where(slug: str, publisher: Publisher) -> Iterator[Branch]:
@@ -211,7 +212,7 @@ def _objective(measure: MeasureFacts, strategy: StrategyFacts | None, publisher:
     if title is not None:
         uri = publisher.address(f"/v1/public/strategies/{measure.strategy_id}")
         attributes = {"vocabulary": _OWN, "vocabulary-uri": uri, "code": measure.objective}
-        yield Branch("sector", attributes, _told(title))
+        yield Branch("sector", attributes, told(title))
 
 
 def _titles(strategy: StrategyFacts) -> dict[str, Text]:
@@ -242,8 +243,8 @@ def _planned(measure: MeasureFacts, line: BudgetState, tag: str) -> Branch:
 
 def _provider(line: BudgetState) -> Branch:
     if line.funder:
-        return Branch("provider-org", inside=[_narrative(line.funder)])
-    return Branch("provider-org", inside=_said(Message(_SOURCES[line.source])))
+        return Branch("provider-org", inside=[narrative(line.funder)])
+    return Branch("provider-org", inside=said(Message(_SOURCES[line.source])))
 
 
 _SOURCES = {
@@ -259,72 +260,33 @@ def _value(minor: int, currency: str, day: date) -> Branch:
     return Branch("value", {"currency": currency, "value-date": day.isoformat()}, text=amount)
 
 
+def _transaction(one: TransactionFacts) -> Branch:
+    """What was bound or spent; less than nothing came back."""
+    inside = [
+        Branch("transaction-type", {"code": _TRANSACTIONS[one.kind]}),
+        Branch("transaction-date", {"iso-date": one.on_day.isoformat()}),
+        _value(one.amount, one.currency, one.on_day),
+    ]
+    if one.reference:
+        inside.append(Branch("description", inside=[narrative(one.reference)]))
+    return Branch("transaction", {"ref": f"{one.line}-{one.number}"}, inside)
+
+
+_TRANSACTIONS = {COMMITMENT: "2", SPENDING: "4"}
+
+
 def _sources(sources: Sequence[Source]) -> Iterator[Branch]:
     for one in sources:
         if one.url is not None:
             inside = [
-                Branch("title", inside=[_narrative(one.document)]),
+                Branch("title", inside=[narrative(one.document)]),
                 Branch("category", {"code": "A02"}),
             ]
             yield Branch("document-link", {"url": one.url, "format": "text/html"}, inside)
 
 
-def _milestones(measure: MeasureFacts) -> Iterator[Branch]:
-    """One result; an indicator of a milestone has a period only where the milestone has a day."""
-    if measure.milestones:
-        title = Branch("title", inside=_said(Message(N_("Milestones"))))
-        yield Branch("result", {"type": _OUTPUT}, [title, *(_milestone(measure, one) for one in measure.milestones)])
-
-
-def _milestone(measure: MeasureFacts, one: MilestoneState) -> Branch:
-    said = " ".join(words for words in (one.measurement, one.target_words) if words)
-    inside = [Branch("title", inside=_told(one.title))]
-    if said:
-        inside.append(Branch("description", inside=[_narrative(said)]))
-    day = one.target or one.baseline
-    if day is not None:
-        inside.append(_period(measure, one, day))
-    return Branch("indicator", {"measure": _QUALITATIVE}, inside)
-
-
-def _period(measure: MeasureFacts, one: MilestoneState, day: date) -> Branch:
-    """Up to its day; of a milestone that has none any more, up to the one that was first planned."""
-    start = min(measure.first_day, day)
-    inside = [
-        Branch("period-start", {"iso-date": start.isoformat()}),
-        Branch("period-end", {"iso-date": day.isoformat()}),
-    ]
-    if one.target is None:
-        moved = Message(N_("This day counts no longer; no other is known."))
-        inside.append(Branch("target", inside=[_comment(moved)]))
-    elif one.baseline is not None and one.baseline != day:
-        inside.append(Branch("target", inside=[_comment(_first_planned(one.baseline))]))
-    if one.completed_on is not None:
-        reached = Message(N_("Reached on {day}."), {"day": one.completed_on.isoformat()})
-        inside.append(Branch("actual", inside=[_comment(reached)]))
-    return Branch("period", inside=inside)
-
-
-def _comment(message: Message) -> Branch:
-    return Branch("comment", inside=_said(message))
-
-
-def _said(message: Message) -> list[Branch]:
-    """Words of our own, in the official languages and English."""
-    return [_narrative(translate(message, language), language) for language in ("sq", "sr", "en")]
-
-
-def _told(text: Text) -> list[Branch]:
-    """A text in each language that it exists in and IATI has a code for."""
-    return [_narrative(text.in_language(code), code) for code in text.languages if code in LANGUAGES]
-
-
 def _named(slug: str, publisher: Publisher) -> list[Branch]:
     found = publisher.institutions.get(slug)
     names = {} if found is None else found.names
-    told = [_narrative(names[code], code) for code in LANGUAGES if names.get(code)]
-    return told or [_narrative(slug)]
-
-
-def _narrative(words: str, language: str | None = None) -> Branch:
-    return Branch("narrative", {"lang": language}, text=words)
+    told = [narrative(names[code], code) for code in LANGUAGES if names.get(code)]
+    return told or [narrative(slug)]

@@ -1,11 +1,12 @@
 """IATI files of measures as streams of bytes; the same rows make the same bytes."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from datetime import datetime
 from uuid import UUID
 
 from domain.kernel.deadline import local_day
 from projections.measure_queries import PublicMeasure, public_measures
+from projections.measure_transaction_queries import PublicTransaction, public_transactions
 from projections.paging import LARGEST, After
 from projections.reading import ReadConnection
 from projections.strategy_queries import PublicStrategy, public_strategies
@@ -30,6 +31,19 @@ async def strategies_of(connection: ReadConnection) -> Strategies:
             return found
 
 
+async def _transactions(connection: ReadConnection) -> Mapping[UUID, list[PublicTransaction]]:
+    """All money in scope by measure, in the order in which it was recorded."""
+    found: dict[UUID, list[PublicTransaction]] = {}
+    after: After | None = None
+    while True:
+        page = await public_transactions(connection, after=after, limit=LARGEST)
+        for one in page.items:
+            found.setdefault(one.measure_id, []).append(one)
+        after = page.next
+        if after is None:
+            return found
+
+
 async def as_xml(
     connection: ReadConnection, strategies: Strategies, publisher: Publisher, now: datetime, *, national: bool
 ) -> AsyncIterator[bytes]:
@@ -41,8 +55,12 @@ async def as_xml(
     if national:
         for one in strategies.values():
             yield written(strategy_activity(one, publisher, local_day(now)))
+    money = await _transactions(connection)
     async for page in _pages(connection, now):
-        yield b"".join(written(measure_activity(one, strategies.get(one.strategy_id), publisher)) for one in page)
+        yield b"".join(
+            written(measure_activity(one, strategies.get(one.strategy_id), publisher, money.get(one.measure_id, ())))
+            for one in page
+        )
     yield _END
 
 

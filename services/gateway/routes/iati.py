@@ -9,7 +9,7 @@ from litestar import Request, Response
 from domain.kernel.deadline import local_day
 from domain.kernel.ids import NATIONAL_SLUG
 from domain.tenants.commands import Kind
-from projections.catalogue import MEASURES, STRATEGIES
+from projections.catalogue import MEASURE_TRANSACTIONS, MEASURES, STRATEGIES
 from projections.history import NOW
 from services.gateway.desk import Then
 from services.gateway.listing import PUBLIC, cut_of
@@ -23,6 +23,7 @@ from services.open_data.iati_package import Strategies, as_xml, strategies_of
 
 AnyRequest = Request[Any, Any, Any]
 XML = "application/xml"
+_MODELS = (MEASURES, MEASURE_TRANSACTIONS)
 _RESPONSES: dict[str, Any] = {
     "200": {"description": "A file of activities of IATI 2.03", "content": {XML: {"schema": {"type": "string"}}}},
     "304": {"description": "The reader has it already"},
@@ -49,10 +50,10 @@ async def written_whole(
     """
     publisher, strategies = await _publisher(window, then), await _strategies(window, then)
     national = window.slug in (None, NATIONAL_SLUG)
-    async with window.reading((MEASURES,), then.moment) as connection:
+    async with window.reading(_MODELS, then.moment) as connection:
         if headers is not None:
             beside = (publisher, _day_of(then), [(one.strategy_id, one.version) for one in strategies.values()])
-            headers["etag"] = await tag_of(connection, (MEASURES,), beside)
+            headers["etag"] = await tag_of(connection, _MODELS, beside)
             if then.moment != NOW:
                 headers |= (await cut_of(connection))[0]
         yield b""

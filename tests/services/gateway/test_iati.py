@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from domain.action_measures.commands.measure import CompleteMilestone, StartMeasure
+from domain.action_measures.commands.progress import RecordCommitment, RecordSpending
 from domain.action_measures.events.strategy import measure_id, strategy_id
+from domain.kernel.money import Money
 from services.bootstrap import System
 from services.importing.plan_template import template
 from services.importing.plans import import_plan, import_shipped, read_plan
@@ -16,8 +18,10 @@ from services.open_data.xml_document import Place, read
 from tests.domain.action_measures.examples import ADOPT, FILE
 from tests.services.gateway.client import Caller
 from tests.services.open_data.iati_samples import valid_elsewhere
+from tests.support.running import SHARED
 from tests.support.system import project, send
 
+FEDERAL = SHARED / "action_plan" / "us_fds_2020.json"
 ADDRESS = "/v1/public/open-data/iati.xml"
 MEASURE = measure_id(strategy_id(ADOPT.reference), "1.1.1")
 
@@ -99,6 +103,49 @@ async def test_what_is_done_of_it_is_told_and_the_past_stays(system: System, cal
     assert len(activity.texts("result/indicator/period/actual/comment/narrative")) == 3
     again = await caller.get(f"{ADDRESS}?tenant=mj", **{"if-none-match": after.headers["etag"]})
     assert again.status_code == 304
+
+
+async def test_money_is_told_entry_by_entry(system: System, caller: Caller, tmp_path: Path) -> None:
+    await planned(system, tmp_path)
+    today = datetime.now(UTC).date()
+    entries = (
+        RecordCommitment(line="budget", amount=Money(900_000), on=today, reference="Contract 7"),
+        RecordSpending(line="budget", amount=Money(400_000), on=today, reference="Invoice 1"),
+        RecordSpending(line="budget", amount=Money(-50_050), on=today, reference=""),
+    )
+    for entry in entries:
+        await send(system, "mj", "measure_lead", entry, MEASURE)
+    await project(system, "mj")
+    [activity] = valid((await asked(caller, "?tenant=mj")).content).within("iati-activity")
+
+    assert activity.texts("transaction/@ref") == ["budget-1", "budget-2", "budget-3"]
+    assert activity.texts("transaction/transaction-type/@code") == ["2", "4", "4"]
+    assert activity.texts("transaction/value") == ["9000.00", "4000.00", "-500.50"]
+    assert activity.texts("transaction/description/narrative") == ["Contract 7", "Invoice 1"]
+
+
+@pytest.mark.skipif(not FEDERAL.exists(), reason=f"the real data is not in {SHARED}")
+async def test_a_real_plan_goes_out_with_baselines_and_revised_days(
+    system: System, caller: Caller, tmp_path: Path
+) -> None:
+    summary = await import_plan(system, "opm", read_plan(FEDERAL, "opm"), tmp_path / "report")
+    await project(system, "opm")
+    root = valid((await asked(caller)).content)
+    [third] = root.within("iati-activity[iati-identifier='XK-PAKT-opm-US-FDS-2020-3']")
+    [sixth] = root.within("iati-activity[iati-identifier='XK-PAKT-opm-US-FDS-2020-6']")
+
+    assert (summary.imported, summary.refused) == (27, 0)
+    assert len(root.texts("iati-activity[related-activity/@type=1]/iati-identifier")) == 20
+    assert len(root.texts("iati-activity/result/indicator")) == 66
+    moved = third.texts("result/indicator[1]/period/target/comment/narrative[@xml:lang='en']")
+    assert (third.texts("result/indicator[1]/period/period-end/@iso-date"), moved) == (
+        ["2020-07-31"],
+        ["First planned for 2020-06-30."],
+    )
+    assert sixth.texts("result/indicator[2]/period/target/comment/narrative[@xml:lang='en']") == [
+        "This day counts no longer; no other is known."
+    ]
+    assert "90 days after" in sixth.texts("result/indicator[2]/description/narrative")[0]
 
 
 @pytest.mark.parametrize("query", ["tenant=nowhere", "tenant=%00", "as_of=7", "known_at=x", "limit=5"])
