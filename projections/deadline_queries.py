@@ -9,12 +9,13 @@ import msgspec
 from domain.kernel.deadline import Deadline as Proof
 from domain.kernel.text import Title
 from projections.deadline_rows import Moved
+from projections.lookup import SLUGS
 from projections.paging import After, Page
 from projections.reading import Conditions, ReadConnection, fetch_one, fetch_page
 
 
 class DueDate(msgspec.Struct, frozen=True):
-    """A deadline at the moment of the question. `rank` is 0 while it is pending: those come first, oldest on top."""
+    """A deadline of `tenant` at the moment of the question. `rank` is 0 while it is pending: those first."""
 
     tenant_id: int
     deadline_id: UUID
@@ -33,6 +34,7 @@ class DueDate(msgspec.Struct, frozen=True):
     rank: int
     overdue: bool
     title: Title | None
+    tenant: str
 
 
 class Filter(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,8 +70,8 @@ _JOINED = "".join(
 def _shown(where: Conditions, now: datetime) -> str:
     return (
         "(SELECT d.*, CASE d.state WHEN 'pending' THEN 0 ELSE 1 END AS rank,"  # noqa: S608 - our own text
-        f" (d.state = 'pending' AND d.due_at <= {where.parameter(now)}) AS overdue, {_TITLE} AS title"
-        f" FROM deadline_register d{_JOINED}) shown"
+        f" (d.state = 'pending' AND d.due_at <= {where.parameter(now)}) AS overdue, {_TITLE} AS title, t.slug AS tenant"
+        f" FROM deadline_register d JOIN {SLUGS}{_JOINED}) shown"
     )
 
 

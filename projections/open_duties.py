@@ -93,7 +93,7 @@ async def open_duties(connection: ReadConnection) -> dict[int, list[Duty]]:
 class HeldDuty(msgspec.Struct, frozen=True):
     """A duty of an ended institution (`tenant`) and who answers for it; `open` says that it is still to be done.
 
-    `due_at` is its earliest pending deadline now.
+    `due_at` is its earliest pending deadline now. Mandates stand in the log alone and so count as open here.
     """
 
     tenant_id: int
@@ -138,7 +138,8 @@ async def held_duties(
     at = where.parameter(now)
     where.add_equal(kind=chosen.kind, open=chosen.open, overdue=chosen.overdue, tenant=chosen.of, answers=answers)
     source = f"""(SELECT d.tenant_id, t.slug AS tenant, d.duty_id, d.kind, d.other AS answers, d.since,
-        o.duty_id IS NOT NULL AS open, o.due AS due_at, coalesce(o.due <= {at}, false) AS overdue, o.title,
+        o.duty_id IS NOT NULL OR d.kind IN ('mandate', 'audit_mandate') AS open, o.due AS due_at,
+        coalesce(o.due <= {at}, false) AS overdue, o.title,
         d.decision_no, d.earlier,
         CASE WHEN o.due IS NOT NULL THEN 0 WHEN o.duty_id IS NOT NULL THEN 1 ELSE 2 END AS rank,
         coalesce(o.due, d.since) AS sort_at

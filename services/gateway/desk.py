@@ -17,10 +17,12 @@ from domain.kernel.manifest import Role
 from domain.kernel.message import N_
 from domain.kernel.rules import Rules
 from domain.tenants.register import Institution
+from domain.succession.vocabulary import PERSONAL
 from infra.database.interface import Role as DatabaseRole
 from infra.database.scope import scope
 from infra.eventstore.interface import LogReader, StoredEvent
 from projections.admission import Admission
+from projections.as_is import as_is
 from projections.as_of import Past
 from projections.auditor_log import AuditorLog
 from projections.connections import Connections
@@ -29,6 +31,7 @@ from projections.read_model import ReadModel
 from projections.reading import ReadConnection
 from services.certificates.credentials import Credentials
 from services.certificates.rings import IssuerRings
+from services.command_handling.answering import answering as answering_now
 from services.gateway.cursors import Cursors
 from services.gateway.refusals import InvalidParameter, NotYetVisible
 from services.gateway.system import Serving
@@ -258,6 +261,21 @@ class Desk:
     async def governance(self, moment: Moment) -> Governance:
         """Members, mandates, overrides and clock of this tenant at a moment."""
         return await self.reads.governance(self.tenant.tenant_id, moment)
+
+    @asynccontextmanager
+    async def inheriting(
+        self, models: Sequence[ReadModel[Any]], moment: Moment = NOW, *, merged: bool = False
+    ) -> AsyncIterator[ReadConnection]:
+        """A connection for this tenant and what it answers for of others that ended; `merged`: all under its own id.
+
+        Whoever reads on a personal mandate sees nothing of the others: that is about this institution.
+        """
+        answering = await answering_now(self.system.handler.authority)
+        personal = self.mandate.role in PERSONAL
+        before = [] if personal else answering.before(self.tenant.tenant_id)
+        tenants = [self.tenant.tenant_id, *before]
+        async with self.reads.audited(tenants, models, moment) as connection:
+            yield await as_is(connection, models, answering, None if merged else self.tenant.tenant_id)
 
     @asynccontextmanager
     async def reading(

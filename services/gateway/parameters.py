@@ -2,7 +2,7 @@
 
 import re
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from litestar.params import QueryParameter
 
@@ -50,6 +50,12 @@ KnownAt = Annotated[
         max_length=40,
         description="What had been recorded by this time (RFC 3339)",
         pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt].+$",
+    ),
+]
+Genealogy = Annotated[
+    Literal["as_was", "as_is"],
+    QueryParameter(
+        description="Institutions as they were, or as they are: what ended ones did then counts for their successors"
     ),
 ]
 Slug = Annotated[

@@ -10,9 +10,12 @@ from litestar.params import SkipValidation
 
 from domain.kernel.errors import StreamNotFound
 from domain.tenants.register import Institution
+from projections.as_is import as_is
 from projections.history import NOW, Moment
 from projections.read_model import ReadModel
 from projections.reading import ReadConnection
+from services.command_handling.answering import answering as answering_now
+from services.command_handling.authority import Authority
 from services.gateway.desk import Reads, Then
 
 
@@ -85,6 +88,11 @@ class Window:
         """The read side's shared parts."""
         return self.scope.reads
 
+    @property
+    def authority(self) -> Authority:
+        """Who may do what, and who answers for whom."""
+        return self.reads.system.handler.authority
+
     async def then(self, moment: Moment) -> Then:
         """The time by which something is open or overdue, at a moment."""
         handler = self.reads.system.handler
@@ -103,3 +111,14 @@ class Window:
         tenants, every = list(await self.scope.tenants(self.slug)), self.slug is None
         async with self.reads.over(tenants, models, moment, partly=every) as connection:
             yield connection
+
+    @asynccontextmanager
+    async def inheriting(self, models: Models, moment: Moment = NOW) -> AsyncIterator[ReadConnection]:
+        """The same, with what an institution answers for of others that ended; among all that changes nothing."""
+        if self.slug is None:
+            async with self.reading(models, moment) as connection:
+                yield connection
+            return
+        [tenant_id], answering = await self.scope.tenants(self.slug), await answering_now(self.authority)
+        async with self.reads.over([tenant_id, *answering.before(tenant_id)], models, moment) as connection:
+            yield await as_is(connection, models, answering, tenant_id)

@@ -19,6 +19,7 @@ import msgspec
 from litestar import Request, Response
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
+from msgspec.structs import replace
 
 from domain.kernel.errors import StreamNotFound
 from projections.history import NOW, Moment
@@ -28,7 +29,7 @@ from services.gateway import filters
 from services.gateway.desk import Desk, Reads, Then
 from services.gateway.filters import NoFilter
 from services.gateway.listing import PRIVATE, PUBLIC, Listing, answer, answer_list
-from services.gateway.parameters import AsOf, AsOfTime, AtLeast, Cursor, KnownAt, Limit, Slug, moment
+from services.gateway.parameters import AsOf, AsOfTime, AtLeast, Cursor, Genealogy, KnownAt, Limit, Slug, moment
 from services.gateway.public_scope import AtScope, Scope, Window
 from services.gateway.query_route import AtDesk, open_query, query
 from services.gateway.views import viewer
@@ -55,12 +56,19 @@ class Place(Protocol):
         """A connection on which these models show what may be seen here."""
         ...
 
+    def inheriting(self, models: Models, moment: Moment = NOW) -> AbstractAsyncContextManager[ReadConnection]:
+        """The same, and what is answered for here of institutions that ended."""
+        ...
+
 
 P = TypeVar("P", bound=Place)
 
 
 class Asked(msgspec.Struct, Generic[P, F], frozen=True):
-    """A question when its rows are looked up. `path` holds the ids of the address; no `connection` without models."""
+    """A question when its rows are looked up. `path` holds the ids of the address; no `connection` without models.
+
+    `as_is`: institutions as they are now.
+    """
 
     place: P
     connection: ReadConnection
@@ -69,6 +77,7 @@ class Asked(msgspec.Struct, Generic[P, F], frozen=True):
     path: Mapping[str, UUID]
     limit: int = 1
     after: After | None = None
+    as_is: bool = False
 
     @property
     def now(self) -> datetime:
@@ -102,6 +111,7 @@ class _Kind(msgspec.Struct, Generic[P, F], frozen=True):
     arguments: tuple[Parameter, ...]
     enter: Callable[[Given, Models, Mapping[str, UUID], Moment], Awaitable[P]]
     cache: str
+    genealogy: bool = False
 
     @property
     def ids(self) -> list[str]:
@@ -113,17 +123,29 @@ class _Kind(msgspec.Struct, Generic[P, F], frozen=True):
         at = moment(given.get("as_of"), given.get("known_at"))
         path = {name: given[name] for name in self.ids}
         place = await self.enter(given, self.of, path, at)
-        return Asked(place, _NO_CONNECTION, await place.then(at), filters.chosen(self.by, given), path)
+        return Asked(
+            place,
+            _NO_CONNECTION,
+            await place.then(at),
+            filters.chosen(self.by, given),
+            path,
+            as_is=given.get("genealogy") == "as_is",
+        )
 
     def opened(self, asked: Asked[P, F]) -> AbstractAsyncContextManager[ReadConnection]:
         """The connection of a question."""
-        return asked.place.reading(self.of, asked.then.moment) if self.of else _nothing()
+        if not self.of:
+            return _nothing()
+        read = asked.place.inheriting if asked.as_is else asked.place.reading
+        return read(self.of, asked.then.moment)
 
     def signature(self, *more: Parameter) -> Signature:
         """What the framework reads of a query string and an address."""
         ids = [_argument(name, FromPath[UUID]) for name in self.ids]
         chosen = filters.parameters(self.by, self.only)
         past = [_argument("as_of", self.as_of, None), _argument("known_at", KnownAt, None)] if self.past else []
+        if self.genealogy:
+            past.append(_argument("genealogy", Genealogy, "as_was"))
         first = Parameter("request", Parameter.POSITIONAL_OR_KEYWORD, annotation=AnyRequest)
         return Signature([first, *ids, *chosen, *more, *past, *self.arguments], return_annotation=Response[Any])
 
@@ -143,8 +165,10 @@ def listed(
     """A list for whoever has the right `name`: rows of the models `of`, shown as `view`, chosen by the filter `by`.
 
     `only` names the fields of the filter that a query string gives. `past=False`: there is none to ask for.
+    `genealogy=True`: the parameter of that name may add what the institution answers for of others that ended.
     """
-    kind = _at_desk(path, of, by, only, past=past, national=national)
+    inherits = bool(options.pop("genealogy", False))
+    kind = replace(_at_desk(path, of, by, only, past=past, national=national), genealogy=inherits)
     return partial(_list, kind, query(path, name, lists=view, **options), view)
 
 
@@ -174,8 +198,12 @@ def open_listed(
     within: Within | None = None,
     **options: Any,
 ) -> Callable[[Finds[Window, F]], HTTPRouteHandler]:
-    """A list for everybody over all institutions, or that which the parameter `tenant` or `within` names."""
-    kind = _at_window(path, of, by, only, past=past, within=within)
+    """A list for everybody over all institutions, or that which the parameter `tenant` or `within` names.
+
+    `genealogy` as for `listed`.
+    """
+    inherits = bool(options.pop("genealogy", False))
+    kind = replace(_at_window(path, of, by, only, past=past, within=within), genealogy=inherits)
     return partial(_list, kind, open_query(path, lists=view, **options), view)
 
 
@@ -228,7 +256,7 @@ def _list(kind: _Kind[P, F], mark: Marks, view: type[msgspec.Struct], finds: Fin
         asked = await kind.asked(given)
 
         async def fetch(connection: ReadConnection, limit: int, after: After | None) -> Page[Any]:
-            return await finds(msgspec.structs.replace(asked, connection=connection, limit=limit, after=after))
+            return await finds(replace(asked, connection=connection, limit=limit, after=after))
 
         at_past = bool(kind.of) and asked.then.moment != NOW
         opened = partial(kind.opened, asked)
@@ -246,7 +274,7 @@ def _thing(kind: _Kind[P, F], mark: Marks, view: type[msgspec.Struct], looks: Lo
     async def handle(request: AnyRequest, **given: Any) -> Response[Any]:
         asked = await kind.asked(given)
         async with kind.opened(asked) as connection:
-            row = await looks(msgspec.structs.replace(asked, connection=connection))
+            row = await looks(replace(asked, connection=connection))
         if row is None:
             raise StreamNotFound
         return answer(request, show(row), cache=kind.cache, version=getattr(row, "version", None))
@@ -263,8 +291,8 @@ def _public_thing(
         asked = await kind.asked(given)
 
         async def look(connection: ReadConnection, now: datetime) -> Any:
-            then = msgspec.structs.replace(asked.then, now=now)
-            return await looks(msgspec.structs.replace(asked, connection=connection, then=then))
+            then = replace(asked.then, now=now)
+            return await looks(replace(asked, connection=connection, then=then))
 
         row = await asked.place.scope.one(kind.of, look, asked.then.moment)
         return answer(request, show(row), cache=kind.cache)

@@ -52,17 +52,18 @@ def content(hour: int, meal: int) -> BidContent:
 
 
 class Tendering(Institution):
-    """One tenant's call for day care in its own place, that begins in three months and lasts for half a year."""
+    """One tenant's call for day care in its own place (or another), that begins in three months and lasts half a year."""
 
-    def __init__(self, system: System, clock: FixedClock, tenant: str) -> None:
+    def __init__(self, system: System, clock: FixedClock, tenant: str, place: str = "") -> None:
         super().__init__(system, clock, tenant)
+        self.place = place or tenant
         self.issuer = Institution(system, clock, ISSUER)
         self.need_id = self.call_id = self.evaluation_id = UUID(int=0)
 
     async def license(self, of: DemoOrganisation, days: int = 500) -> UUID:
         """A licence for day care from today on for so many days, known to every buyer."""
         apply = licence.ApplyForLicence(
-            organisation_id=of.organisation_id, service="day_care", places=(self.tenant,), capacity=60, staff=STAFF
+            organisation_id=of.organisation_id, service="day_care", places=(self.place,), capacity=60, staff=STAFF
         )
         made = (await self.issuer.as_person(of.person.person_id, apply)).stream_id
         seen = licence.RecordInspection(inspected_on=self.today, passed=True, capacity=60, findings=WORDS)
@@ -70,7 +71,7 @@ class Tendering(Institution):
         term = Term(
             valid_from=self.today,
             valid_until=self.today + timedelta(days=days),
-            places=(self.tenant,),
+            places=(self.place,),
             capacity=60,
             staff=STAFF,
         )
@@ -86,7 +87,7 @@ class Tendering(Institution):
             title=NAME,
             description=WORDS,
             service="day_care",
-            places=(self.tenant,),
+            places=(self.place,),
             year=self.today.year,
             beneficiaries=40,
             lines=units,
@@ -107,7 +108,7 @@ class Tendering(Institution):
             "need_id": self.need_id,
             "mode": ProcurementMode.OPEN,
             "service": "day_care",
-            "places": (self.tenant,),
+            "places": (self.place,),
             "first_day": self.today + timedelta(days=90),
             "last_day": self.today + timedelta(days=270),
             "lines": LINES,

@@ -22,7 +22,7 @@ PublicTransactionView = view_of(tq.PublicTransaction, "PublicMeasureTransaction"
 _PROGRESS = (MEASURE_PROGRESS, MEASURES)
 
 
-@listed("/measures", "measures", MeasureView, of=(MEASURES,), by=q.Filter)
+@listed("/measures", "measures", MeasureView, of=(MEASURES,), by=q.Filter, genealogy=True)
 async def measures(asked: AtDeskAsked[q.Filter]) -> Page[q.LitMeasure]:
     """Measures that the institution leads, by strategy and code."""
     return await q.measures(asked.connection, asked.now, asked.chosen, after=asked.after, limit=asked.limit)
@@ -34,11 +34,12 @@ async def measure(asked: AtDeskAsked[NoFilter]) -> q.LitMeasure | None:
     return await q.measure(asked.connection, asked.now, asked.id)
 
 
-@open_listed("/measures", PublicMeasureView, of=(MEASURES,), by=q.Filter, operation_id="PublicMeasures")
+@open_listed("/measures", PublicMeasureView, of=(MEASURES,), by=q.Filter, genealogy=True, operation_id="PublicMeasures")
 async def public_measures(asked: AtWindowAsked[q.Filter]) -> Page[q.PublicMeasure]:
     """The measures of all institutions, or of one, by strategy and code."""
+    tenant = None if asked.as_is else asked.place.slug
     return await q.public_measures(
-        asked.connection, asked.now, asked.chosen, tenant=asked.place.slug, after=asked.after, limit=asked.limit
+        asked.connection, asked.now, asked.chosen, tenant=tenant, after=asked.after, limit=asked.limit
     )
 
 

@@ -7,6 +7,7 @@ import msgspec
 from litestar import Request, Response
 from litestar.params import QueryParameter
 
+from projections.as_is import as_is
 from projections.catalogue import CONSULTATIONS
 from projections.cut import LeftOut, left_out
 from projections.further import OF, Further, further, total
@@ -16,9 +17,10 @@ from projections.municipality_overview import municipality_overview
 from projections.national_overview import national_overview
 from projections.overview import Figures, Overview, overviews
 from projections.reading import ReadConnection
+from services.command_handling.answering import answering
 from services.gateway.desk import Desk, Reads, Then
 from services.gateway.listing import answer
-from services.gateway.parameters import AsOf, AsOfTime, AtLeast, KnownAt, moment
+from services.gateway.parameters import AsOf, AsOfTime, AtLeast, Genealogy, KnownAt, moment
 from services.gateway.query_route import AtDesk, query
 from services.gateway.routing import Routes
 
@@ -76,11 +78,17 @@ async def overview(
     as_of: AsOf = None,
     known_at: KnownAt = None,
     at_least: AtLeast = None,
+    genealogy: Genealogy = "as_was",
 ) -> Response[Any]:
-    """The institution's own figures, as its kind needs them."""
+    """The institution's own figures, as its kind needs them; as it is, with those of others that went into it."""
     then = await desk.then(moment(as_of, known_at))
     names = await _names(desk.reads, then)
-    async with desk.reading(_RESTS_ON, then.moment, at_least) as connection:
+    if at_least is not None:
+        await desk.reads.reach(desk.tenant.tenant_id, _RESTS_ON, at_least)
+    reading = desk.reading(_RESTS_ON, then.moment)
+    if genealogy == "as_is":
+        reading = desk.inheriting(_RESTS_ON, then.moment, merged=True)
+    async with reading as connection:
         shown = await _own(desk, connection, then.now, year)
         more = await further(connection, then.now, year)
     names_then, also = names.get(shown.tenant, shown.names), more.get(desk.tenant.tenant_id, _NOTHING)
@@ -112,12 +120,18 @@ def _view(found: Overview, also: Further = _NOTHING) -> OverviewView:
 
 @query("/overview", "national_overview", shows=NationalView, operation_id="NationalOverview")
 async def national(
-    request: AnyRequest, desk: AtDesk, *, year: Year = None, as_of: AsOfTime = None, known_at: KnownAt = None
+    request: AnyRequest,
+    desk: AtDesk,
+    *,
+    year: Year = None,
+    as_of: AsOfTime = None,
+    known_at: KnownAt = None,
+    genealogy: Genealogy = "as_was",
 ) -> Response[Any]:
     """All institutions but the sandboxes together, each figure with the positions that it rests on.
 
     Of the past it is one cut through all logs: `positions` says where it went through each. An auditor sees those
-    institutions that a mandate names.
+    institutions that a mandate names. As they are now, institutions that ended count for those that answer for them.
     """
     then = await desk.then(moment(as_of, known_at))
     names = await _names(desk.reads, then)
@@ -126,7 +140,10 @@ async def national(
     if desk.audits:
         slugs = {one.tenant_id: one.slug for one in desk.audited if not one.sandbox}
     async with desk.reads.audited(list(slugs), _RESTS_ON, then.moment, partly=True) as connection:
-        found = await national_overview(connection, then.now, year=year)
+        shown_as = connection
+        if genealogy == "as_is":
+            shown_as = await as_is(connection, _RESTS_ON, await answering(desk.system.handler.authority))
+        found = await national_overview(shown_as, then.now, year=year)
         missing = [] if then.moment == NOW else await left_out(connection)
     shown = NationalView(
         total=found.total,

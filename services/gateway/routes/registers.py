@@ -77,7 +77,7 @@ async def own_contributions(asked: AtDeskAsked[NoFilter]) -> Page[ContributionRo
     )
 
 
-@listed("/deadlines", "deadlines", DeadlineView, of=_DUE, by=deadline_queries.Filter)
+@listed("/deadlines", "deadlines", DeadlineView, of=_DUE, by=deadline_queries.Filter, genealogy=True)
 async def deadlines(asked: AtDeskAsked[deadline_queries.Filter]) -> Page[deadline_queries.DueDate]:
     """Deadlines, overdue ones first, settled ones last."""
     return await deadline_queries.deadlines(
