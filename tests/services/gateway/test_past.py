@@ -65,6 +65,7 @@ WITHOUT_A_PAST = {
     "/v1/tenants/{tenant:str}/volunteer-certificates/{id:uuid}/credential": "names opened now; of what was erased there is no past",
     "/v1/tenants/{tenant:str}/volunteer-matches": "who consents now; a consent that was taken back is not asked of the past",
     "/v1/tenants/{tenant:str}/files/{sha256:str}": "bytes under their own hash: they never change",
+    "/v1/tenants/{tenant:str}/inherited-duties": "what is to do now; /succession/duties tells what a log said when",
 }
 """Queries that cannot be asked of the past, each with its reason. A change here is a reviewed act."""
 BOTH = {"as_of", "known_at"}

@@ -59,6 +59,7 @@ OPEN = {
     "/v1/public/grants/360giving.csv",
     "/v1/public/grants/annual-report",
     "/v1/public/grants/360giving.json",
+    "/v1/public/genealogy",
     "/v1/public/institutions",
     "/v1/public/licences",
     "/v1/public/licences/{id:uuid}",
