@@ -16,8 +16,8 @@ from domain.kernel.ids import NATIONAL_TENANT
 from domain.kernel.manifest import Role
 from domain.kernel.message import N_
 from domain.kernel.rules import Rules
-from domain.tenants.register import Institution
 from domain.succession.vocabulary import PERSONAL
+from domain.tenants.register import Institution
 from infra.database.interface import Role as DatabaseRole
 from infra.database.scope import scope
 from infra.eventstore.interface import LogReader, StoredEvent
