@@ -61,6 +61,7 @@ MADE_SQL = {
     "projections/stored_past.py": "table and columns of a read model's own Struct, a constant condition",
     "projections/tenant_queries.py": "a constant list of columns",
     "projections/opportunity_queries.py": "constants, and columns of the row's own Struct",
+    "projections/as_is.py": "tables and columns of a read model's own Struct; tenant and stream ids of our own, made numbers and UUIDs",
     "projections/open_duties.py": "tables, keys and states of read models from constants, conditions from constants",
     "projections/genealogy.py": "columns of the row's own Struct, constant conditions",
     "projections/volunteering_figures.py": "constants, and columns of the row's own Struct",
