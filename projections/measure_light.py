@@ -1,26 +1,10 @@
 """The traffic light of a measure: a colour and the one reason for it, by what is known at a moment."""
 
 from datetime import datetime
-from enum import StrEnum
 
-from domain.action_measures.monitoring import Light
+from domain.action_measures.monitoring import Light, LightReason
 from domain.kernel.deadline import local_day
 from projections.reading import Conditions
-
-
-class LightReason(StrEnum):
-    """Why the light has its colour; of several the first."""
-
-    DROPPED = "dropped"
-    DONE = "done"
-    LAST_DAY_OVER = "last_day_over"
-    REPORTS_MISSING = "reports_missing"
-    AT_RISK = "at_risk"
-    MILESTONE_OVER = "milestone_over"
-    REPORT_OVERDUE = "report_overdue"
-    NOT_STARTED = "not_started"
-    ON_TRACK = "on_track"
-
 
 COLOURS = {
     LightReason.DROPPED: Light.GREY,

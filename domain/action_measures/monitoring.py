@@ -43,6 +43,20 @@ class Light(StrEnum):
     GREY = "grey"
 
 
+class LightReason(StrEnum):
+    """Why the light has its colour; of several the first."""
+
+    DROPPED = "dropped"
+    DONE = "done"
+    LAST_DAY_OVER = "last_day_over"
+    REPORTS_MISSING = "reports_missing"
+    AT_RISK = "at_risk"
+    MILESTONE_OVER = "milestone_over"
+    REPORT_OVERDUE = "report_overdue"
+    NOT_STARTED = "not_started"
+    ON_TRACK = "on_track"
+
+
 class ReportSection(StrEnum):
     """Part of a report: what a figure is about."""
 
@@ -100,7 +114,7 @@ class FrozenMeasure(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     title: Title
     state: MeasureStage
     light: Light
-    reason: Line
+    reason: LightReason
     baseline: date
     last_day: date
     moved: Count = 0

@@ -29,6 +29,7 @@ from services.gateway.endpoints import Endpoints
 from services.gateway.envelope import sealing
 from services.gateway.guards import PARAMETERS
 from services.gateway.health import healthz, readyz
+from services.gateway.monitoring_page import monitoring_pages
 from services.gateway.permissions import PERSONAL, QUERIES
 from services.gateway.problems import HANDLERS
 from services.gateway.routers import query_routers
@@ -77,7 +78,12 @@ def create_app(system: Serving) -> Litestar:
 
 def create_reading_app(system: Serving, reads: Reads, lifespan: list[Lifespan]) -> Litestar:
     """The gateway over shared parts of the read side that somebody else made, and closes."""
-    served = [*query_routers(reads, _commands(system, COMMANDS)), readyz(system), contribution_page(reads)]
+    served = [
+        *query_routers(reads, _commands(system, COMMANDS)),
+        readyz(system),
+        contribution_page(reads),
+        *monitoring_pages(reads),
+    ]
     return _application(served, lifespan)
 
 

@@ -123,6 +123,7 @@ async def home(request: Request[Any, Any, Any]) -> Response[str]:
         f'<li><a href="/v1/public/plans">{say(N_("Consultation plans"))}</a></li>'
         f'<li><a href="/v1/public/overdue">{say(N_("Reports that are overdue"))}</a></li>'
         f'<li><a href="/v1/public/institutions">{say(N_("Institutions"))}</a></li>'
+        f'<li><a href="{_kept(request, "/monitoring-reports")}">{say(N_("Monitoring reports"))}</a></li>'
         f'<li><a href="{_kept(request, "/my-contribution")}">'
         f"{say(N_('What became of my contribution or application'))}</a></li>"
         f'<li><a href="{_kept(request, "/check-in")}">{say(N_("Check in and out as a volunteer"))}</a></li>'

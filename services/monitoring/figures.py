@@ -16,6 +16,7 @@ from domain.action_measures.monitoring import (
     FrozenReport,
     InstitutionCounts,
     Light,
+    LightReason,
     LogPosition,
     ReportSection,
 )
@@ -124,7 +125,7 @@ def _measure(row: PublicMeasure) -> FrozenMeasure:
         title=row.title,
         state=MeasureStage(row.state),
         light=Light(row.light),
-        reason=row.light_reason,
+        reason=LightReason(row.light_reason),
         baseline=row.baseline_last_day,
         last_day=row.last_day,
         moved=len(row.revisions),

@@ -43,6 +43,7 @@ LIBRARIES = {
     "segno": ("services.receipts.document",),
     "typst": ("services.receipts.document",),
     "uvloop": ("services.cli",),
+    "vl_convert": ("services.monitoring.charts",),
 }
 """Where each library may be imported: what else needs it asks the module that wraps it. A new line is a decision."""
 

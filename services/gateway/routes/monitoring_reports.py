@@ -1,8 +1,10 @@
 """Monitoring reports over HTTP: written and frozen by the secretariat, objected to by co-chairs, read by everybody."""
 
+import hashlib
 from typing import Any
 from uuid import UUID
 
+from litestar import Request as HttpRequest
 from litestar import Response, post
 from litestar.params import FromPath
 
@@ -18,13 +20,30 @@ from projections.reading import Page
 from services.command_handling.request import Answer, Principal, Request
 from services.gateway.command_route import CommandRoute
 from services.gateway.filters import NoFilter
-from services.gateway.query_route import AtDesk
+from services.gateway.formats import CSV, as_csv
+from services.gateway.monitoring_shown import shown_report
+from services.gateway.preconditions import is_known
+from services.gateway.public_scope import AtScope
+from services.gateway.query_route import AtDesk, open_query
 from services.gateway.register_route import AtDeskAsked, AtWindowAsked, listed, open_listed, open_shown, shown
+from services.gateway.routes.receipts import PDF, Lang
 from services.gateway.routing import Routes
 from services.gateway.views import view_of
+from services.gateway.wording import negotiate
+from services.monitoring.document import ReportPaper, render
 from services.monitoring.figures import found
+from services.monitoring.table import FigureLine, lines
 
+AnyRequest = HttpRequest[Any, Any, Any]
 _REPORT = "/monitoring-reports/{id}"
+_MINUTES = "public, max-age=300"
+FIGURES = {
+    "200": {
+        "description": "The figures, a row each and one for each institution",
+        "content": {CSV: {"schema": {"type": "string"}}},
+    },
+    "304": {"description": "The reader has it already"},
+}
 MonitoringReportView = view_of(MonitoringReportRow, "MonitoringReport", without=("public",))
 PublicMonitoringReportView = view_of(q.PublicMonitoringReport, "PublicMonitoringReport")
 
@@ -91,6 +110,41 @@ async def public_monitoring_report(asked: AtWindowAsked[NoFilter]) -> q.PublicMo
     return await q.public_monitoring_report(asked.connection, asked.id)
 
 
+@open_query(
+    "/monitoring-reports/{id:uuid}/report.pdf", responses=PDF, statuses=(501,), operation_id="MonitoringReportPdf"
+)
+async def printed(
+    request: AnyRequest,
+    seen: AtScope,
+    id: FromPath[UUID],  # noqa: A002 - the path's word
+    *,
+    lang: Lang = None,
+) -> Response[Any]:
+    """The report on paper, with charts and annexes, its figures attached; the same bytes however often it is made."""
+    language = lang or negotiate(request.headers.get("accept-language", ""))
+    paper = ReportPaper(await shown_report(seen, id), language)
+    name = f'inline; filename="monitoring-report-{paper.shown.report.period}.pdf"'
+    headers = {"content-disposition": name, "content-language": language, "vary": "Accept-Language"}
+    return _given(request, await seen.reads.press.print(paper, render), "application/pdf", headers)
+
+
+@open_query("/monitoring-reports/{id:uuid}/figures.csv", responses=FIGURES, operation_id="MonitoringReportFigures")
+async def figures(request: AnyRequest, seen: AtScope, id: FromPath[UUID]) -> Response[Any]:  # noqa: A002
+    """Every figure and what each institution adds to it, with its query and where its events lie."""
+    shown_one = await shown_report(seen, id)
+    data = as_csv(FigureLine.__struct_fields__, lines(shown_one.frozen), header=True)
+    name = f'attachment; filename="monitoring-report-{shown_one.report.period}.csv"'
+    return _given(request, data, CSV, {"content-disposition": name})
+
+
+def _given(request: AnyRequest, data: bytes, kind: str, headers: dict[str, str]) -> Response[Any]:
+    tag = f'"{hashlib.sha256(data).hexdigest()[:32]}"'
+    told = {"etag": tag, "cache-control": _MINUTES} | headers
+    if is_known(dict(request.scope["headers"]), tag):
+        return Response(b"", status_code=304, headers=told, media_type=kind)
+    return Response(data, headers=told, media_type=kind)
+
+
 ROUTES = Routes(
     commands=(
         CommandRoute("/monitoring-reports", c.ExpectMonitoringReport, reads=_REPORT),
@@ -101,5 +155,5 @@ ROUTES = Routes(
         CommandRoute(f"{_REPORT}/publish", c.PublishMonitoringReport),
     ),
     queries=(monitoring_reports, monitoring_report, freeze),
-    open=(public_monitoring_reports, public_monitoring_report),
+    open=(public_monitoring_reports, public_monitoring_report, printed, figures),
 )

@@ -1,5 +1,7 @@
 """Monitoring reports over HTTP: found by the system, objected to, approved by their digest, and found again later."""
 
+import csv
+import io
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -116,3 +118,45 @@ async def test_a_report_is_objected_to_and_approved_by_its_digest(system: System
         "cso": (0, 2),
         "institutions": (3, 0),
     }
+
+
+async def test_the_page_the_paper_and_the_table_say_the_same(system: System, caller: Caller) -> None:
+    shown, secretary = await frozen(system, caller), caller.bearer("opm", "council_secretary")
+    assert (await caller.get("/monitoring-reports")).status_code == 200
+    hidden = f"{OPEN}/{r.STRATEGY}"
+    for address in (f"{hidden}/report.pdf", f"{hidden}/figures.csv", f"/monitoring-reports/{r.STRATEGY}"):
+        assert (await caller.get(address)).status_code == 404
+    at, own = f"{OPEN}/{shown['report_id']}", f"{BASE}/{shown['report_id']}"
+    objection = {"council_id": str(r.COUNCIL), "side": "cso", "text": {"sq": {"text": "Jo & <b>jo</b>."}}}
+    await done(caller, f"{own}/dissent", objection, caller.token(r.CO_CHAIR))
+    await project(system, "opm")
+
+    for language, word in (
+        ("sq", "Ministria"),
+        ("sr", "Ministarstvo"),
+        ("sr-Cyrl", "Министарство"),
+        ("en", "Ministry"),
+    ):
+        page = await caller.get(f"/monitoring-reports/{shown['report_id']}?lang={language}")
+        assert (page.status_code, page.headers["content-language"]) == (200, language)
+        assert word in page.text
+        assert "Jo &amp; &lt;b&gt;jo&lt;/b&gt;." in page.text
+        assert shown["digest"] in page.text
+        assert "<script" not in page.text
+        first, again = [await caller.get(f"{at}/report.pdf?lang={language}") for _ in range(2)]
+        assert first.headers["content-type"] == "application/pdf"
+        assert first.content == again.content
+        assert first.content.startswith(b"%PDF-1.7")
+    known = await caller.get(f"{at}/report.pdf?lang=en", **{"if-none-match": first.headers["etag"]})
+    assert known.status_code == 304
+
+    table = await caller.get(f"{at}/figures.csv")
+    rows = list(csv.DictReader(io.StringIO(table.text)))
+    assert [one["query"] for one in rows if not one["tenant"]] == [one.name for one in REPORTED]
+    [ministry] = [one for one in rows if (one["query"], one["tenant"]) == ("consultations_opened", "mj")]
+    assert (ministry["numerator"], ministry["events"]) == ("3", "6")
+    assert f'href="/monitoring-reports/{shown["report_id"]}"' in (await caller.get("/monitoring-reports")).text
+
+    await done(caller, f"{own}/reopen", {"reason": WORDS}, secretary)
+    await project(system, "opm")
+    assert (await caller.get(f"{at}/report.pdf")).status_code == 404
