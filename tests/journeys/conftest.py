@@ -42,8 +42,14 @@ class Story:
 
 
 @pytest.fixture
-async def story(embedded_cluster, tmp_path) -> AsyncIterator[Story]:
-    clock = FixedClock(datetime(2018, 9, 14, 9, tzinfo=UTC))
+def begins() -> datetime:
+    """When the story begins."""
+    return datetime(2018, 9, 14, 9, tzinfo=UTC)
+
+
+@pytest.fixture
+async def story(embedded_cluster, tmp_path, begins) -> AsyncIterator[Story]:
+    clock = FixedClock(begins)
     async with (
         seeded_system(embedded_cluster, tmp_path, clock=clock) as system,
         application(system) as app,
