@@ -28,6 +28,7 @@ from projections.grant_scoring_sheet import GrantScoringSheet
 from projections.issuer_key_register import IssuerKeyRegister
 from projections.licence_entry_register import LicenceEntryRegister
 from projections.licence_register import LicenceRegister
+from projections.measure_figures import MeasureFigures, measure_figures
 from projections.measure_progress import MeasureProgress
 from projections.measure_register import MeasureRegister
 from projections.measure_transactions import MeasureTransactions
@@ -244,6 +245,7 @@ COUNTED: tuple[Counted, ...] = (
     Counted("grants", (RECORDED_GRANTS, GRANT_AGREEMENTS), GrantFigures, grant_figures),
     Counted("contracts", (SERVICE_CONTRACTS,), ContractFigures, contract_figures),
     Counted("volunteering", (VOLUNTEER_AGREEMENTS, VOLUNTEER_HOURS), VolunteeringFigures, volunteering_figures),
+    Counted("measures", (MEASURES, MEASURE_PROGRESS), MeasureFigures, measure_figures),
 )
 """What overviews show beside the consultations."""
 

@@ -49,6 +49,7 @@ MADE_SQL = {
     "projections/grant_red_flags.py": "constants",
     "projections/grant_opportunities.py": "columns of the row's own Struct, conditions from constants",
     "projections/grant_awards.py": "a constant list of columns and conditions",
+    "projections/measure_figures.py": "constants, and columns of the rows' own Structs",
     "projections/measure_light.py": "constants; the moment is a parameter",
     "projections/measure_progress_queries.py": "columns of the row's own Struct, constants",
     "projections/plan_figures.py": "columns of the row's own Struct, conditions from constants",

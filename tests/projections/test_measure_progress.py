@@ -14,6 +14,7 @@ from projections import measure_queries as mq
 from projections import measure_transaction_queries as tq
 from projections.catalogue import DEADLINES, MEASURE_PROGRESS, MEASURE_TRANSACTIONS, MEASURES
 from projections.engine import Engine
+from projections.measure_figures import MeasureFigures, measure_figures
 from tests.domain.action_measures import examples as x
 from tests.projections.live import live_rows, reading, reading_in_public
 from tests.projections.story import OTHER_TENANT, TENANT, Story
@@ -174,3 +175,35 @@ async def test_a_day_for_what_had_none_and_the_end_in_time(
     told = await deadlines(database)
     assert told["measure_milestone", "1.1.1.a"][:2] == ("met", end_of(MOVED))
     assert {one[0] for key, one in told.items() if key != ("measure_progress", "2026-H2")} == {"met"}
+
+
+async def test_figures_of_an_institution(database: TestDatabase, engine: Engine, memory: MemoryEventStore) -> None:
+    story = Story(memory)
+    accepted = (x.REPORTED, x.VERIFIED, x.CONTESTED, replace(x.ACCEPTED, contested=1), x.SCORED)
+    await story.tell(x.MEASURE, *RUNNING, x.REACHED[0], *accepted, x.COMMITTED, x.SPENT, x.RESCHEDULED)
+    await story.tell(x.STRATEGY, *RUNNING, x.OVERDUE, *x.REACHED, x.COMPLETED)
+    await story.tell(x.RESOLUTION, replace(x.PLANNED, plan=replace(x.PLAN, budget=(), milestones=())))
+    await engine.catch_up(TENANT)
+
+    async with reading_in_public(database, TENANT) as connection:
+        found = (await measure_figures(connection, x.JULY, None))[TENANT]
+        later = (await measure_figures(connection, x.JULY, 2027))[TENANT]
+    assert found == MeasureFigures(
+        measures=3,
+        by_state={"active": 1, "done": 1, "planned": 1},
+        by_light={"green": 2, "grey": 1},
+        moved=1,
+        done_as_planned=1,
+        milestones=4,
+        milestones_reached=3,
+        planned={"EUR": 5_000_000},
+        committed={"EUR": 900_000},
+        spent={"EUR": 400_000},
+        reports=1,
+        reports_missing=1,
+        verified=1,
+        accepted=1,
+        contested=1,
+        scored_lower=1,
+    )
+    assert (later.measures, later.moved, later.reports) == (1, 1, 0)
