@@ -1,11 +1,12 @@
 """What indicators are made of: units, directions, how values become one, where they come from, where they stand."""
 
+from datetime import date
 from enum import StrEnum
 from typing import Annotated
-from uuid import UUID
 
 import msgspec
 
+from domain.action_measures.indicator_periods import PeriodName
 from domain.kernel.text import END
 
 Exact = Annotated[
@@ -17,7 +18,6 @@ Exact = Annotated[
     ),
 ]
 Whole = Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1, description="Whole number of cases, or of cents")]
-Sha256Text = Annotated[str, msgspec.Meta(pattern=rf"^[0-9a-f]{{64}}{END}", description="SHA-256, hexadecimal")]
 
 
 class Unit(StrEnum):
@@ -49,7 +49,7 @@ class Aggregation(StrEnum):
     MAX = "max"
 
 
-class Source(StrEnum):
+class ValueSource(StrEnum):
     """Where values come from."""
 
     COMPUTED = "computed"
@@ -116,8 +116,15 @@ class QueryName(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     version: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 1
 
 
-class Contest(msgspec.Struct, frozen=True, kw_only=True):
-    """What an organisation says against a figure, and its own figure where it has one."""
+class PeriodTarget(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
+    """A period for which a value is awaited, and what it is to be; None where nothing was promised."""
 
-    organisation_id: UUID
-    own: Figure | None = None
+    period: PeriodName
+    target: Exact | None = None
+
+
+class Baseline(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What was measured before, and on which day."""
+
+    figure: Figure
+    day: date
