@@ -25,6 +25,7 @@ from projections.grant_commission_register import GrantCommissionRegister
 from projections.grant_complaint_register import GrantComplaintRegister
 from projections.grant_figures import GrantFigures, grant_figures
 from projections.grant_scoring_sheet import GrantScoringSheet
+from projections.indicator_register import IndicatorRegister
 from projections.issuer_key_register import IssuerKeyRegister
 from projections.licence_entry_register import LicenceEntryRegister
 from projections.licence_register import LicenceRegister
@@ -87,6 +88,7 @@ __all__ = [
     "GRANT_COMMISSIONS",
     "GRANT_COMPLAINTS",
     "GRANT_SCORES",
+    "INDICATORS",
     "ISSUER_KEYS",
     "LICENCES",
     "LICENCE_ENTRIES",
@@ -180,6 +182,7 @@ MEMORANDA = MemorandumRegister()
 MONITORING_REPORTS = MonitoringReportRegister()
 MEASURE_PROGRESS = MeasureProgress()
 MEASURE_TRANSACTIONS = MeasureTransactions()
+INDICATORS = IndicatorRegister()
 
 READ_MODELS: tuple[ReadModel[Any], ...] = (
     CONSULTATIONS,
@@ -236,6 +239,7 @@ READ_MODELS: tuple[ReadModel[Any], ...] = (
     MONITORING_REPORTS,
     MEASURE_PROGRESS,
     MEASURE_TRANSACTIONS,
+    INDICATORS,
 )
 """Every model with a table."""
 

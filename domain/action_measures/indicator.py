@@ -1,5 +1,6 @@
 """An indicator: how a measure or an objective is measured, in the log of whoever answers for it."""
 
+from itertools import pairwise
 from typing import Self
 from uuid import UUID
 
@@ -89,7 +90,7 @@ def _require_about(command: DefineIndicator, ctx: Context) -> None:
 def _require_periods(periods: tuple[PeriodTarget, ...]) -> None:
     """Refuse periods that overlap or do not ascend. Raises: InvalidValue."""
     spans = [Span.of(one.period) for one in periods]
-    for n, (before, after) in enumerate(zip(spans, spans[1:], strict=False), 1):
+    for n, (before, after) in enumerate(pairwise(spans), 1):
         if after.first_day <= before.last_day:
             raise InvalidValue(f"/periods/{n}/period", N_("Periods follow each other and do not overlap."))
 

@@ -10,6 +10,7 @@ from domain.action_measures.events.indicator import (
     IndicatorDefined,
     IndicatorWithdrawn,
     PeriodReopened,
+    RecomputationAsked,
     ValueAccepted,
     ValueComputed,
     ValueContested,
@@ -28,7 +29,10 @@ from domain.kernel.message import N_
 
 
 class PeriodValue(msgspec.Struct, frozen=True):
-    """The value of a period. `brought_by` reported it or attached evidence; `contested_by` said so of this revision."""
+    """The value of a period. `brought_by` reported it or attached evidence; `contested_by` said so of this revision.
+
+    `asked`: it is to be computed again.
+    """
 
     stage: ValueStage = ValueStage.AWAITED
     revision: int = 0
@@ -36,6 +40,7 @@ class PeriodValue(msgspec.Struct, frozen=True):
     evidence: tuple[str, ...] = ()
     brought_by: frozenset[UUID] = frozenset()
     contested_by: frozenset[UUID] = frozenset()
+    asked: bool = False
 
 
 class IndicatorState(Aggregate):
@@ -64,11 +69,13 @@ class IndicatorState(Aggregate):
             brought_by=frozenset({event.reported_by}),
         )
 
+    @applies(RecomputationAsked)
+    def _asked(self, event: RecomputationAsked) -> None:
+        self.values[event.period] = replace(self.values[event.period], asked=True)
+
     @applies(ValueComputed)
     def _computed(self, event: ValueComputed) -> None:
-        self.values[event.period] = PeriodValue(
-            stage=ValueStage.VERIFIED, revision=event.revision, figure=event.figure
-        )
+        self.values[event.period] = PeriodValue(stage=ValueStage.VERIFIED, revision=event.revision, figure=event.figure)
 
     @applies(ValueEvidenceAttached)
     def _attached(self, event: ValueEvidenceAttached) -> None:

@@ -5,6 +5,7 @@ from domain.action_measures.commands.indicator import (
     AcceptValue,
     AttachValueEvidence,
     ContestValue,
+    RecomputeValue,
     RecordComputedValue,
     ReopenPeriod,
     ReportValue,
@@ -13,6 +14,7 @@ from domain.action_measures.commands.indicator import (
 from domain.action_measures.computed import COMPUTED
 from domain.action_measures.events.indicator import (
     PeriodReopened,
+    RecomputationAsked,
     ValueAccepted,
     ValueComputed,
     ValueContested,
@@ -53,9 +55,17 @@ class Valuing(IndicatorState):
         )
         self.trigger(ctx, event)
 
+    @decides(RecomputeValue)
+    def recompute(self, command: RecomputeValue, ctx: Context) -> None:
+        """What was computed once, and is not locked."""
+        self._require_source(computed=True)
+        value = self._sayable(command, command.period, ctx)
+        if not value.asked and value.stage is not ValueStage.AWAITED:
+            self.trigger(ctx, RecomputationAsked(period=command.period, revision=value.revision))
+
     @decides(RecordComputedValue)
     def compute(self, command: RecordComputedValue, ctx: Context) -> None:
-        """As of the period's last instant; what says nothing new is not said again."""
+        """As of the period's last instant, once, and again where somebody asked for it."""
         value = self._sayable(command, command.period, ctx)
         self._require_source(computed=True)
         if self.query is None or command.query != self.query:
@@ -63,7 +73,7 @@ class Valuing(IndicatorState):
         if command.as_of != Span.of(command.period).as_of:
             raise InvalidValue("/as_of", N_("A value is computed as of the end of its period."))
         figure = COMPUTED[self.query].figure(command.numerator, command.denominator)
-        if value.revision and value.figure == figure and value.stage is not ValueStage.AWAITED:
+        if value.stage is not ValueStage.AWAITED and not value.asked:
             return
         event = ValueComputed(
             period=command.period,
@@ -104,9 +114,7 @@ class Valuing(IndicatorState):
                 N_("Nobody verifies what they reported or showed evidence for themselves."),
                 citation=citations.STRATEGY,
             )
-        self.trigger(
-            ctx, ValueVerified(period=command.period, revision=value.revision, verified_by=ctx.actor)
-        )
+        self.trigger(ctx, ValueVerified(period=command.period, revision=value.revision, verified_by=ctx.actor))
 
     @decides(ContestValue)
     def contest(self, command: ContestValue, ctx: Context) -> None:

@@ -24,6 +24,7 @@ from domain.action_measures.events.measure import (
 from domain.action_measures.half_year import half_year_of
 from domain.action_measures.measure_state import OPEN, MeasureState
 from domain.action_measures.planning import require_said
+from domain.action_measures.required import RequiredIndicators
 from domain.action_measures.vocabulary import MeasureStage
 from domain.kernel.aggregate import decides
 from domain.kernel.context import Context
@@ -120,9 +121,9 @@ class Running(MeasureState):
             ),
         )
 
-    @decides(CompleteMeasure)
+    @decides(CompleteMeasure, boundary=RequiredIndicators)
     def complete(self, command: CompleteMeasure, ctx: Context) -> None:
-        """When every milestone is reached."""
+        """When every milestone is reached, and every required indicator met by a value that the Council accepted."""
         self._require(command, *OPEN)
         self._require_started()
         require_said(command.summary, "/summary", ctx)
@@ -134,6 +135,7 @@ class Running(MeasureState):
                 citation=citations.STRATEGY,
                 codes=", ".join(still_open),
             )
+        ctx.folded(RequiredIndicators).require_met()
         today = local_day(ctx.now)
         self.trigger(
             ctx,

@@ -106,6 +106,12 @@ class ReopenPeriod(Command, frozen=True, kw_only=True):
     reason: Text
 
 
+class RecomputeValue(Command, frozen=True, kw_only=True):
+    """Have the value of a period computed again by what has been recorded since."""
+
+    period: PeriodName
+
+
 class RecordComputedValue(Command, frozen=True, kw_only=True):
     """Take what the system has computed, with all that it takes to find it again."""
 

@@ -72,7 +72,7 @@ class IndicatorWithdrawn(_OfMeasure, frozen=True, kw_only=True, omit_defaults=Tr
 
 
 class ValueReported(Event, frozen=True, kw_only=True, omit_defaults=True):
-    """What was measured in a period; `revision` counts what was said about it from 1. Whatever was verified is undone."""
+    """What was measured in a period; `revision` counts from 1 what was said about it, and undoes what was verified."""
 
     TOPIC = "action_measures.ValueReported.v1"
 
@@ -81,6 +81,15 @@ class ValueReported(Event, frozen=True, kw_only=True, omit_defaults=True):
     figure: Figure
     parts: tuple[Part, ...] = ()
     reported_by: UUID
+
+
+class RecomputationAsked(Event, frozen=True, kw_only=True):
+    """Somebody wants the value computed again; the system does so."""
+
+    TOPIC = "action_measures.RecomputationAsked.v1"
+
+    period: PeriodName
+    revision: int
 
 
 class ValueComputed(Event, frozen=True, kw_only=True, omit_defaults=True):
@@ -161,6 +170,7 @@ EVENTS: tuple[type[Event], ...] = (
     IndicatorDefined,
     IndicatorWithdrawn,
     ValueReported,
+    RecomputationAsked,
     ValueComputed,
     ValueEvidenceAttached,
     ValueVerified,

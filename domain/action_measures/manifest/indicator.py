@@ -10,7 +10,6 @@ _OWNERS = frozenset({Role.MEASURE_LEAD, Role.COUNCIL_SECRETARY, Role.OGG_SUPERVI
 _VERIFIERS = _OWNERS | {Role.INDEPENDENT_EVALUATOR, Role.ADMINISTRATOR, Role.NATIONAL_SUPERVISOR}
 _RESOLVED = _OWNERS | {Role.NATIONAL_SUPERVISOR}
 """Who does as the Council resolved: the resolution counts, not who carries it out."""
-_COMPUTING = frozenset({Role.CLOCK}) | _RESOLVED
 
 INDICATORS = Domain(
     name="action_measures",
@@ -25,8 +24,8 @@ INDICATORS = Domain(
         c.ContestValue: frozenset({Role.CSO_DELEGATE}),
         c.AcceptValue: _RESOLVED,
         c.ReopenPeriod: _RESOLVED,
-        c.RecordComputedValue: _COMPUTING,
+        c.RecomputeValue: _RESOLVED,
+        c.RecordComputedValue: frozenset({Role.CLOCK}),
     },
-    queries={"indicators": STAFF | STRATEGY, "indicator": STAFF | STRATEGY, "compute_indicator": _RESOLVED},
-    inward=frozenset({c.RecordComputedValue}),
+    queries={"indicators": STAFF | STRATEGY, "indicator": STAFF | STRATEGY},
 )

@@ -4,3 +4,7 @@ from services.gateway.routes import measures, monitoring_reports, strategies
 from services.gateway.routing import joined
 
 ROUTES = joined(strategies.ROUTES, measures.ROUTES, monitoring_reports.ROUTES)
+from services.gateway.routes import indicators, measures, strategies
+from services.gateway.routing import joined
+
+ROUTES = joined(strategies.ROUTES, measures.ROUTES, indicators.ROUTES)

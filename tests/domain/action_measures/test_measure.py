@@ -10,6 +10,7 @@ from domain.action_measures.commands import measure as c
 from domain.action_measures.events import measure as e
 from domain.action_measures.half_year import first_day_of, half_year_of, last_day_of, next_half_year
 from domain.action_measures.measure import Measure
+from domain.action_measures.required import RequiredIndicators
 from domain.kernel.command import Command
 from domain.kernel.deadline import end_of
 from domain.kernel.errors import IllegalTransition, InvalidValue, RuleViolated
@@ -28,7 +29,7 @@ TICK = timedelta(microseconds=1)
 
 def decided(command: Command, *past: Event, **changes: Any) -> Outcome:
     clock = isinstance(command, c.FlagMeasureAtRisk | c.MarkMeasureDelayed)
-    facts: dict[str, Any] = {"mandate": x.CLOCK if clock else x.LEAD}
+    facts: dict[str, Any] = {"mandate": x.CLOCK if clock else x.LEAD, "boundary": RequiredIndicators()}
     return given(Measure, past or RUNNING, stream_id=x.MEASURE).when(command, **(facts | changes))
 
 
