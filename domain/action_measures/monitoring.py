@@ -10,7 +10,7 @@ from uuid import UUID
 import msgspec
 
 from domain.action_measures.computed import COMPUTED
-from domain.action_measures.indicator_vocabulary import Figure, QueryName, Sha256Text, Unit, Whole
+from domain.action_measures.indicator_vocabulary import Figure, QueryName, Unit, Whole
 from domain.action_measures.vocabulary import MeasureStage, PlanCode
 from domain.kernel.amounts import require_once
 from domain.kernel.canonical import canonical
@@ -97,7 +97,7 @@ class FrozenFigure(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
 
     section: ReportSection
     query: QueryName
-    query_hash: Sha256Text
+    query_hash: Sha256
     unit: Unit
     figure: Figure
     by_institution: Annotated[tuple[InstitutionCounts, ...], msgspec.Meta(max_length=1000)] = ()

@@ -12,6 +12,7 @@ from services.cli import (
     exporting,
     history,
     importing,
+    indicators,
     issuers,
     keys,
     open_data,
@@ -48,6 +49,7 @@ history.app.command(exporting.export)
 app.command(importing.app)
 app.command(open_data.app)
 app.command(checking.app)
+app.command(indicators.app)
 history.app.command(recorder.recorder)
 history.app.command(verifying.verify)
 app.command(history.app)

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from domain.kernel.errors import PaktError
 from infra.broker.interface import Broker
 from services.bootstrap import System
+from services.worker.computing import Computing
 from services.worker.failures import Failures
 from services.worker.policies import Policies
 from services.worker.successions import Successions
@@ -20,7 +21,7 @@ log = logging.getLogger("pakt.worker")
 
 
 class Worker:
-    """Timers, policies and successions over one broker; `looking` is the running loop."""
+    """Timers, policies, successions and computed indicators over one broker; `looking` is the running loop."""
 
     looking: asyncio.Task[None]
 
@@ -28,10 +29,23 @@ class Worker:
         self.failures = Failures(system.engine.connections, system.auditing)
         self.timers = Timers(system, broker, self.failures)
         self.policies = Policies(system, self.failures)
+        self.computing = Computing(system, self.failures)
         self.successions = Successions(system, self.failures)
 
     async def run(self, every: float = EVERY) -> None:
         """Look until cancelled. What goes wrong in one part does not stop the others; it is said once and repeated."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._looking(every))
+            group.create_task(self._counting(every))
+
+    async def _counting(self, every: float) -> None:
+        """Values of indicators may take a while: no deadline waits for them."""
+        said: dict[str, str] = {}
+        while True:
+            await self._guarded("indicators", self.computing.look, said)
+            await asyncio.sleep(every)
+
+    async def _looking(self, every: float) -> None:
         said: dict[str, str] = {}
         while True:
             await self._guarded("timers", self.timers.scan, said)
@@ -66,3 +80,4 @@ async def running_worker(system: System, broker: Broker, every: float = EVERY) -
         worker.looking.cancel()
         await asyncio.wait((worker.looking,))
         await broker.stop()
+        await worker.computing.close()

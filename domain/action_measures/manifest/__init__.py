@@ -6,6 +6,5 @@ from domain.action_measures.manifest.monitoring_report import MONITORING
 from domain.action_measures.manifest.strategy import STRATEGIES
 from domain.kernel.manifest import joined
 
-DOMAIN = joined("action_measures", STRATEGIES, MEASURES, MONITORING)
-DOMAIN = joined("action_measures", STRATEGIES, MEASURES, INDICATORS)
+DOMAIN = joined("action_measures", STRATEGIES, MEASURES, INDICATORS, MONITORING)
 """The strategy: objectives, measures, indicators, what was promised for when and what became of it."""

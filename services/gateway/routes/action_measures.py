@@ -1,10 +1,6 @@
 """The strategy and its measures over HTTP: an address module for each part, joined here."""
 
-from services.gateway.routes import measures, monitoring_reports, strategies
+from services.gateway.routes import indicators, measures, monitoring_reports, strategies
 from services.gateway.routing import joined
 
-ROUTES = joined(strategies.ROUTES, measures.ROUTES, monitoring_reports.ROUTES)
-from services.gateway.routes import indicators, measures, strategies
-from services.gateway.routing import joined
-
-ROUTES = joined(strategies.ROUTES, measures.ROUTES, indicators.ROUTES)
+ROUTES = joined(strategies.ROUTES, measures.ROUTES, indicators.ROUTES, monitoring_reports.ROUTES)
