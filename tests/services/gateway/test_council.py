@@ -128,20 +128,24 @@ async def test_the_council_meets_votes_and_follows_what_it_resolved(
         (2, 0, 0),
     ]
     assert "brother" not in str(await room.sees(f"{PUBLIC}{at}"))
+    await signed(room, at, council)
 
+
+async def signed(room: Room, at: str, council: str) -> None:
+    """The minutes of a meeting: a draft that nobody sees, signed by both co-chairs, and public."""
     file = await room.file()
     await room.says(f"{at}/minutes", {"minutes": {"text": WORDS, "files": [file]}})
     assert (await room.sees(f"{BASE}{at}", CSO))["drafted"]["text"]["sq"]["text"] == "Masa shtyhet."
     public = await room.sees(f"{PUBLIC}{at}")
     assert (public["minutes"], "drafted" in public) == (None, False)
     sha = file["file"]["sha256"]
-    assert (await caller.get(f"{PUBLIC}{at}/files/{sha}")).status_code == 404
+    assert (await room.caller.get(f"{PUBLIC}{at}/files/{sha}")).status_code == 404
     await room.says(f"{at}/minutes/sign", {"council_id": council, "draft": 1}, CSO)
     await room.refused(f"{at}/minutes/sign", {"council_id": council, "draft": 1}, OTHER_STATE, "council.co_chair")
     await room.says(f"{at}/minutes/sign", {"council_id": council, "draft": 1}, STATE)
     public = await room.sees(f"{PUBLIC}{at}")
     assert (public["state"], public["minutes_late"]) == ("minutes_adopted", False)
-    assert (await caller.get(f"{PUBLIC}{at}/files/{sha}")).content == b"Procesverbali"
+    assert (await room.caller.get(f"{PUBLIC}{at}/files/{sha}")).content == b"Procesverbali"
 
 
 async def test_an_action_is_overdue_in_public_when_its_day_is_over(
