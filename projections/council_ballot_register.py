@@ -6,6 +6,7 @@ from uuid import UUID
 import msgspec
 
 from domain.council.events import election as e
+from domain.kernel.ids import NATIONAL_TENANT
 from domain.kernel.text import Title
 from projections.read_model import ReadModel, Stored, folds
 
@@ -31,6 +32,7 @@ class CouncilBallotRegister(ReadModel[CouncilBallotRow]):
     table = "council_ballot_register"
     row = CouncilBallotRow
     key = ("ballot_id",)
+    only_tenant = NATIONAL_TENANT
 
     @folds(e.BallotCast, begins=True)
     def cast(self, _row: None, event: Stored, told: e.BallotCast) -> CouncilBallotRow:

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from domain.council.election_parts import ElectionStage, Tally
 from domain.council.events import election as e
+from domain.kernel.ids import NATIONAL_TENANT
 from domain.kernel.text import Text, Title
 from projections.read_model import ReadModel, Stored, folds
 
@@ -66,6 +67,7 @@ class CouncilElectionRegister(ReadModel[CouncilElectionRow]):
     table = "council_election_register"
     row = CouncilElectionRow
     key = ("election_id",)
+    only_tenant = NATIONAL_TENANT
 
     @folds(e.ElectionOpened, begins=True)
     def opened(self, _row: None, event: Stored, told: e.ElectionOpened) -> Row:

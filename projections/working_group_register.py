@@ -7,6 +7,7 @@ import msgspec
 from msgspec.structs import replace
 
 from domain.council.events import group as e
+from domain.kernel.ids import NATIONAL_TENANT
 from domain.kernel.text import Text, Title
 from projections.read_model import ReadModel, Stored, folds
 
@@ -53,6 +54,7 @@ class WorkingGroupRegister(ReadModel[WorkingGroupRow]):
     table = "working_group_register"
     row = WorkingGroupRow
     key = ("group_id",)
+    only_tenant = NATIONAL_TENANT
 
     @folds(e.GroupFormed, begins=True)
     def formed(self, _row: None, event: Stored, told: e.GroupFormed) -> Row:

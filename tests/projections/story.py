@@ -32,6 +32,7 @@ from infra.eventstore.interface import Append, Committed, Condition, EventStore,
 from tests.projections.awards_by_chance import AwardsByChance
 from tests.projections.certificates_by_chance import CertificatesByChance
 from tests.projections.contracting_by_chance import ServiceContractsByChance
+from tests.projections.cooperation_by_chance import CooperationByChance
 from tests.projections.grants_by_chance import GrantsByChance
 from tests.projections.hours_by_chance import HoursByChance
 from tests.projections.licences_by_chance import LicencesByChance
@@ -193,7 +194,7 @@ class Chance:
         self.buying = (tenders, ServiceContractsByChance(seed), tenders, RecordedContractsByChance(seed))
         certifying = CertificatesByChance(seed)
         hours = (HoursByChance(seed), HoursByChance(-seed))
-        self.strategy = (PublicationsByChance(seed),)
+        self.strategy = (PublicationsByChance(seed), CooperationByChance(seed))
         self.volunteering = (*hours, ProvidingByChance(seed), certifying, certifying)
 
     def new_id(self, kind: str) -> UUID:

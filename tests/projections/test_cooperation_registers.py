@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from msgspec.structs import replace
 
-from domain.kernel.ids import derived_id
+from domain.kernel.ids import NATIONAL_TENANT, derived_id
 from infra.eventstore.memory import MemoryEventStore
 from projections import cooperation_queries as q
 from projections import deadline_queries
@@ -12,15 +12,16 @@ from projections.catalogue import MEMORANDA, WORKING_GROUPS, WORKSHOPS
 from projections.engine import Engine
 from tests.domain.council import cooperating as x
 from tests.projections.live import live_rows, reading, reading_in_public
-from tests.projections.story import OTHER_TENANT, TENANT, Story
+from tests.projections.story import OTHER_TENANT, Story
 from tests.support.postgres import TestDatabase
 
 GROUP, GONE, HELD, OFF, KEPT, OVER = (derived_id("cooperation", name) for name in "abcdef")
+TENANT = NATIONAL_TENANT
 SUMMER = datetime(2026, 7, 1, 0, 0, tzinfo=UTC)
 
 
 async def told(memory: MemoryEventStore) -> Story:
-    story = Story(memory)
+    story = Story(memory, TENANT)
     await story.tell(GROUP, *x.GROUP, x.ANA_LEFT)
     await story.tell(GONE, x.FORMED, x.DISSOLVED)
     await story.tell(HELD, x.ANNOUNCED, x.ATTENDED, x.CONCLUDED)

@@ -5,6 +5,7 @@ from datetime import timedelta
 from msgspec.structs import replace
 
 from domain.council.events.election import ballot_id
+from domain.kernel.ids import NATIONAL_TENANT
 from infra.eventstore.memory import MemoryEventStore
 from projections import council_election_queries as q
 from projections import deadline_queries
@@ -12,17 +13,18 @@ from projections.catalogue import COUNCIL_BALLOTS, COUNCIL_ELECTIONS
 from projections.engine import Engine
 from tests.domain.council import voting as x
 from tests.projections.live import live_rows, reading, reading_in_public
-from tests.projections.story import OTHER_TENANT, TENANT, Story
+from tests.projections.story import OTHER_TENANT, Story
 from tests.support.given import STREAM
 from tests.support.postgres import TestDatabase
 
+TENANT = NATIONAL_TENANT
 LAPSED, CANCELLED = x.ORGANISATION, x.OTHER
 
 
 async def test_an_election_and_its_ballots_as_everybody_sees_them(
     database: TestDatabase, engine: Engine, memory: MemoryEventStore
 ) -> None:
-    story = Story(memory)
+    story = Story(memory, TENANT)
     withdrawn = replace(x.WITHDRAWN, person_id=x.CEM)
     await story.tell(STREAM, *x.NOMINATED, withdrawn, replace(x.VOTING_OPENED, candidates=(x.ANA, x.BEN)))
     for one in x.BALLOTS:

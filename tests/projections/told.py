@@ -14,6 +14,7 @@ from domain.tenants import events as tenants
 from infra.eventstore.memory import MemoryEventStore
 from projections.history import Moment
 from tests.projections.claims_by_chance import ClaimsByChance
+from tests.projections.cooperation_by_chance import ElectionsByChance
 from tests.projections.hours_by_chance import TimeByChance
 from tests.projections.licences_by_chance import EntriesByChance
 from tests.projections.monitoring_by_chance import MonitoringByChance
@@ -35,7 +36,7 @@ class Told:
         self.store = MemoryEventStore((NATIONAL_TENANT, TENANT), clock=lambda: self.recorded_at)
         self.story, self.nations_story = Story(self.store), Story(self.store, NATIONAL_TENANT)
         self.chance = Chance(seed)
-        others = (VolunteersByChance(seed), TimeByChance(seed), MonitoringByChance(seed))
+        others = (VolunteersByChance(seed), TimeByChance(seed), MonitoringByChance(seed), ElectionsByChance(seed))
         self.national = (ClaimsByChance(seed), OrganisationsByChance(seed), EntriesByChance(seed), *others)
 
     async def tell(self, commands: int) -> None:

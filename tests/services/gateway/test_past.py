@@ -30,6 +30,8 @@ WITHOUT_A_PAST = {
     "/problems": "what this release refuses",
     "/problems/{code:str}": "what this release refuses",
     "/static/{path:path}": "files of this release",
+    "/v1/public/council-elections/{id:uuid}/candidates": "names opened now; of what was erased there is no past",
+    "/v1/public/council-elections/{id:uuid}/count-sheet": "entries of the log under a checkpoint: they never change",
     "/v1/public/log": "every log that there ever was; of each the checkpoint tells the size",
     "/v1/public/log/{slug:str}/{epoch:int}/checkpoint": "signed as it stands; an older one is kept by who fetched it",
     "/v1/public/log/{slug:str}/{epoch:int}/tile/{path:path}": "hashes that never change; a partial tile is the past",
