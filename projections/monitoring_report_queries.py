@@ -31,7 +31,7 @@ NO_FILTER = Filter()
 
 
 class PublicMonitoringReport(MonitoringReportFacts, frozen=True):
-    """A report whose figures are frozen, of the institution `tenant`."""
+    """A report without the words of its draft, of the institution `tenant`."""
 
     tenant: str = ""
 
@@ -56,10 +56,10 @@ async def monitoring_report(connection: ReadConnection, report_id: UUID) -> Moni
 async def public_monitoring_reports(
     connection: ReadConnection, chosen: Filter = NO_FILTER, *, after: After | None = None, limit: int = 50
 ) -> Page[PublicMonitoringReport]:
-    """Frozen, approved and published reports, the latest half-year first."""
+    """Reports, awaited ones too, the latest half-year first."""
     return await _PUBLIC.page(connection, chosen.conditions(), after, limit)
 
 
 async def public_monitoring_report(connection: ReadConnection, report_id: UUID) -> PublicMonitoringReport | None:
-    """One report whose figures are frozen."""
+    """One report; it has figures once they are frozen."""
     return await _PUBLIC.one(connection, report_id)

@@ -24,10 +24,11 @@ class Dissent(msgspec.Struct, frozen=True):
 
 
 class MonitoringReportFacts(msgspec.Struct, frozen=True):
-    """A report as everybody sees it once it is frozen.
+    """A report as everybody sees it: awaited, late, or with its figures.
 
     `state` is expected, due, drafted, frozen, approved or published. `digest` is that of `frozen`, the figures frozen
-    for the `freezes`th time at `frozen_at`; both are empty while there are none. `missed`: its day passed unpublished.
+    for the `freezes`th time at `frozen_at`; both are empty while there are none, as is `foreword`. `missed`: its day passed
+    unpublished.
     """
 
     tenant_id: int
@@ -56,9 +57,10 @@ class MonitoringReportFacts(msgspec.Struct, frozen=True):
 
 
 class MonitoringReportRow(MonitoringReportFacts, frozen=True):
-    """A stored row: `public` while its figures are frozen."""
+    """A stored row: `draft` are the words as they were written last."""
 
-    public: bool = False
+    draft: Text = Text()
+    public: bool = True
 
 
 Row = MonitoringReportRow
@@ -72,6 +74,7 @@ class MonitoringReportRegister(ReadModel[MonitoringReportRow]):
     row = MonitoringReportRow
     key = ("report_id",)
     only_tenant = NATIONAL_TENANT
+    version = 2
 
     @folds(e.MonitoringReportExpected, begins=True)
     def expected(self, _row: None, event: Stored, told: e.MonitoringReportExpected) -> Row:
@@ -101,11 +104,11 @@ class MonitoringReportRegister(ReadModel[MonitoringReportRow]):
     @folds(e.MonitoringReportDrafted)
     def drafted(self, row: Row, _event: Stored, told: e.MonitoringReportDrafted) -> Row:
         """Its words."""
-        return replace(row, state=ReportStage.DRAFTED.value, foreword=told.foreword)
+        return replace(row, state=ReportStage.DRAFTED.value, draft=told.foreword)
 
     @folds(e.MonitoringReportFrozen)
     def frozen(self, row: Row, event: Stored, told: e.MonitoringReportFrozen) -> Row:
-        """Its figures, for everybody to see and to object to."""
+        """Words and figures, for everybody to see and to object to."""
         return replace(
             row,
             state=ReportStage.FROZEN.value,
@@ -113,13 +116,14 @@ class MonitoringReportRegister(ReadModel[MonitoringReportRow]):
             digest=told.digest,
             frozen_at=event.occurred_at,
             frozen=told.frozen,
-            public=True,
+            foreword=row.draft,
         )
 
     @folds(e.MonitoringReportReopened)
     def reopened(self, row: Row, _event: Stored, _told: e.MonitoringReportReopened) -> Row:
         """Words again, without figures."""
-        return replace(row, state=ReportStage.DRAFTED.value, digest="", frozen_at=None, frozen=None, public=False)
+        state = ReportStage.DRAFTED.value
+        return replace(row, state=state, digest="", frozen_at=None, frozen=None, foreword=Text())
 
     @folds(e.DissentAdded)
     def objected(self, row: Row, event: Stored, told: e.DissentAdded) -> Row:

@@ -68,6 +68,8 @@ class Reads:
         history = system.engine.history
         self.auditor_log = AuditorLog(system.auditing)
         audited = History(self.auditor_log, history.registry)
+        self.reports = Press(width=1, waiting=16, within=60.0)
+        """Prints monitoring reports, which have more pages than receipts, and charts."""
         self.comparing = Admission("The comparison", width=2, waiting=16)
         """Comparisons of two moments: each folds up to every stream of its span."""
         self.exporting = Admission("The export", width=2, waiting=16)

@@ -9,6 +9,7 @@ from litestar import Request, Response, get
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
+from domain.kernel.deadline import last_day
 from domain.kernel.message import N_
 from projections import monitoring_report_queries as q
 from projections.catalogue import MONITORING_REPORTS
@@ -29,11 +30,11 @@ def monitoring_pages(reads: Reads) -> list[HTTPRouteHandler]:
 
     @get(PAGE, include_in_schema=False, name="monitoring-reports", opt={"open": True})
     async def reports(request: AnyRequest) -> Response[str]:
-        """The latest reports whose figures are frozen."""
+        """The latest reports: those with figures lead to their pages, the others say how they stand."""
         speaker = Speaker(language_of(request))
         async with scope.within(None).reading((MONITORING_REPORTS,)) as connection:
             found = (await q.public_monitoring_reports(connection, limit=_LATEST)).items
-        rows = [(_link(f"{PAGE}/{one.report_id}", one.period), escape(speaker.code(one.state))) for one in found]
+        rows = [_listed(one, speaker) for one in found]
         told = (
             f"<table>{''.join(map(_cells, rows))}</table>"
             if rows
@@ -49,6 +50,14 @@ def monitoring_pages(reads: Reads) -> list[HTTPRouteHandler]:
         return _page(request, speaker, _say(TITLE, speaker), _report(told, speaker, f"/v1/public{PAGE}/{id}"))
 
     return [reports, report]
+
+
+def _listed(one: q.PublicMonitoringReport, speaker: Speaker) -> tuple[str, str, str]:
+    """A half-year, how its report stands, and by when it is due, or that this has passed."""
+    name = escape(one.period) if one.frozen is None else _link(f"{PAGE}/{one.report_id}", one.period)
+    due = "" if one.due_at is None else escape(speaker.day(last_day(one.due_at)))
+    late = f" ({_say(N_('after the deadline'), speaker)})" if one.missed or one.late else ""
+    return name, escape(speaker.code(one.state)), f"{due}{late}"
 
 
 def _page(request: AnyRequest, speaker: Speaker, title: str, content: str) -> Response[str]:

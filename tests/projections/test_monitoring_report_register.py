@@ -1,6 +1,7 @@
 """The register monitoring_report_register: public while frozen, with every objection, and its deadlines."""
 
 from domain.kernel.ids import NATIONAL_TENANT, derived_id
+from domain.kernel.text import Text
 from infra.eventstore.memory import MemoryEventStore
 from projections import monitoring_report_queries as q
 from projections.catalogue import DEADLINES, MONITORING_REPORTS
@@ -23,11 +24,12 @@ async def test_reports_as_the_secretariat_and_everybody_see_them(
     await engine.catch_up(NATIONAL_TENANT)
 
     rows = {row.report_id: row for row in await live_rows(database, MONITORING_REPORTS, NATIONAL_TENANT)}
-    assert [(rows[one].state, rows[one].public) for one in (A, B, C)] == [
-        ("published", True),
-        ("drafted", False),
-        ("due", False),
+    assert [(rows[one].state, rows[one].foreword.languages) for one in (A, B, C)] == [
+        ("published", y.WORDS.languages),
+        ("drafted", ()),
+        ("due", ()),
     ]
+    assert rows[B].draft == y.WORDS
     assert (rows[B].frozen, rows[B].digest, rows[B].freezes, len(rows[B].dissents)) == (None, "", 1, 1)
     assert (rows[C].missed, rows[C].due_at) == (True, y.DUE_BY.due_at)
     deadlines = {(one.stream_id, one.kind): one for one in await live_rows(database, DEADLINES, NATIONAL_TENANT)}
@@ -44,8 +46,11 @@ async def test_reports_as_the_secretariat_and_everybody_see_them(
             assert len((await q.monitoring_reports(connection, chosen)).items) == expected
         assert await q.monitoring_report(connection, A) == rows[A]
     async with reading_in_public(database, NATIONAL_TENANT) as connection:
-        [shown] = (await q.public_monitoring_reports(connection)).items
-        assert await q.public_monitoring_report(connection, B) is None
+        [shown] = (await q.public_monitoring_reports(connection, q.Filter(state="published"))).items
+        assert len((await q.public_monitoring_reports(connection)).items) == 3
+        hidden = await q.public_monitoring_report(connection, B)
+        assert hidden is not None
+        assert (hidden.frozen, hidden.foreword) == (None, Text())
         assert (shown.frozen, shown.digest, shown.votes) == (y.FROZEN, y.FROZEN.digest, y.VOTES)
         assert [(one.side, one.text, one.number) for one in shown.dissents] == [
             (y.DISSENTED.side, y.DISSENTED.text, 1)

@@ -95,7 +95,7 @@ async def freeze(desk: AtDesk, id: FromPath[UUID]) -> Response[Answer]:  # noqa:
     operation_id="PublicMonitoringReports",
 )
 async def public_monitoring_reports(asked: AtWindowAsked[q.Filter]) -> Page[q.PublicMonitoringReport]:
-    """Reports whose figures are frozen, approved and published ones among them, the latest half-year first."""
+    """Reports that are awaited, late, frozen, approved or published, the latest half-year first."""
     return await q.public_monitoring_reports(asked.connection, asked.chosen, after=asked.after, limit=asked.limit)
 
 
@@ -125,7 +125,7 @@ async def printed(
     paper = ReportPaper(await shown_report(seen, id), language)
     name = f'inline; filename="monitoring-report-{paper.shown.report.period}.pdf"'
     headers = {"content-disposition": name, "content-language": language, "vary": "Accept-Language"}
-    return _given(request, await seen.reads.press.print(paper, render), "application/pdf", headers)
+    return _given(request, await seen.reads.reports.print(paper, render), "application/pdf", headers)
 
 
 @open_query("/monitoring-reports/{id:uuid}/figures.csv", responses=FIGURES, operation_id="MonitoringReportFigures")
