@@ -27,8 +27,8 @@ class MonitoringReportFacts(msgspec.Struct, frozen=True):
     """A report as everybody sees it: awaited, late, or with its figures.
 
     `state` is expected, due, drafted, frozen, approved or published. `digest` is that of `frozen`, the figures frozen
-    for the `freezes`th time at `frozen_at`; both are empty while there are none, as is `foreword`. `missed`: its day passed
-    unpublished.
+    for the `freezes`th time at `frozen_at`; both are empty while there are none, as is `foreword`.
+    `missed`: its day passed unpublished.
     """
 
     tenant_id: int

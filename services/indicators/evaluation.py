@@ -108,11 +108,12 @@ class Evaluator:
 
     @asynccontextmanager
     async def reading(
-        self, models: Sequence[ReadModel[Any]], as_of: datetime, positions: Positions
+        self, models: Sequence[ReadModel[Any]], as_of: datetime | None, positions: Positions
     ) -> AsyncIterator[tuple[Connection, Mapping[int, str]]]:
         """A connection on which these models show what had happened, with the logs read up to these positions.
 
-        Beside it the institutions' slugs by tenant. Raises as `again`.
+        Without an instant that is all that the logs hold there. Beside it the institutions' slugs by tenant.
+        Raises as `again`.
         """
         slugs = await self._named(positions)
         upto = {tenant_id: positions[slug] for tenant_id, slug in slugs.items()}

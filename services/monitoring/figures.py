@@ -3,13 +3,14 @@
 The same strategy, half-year and positions give the same figures at any later time (`services/indicators`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from domain.action_measures.indicator_periods import Span
 from domain.action_measures.indicator_vocabulary import QueryName
 from domain.action_measures.monitoring import (
+    ContestedFigure,
     EventRange,
     FrozenFigure,
     FrozenMeasure,
@@ -22,7 +23,9 @@ from domain.action_measures.monitoring import (
 )
 from domain.action_measures.vocabulary import MeasureStage
 from domain.kernel.ids import NATIONAL_SLUG
-from projections.catalogue import MEASURES, TRAIL
+from projections.catalogue import INDICATORS, MEASURES, TRAIL
+from projections.indicator_queries import ContestedFigure as Disputed
+from projections.indicator_queries import ContestFilter, contested_figures
 from projections.measure_queries import Filter, PublicMeasure, public_measures
 from projections.paging import LARGEST, After
 from projections.read_model import ReadModel
@@ -85,11 +88,14 @@ async def found(
     async with evaluator.reading((TRAIL, MEASURES), span.as_of, read) as (connection, slugs):
         ranges = {name: await _ranges(connection, LIBRARY[name].of, slugs) for name in REPORTED}
         measures = await _measures(connection, span, strategy_id)
+    async with evaluator.reading((INDICATORS,), None, read) as (connection, _):
+        contested = await _contested(connection, period, {one.measure_id for one in measures})
     return FrozenReport(
         as_of=span.as_of,
         positions=tuple(LogPosition(tenant=slug, position=position) for slug, position in sorted(read.items())),
         figures=tuple(_figure(LIBRARY[name], by_name[name], ranges[name]) for name in REPORTED),
         measures=measures,
+        contested=contested,
     )
 
 
@@ -114,6 +120,38 @@ async def _measures(connection: ReadConnection, span: Span, strategy_id: UUID) -
         after = page.next
         if after is None:
             return tuple(map(_measure, rows))
+
+
+async def _contested(
+    connection: ReadConnection, period: str, measures: Collection[UUID]
+) -> tuple[ContestedFigure, ...]:
+    """What organisations say against figures of that half-year, which are reported when it is over.
+
+    Of the strategy's measures, and of indicators that are no measure's.
+    """
+    rows: list[Disputed] = []
+    after: After | None = None
+    while True:
+        chosen = ContestFilter(period=period, standing=True)
+        page = await contested_figures(connection, chosen, after=after, limit=LARGEST)
+        rows += page.items
+        after = page.next
+        if after is None:
+            break
+    return tuple(_disputed(row) for row in rows if row.measure_id is None or row.measure_id in measures)
+
+
+def _disputed(row: Disputed) -> ContestedFigure:
+    return ContestedFigure(
+        tenant=row.tenant,
+        indicator_id=row.indicator_id,
+        title=row.title,
+        period=row.period,
+        reported=row.figure,
+        organisation_id=row.organisation_id,
+        own=row.own,
+        reason=row.reason,
+    )
 
 
 def _measure(row: PublicMeasure) -> FrozenMeasure:

@@ -6,13 +6,18 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from msgspec import to_builtins
+from msgspec.structs import replace
+
 from domain.action_measures.events.measure import MeasurePlanned
+from domain.action_measures.indicator_vocabulary import PeriodTarget
 from domain.action_measures.monitoring import report_id
 from domain.kernel.ids import derived_id
 from services.bootstrap import System
 from services.indicators.evaluation import evaluator_of
 from services.monitoring.figures import REPORTED, found
 from tests.domain.action_measures import examples as x
+from tests.domain.action_measures import indicator_examples as i
 from tests.projections.story import Story, opened, planned
 from tests.services.gateway.client import PROBLEM, Caller
 from tests.services.monitoring import reporting as r
@@ -36,6 +41,10 @@ async def happened(system: System, period: str, *, number: int) -> None:
         await story.tell(derived_id("consultation", period, n, number), planned(), opened(begins + timedelta(hours=1)))
     event = MeasurePlanned(**{name: getattr(x.PLANNED, name) for name in x.PLANNED.__struct_fields__})
     await story.tell(x.MEASURE, event)
+    disputed = (replace(one, period=period) for one in (i.REPORTED, i.CONTESTED))
+    await Story(system.store, tenant, at=system.clock.now() - timedelta(hours=1)).tell(
+        i.INDICATOR, replace(i.DEFINED, periods=(PeriodTarget(period=period, target="80"),)), *disputed
+    )
 
 
 async def drafted(system: System, caller: Caller) -> str:
@@ -90,6 +99,9 @@ async def test_a_figure_opens_to_its_events_and_is_found_again(system: System, c
     ranges = {one["tenant"]: one for one in told["ranges"]}
     assert ranges["mj"]["events"] == 6, "planned and opened, and nothing else of a ministry's log"
     assert [(one["code"], one["tenant"]) for one in shown["frozen"]["measures"]] == [("1.1.1", "mj")]
+    [contested] = shown["frozen"]["contested"]
+    assert (contested["indicator_id"], contested["tenant"]) == (str(i.INDICATOR), "mj")
+    assert (contested["reported"]["value"], contested["own"]) == (i.FIGURE.value, to_builtins(i.CONTESTED.own))
 
     positions = {one["tenant"]: one["position"] for one in shown["frozen"]["positions"]}
     tenant = (await system.handler.authority.tenant("mj")).tenant_id
