@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 
 from domain.kernel.errors import PaktError, Unavailable
+from domain.tenants.register import Institution
 from infra.database.interface import DatabaseError
 from infra.database.migrate import missing_migrations
 from infra.database.scope import scope
@@ -18,6 +19,7 @@ from services.bootstrap import System, assemble, open_broker
 from services.databases import choose_database, database_folder
 from services.epochs import Epochs, current
 from services.settings import Settings
+from services.succession import uncarried
 from services.worker.failures import Failures
 
 ENOUGH_SPACE = 1 << 30
@@ -74,7 +76,7 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
         yield Finding(ok=not missing, what="database", detail=detail)
         if not missing:
             async with assemble(settings, database=database, migrated=True) as system:
-                async for finding in _inside(system):
+                async for finding in inside(system):
                     yield finding
     except (DatabaseError, PaktError) as error:
         yield Finding(ok=False, what="database", detail=str(error))
@@ -108,7 +110,8 @@ async def _broker(settings: Settings) -> Finding:
     return Finding(ok=True, what="broker", detail="reachable")
 
 
-async def _inside(system: System) -> AsyncIterator[Finding]:
+async def inside(system: System) -> AsyncIterator[Finding]:
+    """Look at the logs and at what is made of them."""
     institutions = (await system.handler.authority.national(fresh=True)).institutions
     tenants = [one.tenant_id for one in institutions.values()]
     yield Finding(
@@ -137,8 +140,16 @@ async def _inside(system: System) -> AsyncIterator[Finding]:
     yield _none("rewound logs", rewound, "after a restore: `pakt epoch begin --reason ...`")
     yield await _witnesses(system)
     yield _none("parked streams", parked, "see `pakt rebuild`")
+    yield await _duties(system, [one for one in institutions.values() if one.successors])
     failed = await Failures(system.engine.connections, system.auditing).all(tenants)
     yield _none("failed work", [f"{f.kind} {f.subject} of tenant {f.tenant_id}: {f.reason}" for f in failed], "")
+
+
+async def _duties(system: System, ended: list[Institution]) -> Finding:
+    """Nothing that an ended institution had to do is nobody's."""
+    missing = {one.slug: len(await uncarried(system, one.tenant_id)) for one in ended}
+    found = [f"{slug}: {number}" for slug, number in missing.items() if number]
+    return _none("duties of ended institutions", found, "that no successor answers for yet; is a worker running?")
 
 
 async def _witnesses(system: System) -> Finding:

@@ -15,7 +15,6 @@ from domain.kernel.errors import MandateNotInForce, NotPermitted, StreamNotFound
 from domain.kernel.ids import NATIONAL_SLUG, NATIONAL_TENANT
 from domain.kernel.manifest import Role
 from domain.kernel.registry import Registry
-from domain.succession.succession import Succession
 from domain.succession.vocabulary import PERSONAL
 from domain.tenants.register import Institution, InstitutionState
 from infra.eventstore.codec import recorded
@@ -99,7 +98,7 @@ class Authority:
         governance = await self.of(tenant.tenant_id)
         own = governance.mandates(person_id, now)
         if governance.succession is not None:
-            own += await self._as_successor(governance.succession, person_id, now)
+            own += await self.as_successor(tenant, person_id, now)
         national = await self.national()
         if national.withdrawn:  # an appointment that was revoked ends at once, not when the worker has carried it on
             own = tuple(m for m in own if m.mandate_id not in national.withdrawn)
@@ -151,10 +150,11 @@ class Authority:
         for slug in succession.successors if succession is not None else ():
             await self.of(national.institutions[slug].tenant_id, fresh=True)
 
-    async def _as_successor(self, succession: Succession, person_id: UUID, now: datetime) -> tuple[Mandate, ...]:
-        """What members of the successors hold in an ended institution: the role that they have in their own."""
+    async def as_successor(self, tenant: Tenant, person_id: UUID, now: datetime) -> tuple[Mandate, ...]:
+        """What members of its successors hold in an ended institution: the roles that they have in their own."""
+        succession = (await self.of(tenant.tenant_id)).succession
         national, found = await self.national(), list[Mandate]()
-        for slug, decision_no in succession.successors.items():
+        for slug, decision_no in succession.successors.items() if succession is not None else ():
             institution = national.institutions.get(slug)
             held = () if institution is None else (await self.of(institution.tenant_id)).mandates(person_id, now)
             found += [

@@ -217,6 +217,9 @@ async def test_two_ministries_are_merged(story: Story) -> None:
     assert told >= {(MJ, str(duty.duty_id), duty.kind.value) for duty in before}
     assert {one["tenant"] for one in queue} == {MJ, MESTI}
 
+    seats = (await story.see(NATIONAL_SLUG, "/v1/me", **story.caller.bearer(MFLT, "grant_officer")))["seats"]
+    held = {one["tenant"]: [mandate["role"] for mandate in one["mandates"]] for one in seats}
+    assert held == {tenant: ["grant_officer"] for tenant in (MJ, MESTI, MFLT)}
     nation = await require_figures(shown, was, {MJ: MFLT, MESTI: MFLT})
     assert nation[MFLT] == (3, 1, 1, 1), "a consultation of each of the three, and what the one had agreed on"
     for genealogy, tenants in (("as_was", {MFLT}), ("as_is", {MFLT, MJ, MESTI})):

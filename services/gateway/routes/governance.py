@@ -16,7 +16,7 @@ from domain.kernel.message import N_
 from domain.kernel.rules import Rule
 from domain.organisations.representation import Representation
 from projections.cut import LeftOut
-from projections.history import Moment
+from projections.history import NOW, Moment
 from services.gateway.bounds import FIRST_YEAR, LAST_YEAR
 from services.gateway.desk import Reads
 from services.gateway.listing import answer
@@ -146,12 +146,14 @@ def me_query(reads: Reads) -> Any:
 
 
 async def _seat(reads: Reads, person_id: UUID, slug: str, at: Moment, representation: Representation) -> Seat:
-    """What the tenant gave, and what organisations gave for every institution."""
+    """What the tenant gave, and organisations for every institution; today also what its successors' people have."""
     handler = reads.system.handler
     tenant = await handler.authority.tenant(slug)
     now = (await reads.then(tenant, at, await handler.now(tenant))).now
     governance = await reads.governance(tenant.tenant_id, at)
     held = governance.mandates(person_id, now) + representation.mandates(person_id, now)
+    if governance.succession is not None and at == NOW:
+        held += await handler.authority.as_successor(tenant, person_id, now)
     mandates = [MandateView(str(m.role), m.basis, m.organisation_id) for m in held]
     return Seat(tenant.slug, tenant.kind, tenant.sandbox, now, mandates)
 

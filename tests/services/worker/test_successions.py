@@ -31,6 +31,7 @@ from infra.eventstore.codec import decode_metadata, recorded
 from services.bootstrap import System
 from services.command_handling.execute import CommandHandler
 from services.command_handling.request import Answer, Executed, Request
+from services.doctor import Finding, inside
 from services.succession import open_duties_of, uncarried
 from services.worker.failures import Failures
 from services.worker.policies import Policies
@@ -106,6 +107,11 @@ async def amends(system: System, whose: str, tenant: str, stream_id: UUID, key: 
     return await send_as(system, whose, tenant, command, stream_id)
 
 
+async def minded(system: System) -> Finding:
+    """What the doctor says of duties."""
+    return next(one for one in [found async for found in inside(system)] if one.what == "duties of ended institutions")
+
+
 async def began(system: System, slug: str, stream_id: UUID) -> Any:
     """The first event of a stream."""
     [first, *_] = await system.store.read_stream(tenant_ids()[slug], stream_id)
@@ -158,6 +164,7 @@ async def test_every_open_duty_is_carried_and_taken(system: System) -> None:
     before = {slug: await open_duties_of(system, tenant_ids()[slug]) for slug in (MJ, MESTI)}
     await merged(system, [MJ, MESTI], MFLT)
     assert await uncarried(system, tenant_ids()[MJ]) == before[MJ], "nobody answers yet"
+    assert not (await minded(system)).ok
 
     await settled(system)
 
@@ -170,6 +177,7 @@ async def test_every_open_duty_is_carried_and_taken(system: System) -> None:
     kinds = {duty.kind for slug in (MJ, MESTI) for duty in before[slug]}
     assert kinds >= {DutyKind.CONSULTATION, DutyKind.GRANT_CALL, DutyKind.FUNDING_PLAN, DutyKind.OPPORTUNITY}
     assert kinds >= {DutyKind.VOLUNTEER_PROVIDER, DutyKind.MANDATE}
+    assert (await minded(system)).ok
     heads = {slug: await system.store.head(tenant_ids()[slug]) for slug in REST}
     assert await settled(system) == 0
     assert heads == {slug: await system.store.head(tenant_ids()[slug]) for slug in REST}, "nothing twice"
