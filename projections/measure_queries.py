@@ -98,3 +98,15 @@ async def public_measures(
 async def public_measure(connection: ReadConnection, now: datetime, measure_id: UUID) -> PublicMeasure | None:
     """One measure of the tenants in scope."""
     return await _PUBLIC.one(connection, measure_id, now=now)
+
+
+async def lights_of_objectives(connection: ReadConnection, now: datetime) -> dict[UUID, dict[str, dict[str, int]]]:
+    """How many measures of the tenants in scope have which light, by strategy and by the objective they name."""
+    where = Conditions()
+    rows = lit(_ALL, where, now)
+    counted = "SELECT strategy_id, objective, light, count(*) AS measures"
+    records = await connection.fetch(f"{counted} FROM {rows} WHERE {where} GROUP BY 1, 2, 3", *where.parameters)
+    found: dict[UUID, dict[str, dict[str, int]]] = {}
+    for one in records:
+        found.setdefault(one["strategy_id"], {}).setdefault(one["objective"], {})[one["light"]] = one["measures"]
+    return found

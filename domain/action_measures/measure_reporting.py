@@ -6,7 +6,7 @@ from domain.action_measures import citations
 from domain.action_measures.awaiting import DUE, awaited
 from domain.action_measures.commands.progress import (
     AcceptProgress,
-    AttachEvidence,
+    AttachProgressEvidence,
     ContestProgress,
     MarkProgressOverdue,
     ReportProgress,
@@ -79,8 +79,8 @@ class Reporting(Spending):
             ),
         )
 
-    @decides(AttachEvidence)
-    def attach(self, command: AttachEvidence, ctx: Context) -> None:
+    @decides(AttachProgressEvidence)
+    def attach(self, command: AttachProgressEvidence, ctx: Context) -> None:
         """Until somebody has verified what there is: from then on no file is exchanged or added."""
         known = self._reported_on(command, command.period)
         if known.verified or known.accepted:

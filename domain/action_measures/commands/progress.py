@@ -28,7 +28,7 @@ class ReportProgress(Command, frozen=True, kw_only=True):
     evidence: Annotated[tuple[File, ...], msgspec.Meta(max_length=20)] = ()
 
 
-class AttachEvidence(Command, frozen=True, kw_only=True):
+class AttachProgressEvidence(Command, frozen=True, kw_only=True):
     """Add files that show what was reported."""
 
     period: HalfYear

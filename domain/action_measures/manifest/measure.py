@@ -30,7 +30,7 @@ MEASURES = Domain(
         c.RescheduleMeasure: _LEADS,
         c.DropMeasure: _LEADS,
         p.ReportProgress: _LEADS,
-        p.AttachEvidence: _LEADS,
+        p.AttachProgressEvidence: _LEADS,
         p.VerifyProgress: _LEADS | _VERIFIERS,
         p.ContestProgress: _ORGANISATIONS,
         p.AcceptProgress: _LEADS | _VERIFIERS,

@@ -87,7 +87,7 @@ ROUTES = Routes(
         CommandRoute(f"{_MEASURE}/reschedule", c.RescheduleMeasure),
         CommandRoute(f"{_MEASURE}/drop", c.DropMeasure),
         CommandRoute(f"{_MEASURE}/progress", p.ReportProgress),
-        CommandRoute(f"{_MEASURE}/progress/evidence", p.AttachEvidence),
+        CommandRoute(f"{_MEASURE}/progress/evidence", p.AttachProgressEvidence),
         CommandRoute(f"{_MEASURE}/progress/verify", p.VerifyProgress),
         CommandRoute(f"{_MEASURE}/progress/contest", p.ContestProgress),
         CommandRoute(f"{_MEASURE}/progress/accept", p.AcceptProgress),

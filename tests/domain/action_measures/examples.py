@@ -194,7 +194,7 @@ REPORT = pc.ReportProgress(
     early_results=EarlyResults.MARGINAL,
     evidence=(FILE,),
 )
-ATTACH = pc.AttachEvidence(period=H1, evidence=(OTHER_FILE,))
+ATTACH = pc.AttachProgressEvidence(period=H1, evidence=(OTHER_FILE,))
 VERIFY = pc.VerifyProgress(period=H1, evidence=(FILE.sha256,))
 CONTEST = pc.ContestProgress(period=H1, organisation_id=ORGANISATION, completion=Completion.LIMITED, reason=REASON)
 ACCEPT = pc.AcceptProgress(period=H1, resolution_id=RESOLUTION)
