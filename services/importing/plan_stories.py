@@ -5,13 +5,15 @@ A record says what it is by `entry`, and holds what the command for that takes:
 - `strategy`: AdoptStrategy, told at noon of the day on which it was adopted;
 - `specific_objective`: AddSpecificObjective below `strategy`;
 - `measure`: `lead` and `plan` as AssignMeasure takes them, below `strategy`. With `assigned_on` it is history: what its
-  source lacks becomes a finding, and `moves` (RescheduleMeasure, each with the time `on` which it happened) follow;
+  source lacks becomes a finding, and `moves` (RescheduleMeasure, each with the time `on` which it happened) follow.
+  `indicators` are what DefineIndicator takes but the measure;
 - `output`: RecordOutput below `strategy`; it is put on record as it is imported, and says itself of when it tells.
 """
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from domain.action_measures.commands.indicator import DefineIndicator
 from domain.action_measures.commands.measure import PlanMeasure, RescheduleMeasure
 from domain.action_measures.commands.strategy import (
     AddSpecificObjective,
@@ -60,7 +62,7 @@ def _output(record: Record) -> Iterator[Step]:
 
 def _measure(record: Record) -> Iterator[Step]:
     """Of the past, the lead's log comes first: else what follows from the assignment would be told at another time."""
-    strategy, moves = record.pop("strategy"), record.pop("moves", ())
+    strategy, moves, indicators = record.pop("strategy"), record.pop("moves", ()), record.pop("indicators", ())
     assigned_on = record.pop("assigned_on", None)
     at = None if assigned_on is None else _day(assigned_on, "assigned_on")
     assignment = made("assign", AssignMeasure, record)
@@ -69,6 +71,10 @@ def _measure(record: Record) -> Iterator[Step]:
     taken_over = Step("plan", PlanMeasure(strategy=strategy, lead=lead, plan=plan), at, Place(lead, None))
     yield from (assign, taken_over) if at is None else (taken_over, assign)
     there = Place(lead, measure_id(strategy_id(strategy), plan.code))
+    for n, indicator in enumerate(indicators, start=1):
+        name = f"indicator {n}"
+        defined = made(name, DefineIndicator, dict(indicator) | {"measure_id": str(there.stream_id)})
+        yield Step(name, defined, at, Place(lead, None))
     for n, move in enumerate(moves, start=1):
         facts, name = dict(move), f"move {n}"
         happened = _day(facts.pop("on"), "on")

@@ -1,7 +1,7 @@
-"""The table of a plan that a ministry fills in: one row for a measure, and one for each more of its milestones.
+"""The table of a plan that a ministry fills in: a row for a measure, and more for its other milestones and indicators.
 
-The first row of a code says what the measure is; the rows below it with the same code hold further milestones. A
-measure is taken whole or not at all: where one of its rows cannot be read, every row of it is refused with a reason.
+The first row of a code says what the measure is; the rows below it with the same code hold a milestone, an indicator or
+both. A measure is taken whole or not at all: where a row of it cannot be read, every row is refused with its reason.
 """
 
 import csv
@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
+from domain.action_measures.indicator_vocabulary import Aggregation, Unit, ValueSource
 from domain.action_measures.vocabulary import BudgetSource
 from domain.kernel.deadline import ZONE
 from services.importing.cells import Cells
@@ -23,7 +24,7 @@ from services.importing.stories import given
 
 _LANGUAGES = ("sq", "sr", "en")
 _DAYS = ("%Y-%m-%d", "%d.%m.%Y")
-_DATED = ("start", "end", "milestone_due")
+_DATED = ("start", "end", "milestone_due", "baseline_day")
 _EXAMPLE = {
     "strategy": "XK-GSCCS-2026-2030",
     "objective": "SO1",
@@ -47,9 +48,18 @@ _EXAMPLE = {
     "milestone_en": "Programme of training adopted",
     "milestone_measurement": "decision",
     "milestone_due": "2026-06-30",
+    "indicator_sq": "Zyrtarë të trajnuar",
+    "indicator_sr": "Obučeni službenici",
+    "indicator_en": "Officers trained",
+    "unit": "number",
+    "baseline": "0",
+    "baseline_day": "2025-12-31",
+    "target_period": "2026",
+    "target": "40",
 }
 COLUMNS = tuple(_EXAMPLE)
 """The heading, in its order."""
+_FIRST = ("strategy", "objective", "code", "lead", "start", "end")
 _MEASURE = ("title_sq", "title_sr", "title_en", "lead", "partners", "start", "end", "budget", "budget_source")
 """What stands in the first row of a measure alone."""
 
@@ -138,6 +148,7 @@ def _record(rows: Sequence["_Row"]) -> Record:
         "strategy": strategy,
         "lead": first.words("lead"),
         "plan": plan,
+        "indicators": [indicator for row in rows for indicator in row.indicators()],
     }
 
 
@@ -201,9 +212,33 @@ class _Row:
             | given(measurement=self.words("milestone_measurement"), target=self.day("milestone_due"))
         ]
 
+    def indicators(self) -> list[dict[str, Any]]:
+        """The indicator of the row, where it names one: counted by hand, of several periods the last counts."""
+        called, unit = self.worded("indicator"), self._cells.one_of("unit", Unit)
+        if not called:
+            return []
+        if unit is None and not self.words("unit"):
+            self._cells.note("unit", "nothing says what it counts")
+        if not self.words("target_period"):
+            self._cells.note("target_period", "nothing says for which period")
+        facts: dict[str, Any] = {
+            "title": called,
+            "unit": str(unit),
+            "capped": unit is Unit.PERCENTAGE,
+            "aggregation": Aggregation.LAST.value,
+            "source": ValueSource.MANUAL.value,
+            "periods": [{"period": self.words("target_period")} | given(target=self.words("target") or None)],
+        }
+        measured = self.words("baseline")
+        if not measured:
+            return [facts]
+        if self.day("baseline_day") is None and not self.words("baseline_day"):
+            self._cells.note("baseline_day", "nothing says on which day it was measured")
+        return [facts | {"baseline": {"figure": {"value": measured}, "day": self.day("baseline_day")}}]
+
     def faults(self, *, first: bool) -> list[str]:
         """What is wrong with the row, each with its place; it repeats nothing that stands there."""
-        wanted = ("strategy", "objective", "code", "lead", "start", "end") if first else ("milestone",)
+        wanted = _FIRST if first else () if self.worded("indicator") else ("milestone",)
         missing = [f"/{name}: nothing is given" for name in wanted if not self.words(name)]
         again = [f"/{name}: the first row says it" for name in _MEASURE if not first and self.words(name)]
         return [*missing, *again, *(f"/{one.heading}: {one.why}" for one in self._cells.unread)]

@@ -16,10 +16,11 @@ from domain.kernel.message import N_, Message
 from domain.kernel.money import Money
 from domain.kernel.text import Text
 from domain.tenants.commands import Kind
+from projections.indicator_register import IndicatorFacts
 from projections.measure_register import BudgetState, MeasureFacts
 from projections.measure_transactions import COMMITMENT, SPENDING, TransactionFacts
 from projections.strategy_register import StrategyFacts
-from services.open_data.iati_results import first_planned, milestones
+from services.open_data.iati_results import first_planned, milestones, outcomes
 from services.open_data.iati_words import LANGUAGES, narrative, said, told
 from services.open_data.xml_document import Branch
 
@@ -100,8 +101,9 @@ def measure_activity(
     strategy: StrategyFacts | None,
     publisher: Publisher,
     transactions: Sequence[TransactionFacts] = (),
+    indicators: Sequence[IndicatorFacts] = (),
 ) -> Branch:
-    """A measure with its money as an activity; its strategy is None where that is not on record."""
+    """A measure with its money and indicators as an activity; its strategy is None where that is not on record."""
     return _activity(
         _identifier(measure.strategy, measure.lead, measure.code, publisher),
         measure.changed_at,
@@ -118,6 +120,7 @@ def measure_activity(
             *_sources(measure.sources),
             Branch("related-activity", {"type": "1", "ref": strategy_identifier(measure.strategy, publisher)}),
             *milestones(measure),
+            *outcomes(indicators),
         ],
         currency=measure.currency or "EUR",
         hierarchy="2",

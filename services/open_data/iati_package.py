@@ -1,13 +1,15 @@
 """IATI files of measures as streams of bytes; the same rows make the same bytes."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from datetime import datetime
+from typing import Protocol, TypeVar
 from uuid import UUID
 
 from domain.kernel.deadline import local_day
-from projections.measure_queries import PublicMeasure, public_measures
-from projections.measure_transaction_queries import PublicTransaction, public_transactions
-from projections.paging import LARGEST, After
+from projections.indicator_queries import Filter, public_indicators
+from projections.measure_queries import public_measures
+from projections.measure_transaction_queries import public_transactions
+from projections.paging import LARGEST, After, Page
 from projections.reading import ReadConnection
 from projections.strategy_queries import PublicStrategy, public_strategies
 from services.open_data.iati_activity import Publisher, measure_activity, strategy_activity
@@ -16,32 +18,24 @@ from services.open_data.xml_document import written
 
 _HEAD = f'<?xml version="1.0" encoding="UTF-8"?>\n<iati-activities version="{VERSION}">\n'.encode()
 _END = b"</iati-activities>\n"
+_DEFINED = Filter(state="defined")
 Strategies = dict[UUID, PublicStrategy]
+
+
+class _OfMeasure(Protocol):
+    @property
+    def measure_id(self) -> UUID | None: ...
+
+
+T = TypeVar("T")
+M = TypeVar("M", bound=_OfMeasure)
+Ask = Callable[[After | None], Awaitable[Page[T]]]
 
 
 async def strategies_of(connection: ReadConnection) -> Strategies:
     """Every strategy that is on record, by its id."""
-    found: Strategies = {}
-    after: After | None = None
-    while True:
-        page = await public_strategies(connection, after=after, limit=LARGEST)
-        found |= {one.strategy_id: one for one in page.items}
-        after = page.next
-        if after is None:
-            return found
-
-
-async def _transactions(connection: ReadConnection) -> Mapping[UUID, list[PublicTransaction]]:
-    """All money in scope by measure, in the order in which it was recorded."""
-    found: dict[UUID, list[PublicTransaction]] = {}
-    after: After | None = None
-    while True:
-        page = await public_transactions(connection, after=after, limit=LARGEST)
-        for one in page.items:
-            found.setdefault(one.measure_id, []).append(one)
-        after = page.next
-        if after is None:
-            return found
+    pages = _pages(lambda after: public_strategies(connection, after=after, limit=LARGEST))
+    return {one.strategy_id: one async for page in pages for one in page}
 
 
 async def as_xml(
@@ -55,19 +49,37 @@ async def as_xml(
     if national:
         for one in strategies.values():
             yield written(strategy_activity(one, publisher, local_day(now)))
-    money = await _transactions(connection)
-    async for page in _pages(connection, now):
+    money = await _by_measure(lambda after: public_transactions(connection, after=after, limit=LARGEST))
+    yardsticks = await _by_measure(lambda after: public_indicators(connection, _DEFINED, after=after, limit=LARGEST))
+    async for page in _pages(lambda after: public_measures(connection, now, after=after, limit=LARGEST)):
         yield b"".join(
-            written(measure_activity(one, strategies.get(one.strategy_id), publisher, money.get(one.measure_id, ())))
-            for one in page
+            written(
+                measure_activity(
+                    measure,
+                    strategies.get(measure.strategy_id),
+                    publisher,
+                    money.get(measure.measure_id, ()),
+                    yardsticks.get(measure.measure_id, ()),
+                )
+            )
+            for measure in page
         )
     yield _END
 
 
-async def _pages(connection: ReadConnection, now: datetime) -> AsyncIterator[list[PublicMeasure]]:
+async def _by_measure(ask: Ask[M]) -> Mapping[UUID | None, list[M]]:
+    """Everything in scope by the measure that it is of, in its own order."""
+    found: dict[UUID | None, list[M]] = {}
+    async for page in _pages(ask):
+        for one in page:
+            found.setdefault(one.measure_id, []).append(one)
+    return found
+
+
+async def _pages(ask: Ask[T]) -> AsyncIterator[list[T]]:
     after: After | None = None
     while True:
-        page = await public_measures(connection, now, after=after, limit=LARGEST)
+        page = await ask(after)
         if page.items:
             yield page.items
         after = page.next

@@ -1,14 +1,17 @@
-"""What a measure comes to, as results of IATI 2.03: its milestones, each a qualitative indicator."""
+"""What a measure comes to, as results of IATI 2.03: its milestones, as qualitative indicators, and its indicators."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
+from domain.action_measures.indicator_vocabulary import Baseline, Direction, Unit
 from domain.kernel.message import N_, Message
+from projections.indicator_register import IndicatorFacts, ValueLine
 from projections.measure_register import MeasureFacts, MilestoneState
 from services.open_data.iati_words import narrative, said, told
 from services.open_data.xml_document import Branch
 
-_OUTPUT, _QUALITATIVE = "1", "5"
+_OUTPUT, _OUTCOME = "1", "2"
+_UNIT, _PERCENTAGE, _QUALITATIVE = "1", "2", "5"
 
 
 def first_planned(day: date) -> Message:
@@ -54,3 +57,44 @@ def _period(measure: MeasureFacts, one: MilestoneState, day: date) -> Branch:
 
 def _comment(message: Message) -> Branch:
     return Branch("comment", inside=said(message))
+
+
+def outcomes(indicators: Sequence[IndicatorFacts]) -> Iterator[Branch]:
+    """One result with the indicators by which a measure is measured; a figure that is disputed says so."""
+    if indicators:
+        title = Branch("title", inside=said(Message(N_("Indicators"))))
+        yield Branch("result", {"type": _OUTCOME}, [title, *map(_indicator, indicators)])
+
+
+def _indicator(one: IndicatorFacts) -> Branch:
+    attributes = {
+        "measure": _PERCENTAGE if one.unit == Unit.PERCENTAGE else _UNIT,
+        "ascending": "1" if one.direction == Direction.ASCENDING else "0",
+    }
+    inside = [Branch("title", inside=told(one.title))]
+    if one.described:
+        inside.append(Branch("description", inside=[narrative(one.described)]))
+    if one.baseline is not None:
+        inside.extend(_baseline(one.baseline))
+    return Branch("indicator", attributes, [*inside, *map(_value_of, one.periods)])
+
+
+def _baseline(baseline: Baseline) -> Iterator[Branch]:
+    value = baseline.figure.value
+    if value is not None:
+        day = baseline.day
+        yield Branch("baseline", {"year": str(day.year), "iso-date": day.isoformat(), "value": value})
+
+
+def _value_of(line: ValueLine) -> Branch:
+    inside = [
+        Branch("period-start", {"iso-date": line.first_day.isoformat()}),
+        Branch("period-end", {"iso-date": line.last_day.isoformat()}),
+    ]
+    if line.target is not None:
+        inside.append(Branch("target", {"value": line.target}))
+    if line.figure is not None and line.figure.value is not None:
+        disputed = any(one.revision == line.revision for one in line.contests)
+        words = [_comment(Message(N_("Civil society disputes this figure.")))] if disputed else []
+        inside.append(Branch("actual", {"value": line.figure.value}, words))
+    return Branch("period", inside=inside)

@@ -9,7 +9,7 @@ from litestar import Request, Response
 from domain.kernel.deadline import local_day
 from domain.kernel.ids import NATIONAL_SLUG
 from domain.tenants.commands import Kind
-from projections.catalogue import MEASURE_TRANSACTIONS, MEASURES, STRATEGIES
+from projections.catalogue import INDICATORS, MEASURE_TRANSACTIONS, MEASURES, STRATEGIES
 from projections.history import NOW
 from services.gateway.desk import Then
 from services.gateway.listing import PUBLIC, cut_of
@@ -23,7 +23,7 @@ from services.open_data.iati_package import Strategies, as_xml, strategies_of
 
 AnyRequest = Request[Any, Any, Any]
 XML = "application/xml"
-_MODELS = (MEASURES, MEASURE_TRANSACTIONS)
+_MODELS = (MEASURES, MEASURE_TRANSACTIONS, INDICATORS)
 _RESPONSES: dict[str, Any] = {
     "200": {"description": "A file of activities of IATI 2.03", "content": {XML: {"schema": {"type": "string"}}}},
     "304": {"description": "The reader has it already"},

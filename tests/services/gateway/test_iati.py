@@ -66,7 +66,10 @@ async def test_a_measure_is_told_validly_from_its_plan_on(system: System, caller
     assert activity.texts("activity-date/@iso-date") == ["2026-01-01", "2026-12-31"]
     assert activity.texts("sector[@vocabulary=99]/@code") == ["1.1"]
     assert activity.texts("budget/value") == ["12500.50"]
-    assert activity.texts("result/indicator/period/period-end/@iso-date") == ["2026-06-30"]
+    assert activity.texts("result[@type=1]/indicator/period/period-end/@iso-date") == ["2026-06-30"]
+    assert activity.texts("result[@type=2]/indicator/@measure") == ["1"]
+    assert activity.texts("result[@type=2]/indicator/baseline/@value") == ["0"]
+    assert activity.texts("result[@type=2]/indicator/period/target/@value") == ["40"]
     assert activity.texts("related-activity[@type=1]/@ref") == ["XK-PAKT-opm-XK-GSCCS-2026-2030"]
 
 

@@ -18,6 +18,7 @@ from domain.kernel.money import Money
 from infra.clock import FixedClock
 from projections import measure_queries as q
 from projections import strategy_queries as sq
+from projections.indicator_queries import indicators
 from services.cli.__main__ import run
 from services.importing.lines import Unreadable
 from services.importing.plan_stories import plan_story
@@ -127,6 +128,7 @@ async def test_a_table_is_assigned_to_its_lead(embedded_cluster: Cluster, tmp_pa
         lead = await system.handler.authority.tenant("mlga")
         async with reading(system.database, lead.tenant_id) as connection:
             [row] = (await q.measures(connection, NOW)).items
+            [indicator] = (await indicators(connection)).items
 
     assert (before.refused, summary.imported, again.present) == (2, 2, 2)
     assert row.measure_id == measure_id(strategy_id(ADOPT.reference), "1.1.1")
@@ -137,6 +139,12 @@ async def test_a_table_is_assigned_to_its_lead(embedded_cluster: Cluster, tmp_pa
     ]
     assert [(one.source, one.planned) for one in row.budget] == [(BudgetSource.STATE_BUDGET, 1_250_050)]
     assert [one.institution or one.other for one in row.partners] == ["opm", "CiviKos"]
+    assert (indicator.measure_id, indicator.unit, indicator.baseline and indicator.baseline.figure.value) == (
+        row.measure_id,
+        "number",
+        "0",
+    )
+    assert [(one.period, one.target, one.state) for one in indicator.periods] == [("2026", "40", "awaited")]
     assert failed == []
 
 
@@ -146,7 +154,9 @@ def test_amounts_are_exact_and_days_are_days(tmp_path: Path) -> None:
     assign: Any = steps[0].command
 
     assert [step.name for step in plan_story(objective).steps] == ["divide"]
-    assert [(step.name, step.occurred_at) for step in steps] == [("assign", None), ("plan", None)]
+    assert [(step.name, step.occurred_at) for step in steps] == [
+        (name, None) for name in ("assign", "plan", "indicator 1")
+    ]
     assert [one.planned for one in assign.plan.budget] == [Money(100_000_010)]
     assert str(assign.plan.first_day) == "2026-02-01"
 
@@ -166,6 +176,11 @@ NO_DAY = "it is no date as the layout writes one"
         ([{"budget": "about 5000"}], ["/budget: it is no amount"]),
         ([{"budget": "5.005"}], ["/budget: it has parts of a cent"]),
         ([{"budget_source": ""}], ["/budget_source: nothing says whose money it is"]),
+        ([{"unit": ""}], ["/unit: nothing says what it counts"]),
+        ([{"unit": "tonnes"}], ["/unit: it is none of the register's codes"]),
+        ([{"target_period": ""}], ["/target_period: nothing says for which period"]),
+        ([{"baseline_day": "before"}], [f"/baseline_day: {NO_DAY}"]),
+        ([{"baseline_day": ""}], ["/baseline_day: nothing says on which day it was measured"]),
         ([{"budget_source": "gold"}], ["/budget_source: it is none of the register's codes"]),
         (
             [{}, {"milestone": "b", "milestone_due": "soon"}],
