@@ -1,14 +1,12 @@
 """Random but plausible workshops and memoranda, and the nation's elections and working groups, in any order."""
 
-import random
-from collections.abc import Sequence
-from uuid import UUID
+from collections.abc import Iterator
 
 from domain.council.events.election import ballot_id
 from domain.kernel.event import Event
-from domain.kernel.ids import derived_id
 from tests.domain.council import cooperating as y
 from tests.domain.council import voting as x
+from tests.projections.interleaved import Interleaved, Turn
 from tests.support.given import STREAM
 
 Way = tuple[Event, ...]
@@ -28,39 +26,39 @@ _ELECTIONS: tuple[Way, ...] = (
 _GROUPS: tuple[Way, ...] = ((*y.GROUP, y.ANA_LEFT), (*y.GROUP, y.DISSOLVED))
 
 
-class _ByChance:
-    """Lives that begin and go on by turns; `next` tells one event of one of them."""
+class _LivesByChance(Interleaved):
+    """Lives of one kind after another; each turn tells some events of one of them."""
 
-    def __init__(self, seed: int, *kinds: tuple[Way, ...]) -> None:
-        self.random, self.seed, self.kinds = random.Random(seed), seed, kinds
-        self.lives: list[list[Event]] = []
+    kinds: tuple[tuple[Way, ...], ...]
 
-    def next(self) -> tuple[UUID, Sequence[Event]]:
-        """Something new, or what happens to it next."""
-        going = [n for n, left in enumerate(self.lives) if left]
-        if len(going) < 3:
-            kind = self.kinds[len(self.lives) % len(self.kinds)]
-            self.lives.append(list(self.random.choice(kind)))
-            going = [len(self.lives) - 1]
-        which = self.random.choice(going)
-        return derived_id("chance", "cooperation", self.seed, which), (self.lives[which].pop(0),)
+    def begun(self) -> Iterator[Turn]:
+        """Any way of the next kind."""
+        ways = self.drawn("kind", self.kinds)
+        left, stream = list(self.drawn(type(ways[0][0]).__name__, ways)), self.new_id("life")
+        while left:
+            some = self.random.randrange(1, 5)
+            yield stream, left[:some]
+            del left[:some]
 
 
-class CooperationByChance(_ByChance):
+class CooperationByChance(_LivesByChance):
     """What an institution does with civil society."""
 
-    def __init__(self, seed: int) -> None:
-        super().__init__(seed, _WORKSHOPS, _MEMORANDA)
+    kind = "cooperation"
+    kinds = (_WORKSHOPS, _MEMORANDA)
 
 
-class ElectionsByChance(_ByChance):
+class ElectionsByChance(_LivesByChance):
     """What the nation's organisations do around the Council; each ballot once."""
 
+    kind = "elections"
+    kinds = (_ELECTIONS, _GROUPS)
+
     def __init__(self, seed: int) -> None:
-        super().__init__(seed, _ELECTIONS, _GROUPS)
+        super().__init__(seed)
         self.ballots = list(x.BALLOTS)
 
-    def next(self) -> tuple[UUID, Sequence[Event]]:
+    def next(self) -> Turn:
         """A ballot now and then."""
         if self.ballots and self.random.random() < 0.2:
             cast = self.ballots.pop()

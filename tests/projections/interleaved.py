@@ -3,11 +3,13 @@
 import random
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
+from typing import Any, TypeVar
 from uuid import UUID
 
 from domain.kernel.event import Event
 from domain.kernel.ids import derived_id
 
+T = TypeVar("T")
 Turn = tuple[UUID, Sequence[Event]]
 
 
@@ -23,6 +25,7 @@ class Interleaved(ABC):
         self.random, self.seed = random.Random(seed), seed
         self.number = 0
         self.under_way: list[Iterator[Turn]] = []
+        self.bags: dict[str, list[Any]] = {}
 
     @abstractmethod
     def begun(self) -> Iterator[Turn]:
@@ -31,6 +34,13 @@ class Interleaved(ABC):
     def new_id(self, kind: str) -> UUID:
         self.number += 1
         return derived_id("chance", self.kind, kind, self.seed, self.number)
+
+    def drawn(self, what: str, choices: Sequence[T]) -> T:
+        """One of them; under the same name every one comes before any comes again."""
+        bag: list[T] = self.bags.setdefault(what, [])
+        if not bag:
+            bag.extend(self.random.sample(choices, len(choices)))
+        return bag.pop()
 
     def next(self) -> Turn:
         """What happens next in one of them."""

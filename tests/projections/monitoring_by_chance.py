@@ -1,12 +1,10 @@
 """Random but plausible monitoring reports of the nation; the same seed tells the same ones."""
 
-import random
-from collections.abc import Sequence
-from uuid import UUID
+from collections.abc import Iterator
 
 from domain.kernel.event import Event
-from domain.kernel.ids import derived_id
 from tests.domain.action_measures import monitoring_examples as y
+from tests.projections.interleaved import Interleaved, Turn
 
 _WAYS: tuple[tuple[Event, ...], ...] = (
     y.WHOLE,
@@ -15,18 +13,12 @@ _WAYS: tuple[tuple[Event, ...], ...] = (
 )
 
 
-class MonitoringByChance:
+class MonitoringByChance(Interleaved):
     """What the nation reports on its strategies."""
 
-    def __init__(self, seed: int) -> None:
-        self.random, self.seed = random.Random(seed), seed
-        self.reports: list[list[Event]] = []
+    kind = "monitoring report"
 
-    def next(self) -> tuple[UUID, Sequence[Event]]:
-        """A report more, or the next thing that happens to one."""
-        open_ones = [n for n, left in enumerate(self.reports) if left]
-        if len(open_ones) < 2:
-            self.reports.append(list(self.random.choice(_WAYS)))
-            open_ones = [len(self.reports) - 1]
-        which = self.random.choice(open_ones)
-        return derived_id("chance", "monitoring report", self.seed, which), (self.reports[which].pop(0),)
+    def begun(self) -> Iterator[Turn]:
+        """A report, event by event."""
+        report = self.new_id("report")
+        yield from ((report, (event,)) for event in self.drawn("way", _WAYS))

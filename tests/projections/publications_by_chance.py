@@ -25,7 +25,7 @@ class PublicationsByChance:
             self.versions.append(1)
             return self._stream(len(self.versions) - 1), (replace(x.PUBLISHED, files=self._files()),)
         which = self.random.randrange(len(self.versions))
-        if self.random.random() < 0.2:
+        if self.random.random() < 0.3:
             return self._stream(which), (x.WITHDRAWN,)
         self.versions[which] += 1
         revised = replace(x.REVISED, number=self.versions[which], files=self._files())

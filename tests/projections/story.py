@@ -35,9 +35,12 @@ from tests.projections.contracting_by_chance import ServiceContractsByChance
 from tests.projections.cooperation_by_chance import CooperationByChance
 from tests.projections.grants_by_chance import GrantsByChance
 from tests.projections.hours_by_chance import HoursByChance
+from tests.projections.indicators_by_chance import IndicatorsByChance
 from tests.projections.licences_by_chance import LicencesByChance
+from tests.projections.measures_by_chance import MeasuresByChance
 from tests.projections.publications_by_chance import PublicationsByChance
 from tests.projections.recorded_contracts_by_chance import RecordedContractsByChance
+from tests.projections.successions_by_chance import SuccessionsByChance
 from tests.projections.tenders_by_chance import TendersByChance
 from tests.projections.volunteering_by_chance import ProvidingByChance
 
@@ -183,7 +186,7 @@ class Chance:
 
     def __init__(self, seed: int) -> None:
         self.random = random.Random(seed)
-        self.number = self.turn = self.told = 0
+        self.number = self.turn = self.told = self.leading = 0
         self.consultations: list[tuple[UUID, str]] = []
         self.contributions: list[tuple[UUID, UUID, str]] = []
         self.plans: list[list[UUID]] = []
@@ -194,7 +197,9 @@ class Chance:
         self.buying = (tenders, ServiceContractsByChance(seed), tenders, RecordedContractsByChance(seed))
         certifying = CertificatesByChance(seed)
         hours = (HoursByChance(seed), HoursByChance(-seed))
-        self.strategy = (PublicationsByChance(seed), CooperationByChance(seed))
+        measures, told = MeasuresByChance(seed), PublicationsByChance(seed)
+        others = (CooperationByChance(seed), IndicatorsByChance(seed), SuccessionsByChance(seed))
+        self.promised = (measures, told, measures, *others)
         self.volunteering = (*hours, ProvidingByChance(seed), certifying, certifying)
 
     def new_id(self, kind: str) -> UUID:
@@ -204,13 +209,12 @@ class Chance:
     def next(self) -> tuple[UUID, Sequence[Event]]:
         """A stream and what happens to it next.
 
-        Of 22 times two are grants of others, seven follow from a call for grants, one is of a licence and two of
-        the strategy, by turns; of the rest every tenth is a plan.
+        Of 22 times two are grants of others, seven follow from a call for grants and one is of a licence; of the rest
+        every tenth is a plan.
         """
         self.told += 1
         others: dict[int, Any] = dict.fromkeys((6, 17), self.grants) | {21: self.licences}
         others |= dict.fromkeys((1, 5, 8, 10, 12, 16, 19), self.awards)
-        others |= dict.fromkeys((3, 14), self.strategy[self.told // 11 % len(self.strategy)])
         if (turn := others.get(self.told % 22)) is not None:
             return turn.next()  # type: ignore[no-any-return] # each of them tells such a turn
         self.turn += 1
@@ -232,6 +236,11 @@ class Chance:
     def given(self) -> tuple[UUID, Sequence[Event]]:
         """What happens next in the volunteering of the institution."""
         return self.volunteering[self.told % len(self.volunteering)].next()
+
+    def led(self) -> tuple[UUID, Sequence[Event]]:
+        """What happens next in measures of the institution and around them, or in what it takes over, by turns."""
+        self.leading += 1
+        return self.promised[self.leading % len(self.promised)].next()
 
     def bought(self) -> tuple[UUID, Sequence[Event]]:
         """What happens next in a call for a service, in a contract on one, or in a contract of others, by turns."""
@@ -344,8 +353,8 @@ class Chance:
 
 
 async def tell_at_random(story: Story, seed: int, commands: int) -> None:
-    """Append that many random commands, each followed by one of what institutions buy, and some by volunteering."""
+    """Append that many random commands, each followed by one of what institutions buy and one of something else."""
     chance = Chance(seed)
     for n in range(commands):
-        for stream, events in (chance.next(), chance.bought(), *((chance.given(),) if n % 2 else ())):
+        for stream, events in (chance.next(), chance.bought(), chance.given() if n % 2 else chance.led()):
             await story.tell(stream, *events)

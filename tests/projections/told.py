@@ -15,11 +15,13 @@ from infra.eventstore.memory import MemoryEventStore
 from projections.history import Moment
 from tests.projections.claims_by_chance import ClaimsByChance
 from tests.projections.cooperation_by_chance import ElectionsByChance
+from tests.projections.council_by_chance import CouncilByChance
 from tests.projections.hours_by_chance import TimeByChance
 from tests.projections.licences_by_chance import EntriesByChance
 from tests.projections.monitoring_by_chance import MonitoringByChance
 from tests.projections.organisations_by_chance import OrganisationsByChance
 from tests.projections.story import NOW, TENANT, Chance, Story, drafted, submitted
+from tests.projections.strategies_by_chance import StrategiesByChance
 from tests.projections.volunteering_by_chance import VolunteersByChance
 
 MOMENTS = int(os.environ.get("PAKT_MOMENTS", "25"))
@@ -37,13 +39,15 @@ class Told:
         self.story, self.nations_story = Story(self.store), Story(self.store, NATIONAL_TENANT)
         self.chance = Chance(seed)
         others = (VolunteersByChance(seed), TimeByChance(seed), MonitoringByChance(seed), ElectionsByChance(seed))
-        self.national = (ClaimsByChance(seed), OrganisationsByChance(seed), EntriesByChance(seed), *others)
+        council = CouncilByChance(seed)
+        strategy = (council, StrategiesByChance(seed), council)
+        self.national = (ClaimsByChance(seed), OrganisationsByChance(seed), EntriesByChance(seed), *others, *strategy)
 
     async def tell(self, commands: int) -> None:
         """That many commands in the tenant's log, and some in the national one."""
         await self.live(commands)
         await self._institutions()
-        await self.nation(150)
+        await self.nation(250)
 
     async def live(self, commands: int) -> None:
         """That many commands in the tenant's log."""
@@ -55,6 +59,8 @@ class Told:
             await self._turn(n, *self.chance.bought())
             if n % 4:
                 await self._turn(n, *self.chance.given())
+            if n % 2:
+                await self._turn(n, *self.chance.led())
 
     async def nation(self, commands: int) -> None:
         """That many commands in the national log."""
