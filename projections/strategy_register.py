@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from domain.action_measures.events import strategy as e
 from domain.action_measures.vocabulary import Field, OutputKind, OutputStatus, Source
 from domain.kernel.errors import Finding
+from domain.kernel.ids import NATIONAL_TENANT
 from domain.kernel.text import Text, Title
 from projections.read_model import ReadModel, Stored, folds
 
@@ -106,6 +107,7 @@ class StrategyRegister(ReadModel[StrategyRow]):
     table = "strategy_register"
     row = StrategyRow
     key = ("strategy_id",)
+    only_tenant = NATIONAL_TENANT
 
     @folds(e.StrategyAdopted, begins=True)
     def adopted(self, _row: None, event: Stored, told: e.StrategyAdopted) -> Row:

@@ -6,6 +6,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from domain.kernel.deadline import start_of
+from domain.kernel.ids import NATIONAL_TENANT
 from infra.eventstore.memory import MemoryEventStore
 from projections import measure_queries as q
 from projections import strategy_queries as sq
@@ -23,10 +24,10 @@ DAY = timedelta(days=1)
 async def test_a_strategy_as_everybody_sees_it(
     database: TestDatabase, engine: Engine, memory: MemoryEventStore
 ) -> None:
-    await Story(memory).tell(x.STRATEGY, x.ADOPTED, x.DIVIDED, x.ASSIGNED, x.RECORDED, x.ENDED)
-    await engine.catch_up(TENANT)
+    await Story(memory, NATIONAL_TENANT).tell(x.STRATEGY, x.ADOPTED, x.DIVIDED, x.ASSIGNED, x.RECORDED, x.ENDED)
+    await engine.catch_up(NATIONAL_TENANT)
 
-    async with reading(database, TENANT) as connection:
+    async with reading(database, NATIONAL_TENANT) as connection:
         (row,) = (await sq.strategies(connection, sq.Filter(state="ended"))).items
         assert row == await sq.strategy(connection, x.STRATEGY)
     assert [(one.code, [part.code for part in one.specific]) for one in row.objectives] == [
@@ -36,7 +37,7 @@ async def test_a_strategy_as_everybody_sees_it(
     assert [(one.code, one.lead, one.last_day) for one in row.measures] == [("1.1.1", "mflt", x.LAST)]
     assert [(one.on, one.figure, one.source) for one in row.outputs] == [("2026-02", 214, x.SOURCE)]
     assert (row.plan_known, row.note, row.ended_by) == (False, x.ADOPT.note, "7/2031")
-    async with reading_in_public(database, TENANT) as connection:
+    async with reading_in_public(database, NATIONAL_TENANT) as connection:
         (seen,) = (await sq.public_strategies(connection, sq.Filter(reference=x.REFERENCE))).items
         assert seen == await sq.public_strategy(connection, x.STRATEGY)
         assert (seen.objectives, seen.measures) == (row.objectives, row.measures)
