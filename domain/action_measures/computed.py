@@ -83,6 +83,8 @@ _EVERY = (
         aggregation=Aggregation.LAST,
         national=True,
     ),
+    ComputedQuery("measures_done", N_("Measures done")),
+    _share("measures_in_time", N_("Measures done by their last day, of those done or due")),
     _share("deadlines_met", N_("Deadlines met, of those that were due")),
 )
 

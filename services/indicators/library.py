@@ -14,6 +14,7 @@ from projections.catalogue import (
     GRANT_COMMISSIONS,
     GRANT_COMPLAINTS,
     LICENCES,
+    MEASURES,
     ORGANISATIONS,
     SERVICE_CONTRACTS,
     VOLUNTEER_AGREEMENTS,
@@ -32,6 +33,8 @@ _DELIVERIES = """(SELECT c.tenant_id, d ->> 'state' AS state, (d ->> 'due_at')::
     coalesce(d -> 'late', 'false')::boolean AS late, (d #>> '{amount,amount}')::bigint AS amount,
     d #>> '{amount,currency}' AS currency
     FROM service_contract_register c, jsonb_array_elements(c.deliveries) d WHERE c.signed_at IS NOT NULL) deliveries"""
+_MEASURES = """(SELECT tenant_id, in_time, coalesce(done_on, last_day) AS told_on FROM measure_register
+    WHERE state <> 'dropped') measures"""
 _DUE = "due_at >= begins AND due_at < ends"
 _ASKED = f"{_DUE} AND state <> 'waived'"
 _VALID = """granted_at IS NOT NULL
@@ -129,17 +132,27 @@ _PEOPLE = (
     counting("volunteer_certificates", VOLUNTEER_CERTIFICATES, "count(*)", _within("issued_at")),
     counting("organisations_verified", ORGANISATIONS, "count(*)", "state = 'verified' AND verified_at < ends"),
 )
-# A window that the clock closes is nobody's duty.
+_STRATEGY = (
+    counting("measures_done", MEASURES, "count(*)", "done_on BETWEEN period.first_day AND period.last_day"),
+    share(
+        "measures_in_time",
+        MEASURES,
+        "in_time",
+        "told_on BETWEEN first_day AND last_day",
+        source=_MEASURES,
+    ),
+)
+# A window that the clock closes is nobody's duty, and a day from which something is flagged is no deadline.
 _ALL = (
     share(
         "deadlines_met",
         DEADLINES,
         "state = 'met' AND coalesce(settled_at <= due_at, true)",
-        f"{_DUE} AND state <> 'cancelled' AND action NOT LIKE 'Close%'",
+        f"{_DUE} AND state <> 'cancelled' AND action NOT LIKE 'Close%' AND action NOT LIKE 'Flag%'",
     ),
 )
 
 LIBRARY: Mapping[QueryName, Query] = {
-    one.name: one for one in (*_CONSULTATIONS, *_GRANTS, *_CONTRACTS, *_PEOPLE, *_ALL)
+    one.name: one for one in (*_CONSULTATIONS, *_GRANTS, *_CONTRACTS, *_PEOPLE, *_STRATEGY, *_ALL)
 }
 """Every query that can be asked, in every version."""

@@ -33,6 +33,9 @@ COMMANDS = (
     ("audit", "recorder"),
     ("audit", "snapshots"),
     ("audit", "export"),
+    ("indicators", "list"),
+    ("indicators", "evaluate"),
+    ("indicators", "verify"),
     ("doctor",),
     ("bench",),
     ("witness",),
@@ -174,6 +177,10 @@ def test_a_folder_goes_through_its_first_commands(tmp_path: Path) -> None:
             "then": ("audit", "replay", "--tenant", "mj", "--as-of", "2026-01-05T12:00:00Z", "--json"),
             "rebuild": ("rebuild", "consultation_register", "--tenant", "mj", "--json"),
             "doctor": ("doctor", "--json"),
+            "evaluate": ("indicators", "evaluate", "consultations_opened", "--period", "2026", "--json"),
+            "verify": ("indicators", "verify", "--json"),
+            "no query": ("indicators", "evaluate", "nothing", "--period", "2026"),
+            "no period": ("indicators", "evaluate", "volunteers", "--period", "ongoing"),
             "no tenant": ("audit", "replay", "--tenant", "nowhere"),
             "no model": ("rebuild", "nothing"),
             "no offset": ("audit", "replay", "--tenant", "mj", "--as-of", "2026-01-05T12:00:00"),
@@ -209,6 +216,8 @@ def test_a_folder_goes_through_its_first_commands(tmp_path: Path) -> None:
     assert registers["then"] == registers["replay"]
     assert answers["rebuild"][0]["differing_rows"] == 0
     assert all(finding["ok"] for finding in answers["doctor"])
+    assert (answers["evaluate"]["figure"]["value"], answers["verify"]) == ("0", [])
+    assert answers["evaluate"]["positions"]["mj"] > 0
 
 
 def test_what_is_in_order_is_said_in_a_sentence(tmp_path: Path) -> None:
