@@ -135,3 +135,10 @@ PUBLIC_RESOLUTIONS = Lookup(
 )
 ACTIONS = Lookup(CouncilActionRow, _ACTION, *_ACTION_KEY)
 PUBLIC_ACTIONS = Lookup(PublicCouncilAction, all_published(CouncilActionRow, _ACTION), *_ACTION_KEY)
+DEALING_ACTIONS = (
+    "SELECT a.tenant_id, 'council_action' AS kind, a.action_id AS dealing_id, t.slug AS tenant, a.organisation_id,"
+    " a.resolution_id AS about_id, r.title, a.state, a.assigned_at AS at, NULL::jsonb AS amount"
+    " FROM council_action_register a JOIN council_resolution_register r USING (tenant_id, resolution_id)"
+    " JOIN (SELECT tenant_id, slug FROM es.tenant) t USING (tenant_id) WHERE a.organisation_id IS NOT NULL"
+)
+"""What organisations are to do by resolutions, each called as its resolution, for `projections/dealings.py`."""

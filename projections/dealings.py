@@ -15,12 +15,15 @@ from domain.kernel.text import Title
 from projections.catalogue import (
     CONSULTATIONS,
     CONTRIBUTIONS,
+    COUNCIL_ACTIONS,
+    COUNCIL_RESOLUTIONS,
     GRANT_AGREEMENTS,
     LICENCES,
     SERVICE_CONTRACTS,
     VOLUNTEER_PROVIDERS,
 )
 from projections.contribution_queries import DEALING_CONTRIBUTIONS
+from projections.council_queries import DEALING_ACTIONS
 from projections.grant_agreement_queries import DEALING_AGREEMENTS
 from projections.licence_queries import DEALING_LICENCES
 from projections.paging import After, Page
@@ -66,6 +69,7 @@ DEALINGS: tuple[Dealings, ...] = (
     Dealings(DEALING_LICENCES, (LICENCES,)),
     Dealings(DEALING_CONTRACTS, (SERVICE_CONTRACTS,)),
     Dealings(DEALING_PROVIDERS, (VOLUNTEER_PROVIDERS,)),
+    Dealings(DEALING_ACTIONS, (COUNCIL_ACTIONS, COUNCIL_RESOLUTIONS)),
 )
 """Every kind of dealing, a line a domain."""
 MODELS: tuple[ReadModel[Any], ...] = tuple(dict.fromkeys(model for kind in DEALINGS for model in kind.of))

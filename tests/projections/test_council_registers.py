@@ -20,6 +20,7 @@ from infra.eventstore.memory import MemoryEventStore
 from projections import council_queries as q
 from projections.catalogue import COUNCIL_ACTIONS, COUNCIL_MEETINGS, COUNCIL_RESOLUTIONS, COUNCILS, DEADLINES
 from projections.council_workload import workload
+from projections.dealings import dealings
 from projections.engine import Engine
 from tests.domain.council import examples as x
 from tests.projections.live import live_rows, reading, reading_in_public
@@ -158,6 +159,14 @@ async def test_an_action_is_overdue_in_public_until_it_is_closed(
             where = q.ActionFilter(overdue=True, organisation_id=x.ORGANISATION).conditions(at)
             return [one.action_id for one in (await q.PUBLIC_ACTIONS.page(connection, where, None, 9)).items]
 
+    async with reading_in_public(database, NATIONAL_TENANT) as connection:
+        (dealt,) = (await dealings(connection, [x.ORGANISATION])).items
+    assert (dealt.kind, dealt.dealing_id, dealt.about_id, dealt.title) == (
+        "council_action",
+        ACTION,
+        x.MOTION,
+        x.NAMED,
+    )
     over = end_of(x.DUE)
     assert [await overdue(over - timedelta(seconds=1)), await overdue(over)] == [[], [ACTION]]
     await story.tell(ACTION, x.EVIDENCED, replace(x.FULFILLED, late=True))
