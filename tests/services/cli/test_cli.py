@@ -153,16 +153,20 @@ def _register_to_import(folder: Path) -> tuple[str, ...]:
     return ("import", "organisations", str(register), "--mapping", str(columns), "--json")
 
 
-def test_a_folder_goes_through_its_first_commands(tmp_path: Path) -> None:
-    data = tmp_path / "data"
-    lines = tmp_path / "own.csv"
+def _consultations_to_import(folder: Path, lines: Path) -> tuple[str, ...]:
     lines.write_text("id,title,day\n1,Erste,2026-01-05\n2,,2026-01-06\n")
-    mapping = tmp_path / "own.toml"
+    mapping = folder / "own.toml"
     mapping.write_text(
         'source = "own"\nformat = "csv"\n[consultations]\nid = "id"\ntitle = "title"\nplanned = "day"\n'
         'language = { is = "en" }\nact_kind = { is = "law" }\n'
     )
-    order = ("import", "consultations", str(lines), "--tenant", "mj", "--mapping", str(mapping), "--json")
+    return ("import", "consultations", str(lines), "--tenant", "mj", "--mapping", str(mapping), "--json")
+
+
+def test_a_folder_goes_through_its_first_commands(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    lines = tmp_path / "own.csv"
+    order = _consultations_to_import(tmp_path, lines)
     organisations = _register_to_import(tmp_path)
     told = {
         name: pakt(*call, data=data)
