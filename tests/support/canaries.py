@@ -20,6 +20,8 @@ import msgspec
 
 from domain.consultations import commands as c
 from domain.contracts.commands.evaluation import AppointAlternates, AppointEvaluators, DeclareBidInterest
+from domain.council.commands.election import AcceptNomination
+from domain.council.commands.meeting import DeclareVotingInterest
 from domain.grants.commands.application import SubmitApplication
 from domain.grants.commands.commission import DeclareInterest, ExtendPool, FormCommission
 from domain.kernel.command import Command
@@ -327,6 +329,8 @@ PLANTED: frozenset[type[Command]] = frozenset(
         CorrectHours,
         EndAgreement,
         IssueVolunteerCertificate,
+        AcceptNomination,
+        DeclareVotingInterest,
         c.SubmitContribution,
         c.DraftContribution,
         c.ReviseContribution,

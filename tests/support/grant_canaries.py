@@ -90,22 +90,22 @@ async def dismiss(planter: Planter, subject: Subject) -> None:
     await planter.post(f"/organisations/{organisation}/revoke-representative", ended, supervisor, NATION)
 
 
-async def seat(planter: Planter, subject: Subject) -> None:
-    """Let somebody judge in the sandbox."""
-    administrator = planter.as_officer("administrator", SANDBOX)
+async def seat(planter: Planter, subject: Subject, tenant: str = SANDBOX, role: str = "commissioner") -> None:
+    """Let somebody judge, there or in the sandbox, or sit where that role does."""
+    administrator = planter.as_officer("administrator", tenant)
     name, address = subject.word(RegisterMember), subject.word(RegisterMember)
     body = {"person_id": str(subject.id), "full_name": name, "email": f"{address}@example.org"}
-    member = await send(planter, "/members", body, administrator)
-    grant = {"role": "commissioner", "legal_basis": "Vendimi 7/2026", "valid_from": "2026-01-01"}
-    await send(planter, f"/members/{member}/mandates", grant, administrator)
+    member = (await planter.post("/members", body, administrator, tenant))["stream_id"]
+    grant = {"role": role, "legal_basis": "Vendimi 7/2026", "valid_from": "2026-01-01"}
+    await planter.post(f"/members/{member}/mandates", grant, administrator, tenant)
 
 
-async def unseat(planter: Planter, subject: Subject) -> None:
-    """Let somebody judge there no longer."""
-    administrator, member = planter.as_officer("administrator", SANDBOX), member_id(tenant_ids()[SANDBOX], subject.id)
-    state = (await planter.get(f"/aggregates/{member}", administrator, SANDBOX)).json()["state"]
+async def unseat(planter: Planter, subject: Subject, tenant: str = SANDBOX) -> None:
+    """Let somebody judge or sit there no longer."""
+    administrator, member = planter.as_officer("administrator", tenant), member_id(tenant_ids()[tenant], subject.id)
+    state = (await planter.get(f"/aggregates/{member}", administrator, tenant)).json()["state"]
     ended = {"mandate_id": next(iter(state["mandates"])), "reason": subject.word(RevokeMandate)}
-    await send(planter, f"/members/{member}/revoke-mandate", ended, administrator)
+    await planter.post(f"/members/{member}/revoke-mandate", ended, administrator, tenant)
 
 
 async def _applied(planter: Planter, subject: Subject, call: UUID) -> tuple[UUID, UUID]:

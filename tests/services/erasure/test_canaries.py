@@ -24,6 +24,7 @@ from infra.database.interface import Role
 from services.databases import database_folder
 from tests.architecture.source import modules, tree
 from tests.support.canaries import NATION, PLANTED, SEEN, TENANT, Planter, Subject, found_below, plant
+from tests.support.council_canaries import PLACES, plant_in_council
 from tests.support.grant_canaries import PEOPLE, plant_in_grants
 from tests.support.running import Up
 from tests.support.service_canaries import plant_in_services
@@ -164,6 +165,7 @@ class Story:
         people = [one for one in subjects if one.tenants == [TENANT]]
         await plant_in_grants(planter, people[:PEOPLE])
         await plant_in_services(planter, people[PEOPLE:])
+        await plant_in_council(planter, people[-PLACES:])
         erased, kept = self._chosen(subjects)
         volunteers = await plant_volunteers(planter, VOLUNTEERS)
         erased += volunteers[::EVERY]
