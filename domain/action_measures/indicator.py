@@ -52,6 +52,7 @@ class Indicator(Valuing):
         measuring.require_sound()
         require_once(command.disaggregation, "/disaggregation")
         _require_periods(command.periods)
+        measuring.require_reachable(command.periods)
         _require_source(command, ctx)
         facts = {name: getattr(command, name) for name in command.__struct_fields__}
         facts["baseline"] = _baseline(command.baseline, measuring)

@@ -31,7 +31,7 @@ from domain.kernel.message import N_
 class PeriodValue(msgspec.Struct, frozen=True):
     """The value of a period. `brought_by` reported it or attached evidence; `contested_by` said so of this revision.
 
-    `asked`: it is to be computed again.
+    `verified` stays when it is contested after that. `asked`: it is to be computed again.
     """
 
     stage: ValueStage = ValueStage.AWAITED
@@ -40,6 +40,7 @@ class PeriodValue(msgspec.Struct, frozen=True):
     evidence: tuple[str, ...] = ()
     brought_by: frozenset[UUID] = frozenset()
     contested_by: frozenset[UUID] = frozenset()
+    verified: bool = False
     asked: bool = False
 
 
@@ -89,7 +90,7 @@ class IndicatorState(Aggregate):
 
     @applies(ValueVerified)
     def _verified(self, event: ValueVerified) -> None:
-        self.values[event.period] = replace(self.values[event.period], stage=ValueStage.VERIFIED)
+        self.values[event.period] = replace(self.values[event.period], stage=ValueStage.VERIFIED, verified=True)
 
     @applies(ValueContested)
     def _contested(self, event: ValueContested) -> None:

@@ -91,7 +91,7 @@ class Valuing(IndicatorState):
         """Until somebody has verified the value by what is there: other files need another report."""
         value = self._said(command, command.period, *_SAID)
         self._require_source(computed=False)
-        if value.stage is ValueStage.VERIFIED:
+        if value.verified:
             raise RuleViolated(
                 "indicator.evidence",
                 N_("The value was verified by the evidence that is there; other evidence needs a new report."),

@@ -7,9 +7,11 @@ import msgspec
 
 from domain.action_measures import citations
 from domain.action_measures.figures import decimal_of, exact, quotient
-from domain.action_measures.indicator_vocabulary import Aggregation, Disaggregation, Figure, Part, Unit
+from domain.action_measures.indicator_vocabulary import Aggregation, Disaggregation, Figure, Part, PeriodTarget, Unit
 from domain.kernel.errors import InvalidValue, RuleViolated
 from domain.kernel.message import N_
+
+_HUNDRED = 100
 
 
 class Measuring(msgspec.Struct, frozen=True):
@@ -35,6 +37,12 @@ class Measuring(msgspec.Struct, frozen=True):
             )
         if self.capped and self.unit is not Unit.PERCENTAGE:
             raise InvalidValue("/capped", N_("Only a percentage ends at a hundred."))
+
+    def require_reachable(self, periods: Sequence[PeriodTarget]) -> None:
+        """Refuse a target that no value can reach. Raises: InvalidValue."""
+        for n, one in enumerate(periods):
+            if self.capped and one.target is not None and not 0 <= decimal_of(one.target) <= _HUNDRED:
+                raise InvalidValue(f"/periods/{n}/target", N_("The percentage lies between 0 and 100."))
 
     def settled(self, figure: Figure, pointer: str) -> Figure:
         """The figure as it is kept: a quotient with its value, any other with its value alone.

@@ -64,10 +64,12 @@ class Voting(Calling):
 
     @decides(OpenMeeting, references=ON_COUNCIL)
     def open(self, command: OpenMeeting, ctx: Context) -> None:
-        """Not before its time, with an agenda and a quorum."""
+        """Not before its time nor after the Council's, with an agenda and a quorum."""
         self.require(command, MeetingStage.AGENDA_FIXED)
         self.require_begun(ctx)
-        seated = self.council(command.council_id, ctx).seated(self.team)
+        council = self.council(command.council_id, ctx)
+        council.require_in_term(ctx)
+        seated = council.seated(self.team)
         roll = Roll.of(seated)
         there = len(roll.there(self.present))
         if not roll.quorate(self.present, ctx.rules):

@@ -86,6 +86,8 @@ def test_an_objective_of_the_strategy_is_measured_in_the_national_log() -> None:
         ({"disaggregation": (Disaggregation.GENDER, Disaggregation.GENDER)}, "/disaggregation/1"),
         ({"periods": tuple(reversed(y.PERIODS))}, "/periods/1/period"),
         ({"periods": (PeriodTarget(period="2026"), PeriodTarget(period="2026-Q4"))}, "/periods/1/period"),
+        ({"periods": (PeriodTarget(period="2026", target="100.1"),)}, "/periods/0/target"),
+        ({"periods": (PeriodTarget(period="2026"), PeriodTarget(period="2027", target="-1"))}, "/periods/1/target"),
         ({"query": y.QUERY}, "/query"),
         ({"reach": Reach.ALL}, "/query"),
     ],
@@ -205,6 +207,8 @@ def test_nobody_verifies_their_own_value() -> None:
 def test_evidence_is_not_replaced_once_it_was_verified() -> None:
     replaced = replace(y.ATTACH, files=(x.OTHER_FILE,))
     decided(replaced, *y.CHECKED).then_refused(RuleViolated, rule="indicator.evidence")
+    decided(replaced, *y.CHECKED, y.CONTESTED).then_refused(RuleViolated, rule="indicator.evidence")
+    decided(replaced, *y.SHOWN, y.CONTESTED).then_events(e.ValueEvidenceAttached)
     decided(replaced, *y.SHOWN).then_events(e.ValueEvidenceAttached)
     decided(y.ATTACH, *y.SHOWN).then_nothing()
     decided(y.ATTACH, y.DEFINED).then_refused(IllegalTransition)

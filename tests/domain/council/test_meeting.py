@@ -143,6 +143,7 @@ def test_a_meeting_is_opened_with_a_quorum_at_its_time() -> None:
     decided(OPEN, *before, now=x.BEGINS - timedelta(seconds=1)).then_refused(
         RuleViolated, rule="council.meeting.begins"
     )
+    decided(OPEN, *before, now=x.BEGINS + timedelta(days=1100)).then_refused(RuleViolated, rule="council.term.over")
     decided(OPEN, x.CALLED, *ARRIVALS).then_refused(IllegalTransition)
 
 
