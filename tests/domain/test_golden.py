@@ -1,6 +1,6 @@
 """Every stored payload that a domain ever wrote still reads, and today's writer writes the same bytes.
 
-A domain shows an example of each of its events, every field filled, in `tests/domain/<name>/examples`.
+A domain shows an example of each of its events, every field filled, in the modules of `tests/domain/<name>` named here.
 """
 
 from collections.abc import Mapping
@@ -14,11 +14,21 @@ from domain.catalogue import DOMAINS, REGISTRY
 from domain.kernel.event import Event
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "events"
-SHOWN = ("action_measures", "consultations", "contracts", "council", "grants", "licences", "volunteering")
+SHOWN: Mapping[str, tuple[str, ...]] = {
+    "action_measures": ("examples", "indicator_examples", "monitoring_examples"),
+    "consultations": ("examples",),
+    "contracts": ("examples",),
+    "council": ("examples", "voting", "cooperating"),
+    "grants": ("examples",),
+    "licences": ("examples",),
+    "publications": ("examples",),
+    "volunteering": ("examples",),
+}
 EXAMPLES: Mapping[type[Event], Event] = {
     event: example
-    for name in SHOWN
-    for event, example in import_module(f"tests.domain.{name}.examples").EXAMPLES.items()
+    for name, modules in SHOWN.items()
+    for module in modules
+    for event, example in import_module(f"tests.domain.{name}.{module}").EXAMPLES.items()
 }
 EVENTS = tuple(dict.fromkeys(event for domain in DOMAINS if domain.name in SHOWN for event in domain.events))
 

@@ -16,12 +16,14 @@ from domain.action_measures.indicator_vocabulary import (
     Part,
     PeriodTarget,
     QueryName,
+    Reach,
     Unit,
     ValueSource,
 )
 from domain.council.resolutions import Resolutions
 from domain.council.vocabulary import ResolutionKind, ResolutionSubject
 from domain.kernel.context import Mandate
+from domain.kernel.event import Event
 from domain.kernel.ids import derived_id
 from domain.kernel.manifest import Role
 from domain.kernel.text import text, title
@@ -129,6 +131,29 @@ ASKED = e.RecomputationAsked(period="2025-H2", revision=1)
 SHOWN = (DEFINED, REPORTED, ATTACHED)
 CHECKED = (*SHOWN, VERIFIED)
 LOCKED = (*CHECKED, ACCEPTED)
+EXAMPLES: dict[type[Event], Event] = {
+    type(example): example
+    for example in (
+        replace(
+            DEFINED,
+            strategy_id=x.STRATEGY,
+            objective="1.1",
+            source=ValueSource.COMPUTED,
+            query=QUERY,
+            reach=Reach.ALL,
+        ),
+        REPORTED,
+        ASKED,
+        RECORDED,
+        ATTACHED,
+        VERIFIED,
+        CONTESTED,
+        replace(ACCEPTED, contested=True),
+        REOPENED,
+        replace(WITHDRAWN, resolution_id=RESOLUTION),
+    )
+}
+"""Every event of indicators with every field filled, the one that defines them also with what excludes each other."""
 
 
 def resolved(kind: ResolutionKind, part: str | None = "2025-H2", **subject: Any) -> tuple[Resolutions]:

@@ -135,4 +135,4 @@ PUBLISHED = e.MonitoringReportPublished(late=False)
 UP_TO_DRAFT: tuple[Event, ...] = (EXPECTED, FELL_DUE, DRAFTED)
 UP_TO_FREEZE: tuple[Event, ...] = (*UP_TO_DRAFT, WAS_FROZEN)
 WHOLE: tuple[Event, ...] = (*UP_TO_FREEZE, DISSENTED, APPROVED, PUBLISHED)
-EXAMPLES: tuple[Event, ...] = (*WHOLE, MISSED, REOPENED)
+EXAMPLES: dict[type[Event], Event] = {type(example): example for example in (*WHOLE, MISSED, REOPENED)}

@@ -2,6 +2,8 @@
 
 from datetime import date, timedelta
 
+from msgspec.structs import replace
+
 from domain.council.commands import group as gc
 from domain.council.commands import memorandum as mc
 from domain.council.commands import workshop as wc
@@ -108,3 +110,23 @@ FULFILLED = m.ObligationFulfilled(
 )
 REVIEWED = m.MemorandumReviewed(findings=WORDS, open=("train", "rooms"), review_by=date(2026, 12, 1))
 ENDED = m.MemorandumEnded(decision_no="9/2026", reason=WORDS, open=("train", "rooms"))
+EXAMPLES: dict[type[Event], Event] = {
+    type(example): example
+    for example in (
+        FORMED,
+        replace(ANA_JOINED, institution="mflt"),
+        ANA_LEFT,
+        ELECTED,
+        DISSOLVED,
+        ANNOUNCED,
+        ATTENDED,
+        CONCLUDED,
+        CALLED_OFF,
+        SIGNED,
+        TRAIN,
+        FULFILLED,
+        REVIEWED,
+        ENDED,
+    )
+}
+"""Every event of groups, workshops and memoranda with every field filled."""

@@ -69,8 +69,21 @@ def votes(*ballots: e.BallotCast) -> list[Vote]:
 BALLOTS = (ballot(ORGANISATION, ANA, BEN), ballot(OTHER, BEN), ballot(derived_id("test", "third"), BEN, CEM))
 RESULT = counted(STREAM, (ANA, BEN, CEM), votes(*BALLOTS), 2)
 COUNTED = e.ElectionCounted(ballots=3, seed=RESULT.seed, tallies=RESULT.tallies)
-ELECTION: tuple[Event, ...] = (OPENED, ANA_NAMED, ACCEPTED[0], WITHDRAWN, LAPSED, VOTING_OPENED, COUNTED, CANCELLED)
-"""One of each event of the election's own stream, for whoever looks at payloads."""
+EXAMPLES: dict[type[Event], Event] = {
+    type(example): example
+    for example in (
+        OPENED,
+        ANA_NAMED,
+        ACCEPTED[0],
+        WITHDRAWN,
+        LAPSED,
+        VOTING_OPENED,
+        BALLOTS[0],
+        COUNTED,
+        CANCELLED,
+    )
+}
+"""One of each event of an election and of its ballots."""
 
 
 def delegate(organisation_id: UUID = ORGANISATION) -> Mandate:

@@ -39,4 +39,4 @@ REVISED = e.DocumentRevised(
     number=2, files=files("strategy-2"), change=text(sq="Gabime shtypi.", sr="Štamparske greške.")
 )
 WITHDRAWN = e.DocumentWithdrawn(reason=text(sq="U zëvendësua.", sr="Zamenjeno."))
-EXAMPLES: tuple[Event, ...] = (PUBLISHED, REVISED, WITHDRAWN)
+EXAMPLES: dict[type[Event], Event] = {type(example): example for example in (PUBLISHED, REVISED, WITHDRAWN)}
