@@ -7,7 +7,7 @@ from domain.council import DOMAIN as COUNCIL
 from domain.erasure import DOMAIN as ERASURE
 from domain.funding_claims import DOMAIN as FUNDING_CLAIMS
 from domain.grants import DOMAIN as GRANTS
-from domain.kernel.command import Command
+from domain.kernel.command import Command, by_name
 from domain.kernel.manifest import Domain
 from domain.kernel.registry import Registry
 from domain.licences import DOMAIN as LICENCES
@@ -43,5 +43,5 @@ REGISTRY = Registry(
 )
 """Every event type that may stand in a log."""
 
-COMMANDS: dict[str, type[Command]] = {command.__name__: command for domain in DOMAINS for command in domain.permissions}
-"""Every command by its name."""
+COMMANDS: dict[str, type[Command]] = by_name(command for domain in DOMAINS for command in domain.permissions)
+"""Every command by its name, which is its own: no two domains have one of the same name."""

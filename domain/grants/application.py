@@ -14,7 +14,7 @@ from domain.grants.commands.application import (
     LapseAward,
     NoteOverlap,
     PromoteReserve,
-    RecordContract,
+    RecordAgreement,
     RecordOutcome,
     ReopenCheck,
 )
@@ -159,8 +159,8 @@ class Application(Submission):
             ),
         )
 
-    @decides(RecordContract)
-    def record_contract(self, command: RecordContract, ctx: Context) -> None:
+    @decides(RecordAgreement)
+    def record_agreement(self, command: RecordAgreement, ctx: Context) -> None:
         """The award is used up."""
         self.require(command, ApplicationStage.AWARDED)
         self.trigger(

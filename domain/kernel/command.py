@@ -1,6 +1,6 @@
 """Commands: imperative, frozen, payload only. The stream they aim at is named beside them, not in them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import ClassVar
 from uuid import UUID
 
@@ -18,6 +18,16 @@ class Command(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     def __init_subclass__(cls, **options: object) -> None:
         super().__init_subclass__(**options)  # type: ignore[arg-type]
         cls.name = cls.__name__
+
+
+def by_name(commands: Iterable[type[Command]]) -> dict[str, type[Command]]:
+    """Every command by its name, as a stored deadline says which is due; TypeError where two share a name."""
+    named: dict[str, type[Command]] = {}
+    for command in commands:
+        if named.setdefault(command.name, command) is not command:
+            msg = f"{command.name} names two commands: of {named[command.name].__module__} and {command.__module__}"
+            raise TypeError(msg)
+    return named
 
 
 class Boundary:

@@ -163,7 +163,7 @@ class PromoteReserve(Command, frozen=True, kw_only=True):
     reason: Text
 
 
-class RecordContract(Command, frozen=True, kw_only=True):
+class RecordAgreement(Command, frozen=True, kw_only=True):
     """Record that the award became an agreement; sent by the system."""
 
     agreement_id: UUID

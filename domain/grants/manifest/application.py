@@ -37,7 +37,7 @@ APPLICATIONS = Domain(
         c.LapseAward: _OFFICERS,
         c.NoteOverlap: _CLOCK,
         c.RecordOutcome: _CLOCK,
-        c.RecordContract: _CLOCK,
+        c.RecordAgreement: _CLOCK,
     },
     queries={
         "grant_applications": _READERS,

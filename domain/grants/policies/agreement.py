@@ -2,18 +2,18 @@
 
 from collections.abc import Iterator, Mapping
 
-from domain.grants.commands.application import RecordContract
+from domain.grants.commands.application import RecordAgreement
 from domain.grants.commands.grant_call import ReleaseFunding
 from domain.grants.events.agreement import AgreementCompleted, AgreementSigned, AgreementTerminated
 from domain.kernel.event import Event, RecordedEvent
 from domain.kernel.manifest import Policy, Reaction
 
 
-def record_contract(recorded: RecordedEvent) -> Iterator[Reaction]:
+def record_agreement(recorded: RecordedEvent) -> Iterator[Reaction]:
     """The application learns that its award became an agreement."""
     event = recorded.event
     if isinstance(event, AgreementSigned):
-        yield Reaction(event.application_id, RecordContract(agreement_id=recorded.stream_id))
+        yield Reaction(event.application_id, RecordAgreement(agreement_id=recorded.stream_id))
 
 
 def release_unpaid(recorded: RecordedEvent) -> Iterator[Reaction]:
@@ -24,7 +24,7 @@ def release_unpaid(recorded: RecordedEvent) -> Iterator[Reaction]:
 
 
 POLICIES: Mapping[type[Event], Policy] = {
-    AgreementSigned: record_contract,
+    AgreementSigned: record_agreement,
     AgreementTerminated: release_unpaid,
     AgreementCompleted: release_unpaid,
 }

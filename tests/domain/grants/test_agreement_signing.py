@@ -10,11 +10,11 @@ from domain.grants.agreement import GrantAgreement
 from domain.grants.agreement_parts import PlannedInstalment
 from domain.grants.call_ranking import FILE
 from domain.grants.commands import agreement as c
-from domain.grants.commands.application import RecordContract
+from domain.grants.commands.application import RecordAgreement
 from domain.grants.complaints import Complaints
 from domain.grants.events import agreement as e
 from domain.grants.events.application import CoFinancingDeclared
-from domain.grants.policies.agreement import record_contract
+from domain.grants.policies.agreement import record_agreement
 from domain.grants.project import CoFinancing
 from domain.grants.vocabulary import AgreementStage, ReportKind
 from domain.kernel.errors import IllegalTransition, InvalidValue, RuleViolated
@@ -291,10 +291,10 @@ def test_an_award_that_lapsed_is_not_signed() -> None:
 
 
 def test_the_application_learns_of_the_agreement() -> None:
-    assert list(record_contract(recorded(SIGNED, AGREEMENT))) == [
-        Reaction(APPLICATION, RecordContract(agreement_id=AGREEMENT))
+    assert list(record_agreement(recorded(SIGNED, AGREEMENT))) == [
+        Reaction(APPLICATION, RecordAgreement(agreement_id=AGREEMENT))
     ]
-    assert list(record_contract(recorded(AGREED, AGREEMENT))) == []
+    assert list(record_agreement(recorded(AGREED, AGREEMENT))) == []
 
 
 def test_a_schedule_is_amended_and_what_was_begun_stays() -> None:

@@ -169,12 +169,12 @@ def test_a_reserve_moves_up_for_no_more_than_was_asked() -> None:
 
 def test_an_award_becomes_an_agreement_or_lapses() -> None:
     agreement = new_id(5)
-    told(*WON).when(c.RecordContract(agreement_id=agreement)).then(
+    told(*WON).when(c.RecordAgreement(agreement_id=agreement)).then(
         [e.ApplicationContracted(**a.OF_CALL, agreement_id=agreement)]
     )
     told(*WON).when(c.LapseAward(reason=REASON), **as_officer()).then_events(e.AwardLapsed)
     told(*CHECKED).when(c.LapseAward(reason=REASON), **as_officer()).then_refused(IllegalTransition)
-    told(*CHECKED).when(c.RecordContract(agreement_id=agreement)).then_refused(IllegalTransition)
+    told(*CHECKED).when(c.RecordAgreement(agreement_id=agreement)).then_refused(IllegalTransition)
 
 
 @pytest.mark.parametrize("part", [a.OFFICE, a.REPRESENTATION], ids=["held an office", "acts for it"])

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import pytest
 from msgspec.structs import replace
 
-from domain.kernel.command import Boundary, Command
+from domain.catalogue import COMMANDS, DOMAINS
+from domain.kernel.command import Boundary, Command, by_name
 from domain.kernel.errors import StreamNotFound
 from domain.kernel.event import RecordedEvent
 from domain.kernel.ids import derived_id
@@ -18,6 +19,10 @@ from tests.support.given import STREAM, context, told
 
 class Stray(Command, frozen=True):
     """Decided by nobody."""
+
+
+class Nobodys(Command, frozen=True):
+    """Of another name."""
 
 
 class Nothing(Boundary):
@@ -40,6 +45,20 @@ def test_a_permission_for_a_command_that_nobody_decides_is_found() -> None:
 def test_an_event_that_is_not_listed_is_found() -> None:
     with pytest.raises(TypeError, match="RulePackDrafted"):
         replace(DOMAIN, events=DOMAIN.events[1:])
+
+
+def test_two_commands_of_one_name_are_found() -> None:
+    again = type("Stray", (Command,), {"__module__": "domain.other"}, frozen=True)
+
+    assert by_name([Stray, Nobodys]) == {"Stray": Stray, "Nobodys": Nobodys}
+    assert by_name([Stray, Stray]) == {"Stray": Stray}
+    with pytest.raises(TypeError, match=rf"^Stray names two commands: of {__name__} and domain\.other$"):
+        by_name([Stray, Nobodys, again])
+
+
+def test_a_name_in_the_catalogue_is_that_of_the_command() -> None:
+    assert [name for name, command in COMMANDS.items() if command.name != name] == []
+    assert len(COMMANDS) == sum(len(domain.permissions) for domain in DOMAINS)
 
 
 def test_an_empty_domain_is_complete() -> None:
