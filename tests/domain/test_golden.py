@@ -22,6 +22,7 @@ SHOWN: Mapping[str, tuple[str, ...]] = {
     "grants": ("examples",),
     "licences": ("examples",),
     "publications": ("examples",),
+    "succession": ("examples",),
     "volunteering": ("examples",),
 }
 EXAMPLES: Mapping[type[Event], Event] = {
