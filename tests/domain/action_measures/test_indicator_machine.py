@@ -42,6 +42,7 @@ class IndicatorMachine(RuleBasedStateMachine):
         self.accepted: dict[str, Figure] = {}
         self.brought: dict[str, set[UUID]] = {period: set() for period in PERIODS}
         self.resolutions = 0
+        self.files = 0
 
     def send(self, command: object, actor: UUID = PEOPLE[0], mandate: Mandate = x.LEAD) -> tuple[Event, ...]:
         return self.world.send(command, y.INDICATOR, Indicator, actor=actor, mandate=mandate)  # type: ignore[arg-type]
@@ -71,9 +72,10 @@ class IndicatorMachine(RuleBasedStateMachine):
         if self.send(c.ReportValue(period=period, figure=Figure(value=str(value))), actor):
             self.brought[period] = {actor}
 
-    @rule(period=periods, actor=people, n=st.integers(0, 3))
-    def attach(self, period: str, actor: UUID, n: int) -> None:
-        files = (replace(x.FILE, sha256=f"{n}" * 64),)
+    @rule(period=periods, actor=people)
+    def attach(self, period: str, actor: UUID) -> None:
+        self.files += 1
+        files = (replace(x.FILE, sha256=f"{self.files:064x}"),)
         if self.send(c.AttachValueEvidence(period=period, files=files), actor):
             self.brought[period].add(actor)
 
