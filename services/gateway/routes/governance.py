@@ -37,7 +37,7 @@ class MandateView(msgspec.Struct, frozen=True):
     organisation_id: UUID | None = None
 
 
-class Seat(msgspec.Struct, frozen=True):
+class OwnSeat(msgspec.Struct, frozen=True):
     """The reader in one tenant. `now` is that tenant's time."""
 
     tenant: str
@@ -54,7 +54,7 @@ class Me(msgspec.Struct, frozen=True):
     """
 
     person_id: UUID
-    seats: list[Seat]
+    seats: list[OwnSeat]
     incomplete: list[LeftOut]
 
 
@@ -75,7 +75,7 @@ class CalendarView(msgspec.Struct, frozen=True):
     days: list[NonWorkingDay]
 
 
-@query("/me", "mandates", shows=Seat)
+@query("/me", "mandates", shows=OwnSeat)
 async def seat_here(
     request: AnyRequest, desk: AtDesk, *, as_of: AsOf = None, known_at: KnownAt = None
 ) -> Response[Any]:
@@ -145,7 +145,7 @@ def me_query(reads: Reads) -> Any:
     return me
 
 
-async def _seat(reads: Reads, person_id: UUID, slug: str, at: Moment, representation: Representation) -> Seat:
+async def _seat(reads: Reads, person_id: UUID, slug: str, at: Moment, representation: Representation) -> OwnSeat:
     """What the tenant gave, and organisations for every institution; today also what its successors' people have."""
     handler = reads.system.handler
     tenant = await handler.authority.tenant(slug)
@@ -155,7 +155,7 @@ async def _seat(reads: Reads, person_id: UUID, slug: str, at: Moment, representa
     if governance.succession is not None and at == NOW:
         held += await handler.authority.as_successor(tenant, person_id, now)
     mandates = [MandateView(str(m.role), m.basis, m.organisation_id) for m in held]
-    return Seat(tenant.slug, tenant.kind, tenant.sandbox, now, mandates)
+    return OwnSeat(tenant.slug, tenant.kind, tenant.sandbox, now, mandates)
 
 
 def _day(text: str) -> date:
