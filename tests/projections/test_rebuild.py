@@ -56,9 +56,9 @@ async def test_a_rebuild_repairs_what_was_tampered_with(database, memory, engine
     before = await live_rows(database, model, TENANT)
     elsewhere = await live_rows(database, model, OTHER_TENANT)
     async with database.connect() as connection:
-        key = model.key[0]
+        key = ", ".join(model.key)
         await connection.execute(
-            f"DELETE FROM rm.{model.table} WHERE tenant_id = {TENANT} AND {key} IN"
+            f"DELETE FROM rm.{model.table} WHERE tenant_id = {TENANT} AND ({key}) IN"
             f" (SELECT {key} FROM rm.{model.table} WHERE tenant_id = {TENANT} ORDER BY {key} LIMIT 3)"
         )
 
