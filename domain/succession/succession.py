@@ -76,10 +76,18 @@ class Succession(Aggregate):
         """Who answers for a duty now."""
         return self.assigned.get(duty_id, self.first)
 
-    def answers(self, slug: str, concerned: Iterable[UUID]) -> bool:
-        """Whether that successor may act on what concerns these streams; on what nobody was assigned the first may."""
-        assigned = {self.assigned[one] for one in concerned if one in self.assigned}
-        return slug in (assigned or {self.first})
+    def answers(self, slug: str, concerned: Iterable[UUID], said: Iterable[UUID] = ()) -> bool:
+        """Whether that successor may act on what concerns these streams; on what nobody was assigned the first may.
+
+        What a command only `said` to be about counts where no duty is concerned otherwise, and all of it does: whoever
+        names a duty of their own beside another's does not act on both.
+        """
+        known = set(concerned)
+        assigned = {self.assigned[one] for one in known if one in self.assigned}
+        if assigned or not known.isdisjoint(self.to):
+            return slug in (assigned or {self.first})
+        told = {self.answering(one) for one in said if one in self.to}
+        return {slug} == (told or {self.first})
 
     @applies(SuccessionBegun)
     def _begun(self, event: SuccessionBegun) -> None:

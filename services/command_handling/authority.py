@@ -19,6 +19,7 @@ from domain.succession.vocabulary import PERSONAL
 from domain.tenants.register import Institution, InstitutionState
 from infra.eventstore.codec import recorded
 from infra.eventstore.interface import EventStore, StoredEvent
+from services.command_handling.concern import Concern
 from services.command_handling.request import Principal
 
 GOVERNS = "governs"
@@ -118,7 +119,7 @@ class Authority:
         roles: frozenset[Role],
         now: datetime,
         organisation_id: UUID | None = None,
-        concerned: frozenset[UUID] | None = None,
+        concerned: Concern | None = None,
     ) -> Mandate:
         """The mandate under which the principal may do this, for `organisation_id` when that is named.
 
@@ -164,11 +165,15 @@ class Authority:
             ]
         return tuple(found)
 
-    async def _answering(self, tenant: Tenant, held: list[Mandate], concerned: frozenset[UUID]) -> list[Mandate]:
+    async def _answering(self, tenant: Tenant, held: list[Mandate], concerned: Concern) -> list[Mandate]:
         succession = (await self.of(tenant.tenant_id)).succession
         if succession is None:
             return held
-        return [one for one in held if not one.successor or succession.answers(one.successor, concerned)]
+        return [
+            one
+            for one in held
+            if not one.successor or succession.answers(one.successor, concerned.streams, concerned.said)
+        ]
 
     async def _tell_auditor(self, tenant: Tenant, principal: Principal, roles: frozenset[Role], now: datetime) -> None:
         """Raises: MandateNotInForce when the person is, was or will be auditor here; it names what ends last."""

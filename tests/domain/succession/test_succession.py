@@ -125,6 +125,18 @@ def test_whoever_answers_may_act_on_what_concerns_the_duty() -> None:
     assert {slug for slug in ("north", "south") if split.answers(slug, {ROAD, SCHOOL})} == {"south"}
 
 
+def test_naming_a_duty_of_ones_own_opens_nobody_elses() -> None:
+    split = built(Succession, [BEGUN, *CARRIED, TO_SOUTH])
+    new = derived_id("test", "new")
+
+    assert not split.answers("south", {ROAD}, {SCHOOL}), "it decides on the other's stream"
+    assert split.answers("north", {ROAD}, {SCHOOL})
+    assert split.answers("south", {new}, {SCHOOL}), "what is new belongs to what it names"
+    assert not split.answers("north", {new}, {SCHOOL})
+    assert split.answers("north", {new}, {new, ROAD})
+    assert not any(split.answers(slug, {new}, {ROAD, SCHOOL}) for slug in ("north", "south"))
+
+
 @for_all(st.lists(st.tuples(st.sampled_from(["north", "south", "east", "west"]), st.permutations(["east", "west"]))))
 def test_there_is_always_exactly_one_who_answers(ends: list[tuple[str, list[str]]]) -> None:
     """Whatever ends after what: a successor of now answers, whether or not a decision gave the duty to somebody."""
