@@ -47,6 +47,7 @@ class Institution(msgspec.Struct, frozen=True):
 
     names: Mapping[str, str]
     kind: Kind
+    sandbox: bool = False
 
 
 class Publisher(msgspec.Struct, frozen=True):
@@ -90,6 +91,7 @@ def strategy_activity(strategy: StrategyFacts, publisher: Publisher, today: date
                     "related-activity", {"type": "2", "ref": _identifier(strategy.reference, m.lead, m.code, publisher)}
                 )
                 for m in strategy.measures
+                if not publisher.institutions[m.lead].sandbox  # what a sandbox leads is in no export but its own
             ),
         ],
         hierarchy="1",

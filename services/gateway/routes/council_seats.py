@@ -15,7 +15,7 @@ from services.gateway.views import view_of
 _COUNCIL = "/councils/{id}"
 CouncilView = view_of(CouncilRow, "Council")
 PublicCouncilView = view_of(q.PublicCouncil, "PublicCouncil")
-WorkloadView = view_of(CouncilWorkload, "CouncilWorkload")
+WorkloadView = view_of(CouncilWorkload, "Workload")
 _WORK = (COUNCILS, COUNCIL_MEETINGS, COUNCIL_RESOLUTIONS, COUNCIL_ACTIONS)
 
 

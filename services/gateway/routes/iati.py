@@ -64,7 +64,7 @@ async def written_whole(
 async def _publisher(window: Window, then: Then) -> Publisher:
     institutions = (await window.reads.national(then, valid=True)).institutions
     settings = window.reads.system.settings
-    known = {slug: Institution(one.names, Kind(one.kind)) for slug, one in institutions.items()}
+    known = {slug: Institution(one.names, Kind(one.kind), one.sandbox) for slug, one in institutions.items()}
     return Publisher(settings.iati_prefix, known, settings.public_url)
 
 

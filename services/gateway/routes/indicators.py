@@ -15,7 +15,7 @@ from services.gateway.views import view_of
 _INDICATOR = "/indicators/{id}"
 IndicatorView = view_of(IndicatorFacts, "Indicator")
 PublicIndicatorView = view_of(q.PublicIndicator, "PublicIndicator")
-ContestedFigureView = view_of(q.ContestedFigure, "ContestedFigure")
+ContestedFigureView = view_of(q.ContestedFigure, "ContestedValue")
 
 
 @listed("/indicators", "indicators", IndicatorView, of=(INDICATORS,), by=q.Filter)

@@ -26,15 +26,15 @@ ADDRESS = "/v1/public/open-data/iati.xml"
 MEASURE = measure_id(strategy_id(ADOPT.reference), "1.1.1")
 
 
-async def planned(system: System, folder: Path) -> None:
+async def planned(system: System, folder: Path, lead: str = "mj") -> None:
     """The strategy that ships, and one measure of another that a ministry leads."""
     table = folder / "plan.csv"
-    table.write_text(template().replace(",mlga,", ",mj,"))
+    table.write_text(template().replace(",mlga,", f",{lead},"))
     await import_shipped(system)
     await send(system, "opm", "council_secretary", ADOPT)
     summary = await import_plan(system, "opm", read_plan(table, "opm"), folder / "report")
     assert (summary.imported, summary.refused) == (2, 0)
-    for tenant in ("opm", "mj"):
+    for tenant in ("opm", lead):
         await project(system, tenant)
 
 
@@ -85,6 +85,14 @@ async def test_the_file_of_the_nation_has_its_strategies_too(system: System, cal
     ]
     assert root.texts("iati-activity[iati-identifier='XK-PAKT-opm-XK-GSCCS-2013-2017']/activity-status/@code") == ["4"]
     assert own.texts("related-activity/@ref") == ["XK-PAKT-mj-XK-GSCCS-2026-2030-1.1.1"]
+
+
+async def test_the_nation_does_not_lead_to_what_a_sandbox_tries(system: System, caller: Caller, tmp_path: Path) -> None:
+    await planned(system, tmp_path, "sandbox-ministry")
+    root = valid((await asked(caller)).content)
+
+    assert "XK-PAKT-opm-XK-GSCCS-2026-2030" in root.texts("iati-activity/iati-identifier")
+    assert root.texts("iati-activity/related-activity/@ref") == []
 
 
 async def test_what_is_done_of_it_is_told_and_the_past_stays(system: System, caller: Caller, tmp_path: Path) -> None:

@@ -112,6 +112,19 @@ def test_vendored_files_are_those_of_the_manifest() -> None:
     assert sum(path.stat().st_size for path in STATIC.rglob("*") if path.is_file()) < 3_000_000
 
 
+async def test_the_description_describes_each_answer_by_its_own_fields(app: Litestar) -> None:
+    """Two answers of one name would be described as one of them, or as neither."""
+    schemas = described(app.state["pakt_handlers"])["components"]["schemas"]
+    answers = {h.opt[key] for _, _, h in addresses(app) for key in ("shows", "lists") if h.opt.get(key)}
+
+    assert answers
+    assert {
+        answer
+        for answer in answers
+        if set(schemas[answer.__name__]["properties"]) != {one.encode_name for one in msgspec.structs.fields(answer)}
+    } == set()
+
+
 async def test_the_description_names_every_address(app: Litestar, caller: Caller) -> None:
     drawn = (await caller.get("/openapi.json")).json()
     hidden = {path for path in OPEN if not path.startswith("/v1") and path not in {"/healthz", "/readyz"}}
