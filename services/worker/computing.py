@@ -5,7 +5,7 @@ is counted again. The command's id follows from indicator, period and revision; 
 """
 
 import asyncio
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 import msgspec
@@ -27,6 +27,7 @@ from services.bootstrap import System
 from services.command_handling.request import Request
 from services.indicators.evaluation import Evaluated, Evaluator, evaluator_of
 from services.indicators.library import LIBRARY
+from services.worker.clocks import times
 from services.worker.failures import Failures
 from services.worker.timers import CLOCK, reason_of
 
@@ -97,19 +98,12 @@ class Computing:
         return len(waiting)
 
     async def _due(self) -> list[Awaited]:
-        authority = self._system.handler.authority
-        institutions = list((await authority.national()).institutions.values())
-        if not institutions:
+        nows = await times(self._system)
+        if not nows:
             return []
-        tenants = [one.tenant_id for one in institutions]
-        nows = [await self._now(one.slug) for one in institutions]
-        auditing = self._system.auditing
+        auditing, tenants, settled = self._system.auditing, list(nows), [now - SETTLED for now in nows.values()]
         async with auditing.borrow(tenants[0]) as lent, scope(lent, tenants=tenants) as connection:
-            return [Awaited(*row) for row in await connection.fetch(_DUE, tenants, nows, AT_MOST)]
-
-    async def _now(self, slug: str) -> datetime:
-        handler = self._system.handler
-        return await handler.now(await handler.authority.tenant(slug)) - SETTLED
+            return [Awaited(*row) for row in await connection.fetch(_DUE, tenants, settled, AT_MOST)]
 
     async def _tell(self, one: Awaited) -> None:
         """What cannot be computed or taken is kept with its reason, and tried again."""

@@ -21,6 +21,7 @@ from infra.database.scope import scope
 from infra.telemetry.propagation import current_traceparent
 from services.bootstrap import System
 from services.command_handling.request import Principal, Request
+from services.worker.clocks import times
 from services.worker.failures import Failures
 
 CLOCK = Principal(derived_id("system", Role.CLOCK), system_role=Role.CLOCK)
@@ -122,29 +123,19 @@ class Timers:
         await self._system.engine.wait_for(due.tenant_id, ("deadline_register",), head, SHOWN_WITHIN)
         subject = str(due.deadline_id)
         await self._failures.record(due.tenant_id, KIND, subject, reason_of(refusal))
-        connections, now = self._system.engine.connections, await self._now(due.tenant_id)
+        connections, now = self._system.engine.connections, (await times(self._system))[due.tenant_id]
         async with connections.borrow(due.tenant_id) as lent, scope(lent, tenant=due.tenant_id) as connection:
             over = [row["subject"] for row in await connection.fetch(_STILL_DUE, due.tenant_id, now)]
         if over:
             await self._failures.settle(due.tenant_id, KIND, over)
 
     async def _find(self) -> list[Due]:
-        national = await self._system.handler.authority.national()
-        tenants = [institution.tenant_id for institution in national.institutions.values()]
-        if not tenants:
+        nows = await times(self._system)
+        if not nows:
             return []
-        nows = [await self._now(tenant_id) for tenant_id in tenants]
-        auditing = self._system.auditing
+        auditing, tenants = self._system.auditing, list(nows)
         async with auditing.borrow(tenants[0]) as lent, scope(lent, tenants=tenants) as connection:
-            return [Due(*row) for row in await connection.fetch(_DUE, tenants, nows, AT_MOST)]
-
-    async def _now(self, tenant_id: int) -> datetime:
-        """The tenant's time; only a sandbox has a clock of its own."""
-        authority, system_now = self._system.handler.authority, self._system.clock.now()
-        institution = (await authority.national()).by_tenant(tenant_id)
-        if institution is None or not institution.sandbox:
-            return system_now
-        return (await authority.of(tenant_id)).now(system_now)
+            return [Due(*row) for row in await connection.fetch(_DUE, tenants, list(nows.values()), AT_MOST)]
 
 
 def reason_of(error: Exception) -> str:

@@ -12,9 +12,10 @@ from domain.consultations.commands import AnswerGroup, ExtendConsultation, Group
 from domain.consultations.consultation import Consultation
 from domain.consultations.contribution import Contribution
 from domain.consultations.vocabulary import Outcome, Stage, WithheldReason
+from domain.governance import Governance
 from domain.kernel.errors import ConcurrencyConflict, Unavailable
 from domain.kernel.event import RecordedEvent
-from domain.kernel.ids import derived_id
+from domain.kernel.ids import NATIONAL_TENANT, derived_id
 from domain.kernel.text import text, title
 from domain.rules.commands import DeclareNonWorkingDay
 from domain.rules.working_calendar import WorkingCalendar
@@ -26,6 +27,7 @@ from infra.broker.dramatiq_queue import DramatiqBroker
 from infra.broker.interface import GaveUp, Job, Perform
 from infra.clock import FixedClock
 from services.bootstrap import System
+from services.worker.clocks import times
 from services.worker.failures import Failures
 from services.worker.policies import POLICIES, Policies, Policy, Reaction
 from services.worker.run import running_worker
@@ -104,6 +106,29 @@ async def test_a_window_closes_when_its_time_has_come_and_not_before(system: Sys
 
     closed = await state(system, MJ, Consultation, consultation_id)
     assert (closed.stage, closed.modified_on) == (Stage.CLOSED, closes_at)
+
+
+async def test_what_time_it_is_costs_no_look_into_logs_but_those_of_sandboxes(
+    system: System, clock: FixedClock
+) -> None:
+    ids = tenant_ids()
+    sandbox = ids["sandbox-ministry"]
+    stream_id = derived_id(SandboxClock.SINGLETON, sandbox)
+    await send(system, "sandbox-ministry", "administrator", MoveSandboxClock(by=3600), stream_id)
+    read: list[int] = []
+    of = system.handler.authority.of
+
+    async def noted(tenant_id: int, *, fresh: bool = False) -> Governance:
+        read.append(tenant_id)
+        return await of(tenant_id, fresh=fresh)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(system.handler.authority, "of", noted)
+        found = await times(system)
+
+    assert list(found) == list(ids.values())
+    assert (found[ids[MJ]], found[sandbox]) == (clock.at, clock.at + timedelta(hours=1))
+    assert set(read) == {NATIONAL_TENANT, sandbox, ids["sandbox-municipality"]}
 
 
 async def test_the_whole_worker_closes_it_by_itself(system: System, clock: FixedClock) -> None:
