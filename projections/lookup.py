@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 
 from projections.columns import columns_of
-from projections.paging import LARGEST, After, Page
+from projections.paging import LARGEST, After, Page, every
 from projections.reading import Conditions, ReadConnection, fetch_one, fetch_page
 
 S = TypeVar("S", bound=msgspec.Struct)
@@ -68,14 +68,7 @@ class Lookup(Generic[S]):
 
     async def every(self, connection: ReadConnection, conditions: Callable[[], Conditions]) -> list[S]:
         """All rows, page by page; for what is bounded, as the bids of one call."""
-        found: list[S] = []
-        after: After | None = None
-        while True:
-            page = await self.page(connection, conditions(), after, LARGEST)
-            found += page.items
-            after = page.next
-            if after is None:
-                return found
+        return await every(lambda after: self.page(connection, conditions(), after, LARGEST))
 
     async def one(
         self, connection: ReadConnection, id_: UUID, where: Conditions | None = None, *, now: datetime | None = None

@@ -1,5 +1,6 @@
 """Pages by keyset: a page begins after the last key of the one before, whatever was added meanwhile."""
 
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -16,3 +17,24 @@ class Page(msgspec.Struct, Generic[T], frozen=True):
 
     items: list[T]
     next: After | None = None
+
+
+Ask = Callable[[After | None], Awaitable[Page[T]]]
+"""Gives the page after a key; the first one for None."""
+
+
+async def pages(ask: Ask[T]) -> AsyncIterator[list[T]]:
+    """The items of each page that has any, to the last page."""
+    after: After | None = None
+    while True:
+        page = await ask(after)
+        if page.items:
+            yield page.items
+        after = page.next
+        if after is None:
+            return
+
+
+async def every(ask: Ask[T]) -> list[T]:
+    """The items of all pages; for what is bounded."""
+    return [one async for page in pages(ask) for one in page]

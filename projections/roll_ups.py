@@ -7,7 +7,7 @@ from typing import Any
 from projections.ministry_overview import ministry_overview
 from projections.municipality_overview import municipality_overview
 from projections.overview import Overview, overviews
-from projections.paging import LARGEST, After
+from projections.paging import LARGEST, every
 from projections.public_register import public_consultations
 from projections.reading import ReadConnection
 
@@ -20,14 +20,7 @@ async def _national(connection: ReadConnection, now: datetime) -> list[Overview]
 
 
 async def _public(connection: ReadConnection, now: datetime) -> list[Any]:
-    entries: list[Any] = []
-    after: After | None = None
-    while True:
-        page = await public_consultations(connection, now, after=after, limit=LARGEST)
-        entries += page.items
-        after = page.next
-        if after is None:
-            return entries
+    return await every(lambda after: public_consultations(connection, now, after=after, limit=LARGEST))
 
 
 ROLL_UPS: Mapping[str, RollUp] = {

@@ -11,7 +11,7 @@ from domain.kernel.errors import HistoryCorrupt, StreamNotFound
 from infra.database.scope import scope
 from projections.connections import Connections
 from projections.indicator_register import Computation, IndicatorFacts
-from projections.reading import Conditions, maker, selected
+from projections.reading import maker, selected
 from services.indicators.evaluation import Evaluator
 from services.indicators.library import LIBRARY
 
@@ -42,8 +42,8 @@ async def verify(evaluator: Evaluator, auditing: Connections, tenants: Collectio
 
     Raises: Overloaded, Unavailable.
     """
-    where = Conditions().add("source = 'computed'")
-    sql = f"SELECT {selected(IndicatorFacts)} FROM rm.indicator_register WHERE {where} ORDER BY tenant_id, indicator_id"  # noqa: S608
+    computed = "rm.indicator_register WHERE source = 'computed' ORDER BY tenant_id, indicator_id"
+    sql = f"SELECT {selected(IndicatorFacts)} FROM {computed}"  # noqa: S608 - our own text
     async with auditing.borrow(min(tenants)) as lent, scope(lent, tenants=tenants) as connection:
         known = [maker(IndicatorFacts)(record) for record in await connection.fetch(sql)]
     return [

@@ -27,7 +27,7 @@ from projections.catalogue import INDICATORS, MEASURES, TRAIL
 from projections.indicator_queries import ContestedFigure as Disputed
 from projections.indicator_queries import ContestFilter, contested_figures
 from projections.measure_queries import Filter, PublicMeasure, public_measures
-from projections.paging import LARGEST, After
+from projections.paging import LARGEST, every
 from projections.read_model import ReadModel
 from projections.reading import IN_SCOPE, ReadConnection
 from services.indicators.evaluation import Evaluated, Evaluator, Positions
@@ -86,14 +86,15 @@ async def found(
     values += await evaluator.several(national, span, {NATIONAL_SLUG: read[NATIONAL_SLUG]})
     by_name = {QueryName(name=one.query, version=one.version): one for one in values}
     async with evaluator.reading((TRAIL, MEASURES), span.as_of, read) as (connection, slugs):
-        ranges = {name: await _ranges(connection, LIBRARY[name].of, slugs) for name in REPORTED}
+        asked = dict.fromkeys(LIBRARY[name].of for name in REPORTED)  # several figures rest on the same models
+        ranges = {of: await _ranges(connection, of, slugs) for of in asked}
         measures = await _measures(connection, span, strategy_id)
     async with evaluator.reading((INDICATORS,), None, read) as (connection, _):
         contested = await _contested(connection, period, {one.measure_id for one in measures})
     return FrozenReport(
         as_of=span.as_of,
         positions=tuple(LogPosition(tenant=slug, position=position) for slug, position in sorted(read.items())),
-        figures=tuple(_figure(LIBRARY[name], by_name[name], ranges[name]) for name in REPORTED),
+        figures=tuple(_figure(LIBRARY[name], by_name[name], ranges[LIBRARY[name].of]) for name in REPORTED),
         measures=measures,
         contested=contested,
     )
@@ -110,16 +111,9 @@ async def _ranges(
 
 
 async def _measures(connection: ReadConnection, span: Span, strategy_id: UUID) -> tuple[FrozenMeasure, ...]:
-    rows: list[PublicMeasure] = []
-    after: After | None = None
-    while True:
-        page = await public_measures(
-            connection, span.as_of, Filter(strategy_id=strategy_id), after=after, limit=LARGEST
-        )
-        rows += page.items
-        after = page.next
-        if after is None:
-            return tuple(map(_measure, rows))
+    chosen = Filter(strategy_id=strategy_id)
+    rows = await every(lambda after: public_measures(connection, span.as_of, chosen, after=after, limit=LARGEST))
+    return tuple(map(_measure, rows))
 
 
 async def _contested(
@@ -129,15 +123,8 @@ async def _contested(
 
     Of the strategy's measures, and of indicators that are no measure's.
     """
-    rows: list[Disputed] = []
-    after: After | None = None
-    while True:
-        chosen = ContestFilter(period=period, standing=True)
-        page = await contested_figures(connection, chosen, after=after, limit=LARGEST)
-        rows += page.items
-        after = page.next
-        if after is None:
-            break
+    chosen = ContestFilter(period=period, standing=True)
+    rows = await every(lambda after: contested_figures(connection, chosen, after=after, limit=LARGEST))
     return tuple(_disputed(row) for row in rows if row.measure_id is None or row.measure_id in measures)
 
 

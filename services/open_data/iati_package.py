@@ -1,6 +1,6 @@
 """IATI files of measures as streams of bytes; the same rows make the same bytes."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from datetime import datetime
 from typing import Protocol, TypeVar
 from uuid import UUID
@@ -9,7 +9,7 @@ from domain.kernel.deadline import local_day
 from projections.indicator_queries import Filter, public_indicators
 from projections.measure_queries import public_measures
 from projections.measure_transaction_queries import public_transactions
-from projections.paging import LARGEST, After, Page
+from projections.paging import LARGEST, Ask, every, pages
 from projections.reading import ReadConnection
 from projections.strategy_queries import PublicStrategy, public_strategies
 from services.open_data.iati_activity import Publisher, measure_activity, strategy_activity
@@ -27,15 +27,13 @@ class _OfMeasure(Protocol):
     def measure_id(self) -> UUID | None: ...
 
 
-T = TypeVar("T")
 M = TypeVar("M", bound=_OfMeasure)
-Ask = Callable[[After | None], Awaitable[Page[T]]]
 
 
 async def strategies_of(connection: ReadConnection) -> Strategies:
     """Every strategy that is on record, by its id."""
-    pages = _pages(lambda after: public_strategies(connection, after=after, limit=LARGEST))
-    return {one.strategy_id: one async for page in pages for one in page}
+    found = await every(lambda after: public_strategies(connection, after=after, limit=LARGEST))
+    return {one.strategy_id: one for one in found}
 
 
 async def as_xml(
@@ -51,7 +49,7 @@ async def as_xml(
             yield written(strategy_activity(one, publisher, local_day(now)))
     money = await _by_measure(lambda after: public_transactions(connection, after=after, limit=LARGEST))
     yardsticks = await _by_measure(lambda after: public_indicators(connection, _DEFINED, after=after, limit=LARGEST))
-    async for page in _pages(lambda after: public_measures(connection, now, after=after, limit=LARGEST)):
+    async for page in pages(lambda after: public_measures(connection, now, after=after, limit=LARGEST)):
         yield b"".join(
             written(
                 measure_activity(
@@ -70,18 +68,7 @@ async def as_xml(
 async def _by_measure(ask: Ask[M]) -> Mapping[UUID | None, list[M]]:
     """Everything in scope by the measure that it is of, in its own order."""
     found: dict[UUID | None, list[M]] = {}
-    async for page in _pages(ask):
+    async for page in pages(ask):
         for one in page:
             found.setdefault(one.measure_id, []).append(one)
     return found
-
-
-async def _pages(ask: Ask[T]) -> AsyncIterator[list[T]]:
-    after: After | None = None
-    while True:
-        page = await ask(after)
-        if page.items:
-            yield page.items
-        after = page.next
-        if after is None:
-            return

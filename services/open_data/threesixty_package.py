@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import msgspec
 
 from projections.grant_awards import Award, awards, last_change
-from projections.paging import LARGEST, After
+from projections.paging import LARGEST, pages
 from projections.reading import ReadConnection
 from services.open_data.json_schema import Members
 from services.open_data.publisher import Publisher
@@ -41,15 +41,8 @@ async def as_csv(connection: ReadConnection, _heading: Heading, publisher: Publi
         yield table.rows(grant_of(award, publisher) for award in page)
 
 
-async def _pages(connection: ReadConnection) -> AsyncIterator[list[Award]]:
-    after: After | None = None
-    while True:
-        page = await awards(connection, after=after, limit=LARGEST)
-        if page.items:
-            yield page.items
-        after = page.next
-        if after is None:
-            return
+def _pages(connection: ReadConnection) -> AsyncIterator[list[Award]]:
+    return pages(lambda after: awards(connection, after=after, limit=LARGEST))
 
 
 async def _about(connection: ReadConnection, heading: Heading) -> Members:
