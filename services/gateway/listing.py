@@ -95,6 +95,14 @@ def answer_body(
     return Response(body, headers=headers, media_type="application/json")
 
 
+def answer_bytes(request: AnyRequest, data: bytes, kind: str, headers: dict[str, str]) -> Response[bytes]:
+    """A whole file of the media type `kind` with an ETag of its hash, or 304 for a reader who has it already."""
+    headers = {"etag": f'"{hashlib.sha256(data).hexdigest()[:32]}"'} | headers
+    if is_known(dict(request.scope["headers"]), headers["etag"]):
+        return Response(b"", status_code=304, headers=headers, media_type=kind)
+    return Response(data, headers=headers, media_type=kind)
+
+
 async def _bulk(listing: Listing, kind: str, after: tuple[Any, ...] | None) -> Stream:
     headers = {"cache-control": listing.cache, "vary": "Accept, Authorization"}
     chunks = _chunks(listing, kind, after, headers)

@@ -3,7 +3,6 @@
 Hashes are public, entries are not: what an event says comes in a receipt or in an auditor's kit.
 """
 
-import hashlib
 from typing import Annotated, Any
 
 import msgspec
@@ -17,7 +16,7 @@ from infra.tlog.tiles import ENTRIES, tile_at, width
 from infra.trees.interface import EVENTS, HEADS, Tree
 from projections.reading import After, Page
 from services.gateway.filters import NoFilter
-from services.gateway.preconditions import is_known
+from services.gateway.listing import answer_bytes
 from services.gateway.public_scope import AtScope, Scope
 from services.gateway.query_route import open_query
 from services.gateway.refusals import EntriesNotPublic
@@ -73,7 +72,7 @@ async def checkpoint(request: AnyRequest, seen: AtScope, slug: LogSlug, epoch: F
     head = await system.trees.newest(tree, system.quorum)
     if head is None:
         raise StreamNotFound
-    return _give(request, str(head.cosigned).encode(), _PLAIN, _SECONDS)
+    return answer_bytes(request, str(head.cosigned).encode(), _PLAIN, {"cache-control": _SECONDS})
 
 
 @open_query("/log/{slug:str}/{epoch:int}/tile/{path:path}", responses=TILE, operation_id="LogTile")
@@ -92,15 +91,7 @@ async def tile(
     if wide > width(wanted, tree.size):
         raise StreamNotFound
     held = (await seen.reads.system.trees.tiles(tree.tree, [wanted]))[wanted]
-    return _give(request, held[: wide * HASH_BYTES], _BYTES, _YEAR)
-
-
-def _give(request: AnyRequest, body: bytes, kind: str, cache: str) -> Response[bytes]:
-    tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-    headers = {"etag": tag, "cache-control": cache}
-    if is_known(dict(request.scope["headers"]), tag):
-        return Response(b"", status_code=304, headers=headers, media_type=kind)
-    return Response(body, headers=headers, media_type=kind)
+    return answer_bytes(request, held[: wide * HASH_BYTES], _BYTES, {"cache-control": _YEAR})
 
 
 async def _page(seen: Scope, limit: int, after: After | None) -> Page[LogView]:

@@ -1,6 +1,5 @@
 """Monitoring reports over HTTP: written and frozen by the secretariat, objected to by co-chairs, read by everybody."""
 
-import hashlib
 from typing import Any
 from uuid import UUID
 
@@ -21,8 +20,8 @@ from services.command_handling.request import Answer, Principal, Request
 from services.gateway.command_route import CommandRoute
 from services.gateway.filters import NoFilter
 from services.gateway.formats import CSV, as_csv
+from services.gateway.listing import answer_bytes
 from services.gateway.monitoring_shown import shown_report
-from services.gateway.preconditions import is_known
 from services.gateway.public_scope import AtScope
 from services.gateway.query_route import AtDesk, open_query
 from services.gateway.register_route import AtDeskAsked, AtWindowAsked, listed, open_listed, open_shown, shown
@@ -124,8 +123,9 @@ async def printed(
     language = lang or negotiate(request.headers.get("accept-language", ""))
     paper = ReportPaper(await shown_report(seen, id), language)
     name = f'inline; filename="monitoring-report-{paper.shown.report.period}.pdf"'
-    headers = {"content-disposition": name, "content-language": language, "vary": "Accept-Language"}
-    return _given(request, await seen.reads.reports.print(paper, render), "application/pdf", headers)
+    headers = {"cache-control": _MINUTES, "content-disposition": name, "content-language": language}
+    headers["vary"] = "Accept-Language"
+    return answer_bytes(request, await seen.reads.reports.print(paper, render), "application/pdf", headers)
 
 
 @open_query("/monitoring-reports/{id:uuid}/figures.csv", responses=FIGURES, operation_id="MonitoringReportFigures")
@@ -134,15 +134,7 @@ async def figures(request: AnyRequest, seen: AtScope, id: FromPath[UUID]) -> Res
     shown_one = await shown_report(seen, id)
     data = as_csv(FigureLine.__struct_fields__, lines(shown_one.frozen), header=True)
     name = f'attachment; filename="monitoring-report-{shown_one.report.period}.csv"'
-    return _given(request, data, CSV, {"content-disposition": name})
-
-
-def _given(request: AnyRequest, data: bytes, kind: str, headers: dict[str, str]) -> Response[Any]:
-    tag = f'"{hashlib.sha256(data).hexdigest()[:32]}"'
-    told = {"etag": tag, "cache-control": _MINUTES} | headers
-    if is_known(dict(request.scope["headers"]), tag):
-        return Response(b"", status_code=304, headers=told, media_type=kind)
-    return Response(data, headers=told, media_type=kind)
+    return answer_bytes(request, data, CSV, {"cache-control": _MINUTES, "content-disposition": name})
 
 
 ROUTES = Routes(

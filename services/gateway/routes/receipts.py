@@ -6,7 +6,6 @@ application for a grant proves that it came in and opens what became of it, and 
 ballot in an election of the Council proves how an organisation voted: votes are open.
 """
 
-import hashlib
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -27,9 +26,8 @@ from infra.eventstore.interface import LogReader, StoredEvent
 from projections.public_register import receipt_place
 from services.command_handling.request import Principal
 from services.gateway.desk import Desk, Reads
-from services.gateway.listing import PRIVATE, answer
+from services.gateway.listing import PRIVATE, answer, answer_bytes
 from services.gateway.permissions import QUERIES as PERMISSIONS
-from services.gateway.preconditions import is_known
 from services.gateway.public_scope import AtScope
 from services.gateway.query_route import AtDesk, open_query, query
 from services.gateway.routing import Routes
@@ -237,14 +235,11 @@ def show(request: AnyRequest, found: Receipt) -> Response[Any]:
     """The receipt as text or, where that is asked for, as JSON; with when to come again while it is a promise."""
     as_json = "application/json" in request.headers.get("accept", "")
     body = msgspec.json.encode(found) if as_json else found.text.encode()
-    tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-    headers = {"etag": tag, "cache-control": PRIVATE, "vary": "Accept, Authorization", "pakt-receipt": found.state}
+    headers = {"cache-control": PRIVATE, "vary": "Accept, Authorization", "pakt-receipt": found.state}
     if found.state == PROMISED:
         headers["retry-after"] = SOON
     kind = "application/json" if as_json else _PLAIN
-    if is_known(dict(request.scope["headers"]), tag):
-        return Response(b"", status_code=304, headers=headers, media_type=kind)
-    return Response(body, headers=headers, media_type=kind)
+    return answer_bytes(request, body, kind, headers)
 
 
 async def _of_event(desk: Desk, position: int) -> Receipt:
@@ -270,17 +265,13 @@ async def _print(
         code=printed.code,
     )
     data = await reads.press.print(paper, render)
-    tag = f'"{hashlib.sha256(data).hexdigest()[:32]}"'
     headers = {
-        "etag": tag,
         "cache-control": PRIVATE,
         "vary": "Accept-Language, Authorization",
         "content-language": language,
         "content-disposition": f'inline; filename="receipt-{tenant.slug}-{receipt.position}.pdf"',
     }
-    if is_known(dict(request.scope["headers"]), tag):
-        return Response(b"", status_code=304, headers=headers, media_type=_PDF)
-    return Response(data, headers=headers, media_type=_PDF)
+    return answer_bytes(request, data, _PDF, headers)
 
 
 async def _reads_history(desk: Desk) -> bool:

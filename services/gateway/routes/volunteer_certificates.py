@@ -1,6 +1,5 @@
 """Certificates of volunteering: programmes, what was issued, and the credential that its holder carries away."""
 
-import hashlib
 from typing import Any
 from uuid import UUID
 
@@ -22,8 +21,7 @@ from services.certificates.document import CertificatePaper, render
 from services.gateway.command_route import CommandRoute
 from services.gateway.desk import Desk
 from services.gateway.filters import NoFilter
-from services.gateway.listing import PRIVATE
-from services.gateway.preconditions import is_known
+from services.gateway.listing import PRIVATE, answer_bytes
 from services.gateway.query_route import AtDesk, query
 from services.gateway.register_route import AtDeskAsked, AtWindowAsked, listed, open_listed, open_shown, shown
 from services.gateway.routes.receipts import PDF, Lang
@@ -188,11 +186,8 @@ async def _opened(desk: Desk, certificate_id: UUID) -> Opened:
 
 
 def _given(request: AnyRequest, data: bytes, kind: str, headers: dict[str, str]) -> Response[Any]:
-    tag = f'"{hashlib.sha256(data).hexdigest()[:32]}"'
-    told = {"etag": tag, "cache-control": PRIVATE, "vary": "Accept-Language, Authorization"} | headers
-    if is_known(dict(request.scope["headers"]), tag):
-        return Response(b"", status_code=304, headers=told, media_type=kind)
-    return Response(data, headers=told, media_type=kind)
+    told = {"cache-control": PRIVATE, "vary": "Accept-Language, Authorization"} | headers
+    return answer_bytes(request, data, kind, told)
 
 
 ROUTES = Routes(
