@@ -30,7 +30,7 @@ async def uncarried(system: System, tenant_id: int) -> list[Duty]:
     found = await open_duties_of(system, tenant_id)
     if succession is None:
         return found
-    return [one for one in found if succession.to.get(one.duty_id) != succession.answering(one.duty_id)]
+    return [one for one in found if not succession.carries(one)]
 
 
 async def shown_position(system: System, tenant_id: int) -> int:

@@ -51,9 +51,8 @@ class Succession(Aggregate):
     def carry(self, command: CarryDuties, ctx: Context) -> None:
         """Each once, and again when whoever answered for it has ended."""
         for duty in command.duties:
-            to = self.answering(duty.duty_id)
-            if self.to.get(duty.duty_id) != to:
-                self.trigger(ctx, DutyCarried(duty.duty_id, duty.kind, to, duty.due))
+            if not self.carries(duty):
+                self.trigger(ctx, DutyCarried(duty.duty_id, duty.kind, self.answering(duty.duty_id), duty.due))
 
     @decides(AssignDuty)
     def assign(self, command: AssignDuty, ctx: Context) -> None:
@@ -75,6 +74,10 @@ class Succession(Aggregate):
     def answering(self, duty_id: UUID) -> str:
         """Who answers for a duty now."""
         return self.assigned.get(duty_id, self.first)
+
+    def carries(self, duty: Duty) -> bool:
+        """Whether an event says that whoever answers for it now does."""
+        return self.to.get(duty.duty_id) == self.answering(duty.duty_id)
 
     def answers(self, slug: str, concerned: Iterable[UUID], said: Iterable[UUID] = ()) -> bool:
         """Whether that successor may act on what concerns these streams; on what nobody was assigned the first may.

@@ -124,7 +124,7 @@ class Successions:
         if self._looked.get(one.tenant_id) == stands:
             return 0
         found = await open_duties_of(self._system, one.tenant_id)
-        missing = [one for one in found if succession.to.get(one.duty_id) != succession.answering(one.duty_id)]
+        missing = [duty for duty in found if not succession.carries(duty)]
         for part in _parts(missing):
             await self._send(one, CarryDuties(duties=part), succession.id, succession.version)
         if not missing:
