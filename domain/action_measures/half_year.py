@@ -5,6 +5,7 @@ from typing import Annotated
 
 import msgspec
 
+from domain.action_measures.indicator_periods import Span
 from domain.kernel.text import END
 
 HalfYear = Annotated[
@@ -24,21 +25,14 @@ def half_year_of(day: date) -> str:
 
 def first_day_of(period: str) -> date:
     """The first day of a half-year."""
-    year, half = _parts(period)
-    return date(year, 1 if half == 1 else _SECOND, 1)
+    return Span.of(period).first_day
 
 
 def last_day_of(period: str) -> date:
     """The last day of a half-year."""
-    year, half = _parts(period)
-    return date(year, 6, 30) if half == 1 else date(year, 12, 31)
+    return Span.of(period).last_day
 
 
 def next_half_year(period: str) -> str:
     """The half-year that follows."""
     return half_year_of(last_day_of(period) + timedelta(days=1))
-
-
-def _parts(period: str) -> tuple[int, int]:
-    year, _, half = period.partition("-H")
-    return int(year), int(half)

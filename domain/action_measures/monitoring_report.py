@@ -38,7 +38,6 @@ from domain.kernel.command import Command
 from domain.kernel.context import Context
 from domain.kernel.deadline import Deadline, deadline
 from domain.kernel.errors import IllegalTransition, InvalidValue, RuleViolated
-from domain.kernel.ids import NATIONAL_TENANT
 from domain.kernel.message import N_
 
 DUE = "monitoring.report.due"
@@ -72,8 +71,7 @@ class MonitoringReport(Aggregate):
     @creates(ExpectMonitoringReport, references={"strategy": (Strategy, _strategy)})
     def expect(cls, command: ExpectMonitoringReport, ctx: Context, stream_id: UUID) -> Self:
         """For a half-year in which the strategy runs; where that is over, the report is due at once."""
-        if ctx.tenant.tenant_id != NATIONAL_TENANT:
-            raise RuleViolated("tenant.national", N_("Only the national tenant decides this for everybody."))
+        ctx.tenant.require_national()
         strategy, span = ctx.reference("strategy", Strategy), Span.of(command.period)
         if span.last_day < strategy.first_day or span.first_day > strategy.last_day:
             raise RuleViolated(

@@ -4,11 +4,11 @@ from datetime import date
 
 from domain.action_measures import citations
 from domain.action_measures.vocabulary import MeasurePlan, Milestone, Partner
+from domain.kernel import languages
 from domain.kernel.amounts import require_once, require_positive
 from domain.kernel.context import Context
 from domain.kernel.errors import Finding, InvalidValue, RuleViolated
 from domain.kernel.findings import WARNING, finding
-from domain.kernel.languages import require_languages
 from domain.kernel.message import N_
 from domain.kernel.text import Text
 
@@ -18,9 +18,7 @@ def require_said(said: Text, pointer: str, ctx: Context) -> None:
 
     Raises: InvalidValue, RuleViolated.
     """
-    if not said.languages:
-        raise InvalidValue(pointer, N_("The text is empty."))
-    require_languages(said, ctx, "measure.languages")
+    languages.require_said(said, pointer, ctx, "measure.languages")
 
 
 def require_plan(plan: MeasurePlan, ctx: Context) -> None:

@@ -55,8 +55,7 @@ class Strategy(Aggregate):
     @creates(AdoptStrategy)
     def adopt(cls, command: AdoptStrategy, ctx: Context, stream_id: UUID) -> Self:
         """With a decision, unless history does not tell of one."""
-        if ctx.tenant.tenant_id != NATIONAL_TENANT:
-            raise RuleViolated("tenant.national", N_("Only the national tenant decides this for everybody."))
+        ctx.tenant.require_national()
         require_said(command.title, "/title", ctx)
         if command.last_day < command.first_day:
             raise InvalidValue("/last_day", N_("The period ends before it begins."))

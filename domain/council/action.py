@@ -9,7 +9,7 @@ from domain.council.council import Council
 from domain.council.events.action import ActionAssigned, ActionClosed, ActionEvidenceSubmitted, ActionFellOverdue
 from domain.council.representing import ON_INSTITUTIONS, require_institution
 from domain.council.resolutions import Resolutions
-from domain.council.saying import require_national, require_said
+from domain.council.saying import require_said
 from domain.council.standing import SeatStanding
 from domain.council.vocabulary import ActionOutcome, ActionStage
 from domain.kernel.aggregate import Aggregate, applies, creates, decides
@@ -39,7 +39,7 @@ class CouncilAction(Aggregate):
     @creates(AssignAction, references=ON_INSTITUTIONS, register=(Resolutions, SeatStanding))
     def assign(cls, command: AssignAction, ctx: Context, stream_id: UUID) -> Self:
         """Because of a resolution, to one institution or one organisation, until a day to come."""
-        require_national(ctx)
+        ctx.tenant.require_national()
         resolution = ctx.registered(Resolutions).require_adopted()
         require_said(command.what, "/what", ctx)
         if command.due < local_day(ctx.now) and not ctx.imported:

@@ -21,7 +21,7 @@ from domain.council.events.council import (
     SeatVacated,
 )
 from domain.council.representing import ON_INSTITUTIONS, require_institution
-from domain.council.saying import require_national, require_said
+from domain.council.saying import require_said
 from domain.council.standing import SeatStanding
 from domain.council.terms import Terms, require_term
 from domain.council.vocabulary import Seats, Side
@@ -54,7 +54,7 @@ class Council(CouncilState):
     @creates(ConstituteCouncil, boundary=Terms)
     def constitute(cls, command: ConstituteCouncil, ctx: Context, stream_id: UUID) -> Self:
         """One at a time, with as many seats as the rules in force say."""
-        require_national(ctx)
+        ctx.tenant.require_national()
         require_term(command, ctx)
         ctx.folded(Terms).require_free(command.first_day, command.last_day)
         seats = Seats(

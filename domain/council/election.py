@@ -27,7 +27,7 @@ from domain.council.events.election import (
     VotingOpened,
     election_tag,
 )
-from domain.council.saying import require_national, require_said
+from domain.council.saying import require_said
 from domain.council.vocabulary import Side
 from domain.kernel.aggregate import Aggregate, applies, creates, decides
 from domain.kernel.command import Boundary, Command
@@ -84,7 +84,7 @@ class CouncilElection(Aggregate):
     @creates(OpenElection, references={"council": (CouncilState, _council)})
     def open(cls, command: OpenElection, ctx: Context, stream_id: UUID) -> Self:
         """To seats of civil society that are vacant, for as many days as the rules ask for or more."""
-        require_national(ctx)
+        ctx.tenant.require_national()
         _require_vacant(command.seats, ctx.reference("council", CouncilState), ctx)
         days = _days(NOMINATIONS, command.nomination_days, "/nomination_days", ctx)
         event = ElectionOpened(

@@ -13,7 +13,7 @@ from domain.council.events.group import (
     GroupJoined,
     GroupLeft,
 )
-from domain.council.saying import require_national, require_said
+from domain.council.saying import require_said
 from domain.council.standing import SeatStanding
 from domain.kernel.aggregate import Aggregate, applies, creates, decides
 from domain.kernel.command import Command, References
@@ -48,7 +48,7 @@ class WorkingGroup(Aggregate):
     @creates(FormGroup, references=OF_COUNCIL)
     def form(cls, command: FormGroup, ctx: Context, stream_id: UUID) -> Self:
         """Of a Council in its term."""
-        require_national(ctx)
+        ctx.tenant.require_national()
         ctx.reference("council", CouncilState).require_in_term(ctx)
         require_said(command.title, "/title", ctx)
         require_said(command.task, "/task", ctx)

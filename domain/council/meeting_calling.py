@@ -8,7 +8,7 @@ from domain.council.commands.meeting import CallMeeting, CallOffMeeting, FixAgen
 from domain.council.council import Council
 from domain.council.events.meeting import AgendaFixed, MeetingCalled, MeetingCalledOff
 from domain.council.meeting_state import BEFORE, ON_COUNCIL, MeetingState
-from domain.council.saying import require_national, require_said
+from domain.council.saying import require_said
 from domain.kernel.aggregate import creates, decides
 from domain.kernel.context import Context
 from domain.kernel.deadline import Deadline
@@ -26,7 +26,7 @@ class Calling(MeetingState):
     @creates(CallMeeting, references=ON_COUNCIL)
     def call(cls, command: CallMeeting, ctx: Context, stream_id: UUID) -> Self:
         """With the notice that the rule asks for; of a team that there is."""
-        require_national(ctx)
+        ctx.tenant.require_national()
         council = ctx.reference("council", Council)
         council.require_in_term(ctx)
         council.require_team(command.team)

@@ -45,7 +45,7 @@ from domain.funding_claims.vocabulary import ClaimStage, ReleaseReason
 from domain.kernel.aggregate import creates, decides
 from domain.kernel.command import Command
 from domain.kernel.context import Context
-from domain.kernel.errors import IllegalTransition, InvalidValue, RuleViolated
+from domain.kernel.errors import IllegalTransition, InvalidValue
 from domain.kernel.ids import NATIONAL_TENANT, derived_id
 from domain.kernel.message import N_
 from domain.tenants.register import InstitutionRegister
@@ -72,8 +72,7 @@ class FundingClaim(ClaimState):
 
         Where it was merged into another one meanwhile, that one claims.
         """
-        if ctx.tenant.tenant_id != NATIONAL_TENANT:
-            raise RuleViolated("tenant.national", N_("Only the national tenant decides this for everybody."))
+        ctx.tenant.require_national()
         facts = command.facts
         known = ctx.reference("institutions", InstitutionRegister).institutions.values()
         slug = next((one.slug for one in known if one.tenant_id == facts.origin.tenant_id), None)

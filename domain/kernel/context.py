@@ -12,6 +12,7 @@ from domain.kernel.aggregate import Aggregate
 from domain.kernel.calendar import Calendar
 from domain.kernel.command import Boundary
 from domain.kernel.errors import RuleViolated, StreamNotFound
+from domain.kernel.ids import NATIONAL_TENANT
 from domain.kernel.message import N_
 from domain.kernel.rules import Rules
 
@@ -33,6 +34,11 @@ class Tenant:
     languages: tuple[str, ...] = ("sq", "sr")
     sandbox: bool = False
     ended: bool = False
+
+    def require_national(self) -> None:
+        """Raises RuleViolated in the log of an institution: what is decided for all stands in the nation's."""
+        if self.tenant_id != NATIONAL_TENANT:
+            raise RuleViolated("tenant.national", N_("Only the national tenant decides this for everybody."))
 
     def require_active(self) -> None:
         """Raises RuleViolated when the institution has ended: what it began is finished, nothing new is begun."""

@@ -24,6 +24,13 @@ def require_languages(said: Text, ctx: Context, rule: str) -> None:
         )
 
 
+def require_said(said: Text, pointer: str, ctx: Context, rule: str) -> None:
+    """Refuse a text that is empty, or that `require_languages` refuses. Raises: InvalidValue, RuleViolated."""
+    if not said.languages:
+        raise InvalidValue(pointer, N_("The text is empty."))
+    require_languages(said, ctx, rule)
+
+
 def require_one_file_per_language(files: tuple[LanguageFile, ...], pointer: str = "/files") -> None:
     """Refuse two files of one language in one command. Raises: InvalidValue."""
     languages = [file.language for file in files]

@@ -6,7 +6,7 @@ from uuid import UUID
 from domain.kernel.aggregate import Aggregate, applies, creates, decides
 from domain.kernel.command import Command
 from domain.kernel.context import Context
-from domain.kernel.errors import IllegalTransition, InvalidValue, RuleViolated
+from domain.kernel.errors import IllegalTransition, InvalidValue
 from domain.kernel.ids import NATIONAL_TENANT, derived_id
 from domain.kernel.message import N_
 from domain.licences.commands import EnterLicence, NoteLicenceChange, RelyOnLicence
@@ -32,8 +32,7 @@ class LicenceEntry(Aggregate):
     @creates(EnterLicence, references={"institutions": (InstitutionRegister, _institutions)})
     def enter(cls, command: EnterLicence, ctx: Context, stream_id: UUID) -> Self:
         """Always."""
-        if ctx.tenant.tenant_id != NATIONAL_TENANT:
-            raise RuleViolated("tenant.national", N_("Only the national tenant decides this for everybody."))
+        ctx.tenant.require_national()
         known = ctx.reference("institutions", InstitutionRegister).institutions.values()
         slug = next((one.slug for one in known if one.tenant_id == command.tenant_id), None)
         if slug is None:

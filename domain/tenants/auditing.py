@@ -63,8 +63,7 @@ class AuditAppointment(Aggregate):
     @creates(AppointAuditor, references={"register": (InstitutionRegister, _register)})
     def appoint(cls, command: AppointAuditor, ctx: Context, stream_id: UUID) -> Self:
         """By the national tenant, somebody else, over registered institutions (ended ones too), not for the past."""
-        if ctx.tenant.tenant_id != NATIONAL_TENANT:
-            raise RuleViolated("tenant.national", N_("Only the national tenant decides this for everybody."))
+        ctx.tenant.require_national()
         if ctx.actor == command.person_id:
             raise RuleViolated("mandate.self", N_("Nobody grants a mandate to themselves."))
         known = ctx.reference("register", InstitutionRegister).institutions

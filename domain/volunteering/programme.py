@@ -8,8 +8,8 @@ from msgspec.structs import fields
 from domain.kernel.aggregate import Aggregate, applies, creates, decides
 from domain.kernel.amounts import require_once
 from domain.kernel.context import Context
-from domain.kernel.errors import IllegalTransition, InvalidValue, RuleViolated
-from domain.kernel.languages import require_languages
+from domain.kernel.errors import IllegalTransition, RuleViolated
+from domain.kernel.languages import require_said
 from domain.kernel.message import N_
 from domain.volunteering import citations
 from domain.volunteering.commands.programme import AdoptProgramme, RetireProgramme
@@ -29,9 +29,7 @@ class VolunteerProgramme(Aggregate):
         """In every language that the institution owes: a certificate says it in all of them."""
         ctx.tenant.require_active()
         for said, pointer in ((command.title, "/title"), (command.criteria, "/criteria")):
-            if not said.languages:
-                raise InvalidValue(pointer, N_("The text is empty."))
-            require_languages(said, ctx, "volunteer.languages")
+            require_said(said, pointer, ctx, "volunteer.languages")
         require_once(command.skills, "/skills")
         facts = ProgrammeFacts(**{one.name: getattr(command, one.name) for one in fields(ProgrammeFacts)})
         return cls.begin(ctx, stream_id, ProgrammeAdopted(facts=facts, decision_no=command.decision_no))

@@ -4,12 +4,12 @@ from datetime import date
 from typing import Self
 from uuid import UUID
 
+from domain.kernel import languages
 from domain.kernel.aggregate import Aggregate, applies, creates, decides
 from domain.kernel.command import Command
 from domain.kernel.context import Context, Mandate
 from domain.kernel.deadline import local_day
 from domain.kernel.errors import IllegalTransition, InvalidValue, RuleViolated
-from domain.kernel.languages import require_languages
 from domain.kernel.manifest import Role
 from domain.kernel.message import N_
 from domain.kernel.text import Text, Title
@@ -243,7 +243,7 @@ def _title(command: ApplyAsProvider, ctx: Context) -> Title:
         return standing.name
     if command.title is None or not command.title.languages:
         raise InvalidValue("/title", N_("The text is empty."))
-    require_languages(command.title, ctx, "volunteer.languages")
+    languages.require_languages(command.title, ctx, "volunteer.languages")
     return command.title
 
 
@@ -265,6 +265,4 @@ def require_said(said: Text, pointer: str, ctx: Context) -> None:
 
     Raises: InvalidValue, RuleViolated.
     """
-    if not said.languages:
-        raise InvalidValue(pointer, N_("The text is empty."))
-    require_languages(said, ctx, "volunteer.languages")
+    languages.require_said(said, pointer, ctx, "volunteer.languages")

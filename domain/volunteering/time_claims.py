@@ -6,7 +6,7 @@ from uuid import UUID
 from domain.kernel.aggregate import Aggregate, applies, creates, decides
 from domain.kernel.command import Command
 from domain.kernel.context import Context
-from domain.kernel.errors import IllegalTransition, InvalidValue, RuleViolated
+from domain.kernel.errors import IllegalTransition, InvalidValue
 from domain.kernel.ids import NATIONAL_TENANT, derived_id
 from domain.kernel.message import N_
 from domain.tenants.register import InstitutionRegister
@@ -33,8 +33,7 @@ class VolunteerTime(Aggregate):
     @creates(OpenVolunteerTime)
     def open(cls, command: OpenVolunteerTime, ctx: Context, stream_id: UUID) -> Self:
         """Once; whoever asks again finds it begun."""
-        if ctx.tenant.tenant_id != NATIONAL_TENANT:
-            raise RuleViolated("tenant.national", N_("Only the national tenant decides this for everybody."))
+        ctx.tenant.require_national()
         return cls.begin(ctx, stream_id, VolunteerTimeOpened(person_id=command.person_id))
 
     @decides(ClaimTime, references={"institutions": (InstitutionRegister, _institutions)})

@@ -11,7 +11,6 @@ from domain.kernel.context import Context
 from domain.kernel.deadline import local_day
 from domain.kernel.errors import IllegalTransition, InvalidValue, NotPermitted, RuleViolated
 from domain.kernel.event import Personal
-from domain.kernel.ids import NATIONAL_TENANT
 from domain.kernel.message import N_
 from domain.volunteering import citations
 from domain.volunteering.ages import band_on
@@ -60,8 +59,7 @@ class Volunteer(Aggregate):
     @creates(RegisterVolunteer)
     def register(cls, command: RegisterVolunteer, ctx: Context, stream_id: UUID) -> Self:
         """By oneself, old enough, in the national log."""
-        if ctx.tenant.tenant_id != NATIONAL_TENANT:
-            raise RuleViolated("tenant.national", N_("Only the national tenant decides this for everybody."))
+        ctx.tenant.require_national()
         if ctx.actor != command.person_id:
             raise NotPermitted(command.name, ("volunteer",))
         if len(set(command.consents)) != len(command.consents):
