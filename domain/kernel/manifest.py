@@ -49,6 +49,8 @@ class Role(StrEnum):
     """Sits in the Council, in the national tenant; for which side, the seat says."""
     INDEPENDENT_EVALUATOR = "independent_evaluator"
     """Scores measures beside those who lead them."""
+    API_CLIENT = "api_client"
+    """A program that works through the API on a grant of its own; the scope of its token says what for."""
     IMPORTER = "importer"
     CLOCK = "clock"
     SEED = "seed"
@@ -58,6 +60,25 @@ class Role(StrEnum):
     """Anybody with a valid token: contributors need no mandate."""
     NATIONAL_SUPERVISOR = "national_supervisor"
     """A mandate `ogg_supervisor` or `administrator` of the national tenant, used on another tenant."""
+
+
+class Scope(StrEnum):
+    """What an API client may be let do, in the institutions of its grant (RFC 6749, section 3.3)."""
+
+    FEED = "feed"
+    """Read events that are not for everybody."""
+    WEBHOOKS = "webhooks"
+    """Be told of events, and say where."""
+    CONTRIBUTIONS = "contributions"
+    """Contribute to consultations for members, each on that member's mandate."""
+    MEMBERS = "members"
+    """Keep the directory of its members."""
+    NOMINATIONS = "nominations"
+    """Nominate people for bodies and groups."""
+    SCORES = "scores"
+    """Score measures beside those who lead them."""
+    WITNESS = "witness"
+    """Hand in cosignatures of the logs' heads."""
 
 
 class Reaction(msgspec.Struct, frozen=True):
@@ -84,6 +105,10 @@ class Domain(msgspec.Struct, frozen=True):
     all of a log's in their order, each at least once. `judges` say of an
     aggregate's history what rules say of it. `inward` commands are sent by parts of the system in a person's name and
     have no address of their own.
+
+    `scopes` name the commands, and the queries by name, that an API client may use under each scope. Of the events,
+    `public` ones are told to everybody, `granted` ones to clients with a grant of the institution, `own` ones (which
+    carry a `client_id`) to that client; what is in none of the three leaves its institution in no feed.
     """
 
     name: str
@@ -95,6 +120,10 @@ class Domain(msgspec.Struct, frozen=True):
     policies: Mapping[type[Event], Policy] = {}
     judges: Mapping[type[Aggregate], Judge] = {}
     inward: frozenset[type[Command]] = frozenset()
+    scopes: Mapping[Scope, frozenset[type[Command] | str]] = {}
+    public: frozenset[type[Event]] = frozenset()
+    granted: frozenset[type[Event]] = frozenset()
+    own: frozenset[type[Event]] = frozenset()
 
     def __post_init__(self) -> None:
         decided = {command for aggregate in self.aggregates for command in aggregate.decisions}
@@ -106,6 +135,10 @@ class Domain(msgspec.Struct, frozen=True):
         if applied != set(self.events):
             off = ", ".join(sorted(e.__name__ for e in applied ^ set(self.events)))
             msg = f"{self.name}: applied and listed events differ: {off}"
+            raise TypeError(msg)
+        told = [*self.public, *self.granted, *self.own]
+        if len(told) != len({*told}) or not applied.issuperset(told):
+            msg = f"{self.name}: an event is told to everybody, with a grant, or to its client, and is the domain's own"
             raise TypeError(msg)
 
 
@@ -128,6 +161,14 @@ def joined(name: str, *parts: Domain) -> Domain:
         policies=policies,
         judges={aggregate: judge for part in parts for aggregate, judge in part.judges.items()},
         inward=frozenset(command for part in parts for command in part.inward),
+        scopes={
+            scope: frozenset(used for part in parts for used in part.scopes.get(scope, ()))
+            for scope in Scope
+            if any(scope in part.scopes for part in parts)
+        },
+        public=frozenset(event for part in parts for event in part.public),
+        granted=frozenset(event for part in parts for event in part.granted),
+        own=frozenset(event for part in parts for event in part.own),
     )
 
 

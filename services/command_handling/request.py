@@ -7,17 +7,28 @@ import msgspec
 
 from domain.kernel.command import Command
 from domain.kernel.ids import derived_id
-from domain.kernel.manifest import Role
+from domain.kernel.manifest import Role, Scope
+
+
+class Client(msgspec.Struct, frozen=True):
+    """What an access token lets a program do, as far as its grant in the log reaches.
+
+    `mandate_id` names the mandate on which it acts for a member: of whom it is, the log says.
+    """
+
+    scopes: frozenset[Scope]
+    mandate_id: UUID | None = None
 
 
 class Principal(msgspec.Struct, frozen=True):
-    """Who sends a command: a person by a verified token, or a part of the system by its own role.
+    """Who sends a command: a person or an API client by a verified token, or a part of the system by its own role.
 
     What the person may do is never in here: it comes from the mandates in the log.
     """
 
     person_id: UUID
     system_role: Role | None = None
+    client: Client | None = None
 
 
 OPERATOR = Principal(derived_id("system", Role.OPERATOR), system_role=Role.OPERATOR)

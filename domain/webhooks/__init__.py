@@ -1,0 +1,1 @@
+"""Where API clients want to be told of events, and of which."""
