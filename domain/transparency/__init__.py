@@ -18,4 +18,5 @@ DOMAIN = Domain(
         RetireSigningKey: _OPERATOR,
         BeginEpoch: _OPERATOR,
     },
+    public=frozenset({SigningKeyMade, SigningKeyRotated, SigningKeyRetired, EpochBegun}),
 )
