@@ -47,6 +47,11 @@ Year = Annotated[int, msgspec.Meta(ge=1999, le=2200, description="Calendar year"
 Url = Annotated[
     str, msgspec.Meta(max_length=500, pattern=rf"^https?://[^\s\x00-\x1f\"<>]+{END}", description="Address of a page")
 ]
+TARGET = (
+    r"^(https?)://([A-Za-z0-9](?:[A-Za-z0-9._-]{0,251}[A-Za-z0-9.])?|\[[0-9A-Fa-f:.]{2,45}\])(?::([0-9]{1,5}))?"
+    rf"([/?][!$-;=?-Z_a-z~]*)?{END}"
+)
+"""Where requests can be sent: nobody's name or password, no fragment, nothing outside of ASCII."""
 DecisionNo = Annotated[
     str, msgspec.Meta(min_length=1, max_length=120, pattern=NUMBER, description="Number of a decision")
 ]
