@@ -4,9 +4,9 @@ The importer and the seed act by their own right and are named nowhere.
 """
 
 from domain.consultations import commands as c
+from domain.consultations import events as e
 from domain.consultations.consultation import Consultation
 from domain.consultations.contribution import Contribution
-from domain.consultations.events import EVENTS
 from domain.consultations.judging import judge_consultation
 from domain.consultations.plan import ConsultationPlan
 from domain.consultations.policies import POLICIES
@@ -23,7 +23,7 @@ _CLOCK = frozenset({Role.CLOCK})
 DOMAIN = Domain(
     name="consultations",
     aggregates=(ConsultationPlan, Consultation, Contribution),
-    events=EVENTS,
+    events=e.EVENTS,
     permissions={
         c.DraftPlan: _OFFICERS,
         c.AddPlanItem: _OFFICERS,
@@ -87,4 +87,43 @@ DOMAIN = Domain(
     },
     policies=POLICIES,
     judges={Consultation: judge_consultation},
+    public=frozenset(
+        {
+            e.PlanConsulted,
+            e.PlanAdopted,
+            e.ConsultationOpened,
+            e.DocumentVersionPublished,
+            e.ConsultationExtended,
+            e.ConsultationRestarted,
+            e.MeetingScheduled,
+            e.MeetingCancelled,
+            e.MeetingHeld,
+            e.ConsultationClosed,
+            e.DeadlineMoved,
+            e.ReportPublished,
+            e.ActAdopted,
+            e.GazetteLinked,
+            e.ConsultationConcluded,
+            e.ConsultationWithdrawn,
+            e.ConsultationAnnulled,
+            e.ContributionPublished,
+            e.ContributionWithdrawn,
+        }
+    ),
+    granted=frozenset(
+        {
+            e.PlanItemAdded,
+            e.PlanItemMoved,
+            e.PlanItemDropped,
+            e.ConsultationPlanned,
+            e.InitialRoundOpened,
+            e.InitialRoundFinished,
+            e.AnalysisCompleted,
+            e.ContributionReceipted,
+            e.ContributionWithheld,
+            e.PositionRecorded,
+            e.PositionRevised,
+            e.DisputeReplied,
+        }
+    ),
 )

@@ -3,8 +3,8 @@
 from domain.kernel.manifest import Domain, Role
 from domain.kernel.readers import FUNDING, SUPERVISED
 from domain.licences import commands as c
+from domain.licences import events as e
 from domain.licences.entry import LicenceEntry
-from domain.licences.events import EVENTS
 from domain.licences.licence import Licence
 from domain.licences.policies import POLICIES
 
@@ -18,7 +18,7 @@ _BUYERS = SUPERVISED | FUNDING
 DOMAIN = Domain(
     name="licences",
     aggregates=(Licence, LicenceEntry),
-    events=EVENTS,
+    events=e.EVENTS,
     permissions={
         c.ApplyForLicence: _HOLDERS,
         c.RecordInspection: _INSPECTORS,
@@ -41,4 +41,17 @@ DOMAIN = Domain(
         "licence_entry": _BUYERS,
     },
     policies=POLICIES,
+    public=frozenset(
+        {
+            e.LicenceGranted,
+            e.LicenceRenewed,
+            e.LicenceSuspended,
+            e.LicenceReinstated,
+            e.LicenceRevoked,
+            e.LicenceExpired,
+            e.LicenceEntered,
+            e.LicenceEntryChanged,
+        }
+    ),
+    granted=frozenset({e.LicenceReliedOn}),
 )

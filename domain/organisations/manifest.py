@@ -6,7 +6,7 @@ The importer and the seed act by their own right and are named nowhere.
 from domain.kernel.manifest import Domain, Role
 from domain.kernel.readers import ANYBODY
 from domain.organisations import commands as c
-from domain.organisations.events import EVENTS
+from domain.organisations import events as e
 from domain.organisations.organisation import Organisation
 from domain.organisations.policies import POLICIES
 
@@ -20,7 +20,7 @@ _KEEPERS = _REGISTRARS | {Role.ADMINISTRATOR, Role.LEGAL_OFFICER, Role.AUDITOR}
 DOMAIN = Domain(
     name="organisations",
     aggregates=(Organisation,),
-    events=EVENTS,
+    events=e.EVENTS,
     permissions={
         c.ClaimOrganisation: frozenset({Role.SIGNED_IN}),
         c.AmendOrganisation: _CLAIMANTS,
@@ -49,4 +49,19 @@ DOMAIN = Domain(
         "organisation_people": _REGISTRARS | {Role.CSO_DELEGATE, Role.SIGNED_IN},
     },
     policies=POLICIES,
+    public=frozenset(
+        {
+            e.OrganisationVerified,
+            e.OrganisationSuspended,
+            e.OrganisationReinstated,
+            e.OrganisationRemoved,
+            e.CertificateRecorded,
+            e.CertificateRevoked,
+            e.PublicBenefitGranted,
+            e.PublicBenefitEnded,
+            e.MembershipRecorded,
+            e.MembershipEnded,
+        }
+    ),
+    granted=frozenset({e.OrganisationAmended, e.OrganisationMerged, e.OrganisationAbsorbed}),
 )

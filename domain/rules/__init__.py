@@ -61,4 +61,16 @@ DOMAIN = Domain(
         MoveEstimatedHoliday: _NATIONAL,
     },
     queries={"rules": ANYBODY, "calendar": ANYBODY},
+    public=frozenset(
+        {
+            RulePackPublished,
+            RulePackSuperseded,
+            RuleOverridden,
+            OverrideLifted,
+            CalendarFounded,
+            CalendarYearPublished,
+            NonWorkingDayDeclared,
+            EstimatedHolidayMoved,
+        }
+    ),
 )

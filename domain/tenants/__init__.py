@@ -105,4 +105,16 @@ DOMAIN = Domain(
     },
     queries={"auditors": WATCHERS, "mandates": ANYBODY, "national_institutions": NATION},
     inward=frozenset({RecordAccess}),
+    public=frozenset(
+        {
+            RegisterFounded,
+            InstitutionRegistered,
+            InstitutionRenamed,
+            InstitutionsMerged,
+            InstitutionSplit,
+            InstitutionDissolved,
+            LanguagesDeclared,
+        }
+    ),
+    granted=frozenset({SandboxClockStarted, SandboxClockMoved, SandboxPaceSet}),
 )

@@ -1,7 +1,7 @@
 """The indicator: its owner defines and reports, others verify, civil society contests, the Council's word locks."""
 
 from domain.action_measures.commands import indicator as c
-from domain.action_measures.events.indicator import EVENTS
+from domain.action_measures.events import indicator as e
 from domain.action_measures.indicator import Indicator
 from domain.kernel.manifest import Domain, Role
 from domain.kernel.readers import STAFF, STRATEGY
@@ -14,7 +14,7 @@ _RESOLVED = _OWNERS | {Role.NATIONAL_SUPERVISOR}
 INDICATORS = Domain(
     name="action_measures",
     aggregates=(Indicator,),
-    events=EVENTS,
+    events=e.EVENTS,
     permissions={
         c.DefineIndicator: _OWNERS,
         c.WithdrawIndicator: _RESOLVED,
@@ -28,4 +28,15 @@ INDICATORS = Domain(
         c.RecordComputedValue: frozenset({Role.CLOCK}),
     },
     queries={"indicators": STAFF | STRATEGY, "indicator": STAFF | STRATEGY},
+    public=frozenset(
+        {
+            e.IndicatorDefined,
+            e.IndicatorWithdrawn,
+            e.ValueComputed,
+            e.ValueContested,
+            e.ValueAccepted,
+            e.PeriodReopened,
+        }
+    ),
+    granted=frozenset({e.ValueReported, e.ValueEvidenceAttached, e.ValueVerified}),
 )

@@ -2,8 +2,8 @@
 
 from domain.action_measures.commands import measure as c
 from domain.action_measures.commands import progress as p
-from domain.action_measures.events.measure import EVENTS
-from domain.action_measures.events.progress import EVENTS as PROGRESS_EVENTS
+from domain.action_measures.events import measure as e
+from domain.action_measures.events import progress as r
 from domain.action_measures.measure import Measure
 from domain.kernel.manifest import Domain, Role
 from domain.kernel.readers import STAFF, STRATEGY
@@ -17,7 +17,7 @@ _READERS = STAFF | STRATEGY
 MEASURES = Domain(
     name="action_measures",
     aggregates=(Measure,),
-    events=(*EVENTS, *PROGRESS_EVENTS),
+    events=(*e.EVENTS, *r.EVENTS),
     permissions={
         c.PlanMeasure: _CLOCK,
         c.StartMeasure: _LEADS,
@@ -40,4 +40,24 @@ MEASURES = Domain(
         p.RecordSpending: _LEADS | {Role.FINANCE_OFFICER},
     },
     queries={"measures": _READERS, "measure": _READERS, "measure_progress": _READERS},
+    public=frozenset(
+        {
+            e.MeasurePlanned,
+            e.MeasureStarted,
+            e.MeasureAtRisk,
+            e.MeasureRiskCleared,
+            e.MeasureDelayed,
+            e.MilestoneCompleted,
+            e.MeasureCompleted,
+            e.MeasureRescheduled,
+            e.MeasureDropped,
+            r.ProgressContested,
+            r.ProgressAccepted,
+            r.ProgressOverdue,
+            r.MeasureScored,
+            r.CommitmentRecorded,
+            r.SpendingRecorded,
+        }
+    ),
+    granted=frozenset({r.ProgressReported, r.EvidenceAttached, r.ProgressVerified}),
 )

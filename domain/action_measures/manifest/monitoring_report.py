@@ -1,7 +1,7 @@
 """The monitoring report: the Council's secretariat writes it, the system counts, co-chairs object."""
 
 from domain.action_measures.commands import monitoring_report as c
-from domain.action_measures.events.monitoring_report import EVENTS
+from domain.action_measures.events import monitoring_report as e
 from domain.action_measures.monitoring_policies import POLICIES
 from domain.action_measures.monitoring_report import MonitoringReport
 from domain.kernel.manifest import Domain, Role
@@ -13,7 +13,7 @@ _SECRETARIAT = frozenset({Role.COUNCIL_SECRETARY, Role.OGG_SUPERVISOR})
 MONITORING = Domain(
     name="action_measures",
     aggregates=(MonitoringReport,),
-    events=EVENTS,
+    events=e.EVENTS,
     permissions={
         c.ExpectMonitoringReport: _CLOCK | _SECRETARIAT,
         c.BeginMonitoringReport: _CLOCK,
@@ -32,4 +32,13 @@ MONITORING = Domain(
         "monitoring_report_freeze": _SECRETARIAT,
     },
     policies=POLICIES,
+    public=frozenset(
+        {
+            e.MonitoringReportExpected,
+            e.MonitoringReportFellDue,
+            e.MonitoringReportMissed,
+            e.MonitoringReportApproved,
+            e.MonitoringReportPublished,
+        }
+    ),
 )

@@ -1,7 +1,7 @@
 """The call: who plans and publishes it, what only the clock does, who awards."""
 
 from domain.contracts.commands import call as c
-from domain.contracts.events.call import EVENTS
+from domain.contracts.events import call as e
 from domain.contracts.judging import judge_call
 from domain.contracts.policies.funding_claims import POLICIES
 from domain.contracts.service_call import ServiceCall
@@ -15,7 +15,7 @@ _CLOCK = frozenset({Role.CLOCK})
 CALLS = Domain(
     name="contracts",
     aggregates=(ServiceCall,),
-    events=EVENTS,
+    events=e.EVENTS,
     permissions={
         c.PlanServiceCall: _OFFICERS,
         c.AmendServiceCall: _OFFICERS,
@@ -43,4 +43,20 @@ CALLS = Domain(
     },
     policies=POLICIES,
     judges={ServiceCall: judge_call},
+    public=frozenset(
+        {
+            e.CallPublished,
+            e.ClarificationIssued,
+            e.CallDeadlineMoved,
+            e.CallClosed,
+            e.EvaluationBegun,
+            e.QualifiedListPublished,
+            e.AwardConfirmed,
+            e.AwardLapsed,
+            e.CallContracted,
+            e.CallUnsuccessful,
+            e.CallCancelled,
+        }
+    ),
+    granted=frozenset({e.QualificationBegun, e.AwardProposed, e.AwardSetAside}),
 )

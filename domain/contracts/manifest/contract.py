@@ -1,7 +1,7 @@
 """The contract: who draws it up and signs, who delivers, who looks at it, and who pays."""
 
 from domain.contracts.commands import contract as c
-from domain.contracts.events.contract import EVENTS
+from domain.contracts.events import contract as e
 from domain.contracts.policies.contract import POLICIES
 from domain.contracts.service_contract import ServiceContract
 from domain.kernel.manifest import Domain, Role
@@ -19,7 +19,7 @@ _READERS = SUPERVISED | {Role.PROCUREMENT_OFFICER, Role.CONTRACT_MANAGER, Role.F
 CONTRACTS = Domain(
     name="contracts",
     aggregates=(ServiceContract,),
-    events=EVENTS,
+    events=e.EVENTS,
     permissions={
         c.DraftContract: _BUYERS,
         c.SignContract: _SIGNERS,
@@ -47,4 +47,25 @@ CONTRACTS = Domain(
         "own_service_contracts": _PROVIDERS,
         "contract_red_flags": SUPERVISED | {Role.PROCUREMENT_OFFICER, Role.CONTRACT_MANAGER},
     },
+    public=frozenset(
+        {
+            e.ContractSigned,
+            e.ContractActivated,
+            e.ContractAmended,
+            e.DeliveryWaived,
+            e.ContractTerminated,
+            e.ContractCompleted,
+            e.ContractAccepted,
+        }
+    ),
+    granted=frozenset(
+        {
+            e.DeliveryScheduled,
+            e.PenaltyImposed,
+            e.DeliveryAccepted,
+            e.DeliveryPaid,
+            e.DeliveryOverdue,
+            e.LicenceNoted,
+        }
+    ),
 )

@@ -2,14 +2,14 @@
 
 from domain.council.action import CouncilAction
 from domain.council.commands import action as c
-from domain.council.events.action import EVENTS
+from domain.council.events import action as e
 from domain.council.manifest.council import MEMBERS, READERS, SECRETARIAT
 from domain.kernel.manifest import Domain, Role
 
 ACTIONS = Domain(
     name="council",
     aggregates=(CouncilAction,),
-    events=EVENTS,
+    events=e.EVENTS,
     permissions={
         c.AssignAction: SECRETARIAT,
         c.SubmitActionEvidence: SECRETARIAT | MEMBERS | {Role.CSO_DELEGATE},
@@ -17,4 +17,5 @@ ACTIONS = Domain(
         c.NoteActionOverdue: frozenset({Role.CLOCK}),
     },
     queries={"council_actions": READERS, "council_action": READERS},
+    public=frozenset({e.ActionAssigned, e.ActionEvidenceSubmitted, e.ActionFellOverdue, e.ActionClosed}),
 )

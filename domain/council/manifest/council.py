@@ -2,7 +2,7 @@
 
 from domain.council.commands import council as c
 from domain.council.council import Council
-from domain.council.events.council import EVENTS
+from domain.council.events import council as e
 from domain.kernel.manifest import Domain, Role
 from domain.kernel.readers import STAFF, STRATEGY
 
@@ -14,7 +14,7 @@ READERS = STAFF | STRATEGY
 COUNCIL = Domain(
     name="council",
     aggregates=(Council,),
-    events=EVENTS,
+    events=e.EVENTS,
     permissions={
         c.ConstituteCouncil: SECRETARIAT,
         c.FillSeat: SECRETARIAT,
@@ -23,4 +23,6 @@ COUNCIL = Domain(
         c.AppointCoordinator: SECRETARIAT,
     },
     queries={"councils": READERS, "council": READERS},
+    public=frozenset({e.CouncilConstituted}),
+    granted=frozenset({e.SeatFilled, e.SeatVacated, e.CoChairAppointed, e.CoordinatorAppointed}),
 )

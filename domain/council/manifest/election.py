@@ -3,7 +3,7 @@
 from domain.council.ballot import Ballot
 from domain.council.commands import election as c
 from domain.council.election import CouncilElection
-from domain.council.events.election import EVENTS
+from domain.council.events import election as e
 from domain.kernel.manifest import Domain, Role
 from domain.kernel.readers import ANYBODY
 
@@ -15,7 +15,7 @@ _CLOCK = frozenset({Role.CLOCK})
 ELECTIONS = Domain(
     name="council",
     aggregates=(CouncilElection, Ballot),
-    events=EVENTS,
+    events=e.EVENTS,
     permissions={
         c.OpenElection: _SECRETARY,
         c.NominateCandidate: _ORGANISATIONS,
@@ -31,4 +31,17 @@ ELECTIONS = Domain(
         "council_election": ANYBODY,
         "council_ballot": ANYBODY,
     },
+    public=frozenset(
+        {
+            e.ElectionOpened,
+            e.CandidateNominated,
+            e.NominationAccepted,
+            e.CandidacyWithdrawn,
+            e.VotingOpened,
+            e.ElectionLapsed,
+            e.ElectionCounted,
+            e.ElectionCancelled,
+            e.BallotCast,
+        }
+    ),
 )

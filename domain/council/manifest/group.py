@@ -1,7 +1,7 @@
 """Working groups: the secretariat forms them, representatives of organisations join in person."""
 
 from domain.council.commands import group as c
-from domain.council.events.group import EVENTS
+from domain.council.events import group as e
 from domain.council.group import WorkingGroup
 from domain.kernel.manifest import Domain, Role
 from domain.kernel.readers import ANYBODY
@@ -12,7 +12,7 @@ _TAKING_PART = _SECRETARY | {Role.CSO_DELEGATE}
 GROUPS = Domain(
     name="council",
     aggregates=(WorkingGroup,),
-    events=EVENTS,
+    events=e.EVENTS,
     permissions={
         c.FormGroup: _SECRETARY,
         c.JoinGroup: _TAKING_PART,
@@ -21,4 +21,6 @@ GROUPS = Domain(
         c.DissolveGroup: _SECRETARY,
     },
     queries={"working_groups": ANYBODY, "working_group": ANYBODY},
+    public=frozenset({e.GroupFormed, e.GroupDissolved}),
+    granted=frozenset({e.GroupJoined, e.GroupLeft, e.GroupCoordinatorElected}),
 )

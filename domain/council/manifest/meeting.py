@@ -1,7 +1,7 @@
 """Meetings of the Council: the secretariat runs them, members are there, move and vote."""
 
 from domain.council.commands import meeting as c
-from domain.council.events.meeting import EVENTS
+from domain.council.events import meeting as e
 from domain.council.manifest.council import MEMBERS, READERS, SECRETARIAT
 from domain.council.meeting import CouncilMeeting
 from domain.kernel.manifest import Domain
@@ -9,7 +9,7 @@ from domain.kernel.manifest import Domain
 MEETINGS = Domain(
     name="council",
     aggregates=(CouncilMeeting,),
-    events=EVENTS,
+    events=e.EVENTS,
     permissions={
         c.CallMeeting: SECRETARIAT,
         c.FixAgenda: SECRETARIAT,
@@ -32,4 +32,18 @@ MEETINGS = Domain(
         "council_resolutions": READERS,
         "council_resolution": READERS,
     },
+    public=frozenset(
+        {
+            e.MeetingCalled,
+            e.AgendaFixed,
+            e.MeetingCalledOff,
+            e.MotionTabled,
+            e.ResolutionAdopted,
+            e.MotionRejected,
+            e.MeetingAdjourned,
+            e.MeetingClosed,
+            e.MinutesAdopted,
+        }
+    ),
+    granted=frozenset({e.MeetingOpened, e.VotingInterestDeclared, e.VoteCast}),
 )

@@ -1,7 +1,7 @@
 """Memoranda of cooperation: the institution signs and reviews, a party shows what it did itself."""
 
 from domain.council.commands import memorandum as c
-from domain.council.events.memorandum import EVENTS
+from domain.council.events import memorandum as e
 from domain.council.manifest.workshop import ORGANISERS
 from domain.council.memorandum import Memorandum
 from domain.kernel.manifest import Domain, Role
@@ -12,7 +12,7 @@ _READERS = STAFF | STRATEGY
 MEMORANDA = Domain(
     name="council",
     aggregates=(Memorandum,),
-    events=EVENTS,
+    events=e.EVENTS,
     permissions={
         c.SignMemorandum: ORGANISERS,
         c.FulfilObligation: ORGANISERS | {Role.CSO_DELEGATE},
@@ -20,4 +20,13 @@ MEMORANDA = Domain(
         c.EndMemorandum: ORGANISERS,
     },
     queries={"memoranda": _READERS, "memorandum": _READERS},
+    public=frozenset(
+        {
+            e.MemorandumSigned,
+            e.ObligationAgreed,
+            e.ObligationFulfilled,
+            e.MemorandumReviewed,
+            e.MemorandumEnded,
+        }
+    ),
 )

@@ -1,7 +1,7 @@
 """Workshops: whoever works on the strategy in an institution invites to them, everybody reads what came of them."""
 
 from domain.council.commands import workshop as c
-from domain.council.events.workshop import EVENTS
+from domain.council.events import workshop as e
 from domain.council.workshop import Workshop
 from domain.kernel.manifest import Domain, Role
 from domain.kernel.readers import STAFF, STRATEGY
@@ -12,7 +12,7 @@ ORGANISERS = frozenset({Role.ADMINISTRATOR, Role.CONSULTATION_COORDINATOR, Role.
 WORKSHOPS = Domain(
     name="council",
     aggregates=(Workshop,),
-    events=EVENTS,
+    events=e.EVENTS,
     permissions={
         c.AnnounceWorkshop: ORGANISERS,
         c.RecordAttendance: ORGANISERS,
@@ -20,4 +20,5 @@ WORKSHOPS = Domain(
         c.CancelWorkshop: ORGANISERS,
     },
     queries={"workshops": STAFF | STRATEGY, "workshop": STAFF | STRATEGY},
+    public=frozenset({e.WorkshopAnnounced, e.AttendanceRecorded, e.OutputsRecorded, e.WorkshopCancelled}),
 )

@@ -2,7 +2,7 @@
 
 from domain.grants.agreement import GrantAgreement
 from domain.grants.commands import agreement as c
-from domain.grants.events.agreement import EVENTS
+from domain.grants.events import agreement as e
 from domain.grants.policies.agreement import POLICIES
 from domain.kernel.manifest import Domain, Role
 from domain.kernel.readers import SUPERVISED
@@ -16,7 +16,7 @@ _READERS = SUPERVISED | {Role.GRANT_OFFICER, Role.FINANCE_OFFICER}
 AGREEMENTS = Domain(
     name="grants",
     aggregates=(GrantAgreement,),
-    events=EVENTS,
+    events=e.EVENTS,
     permissions={
         c.DraftAgreement: _OFFICERS,
         c.SignAgreement: _SIGNERS,
@@ -43,4 +43,20 @@ AGREEMENTS = Domain(
         "grant_agreement": _READERS | _BENEFICIARIES,
         "own_grant_agreements": _BENEFICIARIES,
     },
+    public=frozenset({e.AgreementAmended, e.AgreementCompleted, e.ReportWaived}),
+    granted=frozenset(
+        {
+            e.AgreementSigned,
+            e.ReportScheduled,
+            e.AgreementSuspended,
+            e.AgreementResumed,
+            e.AgreementTerminated,
+            e.InstalmentPaid,
+            e.InstalmentWithheld,
+            e.ReportAccepted,
+            e.ReportOverdue,
+            e.RecoveryOrdered,
+            e.RecoveryReceived,
+        }
+    ),
 )

@@ -2,7 +2,7 @@
 
 from domain.grants.application import Application
 from domain.grants.commands import application as c
-from domain.grants.events.application import EVENTS
+from domain.grants.events import application as e
 from domain.kernel.manifest import Domain, Role
 from domain.kernel.readers import SUPERVISED
 
@@ -16,7 +16,7 @@ _READERS = SUPERVISED | {Role.GRANT_OFFICER, Role.COMPLAINT_OFFICER, Role.FINANC
 APPLICATIONS = Domain(
     name="grants",
     aggregates=(Application,),
-    events=EVENTS,
+    events=e.EVENTS,
     permissions={
         c.DraftApplication: _APPLICANTS,
         c.DescribeProject: _EDITORS,
@@ -44,4 +44,5 @@ APPLICATIONS = Domain(
         "grant_application": _READERS,
         "own_grant_applications": _EDITORS,
     },
+    public=frozenset({e.OutcomeRecorded, e.ReservePromoted, e.ApplicationContracted, e.AwardLapsed}),
 )

@@ -42,4 +42,21 @@ CALLS = Domain(
         "grant_call_lint": SUPERVISED | {Role.GRANT_OFFICER},
     },
     judges={GrantCall: judge_call},
+    public=frozenset(
+        {
+            grant_call.CallPublished,
+            grant_call.ClarificationIssued,
+            grant_call.CallDeadlineMoved,
+            grant_call.CallClosed,
+            grant_call.EvaluationBegun,
+            grant_call.CallContracted,
+            grant_call.CallReported,
+            grant_call.CallCancelled,
+            grant_call.CallVoided,
+            grant_call.FundingReleased,
+            ranking.ProvisionalRankingPublished,
+            ranking.FinalRankingPublished,
+        }
+    ),
+    granted=frozenset({ranking.RanksReleased}),
 )

@@ -1,7 +1,7 @@
 """The grant recorded elsewhere: brought in by the importer, corrected by those who answer for grants."""
 
 from domain.grants.commands import recorded_grant as c
-from domain.grants.events.recorded_grant import EVENTS
+from domain.grants.events import recorded_grant as e
 from domain.grants.recorded_grant import RecordedGrant
 from domain.kernel.manifest import Domain, Role
 from domain.kernel.readers import FUNDING, NATION, STAFF, SUPERVISED
@@ -11,7 +11,7 @@ _OFFICERS = frozenset({Role.GRANT_OFFICER})
 RECORDED_GRANTS = Domain(
     name="grants",
     aggregates=(RecordedGrant,),
-    events=EVENTS,
+    events=e.EVENTS,
     permissions={
         c.RecordGrant: frozenset(),
         c.CorrectRecordedGrant: _OFFICERS | {Role.FINANCE_OFFICER},
@@ -24,4 +24,5 @@ RECORDED_GRANTS = Domain(
         "grant_red_flags": SUPERVISED | {Role.GRANT_OFFICER},
         "national_grant_red_flags": NATION,
     },
+    public=frozenset({e.GrantRecorded, e.RecordedGrantCorrected, e.RecipientResolved, e.RecordedGrantStruck}),
 )

@@ -3,7 +3,7 @@
 from domain.kernel.manifest import Domain, Role
 from domain.kernel.readers import STAFF, STRATEGY
 from domain.publications.commands import publication as c
-from domain.publications.events.publication import EVENTS
+from domain.publications.events import publication as e
 from domain.publications.publication import Publication
 
 _PUBLISHERS = frozenset(
@@ -19,11 +19,12 @@ _PUBLISHERS = frozenset(
 PUBLICATIONS = Domain(
     name="publications",
     aggregates=(Publication,),
-    events=EVENTS,
+    events=e.EVENTS,
     permissions={
         c.PublishDocument: _PUBLISHERS | {Role.IMPORTER},
         c.ReviseDocument: _PUBLISHERS,
         c.WithdrawDocument: _PUBLISHERS,
     },
     queries={"publications": STAFF | STRATEGY, "publication": STAFF | STRATEGY},
+    public=frozenset({e.DocumentPublished, e.DocumentRevised, e.DocumentWithdrawn}),
 )

@@ -3,7 +3,7 @@
 from domain.kernel.manifest import Domain, Role
 from domain.kernel.readers import FUNDING, INVOLVED, STAFF, STRATEGY, VOLUNTEERING
 from domain.succession import commands as c
-from domain.succession.events import EVENTS
+from domain.succession import events as e
 from domain.succession.inheritance import Inheritance
 from domain.succession.succession import Succession
 
@@ -13,7 +13,7 @@ _WORKING = (STAFF | FUNDING | VOLUNTEERING | STRATEGY | {Role.DATA_PROTECTION_OF
 INSTITUTIONS = Domain(
     name="succession",
     aggregates=(Succession, Inheritance),
-    events=EVENTS,
+    events=e.EVENTS,
     permissions={
         c.BeginSuccession: _SYSTEM,
         c.PassSuccessionOn: _SYSTEM,
@@ -24,4 +24,6 @@ INSTITUTIONS = Domain(
         c.HandOverDuties: _SYSTEM,
     },
     queries={"succession": INVOLVED, "inherited_duties": _WORKING},
+    public=frozenset({e.SuccessionBegun, e.SuccessionPassed, e.SuccessionTaken}),
+    granted=frozenset({e.DutyCarried, e.DutyAssigned, e.DutyTaken, e.DutyHandedOver}),
 )

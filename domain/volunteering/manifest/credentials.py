@@ -38,4 +38,13 @@ CREDENTIALS = Domain(
         "certificate_credential": VOLUNTEERING | {Role.SIGNED_IN},
     },
     policies=POLICIES,
+    public=frozenset(
+        {
+            programme.ProgrammeAdopted,
+            programme.ProgrammeRetired,
+            issuer.IssuerKeyMade,
+            issuer.IssuerKeyRotated,
+            issuer.IssuerKeyRetired,
+        }
+    ),
 )

@@ -2,7 +2,7 @@
 
 from domain.kernel.manifest import Domain, Role
 from domain.volunteering.commands import opportunity as c
-from domain.volunteering.events.opportunity import EVENTS
+from domain.volunteering.events import opportunity as e
 from domain.volunteering.manifest.provider import OFFICIALS, PROVIDING, READERS
 from domain.volunteering.opportunity import Opportunity
 
@@ -11,7 +11,7 @@ _CLOCK = frozenset({Role.CLOCK})
 OPPORTUNITIES = Domain(
     name="volunteering",
     aggregates=(Opportunity,),
-    events=EVENTS,
+    events=e.EVENTS,
     permissions={
         c.DraftOpportunity: PROVIDING,
         c.RecordOpportunity: frozenset(),
@@ -27,4 +27,6 @@ OPPORTUNITIES = Domain(
         "opportunity_sums": READERS,
         "own_opportunities": frozenset({Role.CSO_DELEGATE}),
     },
+    public=frozenset({e.OpportunityPublished, e.OpportunityFilled, e.OpportunityVacant, e.OpportunityClosed}),
+    granted=frozenset({e.OpportunityRevised}),
 )

@@ -3,7 +3,7 @@
 from domain.kernel.manifest import Domain, Role
 from domain.kernel.readers import STAFF, VOLUNTEERING
 from domain.volunteering.commands import provider as c
-from domain.volunteering.events.provider import EVENTS
+from domain.volunteering.events import provider as e
 from domain.volunteering.provider import Provider
 
 PROVIDING = frozenset({Role.CSO_DELEGATE, Role.VOLUNTEER_COORDINATOR})
@@ -14,7 +14,7 @@ READERS = STAFF | VOLUNTEERING
 PROVIDERS = Domain(
     name="volunteering",
     aggregates=(Provider,),
-    events=EVENTS,
+    events=e.EVENTS,
     permissions={
         c.ApplyAsProvider: PROVIDING,
         c.VerifyProvider: OFFICIALS,
@@ -29,4 +29,6 @@ PROVIDERS = Domain(
         "volunteer_provider": READERS | {Role.CSO_DELEGATE},
         "own_volunteer_providers": frozenset({Role.CSO_DELEGATE}),
     },
+    public=frozenset({e.ProviderVerified, e.ProviderSuspended, e.ProviderReinstated}),
+    granted=frozenset({e.ProviderActivated}),
 )
