@@ -1,6 +1,7 @@
 """The one list of domains, and what follows from it."""
 
 from domain.action_measures import DOMAIN as ACTION_MEASURES
+from domain.clients import DOMAIN as CLIENTS
 from domain.consultations import DOMAIN as CONSULTATIONS
 from domain.contracts import DOMAIN as CONTRACTS
 from domain.council import DOMAIN as COUNCIL
@@ -25,6 +26,7 @@ DOMAINS: tuple[Domain, ...] = (
     TRANSPARENCY,
     SUCCESSION,
     ORGANISATIONS,
+    CLIENTS,
     FUNDING_CLAIMS,
     LICENCES,
     CONSULTATIONS,

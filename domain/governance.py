@@ -11,6 +11,7 @@ from uuid import UUID
 
 import msgspec
 
+from domain.clients.client import ApiClient
 from domain.kernel.aggregate import Aggregate
 from domain.kernel.calendar import Calendar
 from domain.kernel.context import Mandate
@@ -155,6 +156,8 @@ class NationalGovernance(Governance):
         self.appointments: dict[UUID, AuditAppointment] = {}
         self.withdrawn: set[UUID] = set()
         """Auditors' mandates whose appointment was revoked, wherever that is on record already."""
+        self.clients: dict[UUID, ApiClient] = {}
+        """Programs that work through the API by their ids, revoked ones too."""
         self.representation = Representation()
         """Who may act for which organisation, in every institution."""
         self._calendar = Calendar("xk.0", frozenset(), {})
@@ -225,5 +228,7 @@ class NationalGovernance(Governance):
                 self.appointments[aggregate.id] = aggregate
                 if aggregate.revoked:
                     self.withdrawn.add(aggregate.id)
+            case ApiClient():
+                self.clients[aggregate.id] = aggregate
             case _:
                 super()._seen(aggregate)

@@ -43,7 +43,7 @@ from services.erasure.register import Register
 from services.erasure.restore import destroy_registered
 from services.erasure.uploads import Uploads
 from services.receipts.receipt import Receipts
-from services.settings import Settings
+from services.settings import Settings, base_address
 from services.vault import Vault
 
 
@@ -117,7 +117,7 @@ async def assemble(
         handler, objects = CommandHandler(store, REGISTRY, DOMAINS, vault, clock), _objects(settings)
         eraser = _eraser(settings, handler, vault, objects, lent[Role.GATEWAY])
         await destroy_registered(eraser)
-        tokens = TokenIssuer.open(settings.data / "keys" / "tokens.jwk")
+        tokens = TokenIssuer.open(settings.data / "keys" / "tokens.jwk", address=base_address(settings))
         passes = PassOffice(signing, settings.log_name, tokens.secret("check-in"))
         _tell_handler(handler, eraser, passes, issuing := FileIssuerKeys(settings.data / "keys" / "issuers"))
         yield System(

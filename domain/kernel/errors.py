@@ -7,6 +7,7 @@ PaktError(code, title)             facts() -> members of the problem document
 │  ├─ NotLawful                    the linter found errors: findings as facts
 │  ├─ InvalidValue                 a value that cannot be meant: pointer as fact
 │  └─ NotPermitted                 the actor's mandates do not allow it
+│     ├─ ScopeNeeded               an API client's token or grant lacks the scope: those that would do as facts
 │     └─ MandateNotInForce         an auditor's mandate is over, revoked or still to come: its dates as facts
 ├─ StreamNotFound                  also for another tenant's stream
 ├─ ConcurrencyConflict             the stream is at another version
@@ -135,6 +136,26 @@ class NotPermitted(CommandRefused):
     def facts(self) -> dict[str, object]:
         """Roles of which one would do."""
         return {"roles": list(self.roles)}
+
+
+class ScopeNeeded(NotPermitted):
+    """An API client has not, by its token and its grant together, the scope that names this (RFC 6750, section 3.1)."""
+
+    code = "insufficient-scope"
+    title = N_("The scope is missing")
+
+    def __init__(self, command: str, scopes: tuple[str, ...], *, granted: bool) -> None:
+        told = _NOT_IN_TOKEN if granted else _NOT_GRANTED
+        super(NotPermitted, self).__init__(told, command=command, scopes=" ".join(scopes))
+        self.scopes, self.roles = scopes, ()
+
+    def facts(self) -> dict[str, object]:
+        """Scopes of which one would do."""
+        return {"scopes": list(self.scopes)}
+
+
+_NOT_IN_TOKEN = N_("{command} needs a token with one of these scopes: {scopes}. The client may ask for one.")
+_NOT_GRANTED = N_("{command} needs a grant with one of these scopes: {scopes}. The client has no such grant.")
 
 
 class MandateNotInForce(NotPermitted):

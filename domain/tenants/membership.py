@@ -24,6 +24,7 @@ GRANTABLE = frozenset(Role) - {
     Role.OPERATOR,
     Role.IMPORTER,
     Role.SIGNED_IN,
+    Role.API_CLIENT,
     Role.NATIONAL_SUPERVISOR,
 }
 """Roles a mandate may give; the others belong to the system or follow from something else."""

@@ -31,6 +31,7 @@ from domain.tenants.events import (
     InstitutionSplit,
     RegisterFounded,
 )
+from domain.tenants.groups import GROUPS
 from domain.tenants.languages import check_languages, check_names
 
 _APART = N_("Sandboxes and real institutions do not succeed each other.")
@@ -108,7 +109,7 @@ class InstitutionRegister(Aggregate):
         """Slugs and codes are used once, for ever; there is one national tenant."""
         if command.kind is Kind.NATIONAL:
             raise RuleViolated("institution.national", N_("There is one national tenant."))
-        if command.slug in self.institutions:
+        if command.slug in self.institutions or command.slug in GROUPS:
             raise RuleViolated("institution.slug", N_("The slug {slug} was given before."), slug=command.slug)
         if any(one.code == command.code for one in self.institutions.values()):
             raise RuleViolated("institution.code", N_("The code {code} was given before."), code=command.code)

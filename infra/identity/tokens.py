@@ -1,17 +1,17 @@
 """Bearer tokens of Pakt's own issuer: JSON Web Tokens signed with Ed25519 (RFC 7519, RFC 8037, RFC 9864).
 
-A token names a person and nothing else; tenant and rights come from mandates in the log. One algorithm is accepted,
-and what a token's header says about keys is never followed.
+A person's token names the person and nothing else; tenant and rights come from mandates in the log. An API client's
+(RFC 9068, `typ: at+jwt`) names the client and the scopes that it asked for; what these are worth, its grant in the log
+says. One algorithm is accepted. Of what a token's header says about keys only the id of one of ours is followed.
 """
 
 import base64
 import binascii
-import hmac
-import json
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -19,12 +19,21 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 
+from domain.kernel.manifest import Scope
+from infra.identity.token_keys import TokenKeys
+
 ALGORITHM = "Ed25519"
 ISSUER = "pakt"
 AUDIENCE = "pakt-api"
 LONGEST_TOKEN = 4096
 REMEMBERED = 10_000
 LEEWAY_SECONDS = 5
+CLIENT_SECONDS = 600
+"""How long a client's token lives; one that says it lives longer is none of ours."""
+NOTICED_WITHIN = 60.0
+"""Seconds after which a token that was seen before is looked at again: so soon every process knows of a retired key."""
+_SCOPES: frozenset[str] = frozenset(Scope)
+_CLIENT, _PERSON = "at+jwt", frozenset({"jwt", ""})
 
 
 class TokenRefused(Exception):
@@ -36,45 +45,47 @@ class TokenRefused(Exception):
 
 
 class Claims(msgspec.Struct, frozen=True):
-    """What a verified token says. `expires_at` is seconds since 1970, UTC."""
+    """What a person's token says. `expires_at` is seconds since 1970, UTC."""
 
     person_id: UUID
     name: str
     expires_at: float
 
 
-class TokenIssuer:
-    """Issues and verifies the tokens of one key.
+class ClientClaims(msgspec.Struct, frozen=True):
+    """What an API client's token says; times are seconds since 1970, UTC. `token_id` is its own for ever."""
 
-    Verified tokens are kept (at most `remembered`, by their exact text): a signature costs about 0.15 ms to
-    check, a look-up well below a microsecond. Expiry is checked every time.
+    client_id: UUID
+    scopes: frozenset[Scope]
+    token_id: UUID
+    issued_at: float
+    expires_at: float
+
+
+class TokenIssuer:
+    """Issues tokens by one key, and verifies those of every key that is believed.
+
+    Verified tokens are kept (at most `remembered`, by their exact text) for `NOTICED_WITHIN` seconds: a signature costs
+    about 0.15 ms to check, a look-up well below a microsecond. Expiry is checked every time. `address` is the issuer of
+    clients' tokens, as RFC 8414 names it; `issuer` that of persons'.
     """
 
     def __init__(
         self,
-        key: OKPKey,
+        keys: OKPKey | TokenKeys,
         *,
         issuer: str = ISSUER,
+        address: str = "http://127.0.0.1:8000",
         audience: str = AUDIENCE,
         now: Callable[[], float] = time.time,
         remembered: int = REMEMBERED,
     ) -> None:
-        self._key, self.issuer, self._audience, self._now = key, issuer, audience, now
+        self.keys = keys if isinstance(keys, TokenKeys) else TokenKeys([keys])
+        self.issuer, self.address, self._audience, self._now = issuer, address, audience, now
         self._remembered = remembered
-        self._public = OKPKey.import_key(key.as_dict(private=False))
-        self.key_id = self._public.thumbprint()
-        """The public key's thumbprint (RFC 7638): tells keys apart and gives nothing away."""
-        self._verified: dict[str, Claims] = {}
-        self._registry = jwt.JWTClaimsRegistry(
-            now=lambda: int(self._now()),
-            leeway=LEEWAY_SECONDS,
-            iss={"essential": True, "value": issuer},
-            aud={"essential": True, "value": audience},
-            sub={"essential": True},
-            exp={"essential": True},
-            nbf={"essential": True},
-            iat={"essential": True},
-        )
+        self._verified: dict[str, tuple[float, Claims | ClientClaims]] = {}
+        self._persons = self._registry(issuer, nbf={"essential": True})
+        self._clients = self._registry(address, client_id={"essential": True}, jti={"essential": True})
 
     @classmethod
     def open(
@@ -82,62 +93,130 @@ class TokenIssuer:
         path: Path,
         *,
         issuer: str = ISSUER,
+        address: str = "http://127.0.0.1:8000",
         audience: str = AUDIENCE,
         now: Callable[[], float] = time.time,
     ) -> "TokenIssuer":
-        """The issuer whose private key is in `path` (a JWK); made there, readable by its owner only, when missing."""
-        return cls(_load(path), issuer=issuer, audience=audience, now=now)
+        """The issuer whose first private key is in `path`; made there, readable by its owner only, when missing."""
+        return cls(TokenKeys.open(path, now=now), issuer=issuer, address=address, audience=audience, now=now)
+
+    @property
+    def key_id(self) -> str:
+        """The thumbprint (RFC 7638) of the key that signs: tells keys apart and gives nothing away."""
+        return self.keys.signing.key_id
 
     def secret(self, purpose: str) -> bytes:
         """32 bytes that only holders of the private key can know, another 32 for every purpose."""
-        private = base64.urlsafe_b64decode(str(self._key.as_dict(private=True)["d"]) + "==")
-        return hmac.digest(private, purpose.encode(), "sha256")
+        return self.keys.secret(purpose)
 
     def issue(self, person_id: UUID, name: str, ttl: float) -> str:
         """A token for `person_id` that is valid from now on for `ttl` seconds."""
         now = int(self._now())
+        claims = {"iss": self.issuer, "sub": str(person_id), "name": name, "nbf": now, "exp": now + int(ttl)}
+        return self._signed("JWT", claims, now)
+
+    def issue_to_client(self, client_id: UUID, scopes: Iterable[Scope], ttl: float = CLIENT_SECONDS) -> str:
+        """An access token for an API client with these scopes, valid from now on for `ttl` seconds."""
+        now = int(self._now())
         claims = {
-            "iss": self.issuer,
-            "aud": self._audience,
-            "sub": str(person_id),
-            "name": name,
-            "iat": now,
-            "nbf": now,
+            "iss": self.address,
+            "sub": str(client_id),
+            "client_id": str(client_id),
             "exp": now + int(ttl),
+            "jti": str(UUID(bytes=os.urandom(16), version=4)),
+            "scope": " ".join(sorted(scopes)),
         }
-        return jwt.encode({"alg": ALGORITHM}, claims, self._key, algorithms=[ALGORITHM])
+        return self._signed(_CLIENT, claims, now)
 
     def verify(self, token: str) -> Claims:
+        """What a person's token says. Raises: TokenRefused as `read` does, and for a client's token."""
+        known = self.read(token)
+        if isinstance(known, ClientClaims):
+            raise TokenRefused("client_token")
+        return known
+
+    def read(self, token: str) -> Claims | ClientClaims:
         """What the token says.
 
         Raises:
-            TokenRefused: malformed, not canonical, not of this algorithm, key, issuer or audience, or not
-                valid now.
+            TokenRefused: malformed, not canonical, not of this algorithm, of no key that is believed, of another issuer
+                or audience, or not valid now.
         """
-        known = self._verified.get(token)
-        if known is None:
-            known = self._check(token)
-            while len(self._verified) >= self._remembered:
-                del self._verified[next(iter(self._verified))]
-            self._verified[token] = known
-        elif known.expires_at + LEEWAY_SECONDS < self._now():
+        found = self._verified.get(token)
+        if found is not None:
+            if found[0] >= self._now():
+                return found[1]
             del self._verified[token]
-            raise TokenRefused("expired")
+        known = self._check(token)
+        while len(self._verified) >= self._remembered:
+            del self._verified[next(iter(self._verified))]
+        self._verified[token] = (min(known.expires_at + LEEWAY_SECONDS, self._now() + NOTICED_WITHIN), known)
         return known
 
-    def _check(self, token: str) -> Claims:
+    def _signed(self, kind: str, claims: dict[str, Any], now: int) -> str:
+        self.keys.refresh()
+        signing = self.keys.signing
+        header = {"typ": kind, "alg": ALGORITHM, "kid": signing.key_id}
+        return jwt.encode(header, claims | {"aud": self._audience, "iat": now}, signing.key, algorithms=[ALGORITHM])
+
+    def _check(self, token: str) -> Claims | ClientClaims:
         if len(token) > LONGEST_TOKEN:
             raise TokenRefused("too-long")
         _require_canonical(token)
+        self.keys.refresh()
         try:
-            decoded = jwt.decode(token, self._public, algorithms=[ALGORITHM])
-            self._registry.validate(decoded.claims)
-            claims = decoded.claims
-            return Claims(UUID(claims["sub"]), str(claims.get("name", "")), float(claims["exp"]))
+            decoded = jwt.decode(token, self._key_of, algorithms=[ALGORITHM])
+            self._require_of_its_time(decoded.header, decoded.claims)
+            kind = str(decoded.header.get("typ", "")).lower().removeprefix("application/")
+            if kind == _CLIENT:
+                return self._of_client(decoded.claims)
+            if kind in _PERSON:
+                return self._of_person(decoded.claims)
         except JoseError as error:
-            raise TokenRefused(error.error) from error
-        except (ValueError, TypeError, KeyError, RecursionError) as error:
+            raise TokenRefused("expired" if error.error == "expired_token" else error.error) from error
+        except (ValueError, TypeError, KeyError, RecursionError, AttributeError) as error:
             raise TokenRefused("malformed") from error
+        raise TokenRefused("kind")
+
+    def _key_of(self, token: Any) -> OKPKey:
+        """The key that the token says it is signed by, of those that are believed; the first where it says none."""
+        headers: dict[str, Any] = token.headers()
+        known = self.keys.believed.get(headers["kid"]) if "kid" in headers else self.keys.first()
+        if known is None:
+            raise TokenRefused("unknown_key")
+        return known.public
+
+    def _require_of_its_time(self, header: dict[str, Any], claims: dict[str, Any]) -> None:
+        """A key that was replaced signs no more, whoever has it; processes take a moment to notice."""
+        known = self.keys.believed.get(header["kid"]) if "kid" in header else self.keys.first()
+        if known is None or (known.replaced_at is not None and claims["iat"] > known.replaced_at + NOTICED_WITHIN):
+            raise TokenRefused("replaced_key")
+
+    def _of_person(self, claims: dict[str, Any]) -> Claims:
+        self._persons.validate(claims)
+        if "client_id" in claims:
+            raise TokenRefused("kind")
+        return Claims(UUID(claims["sub"]), str(claims.get("name", "")), float(claims["exp"]))
+
+    def _of_client(self, claims: dict[str, Any]) -> ClientClaims:
+        self._clients.validate(claims)
+        issued_at, expires_at = float(claims["iat"]), float(claims["exp"])
+        if claims["sub"] != claims["client_id"] or expires_at - issued_at > CLIENT_SECONDS:
+            raise TokenRefused("kind")
+        scopes = frozenset(Scope(one) for one in str(claims.get("scope", "")).split() if one in _SCOPES)
+        return ClientClaims(UUID(claims["sub"]), scopes, UUID(claims["jti"]), issued_at, expires_at)
+
+    def _registry(self, issuer: str, **more: Any) -> jwt.JWTClaimsRegistry:
+        return jwt.JWTClaimsRegistry(
+            now=lambda: int(self._now()),
+            leeway=LEEWAY_SECONDS,
+            iss={"essential": True, "value": issuer},
+            aud={"essential": True, "value": self._audience},
+            sub={"essential": True},
+            exp={"essential": True},
+            iat={"essential": True},
+            **more,
+        )
 
 
 def _require_canonical(token: str) -> None:
@@ -152,19 +231,3 @@ def _require_canonical(token: str) -> None:
             raise TokenRefused("malformed") from error
         if base64.urlsafe_b64encode(raw).rstrip(b"=").decode() != part:
             raise TokenRefused("malformed")
-
-
-def _load(path: Path) -> OKPKey:
-    """The key in `path`. A new one appears there whole or not at all, whoever else starts at the same time."""
-    if not path.exists():
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        draft = path.with_name(f".{path.name}.{os.getpid()}")
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-            json.dump(OKPKey.generate_key("Ed25519").as_dict(private=True), file)
-        try:
-            os.link(draft, path)
-        except FileExistsError:
-            pass
-        finally:
-            draft.unlink()
-    return OKPKey.import_key(json.loads(path.read_text()))

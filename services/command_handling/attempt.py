@@ -51,7 +51,7 @@ from services.command_handling.request import Answer, EventReference, Executed, 
 if TYPE_CHECKING:
     from services.command_handling.execute import CommandHandler
 
-_ELSEWHERE = frozenset({Role.NATIONAL_SUPERVISOR, Role.AUDITOR})
+_ELSEWHERE = frozenset({Role.NATIONAL_SUPERVISOR, Role.AUDITOR, Role.API_CLIENT})
 """Mandates that the national log may have ended."""
 UNCHANGED = "command.unchanged"
 """What a decision is refused with that changed nothing: there is no event to answer with."""

@@ -4,7 +4,7 @@ A fold may be stale. It can not decide wrongly: every append carries the conditi
 stands after the fold's position, and every refusal is decided again on a fresh fold.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from time import monotonic
 from uuid import UUID
@@ -13,12 +13,13 @@ from domain.governance import Governance, NationalGovernance
 from domain.kernel.context import Mandate, Tenant
 from domain.kernel.errors import MandateNotInForce, NotPermitted, StreamNotFound
 from domain.kernel.ids import NATIONAL_SLUG, NATIONAL_TENANT
-from domain.kernel.manifest import Role
+from domain.kernel.manifest import Domain, Role
 from domain.kernel.registry import Registry
 from domain.succession.vocabulary import PERSONAL
 from domain.tenants.register import Institution, InstitutionState
 from infra.eventstore.codec import recorded
 from infra.eventstore.interface import EventStore, StoredEvent
+from services.command_handling.client_rights import ClientRights
 from services.command_handling.concern import Concern
 from services.command_handling.request import Principal
 
@@ -33,8 +34,15 @@ class Authority:
     """The folds; each is read again from the log when older than `max_age` seconds or when asked for fresh."""
 
     def __init__(
-        self, store: EventStore, registry: Registry, *, max_age: float = 1.0, timer: Callable[[], float] = monotonic
+        self,
+        store: EventStore,
+        registry: Registry,
+        domains: Iterable[Domain] = (),
+        *,
+        max_age: float = 1.0,
+        timer: Callable[[], float] = monotonic,
     ) -> None:
+        self.client_rights = ClientRights(domains)
         self._store, self._registry = store, registry
         self._max_age, self._timer = max_age, timer
         self._folds: dict[int, Governance] = {}
@@ -125,8 +133,12 @@ class Authority:
 
         A successor's holds only for streams it answers for, where `concerned` names those that it is about.
         What anybody may do is done for oneself, unless it is done for the organisation whose mandate one holds.
-        Raises: NotPermitted, naming the roles that may; MandateNotInForce to an auditor whose time is not now.
+        Raises: NotPermitted, naming the roles that may; MandateNotInForce to an auditor whose time is not now; what
+        `ClientRights.permit` says to an API client.
         """
+        if (client := principal.client) is not None:
+            asked = (principal.person_id, client, command, roles, now, organisation_id)
+            return self.client_rights.permit(await self.national(), tenant, *asked)
         system = principal.system_role
         if system is not None and (system in roles or system in _SYSTEM):
             return Mandate(role=system, basis="system")

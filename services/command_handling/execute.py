@@ -57,7 +57,8 @@ class CommandHandler:
         self, store: EventStore, registry: Registry, domains: Iterable[Domain], vault: Sealer, clock: Clock
     ) -> None:
         self.store, self.registry, self.clock = store, registry, clock
-        self.authority = Authority(store, registry)
+        domains = tuple(domains)
+        self.authority = Authority(store, registry, domains)
         self.aggregates = Aggregates(store, registry)
         self.vault, self._turns = vault, Turns()
         self.consequences: dict[str, Consequence] = {}

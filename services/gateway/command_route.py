@@ -19,7 +19,7 @@ from litestar.status_codes import HTTP_200_OK, HTTP_201_CREATED
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from domain.kernel.command import Command
-from domain.kernel.errors import InvalidValue, NotPermitted, PaktError, StreamNotFound
+from domain.kernel.errors import CommandRefused, InvalidValue, NotPermitted, PaktError, StreamNotFound
 from infra.objectstore.interface import ObjectStore
 from infra.telemetry.propagation import continued
 from infra.telemetry.spans import span
@@ -29,7 +29,7 @@ from services.gateway.envelope import request_id
 from services.gateway.preconditions import command_id, expected_version
 from services.gateway.problems import Rendered, render, report
 from services.gateway.refusals import InternalError
-from services.gateway.security import person, single
+from services.gateway.security import principal, single
 from services.gateway.system import Writing
 
 COMMAND, ENDPOINT = "pakt_command", "pakt_endpoint"
@@ -93,9 +93,9 @@ class Endpoint:
         await send(end)
 
     async def _execute(self, headers: dict[bytes, bytes], parameters: Mapping[str, Any], receive: Receive) -> Executed:
-        person_id = person(headers, self._system.tokens)
+        sender = principal(headers, self._system.tokens)
         tenant: str = parameters["tenant"]
-        key = command_id(headers, tenant, person_id)
+        key = command_id(headers, tenant, sender.person_id)
         version = None if self._creates else expected_version(headers)
         body.require_json(headers)
         sent = await body.read(headers, receive, self._limit)
@@ -103,15 +103,14 @@ class Endpoint:
         command = body.decode(sent, self._decoder)
         if self._check is not None:
             self._check(command, "")
-        principal = Principal(person_id)
         if self._files is not None:
-            await self._require_files(tenant, principal, command, key)
+            await self._require_files(tenant, sender, command, key)
         language = headers.get(b"content-language", b"").decode("latin-1")
         request = Request(
             tenant=tenant,
             command=command,
             command_id=key,
-            principal=principal,
+            principal=sender,
             stream_id=parameters.get("id"),
             if_match=version,
             language=language if language in _LANGUAGES else "",
@@ -121,7 +120,7 @@ class Endpoint:
         try:
             return await self._system.handler.execute(request)
         except NotPermitted:
-            await self._require_known_here(tenant, person_id)
+            await self._require_known_here(tenant, sender)
             raise
 
     @property
@@ -130,7 +129,7 @@ class Endpoint:
         found: ObjectStore | None = getattr(self._system, "objects", None)
         return found
 
-    async def _require_files(self, slug: str, principal: Principal, command: Command, key: UUID) -> None:
+    async def _require_files(self, slug: str, sender: Principal, command: Command, key: UUID) -> None:
         """Files named are looked for only for those who may send the command: others must not learn what is there.
 
         The command path refuses the others, unless theirs is the repeat of what they might send before. What was done
@@ -144,9 +143,9 @@ class Endpoint:
         tenant = await handler.authority.tenant(slug)
         try:
             await handler.authority.permit(
-                tenant, principal, command.name, self._roles, await handler.now(tenant), organisation_of(command)
+                tenant, sender, command.name, self._roles, await handler.now(tenant), organisation_of(command)
             )
-        except NotPermitted:
+        except (CommandRefused, StreamNotFound):
             return
         try:
             await attachments.require_uploaded(named, objects.within(tenant.tenant_id))
@@ -154,11 +153,16 @@ class Endpoint:
             if await handler.store.find_command(tenant.tenant_id, key) is None:
                 raise
 
-    async def _require_known_here(self, slug: str, person_id: UUID) -> None:
-        """Whoever holds no mandate in a tenant is told that there is nothing, as for a tenant that does not exist."""
+    async def _require_known_here(self, slug: str, sender: Principal) -> None:
+        """Whoever holds no mandate in a tenant is told that there is nothing, as for a tenant that does not exist.
+
+        A client outside of its grant has been told so already.
+        """
+        if sender.client is not None:
+            return
         handler = self._system.handler
         tenant = await handler.authority.tenant(slug)
-        if not await handler.authority.mandates(tenant, person_id, await handler.now(tenant)):
+        if not await handler.authority.mandates(tenant, sender.person_id, await handler.now(tenant)):
             raise StreamNotFound
 
     def _answered(self, executed: Executed) -> Rendered:

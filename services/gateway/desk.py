@@ -32,6 +32,7 @@ from projections.reading import ReadConnection
 from services.certificates.credentials import Credentials
 from services.certificates.rings import IssuerRings
 from services.command_handling.answering import answering as answering_now
+from services.command_handling.request import Principal
 from services.gateway.cursors import Cursors
 from services.gateway.refusals import InvalidParameter, NotYetVisible
 from services.gateway.system import Serving
@@ -221,14 +222,14 @@ class Desk:
         reads: Reads,
         tenant: Tenant,
         mandate: Mandate,
-        person_id: UUID,
+        reader: Principal,
         now: datetime,
         language: str,
         audited: tuple[Tenant, ...] = (),
     ) -> None:
         self.audited = audited
         self.reads, self.tenant, self.mandate = reads, tenant, mandate
-        self.person_id, self.now, self.language = person_id, now, language
+        self.reader, self.now, self.language = reader, now, language
 
     @property
     def system(self) -> Serving:
@@ -236,13 +237,24 @@ class Desk:
         return self.reads.system
 
     @property
+    def person_id(self) -> UUID:
+        """The reader's id: a person's, or that of an API client."""
+        return self.reader.person_id
+
+    @property
     def audits(self) -> bool:
         """Whether the reader looks on an auditor's mandate: then everything is read in the auditor's role."""
         return self.mandate.role == Role.AUDITOR
 
+    async def held(self) -> tuple[Mandate, ...]:
+        """Every mandate that the reader holds here; of an API client the one on which it asks."""
+        if self.reader.client is not None:
+            return (self.mandate,)
+        return await self.system.handler.authority.mandates(self.tenant, self.person_id, self.now)
+
     async def organisations(self) -> frozenset[UUID]:
         """The organisations that gave the reader a mandate which holds now, whatever moment is asked about."""
-        held = await self.system.handler.authority.mandates(self.tenant, self.person_id, self.now)
+        held = await self.held()
         given = ((one, one.organisation_id) for one in held)
         own = [(one, key) for one, key in given if key is not None and one.acts_for(key)]
         return frozenset(key for one, key in own) | frozenset(key for one, _ in own for key in one.succeeds)

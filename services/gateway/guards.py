@@ -22,7 +22,7 @@ from services.gateway.desk import Desk, Reads
 from services.gateway.envelope import request_id
 from services.gateway.permissions import QUERIES
 from services.gateway.refusals import InvalidParameter, RequestRefused
-from services.gateway.security import person, single
+from services.gateway.security import principal, single
 from services.gateway.wording import negotiate
 
 Connection = ASGIConnection[Any, Any, Any, Any]
@@ -69,12 +69,11 @@ async def seat(connection: Connection, handler: BaseRouteHandler, reads: Reads) 
     """
     headers = single(connection.scope["headers"])
     system = reads.system
-    person_id = person(headers, system.tokens)
+    asker = principal(headers, system.tokens)
     query: str = handler.opt["query"]
     slug: str = connection.path_params.get("tenant", NATIONAL_SLUG)
     tenant = await system.handler.authority.tenant(slug)
     now = await system.handler.now(tenant)
-    asker = Principal(person_id)
     audited: tuple[Tenant, ...] = ()
     try:
         mandate = await _permitted(system.handler.authority, tenant, asker, query, now)
@@ -85,15 +84,18 @@ async def seat(connection: Connection, handler: BaseRouteHandler, reads: Reads) 
     except MandateNotInForce:
         raise
     except NotPermitted:
-        if not await system.handler.authority.mandates(tenant, person_id, now):
+        if asker.client is None and not await system.handler.authority.mandates(tenant, asker.person_id, now):
             raise StreamNotFound from None
         raise
     language = negotiate(headers.get(b"accept-language", b"").decode("latin-1"))
-    return Desk(reads, tenant, mandate, person_id, now, language, audited)
+    return Desk(reads, tenant, mandate, asker, now, language, audited)
 
 
 async def _permitted(authority: Authority, tenant: Tenant, asker: Principal, query: str, now: datetime) -> Mandate:
-    """The mandate on which the query is made; a refusal is decided again on what is newest."""
+    """The mandate on which the query is made; a refusal, and a client's, is decided on what is newest."""
+    if asker.client is not None:
+        await authority.national(fresh=True)
+        return await authority.permit(tenant, asker, query, QUERIES[query], now)
     try:
         return await authority.permit(tenant, asker, query, QUERIES[query], now)
     except NotPermitted:

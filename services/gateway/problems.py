@@ -23,6 +23,7 @@ from domain.kernel.errors import (
     NotPermitted,
     PaktError,
     RequestKeyReused,
+    ScopeNeeded,
     StreamNotFound,
     Unavailable,
 )
@@ -48,6 +49,7 @@ STATUSES: dict[type[PaktError], int] = {
     Unavailable: 503,
     refusals.RequestRefused: 400,
     refusals.Unauthenticated: 401,
+    refusals.PersonNeeded: 403,
     refusals.EntriesNotPublic: 404,
     refusals.MethodNotAllowed: 405,
     refusals.BodyTooLarge: 413,
@@ -120,6 +122,9 @@ def render(error: PaktError, scope: Scope, *, command: bool = False) -> Rendered
 
 
 def _headers_of(error: PaktError) -> list[tuple[bytes, bytes]]:
+    if isinstance(error, ScopeNeeded):
+        wanted = " ".join(error.scopes).encode()
+        return [(b"www-authenticate", b'Bearer realm="pakt", error="insufficient_scope", scope="%b"' % wanted)]
     if isinstance(error, refusals.Unauthenticated):
         return [(b"www-authenticate", b'Bearer realm="pakt"')]
     if isinstance(error, refusals.MethodNotAllowed):

@@ -75,12 +75,25 @@ class Unauthenticated(RequestRefused):
         return dict(self.message.values)
 
 
+class PersonNeeded(RequestRefused):
+    """The token is an API client's, and this is a person's own business."""
+
+    code = "person-needed"
+    title = N_("Only for persons")
+
+    def __init__(self) -> None:
+        super().__init__(N_("The token is that of an API client. Only a person's token is taken here."))
+
+
+_OF_ANOTHER_KEY = N_(
+    "The token is not signed by the key of this installation ({key_id}, issuer {issuer}): another one made it, or "
+    "the key was replaced. Get a new token from whoever runs it; those of demo people stand in credentials.json of "
+    "its data folder."
+)
 _REMEDIES = {
-    "bad_signature": N_(
-        "The token is not signed by the key of this installation ({key_id}, issuer {issuer}): another one made it, or "
-        "the key was replaced. Get a new token from whoever runs it; those of demo people stand in credentials.json of "
-        "its data folder."
-    ),
+    "bad_signature": _OF_ANOTHER_KEY,
+    "unknown_key": _OF_ANOTHER_KEY,
+    "replaced_key": _OF_ANOTHER_KEY,
     "expired": N_("The token has expired. Get a new one from the issuer {issuer}."),
 }
 

@@ -1,16 +1,18 @@
-"""Who asks: the person a bearer token names. What they may do is not in the token."""
+"""Who asks: the person or the API client that a bearer token names. What they may do is not in the token alone."""
 
 from collections.abc import Iterable
 from uuid import UUID
 
 from domain.kernel.message import N_
-from infra.identity.tokens import TokenIssuer, TokenRefused
-from services.gateway.refusals import InvalidHeader, Unauthenticated
+from infra.identity.tokens import Claims, ClientClaims, TokenIssuer, TokenRefused
+from services.command_handling.request import Client, Principal
+from services.gateway.refusals import InvalidHeader, PersonNeeded, Unauthenticated
 
 _SCHEME = "bearer "
+MANDATE = b"pakt-mandate"
+"""Header by which a client names the mandate on which it acts for a member."""
 
-
-_SINGLE = (b"authorization", b"idempotency-key", b"if-match", b"content-type", b"content-length")
+_SINGLE = (b"authorization", b"idempotency-key", b"if-match", b"content-type", b"content-length", MANDATE)
 
 
 def single(headers: Iterable[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
@@ -25,11 +27,29 @@ def single(headers: Iterable[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
     return found
 
 
-def person(headers: dict[bytes, bytes], tokens: TokenIssuer) -> UUID:
-    """The person of the request's bearer token (RFC 6750, in the Authorization header only).
+def principal(headers: dict[bytes, bytes], tokens: TokenIssuer) -> Principal:
+    """Whoever the request's bearer token names (RFC 6750, in the Authorization header only).
 
-    Raises: Unauthenticated when there is none or it is not valid.
+    Raises: Unauthenticated when there is none or it is not valid; InvalidHeader for a mandate that is none.
     """
+    claims = _claims(headers, tokens)
+    if isinstance(claims, Claims):
+        return Principal(claims.person_id)
+    return Principal(claims.client_id, client=Client(claims.scopes, _mandate(headers)))
+
+
+def person(headers: dict[bytes, bytes], tokens: TokenIssuer) -> UUID:
+    """The person of the request's bearer token, where only a person can be meant.
+
+    Raises: Unauthenticated as `principal` does; PersonNeeded for the token of an API client.
+    """
+    claims = _claims(headers, tokens)
+    if isinstance(claims, Claims):
+        return claims.person_id
+    raise PersonNeeded
+
+
+def _claims(headers: dict[bytes, bytes], tokens: TokenIssuer) -> Claims | ClientClaims:
     sent = headers.get(b"authorization")
     if sent is None:
         raise _refused("missing", tokens)
@@ -37,9 +57,19 @@ def person(headers: dict[bytes, bytes], tokens: TokenIssuer) -> UUID:
     if text[:7].lower() != _SCHEME:
         raise _refused("scheme", tokens)
     try:
-        return tokens.verify(text[7:]).person_id
+        return tokens.read(text[7:])
     except TokenRefused as error:
         raise _refused(error.reason, tokens) from error
+
+
+def _mandate(headers: dict[bytes, bytes]) -> UUID | None:
+    sent = headers.get(MANDATE)
+    if sent is None:
+        return None
+    try:
+        return UUID(sent.decode("ascii"))
+    except ValueError as error:
+        raise InvalidHeader("Pakt-Mandate", N_("This is not a UUID.")) from error
 
 
 def _refused(reason: str, tokens: TokenIssuer) -> Unauthenticated:

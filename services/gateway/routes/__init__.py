@@ -3,6 +3,7 @@
 from services.gateway.routes import (
     action_measures,
     auditors,
+    clients,
     common_grants,
     consultations,
     contracts,
@@ -40,6 +41,7 @@ ROUTES: tuple[Routes, ...] = (
     rules.ROUTES,
     succession.ROUTES,
     organisations.ROUTES,
+    clients.ROUTES,
     funding_claims.ROUTES,
     licences.ROUTES,
     consultations.ROUTES,

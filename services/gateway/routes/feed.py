@@ -15,7 +15,6 @@ from domain.kernel.errors import NotPermitted, PaktError
 from domain.kernel.message import N_
 from infra.eventstore.codec import decode_metadata
 from infra.eventstore.interface import StoredEvent
-from services.command_handling.request import Principal
 from services.gateway.desk import Desk
 from services.gateway.permissions import QUERIES as PERMISSIONS
 from services.gateway.query_route import AtDesk, query
@@ -102,7 +101,7 @@ async def _still_permitted(desk: Desk) -> bool:
     handler = desk.system.handler
     try:
         now = await handler.now(desk.tenant)
-        await handler.authority.permit(desk.tenant, Principal(desk.person_id), "events", PERMISSIONS["events"], now)
+        await handler.authority.permit(desk.tenant, desk.reader, "events", PERMISSIONS["events"], now)
     except NotPermitted:
         return False
     except PaktError:

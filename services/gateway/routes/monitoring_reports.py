@@ -16,7 +16,7 @@ from projections import monitoring_report_queries as q
 from projections.catalogue import MONITORING_REPORTS
 from projections.monitoring_report_register import MonitoringReportRow
 from projections.reading import Page
-from services.command_handling.request import Answer, Principal, Request
+from services.command_handling.request import Answer, Request
 from services.gateway.command_route import CommandRoute
 from services.gateway.filters import NoFilter
 from services.gateway.formats import CSV, as_csv
@@ -80,7 +80,7 @@ async def freeze(desk: AtDesk, id: FromPath[UUID]) -> Response[Answer]:  # noqa:
         tenant=desk.tenant.slug,
         command=c.FreezeMonitoringReport(frozen=frozen),
         command_id=derived_id("freeze", id, report.version),
-        principal=Principal(desk.person_id),
+        principal=desk.reader,
         stream_id=id,
     )
     return Response((await handler.execute(request)).answer)

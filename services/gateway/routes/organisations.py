@@ -190,8 +190,7 @@ async def _officers_are_public(reads: Reads, then: Then) -> bool:
 
 
 async def _acts_for(desk: Desk) -> list[UUID]:
-    mandates = await desk.system.handler.authority.mandates(desk.tenant, desk.person_id, desk.now)
-    return [one.organisation_id for one in mandates if one.organisation_id is not None]
+    return [one.organisation_id for one in await desk.held() if one.organisation_id is not None]
 
 
 async def _concerns(desk: Desk, row: OrganisationRow) -> bool:

@@ -24,7 +24,6 @@ from domain.kernel.receipt import read_code, receipt_tag
 from infra.eventstore.codec import decode_metadata, restore
 from infra.eventstore.interface import LogReader, StoredEvent
 from projections.public_register import receipt_place
-from services.command_handling.request import Principal
 from services.gateway.desk import Desk, Reads
 from services.gateway.listing import PRIVATE, answer, answer_bytes
 from services.gateway.permissions import QUERIES as PERMISSIONS
@@ -277,9 +276,7 @@ async def _print(
 async def _reads_history(desk: Desk) -> bool:
     handler = desk.system.handler
     try:
-        await handler.authority.permit(
-            desk.tenant, Principal(desk.person_id), "events", PERMISSIONS["events"], desk.now
-        )
+        await handler.authority.permit(desk.tenant, desk.reader, "events", PERMISSIONS["events"], desk.now)
     except NotPermitted:
         return False
     return True

@@ -260,7 +260,7 @@ async def test_a_token_of_another_key_is_told_whose_are_taken_and_what_to_do(sys
     answer = await caller.get("/v1/me", authorization=f"Bearer {_forged(system)}")
 
     problem = answer.json()
-    assert (problem["reason"], problem["issuer"], problem["key_id"]) == ("bad_signature", "pakt", system.tokens.key_id)
+    assert (problem["reason"], problem["issuer"], problem["key_id"]) == ("unknown_key", "pakt", system.tokens.key_id)
     assert "Get a new token" in problem["detail"]
     assert system.tokens.key_id in problem["detail"]
 

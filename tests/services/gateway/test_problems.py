@@ -64,6 +64,7 @@ EXAMPLES: dict[type[PaktError], Callable[[], PaktError]] = {
         )
     ),
     errors.NotPermitted: lambda: errors.NotPermitted("OpenConsultation", ("consultation_coordinator",)),
+    errors.ScopeNeeded: lambda: errors.ScopeNeeded("DraftContribution", ("contributions",), granted=True),
     errors.MandateNotInForce: lambda: errors.MandateNotInForce(
         ("auditor",),
         mandate_id=STREAM,
@@ -91,6 +92,7 @@ EXAMPLES: dict[type[PaktError], Callable[[], PaktError]] = {
         "limit", "The value is not valid: {reason}.", reason="x"
     ),
     refusals.Unauthenticated: lambda: refusals.Unauthenticated("bad_signature", "pakt", "dLMFlCHys7sC7QlzBIPl"),
+    refusals.PersonNeeded: refusals.PersonNeeded,
     refusals.MethodNotAllowed: lambda: refusals.MethodNotAllowed("GET, OPTIONS"),
     refusals.BodyTooLarge: lambda: refusals.BodyTooLarge(1_048_576),
     refusals.UnsupportedType: lambda: refusals.UnsupportedType("application/json"),

@@ -64,7 +64,7 @@ def test_a_token_ends(issuer: TokenIssuer, watch: Watch) -> None:
 
     with pytest.raises(TokenRefused, match="expired"):
         issuer.verify(token)
-    with pytest.raises(TokenRefused, match="expired_token"):  # forgotten by now, so checked anew
+    with pytest.raises(TokenRefused, match="expired"):  # forgotten by now, so checked anew
         issuer.verify(token)
 
 
