@@ -27,7 +27,21 @@ PARTS = {
         "1,000 times the same hours of a volunteer in two institutions at once",
     ),
     "followers": ("tests/crash/test_tailing_readers.py", {}, "tailing readers beside 20 writers"),
-    "workers": ("tests/services/worker/test_worker_killed.py", {}, "workers killed, messages lost"),
+    "workers": (
+        "tests/services/worker/test_worker_killed.py",
+        {"PAKT_CRASH_ROUNDS": "10"},
+        "workers killed, messages lost, 10 times without and with a broker",
+    ),
+    "sealers": (
+        "tests/crash/test_sealers_killed.py",
+        {"PAKT_CRASH_ROUNDS": "200"},
+        "200 x kill -9 or stop of one of four sealers",
+    ),
+    "erasures": (
+        "tests/crash/test_erasure_killed.py",
+        {"PAKT_CRASH_ROUNDS": "50"},
+        "50 x kill -9 of the gateway while it erases",
+    ),
     "restore": (
         "tests/crash/test_restore_drill.py",
         {"PAKT_RESTORE_POINTS": "5"},

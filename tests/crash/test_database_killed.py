@@ -27,7 +27,7 @@ from infra.eventstore.interface import Append, Committed, Condition, Duplicate, 
 from infra.eventstore.postgres import PostgresEventStore
 from tests.support.appends import HAPPENED, check_log, command, event
 
-ROUNDS = int(os.environ.get("PAKT_CRASH_ROUNDS", "25"))
+ROUNDS = int(os.environ.get("PAKT_CRASH_ROUNDS", "10"))
 WRITERS = 6
 TENANTS = (1, 2, 3)
 BACK_WITHIN = 10.0  # seconds; the bar of one second is the benchmark's, here the machine carries the writers too

@@ -19,7 +19,7 @@ from services.bootstrap import assemble
 from services.settings import Settings
 from tests.support.running import Up
 
-KILLS = int(os.environ.get("PAKT_CRASH_ROUNDS", "25"))
+KILLS = int(os.environ.get("PAKT_CRASH_ROUNDS", "8"))
 WRITERS = 6
 TENANT = "sandbox-ministry"
 

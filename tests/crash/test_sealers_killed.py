@@ -21,7 +21,7 @@ from tests.support.appends import command
 from tests.support.postgres import TestDatabase, database_at
 from tests.support.sealing import NAME, check_heads, hashes, sealer_parts
 
-ROUNDS = int(os.environ.get("PAKT_CRASH_ROUNDS", "25"))
+ROUNDS = int(os.environ.get("PAKT_CRASH_ROUNDS", "10"))
 SEALERS = 4
 EVERY = 0.02
 TENANTS = (1, 2)

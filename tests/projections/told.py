@@ -24,7 +24,7 @@ from tests.projections.story import NOW, TENANT, Chance, Story, drafted, submitt
 from tests.projections.strategies_by_chance import StrategiesByChance
 from tests.projections.volunteering_by_chance import VolunteersByChance
 
-MOMENTS = int(os.environ.get("PAKT_MOMENTS", "25"))
+MOMENTS = int(os.environ.get("PAKT_MOMENTS", "8"))
 """Positions that are asked for of a log, and as many times."""
 RECORDED = datetime(2026, 4, 1, tzinfo=UTC)
 

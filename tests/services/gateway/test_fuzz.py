@@ -1,6 +1,6 @@
 """Schemathesis over every documented address: no 5xx, no answer that is not documented, nothing that breaks a schema.
 
-`PAKT_FUZZ_CASES` is the number of generated cases (CI takes 10,000); each comes with the token of another demo person.
+`PAKT_FUZZ_CASES` is the number of generated cases (CI takes 3,000, a qualification 100,000); each comes with the token of another demo person.
 """
 
 import asyncio

@@ -23,7 +23,7 @@ from tests.support.system import send
 
 RABBITMQ = os.environ.get("PAKT_TEST_BROKER_URL", "amqp://guest:guest@127.0.0.1:5672")
 SANDBOX = "sandbox-ministry"
-ROUNDS = 3
+ROUNDS = int(os.environ.get("PAKT_CRASH_ROUNDS", "2"))
 EACH = 4
 WITHIN = 60.0
 
