@@ -142,13 +142,13 @@ async def receipt_place(connection: ReadConnection, tag: str) -> tuple[int, int]
 
 async def public_contributions(
     connection: ReadConnection,
-    consultation_id: UUID,
+    consultation_id: UUID | None = None,
     *,
     outcome: str | None = None,
     after: After | None = None,
     limit: int = 50,
 ) -> Page[PublicContribution]:
-    """Published contributions of one consultation, the earliest first; key `(submitted_at, contribution_id)`."""
+    """Published contributions of one consultation or all, the earliest first; key `(submitted_at, contribution_id)`."""
     return await _PUBLIC_CONTRIBUTIONS.page(
         connection, Conditions().add("public").add_equal(consultation_id=consultation_id, outcome=outcome), after, limit
     )

@@ -79,6 +79,7 @@ class System:
     quorum: Quorum
     sealing: Connections
     copies: NamedObjects
+    dumps: NamedObjects
     audited_trees: Trees
     keeper: TreeKeeper
 
@@ -145,6 +146,7 @@ async def assemble(
             quorum=quorum_of(settings),
             sealing=lent[Role.SEALER],
             copies=_beside_the_files(settings, "heads"),
+            dumps=_beside_the_files(settings, "dumps"),
             audited_trees=PostgresTrees(lent[Role.AUDITOR]),
             keeper=PostgresTreeKeeper(lent[Role.SEALER]),
         )

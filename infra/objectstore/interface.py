@@ -3,6 +3,7 @@
 Every adapter runs the same contract suite (`tests/contracts/test_objectstore.py`).
 """
 
+from pathlib import Path
 from typing import ClassVar, Protocol, Self
 
 from domain.kernel.errors import HistoryCorrupt, InvalidValue
@@ -47,6 +48,18 @@ class ObjectStore(Protocol):
         Raises:
             StreamNotFound: never stored here, or not a hash.
             ObjectDamaged: stored bytes were changed.
+        """
+        ...
+
+    async def put_file(self, file: Path) -> str:
+        """Store durably what a file holds, however large it is; else as `put`."""
+        ...
+
+    async def part(self, sha256: str, begin: int, end: int) -> bytes:
+        """The bytes from `begin` on and before `end`, fewer where they end earlier; nobody checks the hash of a part.
+
+        Raises:
+            StreamNotFound: never stored here, or not a hash.
         """
         ...
 

@@ -8,6 +8,7 @@ from cyclopts import App, CycloptsError
 
 from services.cli import (
     checking,
+    dumps,
     epochs,
     exporting,
     history,
@@ -48,6 +49,8 @@ history.app.command(promise.promise)
 history.app.command(exporting.export)
 app.command(importing.app)
 app.command(open_data.app)
+checking.app.command(dumps.dump)
+checking.app.command(dumps.verify)
 app.command(checking.app)
 app.command(indicators.app)
 history.app.command(recorder.recorder)

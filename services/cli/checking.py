@@ -13,7 +13,7 @@ from services.cli.output import print_json, print_table, say
 if TYPE_CHECKING:
     from services.open_data.iati_check import Verdict
 
-app = App(name="open-data", help="Look at files in the form of an open standard.")
+app = App(name="open-data", help="Dumps of open data, and files in the form of an open standard.")
 
 
 @app.command

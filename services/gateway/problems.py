@@ -56,6 +56,9 @@ STATUSES: dict[type[PaktError], int] = {
     TooLarge: 413,
     refusals.UnsupportedType: 415,
     refusals.NotWhatItSays: 422,
+    refusals.RangeNotSatisfiable: 416,
+    refusals.DumpGone: 410,
+    refusals.FormNotOffered: 501,
     refusals.InternalError: 500,
     NotPrintable: 501,
 }
@@ -129,6 +132,8 @@ def _headers_of(error: PaktError) -> list[tuple[bytes, bytes]]:
         return [(b"www-authenticate", b'Bearer realm="pakt"')]
     if isinstance(error, refusals.MethodNotAllowed):
         return [(b"allow", error.allowed.encode())]
+    if isinstance(error, refusals.RangeNotSatisfiable):
+        return [(b"content-range", f"bytes */{error.size}".encode())]
     if isinstance(error, Unavailable):
         return [(b"retry-after", str(error.retry_after).encode())]
     return []

@@ -177,3 +177,31 @@ class EntriesNotPublic(RequestRefused):
         super().__init__(
             N_("Everybody may fetch the log's hashes. What its entries say comes in a receipt or in an auditor's kit.")
         )
+
+
+class RangeNotSatisfiable(RequestRefused):
+    """The file has none of the bytes that Range asks for (RFC 9110, 15.5.17); Content-Range says how many it has."""
+
+    code = "range-not-satisfiable"
+    title = N_("There are no such bytes")
+
+    def __init__(self, size: int) -> None:
+        super().__init__(N_("The file has {size} bytes."), size=size)
+        self.size = size
+
+
+class DumpGone(RequestRefused):
+    """The dump of that day was taken away for good; that of the newest day is there."""
+
+    code = "dump-gone"
+    title = N_("The dump is gone")
+
+
+class FormNotOffered(RequestRefused):
+    """This installation cannot make files of that form; `reason` says what it lacks."""
+
+    code = "form-not-offered"
+    title = N_("The form is not offered")
+
+    def __init__(self, form: str, reason: str) -> None:
+        super().__init__(N_("There are no files of the form {form} here: {reason}."), form=form, reason=reason)

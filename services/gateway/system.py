@@ -11,7 +11,7 @@ from infra.database.interface import Database
 from infra.eventstore.interface import EventStore
 from infra.identity.tokens import TokenIssuer
 from infra.keys.interface import IssuerKeys, SigningKeys
-from infra.objectstore.interface import ObjectStore
+from infra.objectstore.interface import NamedObjects, ObjectStore
 from infra.trees.interface import Quorum, Trees
 from projections.connections import Connections
 from projections.engine import Engine
@@ -77,6 +77,11 @@ class Serving(Writing, Protocol):
     @property
     def objects(self) -> ObjectStore:
         """Files by their hash."""
+        ...
+
+    @property
+    def dumps(self) -> NamedObjects:
+        """What is known of the dumps of open data."""
         ...
 
     @property

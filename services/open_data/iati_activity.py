@@ -16,6 +16,7 @@ from domain.kernel.message import N_, Message
 from domain.kernel.money import Money
 from domain.kernel.text import Text
 from domain.tenants.commands import Kind
+from domain.tenants.register import Institution as Registered
 from projections.indicator_register import IndicatorFacts
 from projections.measure_register import BudgetState, MeasureFacts
 from projections.measure_transactions import COMMITMENT, SPENDING, TransactionFacts
@@ -23,6 +24,7 @@ from projections.strategy_register import StrategyFacts
 from services.open_data.iati_results import first_planned, milestones, outcomes
 from services.open_data.iati_words import LANGUAGES, narrative, said, told
 from services.open_data.xml_document import Branch
+from services.settings import Settings
 
 _DEFAULT = "sq"
 _SECTOR = "15150"
@@ -69,6 +71,12 @@ class Publisher(msgspec.Struct, frozen=True):
         """Whether an institution is a municipality."""
         found = self.institutions.get(slug)
         return found is not None and found.kind is Kind.MUNICIPALITY
+
+
+def publisher_of(settings: Settings, institutions: Mapping[str, Registered]) -> Publisher:
+    """Who publishes the measures of these institutions, by slug."""
+    known = {slug: Institution(one.names, Kind(one.kind), one.sandbox) for slug, one in institutions.items()}
+    return Publisher(settings.iati_prefix, known, settings.public_url)
 
 
 def strategy_activity(strategy: StrategyFacts, publisher: Publisher, today: date) -> Branch:

@@ -1,18 +1,24 @@
 """Packages of releases and of records, by OCDS 1.1.5: what a page of them says, and all of them as a stream."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from datetime import datetime
 
 import msgspec
 
-from domain.kernel.ids import derived_id
+from domain.kernel.ids import NATIONAL_SLUG, derived_id
+from domain.tenants.register import Institution
 from projections.reading import ReadConnection
 from projections.release_queries import Offset, Process, Stretch, newest, processes, releases
 from services.open_data.json_schema import Members
 from services.open_data.ocds_merge import compiled, versioned
 from services.open_data.ocds_release import Source, encode, release_of
 from services.open_data.ocds_schema import VERSION
+from services.open_data.publisher import publisher_of
+from services.settings import Settings
+
+Institutions = Mapping[str, Institution]
+"""By slug."""
 
 
 class Heading(msgspec.Struct, frozen=True):
@@ -35,6 +41,19 @@ class Heading(msgspec.Struct, frozen=True):
     def uri(self) -> str:
         """The package's identifier."""
         return self.address(self.path) if self.public_url else f"urn:uuid:{derived_id('ocds package', self.path)}"
+
+
+def heading_of(settings: Settings, institutions: Institutions, slug: str | None, language: str, path: str) -> Heading:
+    """What a package of an institution, or of all where `slug` is None, says of itself; `path` is where it lies."""
+    names = {known: one.names for known, one in institutions.items()}
+    publisher = publisher_of(settings.ocid_prefix, names, language)
+    return Heading(
+        publisher=publisher.name(slug),
+        publisher_id=publisher.organisation(slug or NATIONAL_SLUG),
+        license=settings.open_data_licence,
+        public_url=settings.public_url,
+        path=path,
+    )
 
 
 def package(heading: Heading, published: datetime, **members: object) -> Members:

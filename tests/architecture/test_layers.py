@@ -45,6 +45,7 @@ LIBRARIES = {
     "opentelemetry": ("infra.telemetry", "infra.broker", "services.projector.telling"),
     "psutil": ("infra.database",),
     "psycopg": ("services.audit.recorder",),
+    "pyarrow": ("services.dumps.parquet",),
     "pyoxigraph": ("infra.credentials",),
     "referencing": ("domain.grants.form_validator", "services.open_data.ocds_schema"),
     "rfc8785": ("infra.credentials",),

@@ -55,6 +55,7 @@ async def test_a_store_that_is_not_there_is_unavailable(monkeypatch: pytest.Monk
     objects = s3_objects("s3://bucket", retries=0)
     records = s3_named("s3://bucket/records", retries=0)
     objecting = (objects.put(b"x"), objects.get("0" * 64), objects.size("0" * 64), objects.remove("0" * 64))
+    objecting += (objects.part("0" * 64, 0, 1), objects.put_file(Path(__file__)))
     for call in (*objecting, records.add("a", b""), records.read("a"), records.names(), records.last_name("a")):
         with pytest.raises(Unavailable):
             await call
@@ -89,6 +90,20 @@ async def test_an_unknown_name_is_not_found(objects: ObjectStore, name: str) -> 
     with pytest.raises(StreamNotFound):
         await objects.get(name)
     assert await objects.size(name) is None
+
+
+async def test_a_file_of_any_size_is_put_and_read_in_parts(objects: ObjectStore, tmp_path: Path) -> None:
+    file, data = tmp_path / "dump", bytes(range(256)) * 8
+    file.write_bytes(data)
+    name = await objects.put_file(file)
+
+    assert len(data) > LIMIT
+    assert name == await objects.put_file(file) == hashlib.sha256(data).hexdigest()
+    assert await objects.get(name) == data
+    for begin, end in ((0, 1), (255, 700), (2_000, len(data)), (2_000, 9_999), (len(data), 9_999), (7, 7)):
+        assert await objects.part(name, begin, end) == data[begin:end]
+    with pytest.raises(StreamNotFound):
+        await objects.part("0" * 64, 0, 1)
 
 
 async def test_a_tenants_part_shows_nothing_of_anothers(objects: ObjectStore) -> None:

@@ -28,6 +28,9 @@ class _Bucket(BaseHTTPRequestHandler):
         data = self.objects.get(self.path)
         if data is None:
             self._answer(404, b"<Error><Code>NoSuchKey</Code></Error>")
+        elif asked := re.fullmatch(r"bytes=(\d+)-(\d+)", self.headers.get("Range", "")):
+            begin, last = int(asked[1]), int(asked[2])
+            self._answer(206, data[begin : last + 1], data, f"bytes {begin}-{last}/{len(data)}")
         else:
             self._answer(200, data, data)
 
@@ -61,8 +64,10 @@ class _Bucket(BaseHTTPRequestHandler):
         rows += "".join(f"<CommonPrefixes><Prefix>{folder}</Prefix></CommonPrefixes>" for folder in folders)
         self._answer(200, f"<ListBucketResult><IsTruncated>false</IsTruncated>{rows}</ListBucketResult>".encode())
 
-    def _answer(self, status: int, body: bytes, data: bytes = b"") -> None:
+    def _answer(self, status: int, body: bytes, data: bytes = b"", part: str = "") -> None:
         self.send_response(status)
+        if part:
+            self.send_header("Content-Range", part)
         self.send_header("Content-Length", str(len(body)))
         self.send_header("ETag", f'"{hashlib.md5(data).hexdigest()}"')
         self.send_header("Last-Modified", "Mon, 23 Nov 2026 09:00:00 GMT")

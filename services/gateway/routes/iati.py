@@ -8,7 +8,6 @@ from litestar import Request, Response
 
 from domain.kernel.deadline import local_day
 from domain.kernel.ids import NATIONAL_SLUG
-from domain.tenants.commands import Kind
 from projections.catalogue import INDICATORS, MEASURE_TRANSACTIONS, MEASURES, STRATEGIES
 from projections.history import NOW
 from services.gateway.desk import Then
@@ -18,7 +17,7 @@ from services.gateway.public_scope import AtScope, Window
 from services.gateway.query_route import open_query
 from services.gateway.routes.open_data import given_as, tag_of
 from services.gateway.routing import Routes
-from services.open_data.iati_activity import Institution, Publisher
+from services.open_data.iati_activity import Publisher, publisher_of
 from services.open_data.iati_package import Strategies, as_xml, strategies_of
 
 AnyRequest = Request[Any, Any, Any]
@@ -63,9 +62,7 @@ async def written_whole(
 
 async def _publisher(window: Window, then: Then) -> Publisher:
     institutions = (await window.reads.national(then, valid=True)).institutions
-    settings = window.reads.system.settings
-    known = {slug: Institution(one.names, Kind(one.kind), one.sandbox) for slug, one in institutions.items()}
-    return Publisher(settings.iati_prefix, known, settings.public_url)
+    return publisher_of(window.reads.system.settings, institutions)
 
 
 async def _strategies(window: Window, then: Then) -> Strategies:

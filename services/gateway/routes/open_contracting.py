@@ -12,7 +12,6 @@ from litestar import Request, Response
 from litestar.params import PathParameter, QueryParameter
 
 from domain.kernel.errors import StreamNotFound
-from domain.kernel.ids import NATIONAL_SLUG
 from projections.catalogue import RELEASES
 from projections.history import NOW
 from projections.release_queries import Offset, processes, release, releases
@@ -24,9 +23,8 @@ from services.gateway.query_route import open_query
 from services.gateway.routing import Routes
 from services.gateway.wording import negotiate
 from services.open_data.json_schema import Members
-from services.open_data.ocds_package import FORMS, Heading, Made, package, record_of, whole
+from services.open_data.ocds_package import FORMS, Institutions, Made, heading_of, package, record_of, whole
 from services.open_data.ocds_release import Source, encode, event_of, instant, release_id, release_of
-from services.open_data.publisher import publisher_of
 
 AnyRequest = Request[Any, Any, Any]
 OffsetText = Annotated[
@@ -180,7 +178,8 @@ async def _package(
     headers: dict[str, str] | None = None,
 ) -> Response[Any]:
     language = negotiate(request.headers.get("accept-language", ""))
-    heading = await heading_of(window, then, language, _path(request, request.query_params.multi_items()))
+    path = _path(request, request.query_params.multi_items())
+    heading = heading_of(window.reads.system.settings, await _institutions(window, then), window.slug, language, path)
     told = package(
         heading,
         max((one.recorded_at for one in made), default=then.now),
@@ -191,24 +190,10 @@ async def _package(
     return answer_body(request, encode(told), PUBLIC, more)
 
 
-async def heading_of(window: Window, then: Then, language: str, path: str) -> Heading:
-    """What a package of an institution, or of all, says of itself."""
-    institutions = (await window.reads.national(then, valid=True)).institutions
-    settings = window.reads.system.settings
-    names = {slug: one.names for slug, one in institutions.items()}
-    publisher = publisher_of(settings.ocid_prefix, names, language)
-    return Heading(
-        publisher=publisher.name(window.slug),
-        publisher_id=publisher.organisation(window.slug or NATIONAL_SLUG),
-        license=settings.open_data_licence,
-        public_url=settings.public_url,
-        path=path,
-    )
-
-
 async def written_whole(window: Window, then: Then, kind: str, language: str) -> AsyncGenerator[bytes, None]:
     """The bytes of one package ("releases" or "records") of everything at a moment."""
-    heading = await heading_of(window, then, language, f"{_ADDRESS}/{kind}")
+    path, institutions = f"{_ADDRESS}/{kind}", await _institutions(window, then)
+    heading = heading_of(window.reads.system.settings, institutions, window.slug, language, path)
     source = await _source(window, then)
     async with window.reading(_MODELS, then.moment) as connection:
         async for chunk in whole(connection, FORMS[kind], heading, source, then.now):
@@ -216,9 +201,12 @@ async def written_whole(window: Window, then: Then, kind: str, language: str) ->
 
 
 async def _source(window: Window, then: Then) -> Source:
-    institutions = (await window.reads.national(then, valid=True)).institutions
     settings = window.reads.system.settings
-    return Source(settings.ocid_prefix, institutions, settings.public_url)
+    return Source(settings.ocid_prefix, await _institutions(window, then), settings.public_url)
+
+
+async def _institutions(window: Window, then: Then) -> Institutions:
+    return (await window.reads.national(then, valid=True)).institutions
 
 
 def _feed_page(request: AnyRequest, window: Window, at: Offset) -> Members:

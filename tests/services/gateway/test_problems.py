@@ -98,6 +98,11 @@ EXAMPLES: dict[type[PaktError], Callable[[], PaktError]] = {
     refusals.UnsupportedType: lambda: refusals.UnsupportedType("application/json"),
     refusals.NotWhatItSays: lambda: refusals.NotWhatItSays("image/png"),
     refusals.EntriesNotPublic: refusals.EntriesNotPublic,
+    refusals.RangeNotSatisfiable: lambda: refusals.RangeNotSatisfiable(12),
+    refusals.DumpGone: lambda: refusals.DumpGone(
+        "The dump of {day} was taken away: {reason}.", day="2026-11-27", reason="expired"
+    ),
+    refusals.FormNotOffered: lambda: refusals.FormNotOffered("parquet", "x"),
     NotPrintable: NotPrintable,
     NotSealedYet: NotSealedYet,
     refusals.NotYetVisible: lambda: refusals.NotYetVisible(12),
