@@ -40,3 +40,8 @@ def looked_up(lookup: Lookup[Any]) -> Ask:
         return await lookup.page(reading.connection, Conditions(), after, limit)
 
     return ask
+
+
+async def counted(reading: Reading, _after: After | None, _limit: int) -> Page[Any]:
+    """The statistics, which are few: one page."""
+    return Page(await reading.statistics())

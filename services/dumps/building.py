@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -27,6 +28,7 @@ from services.dumps.dataset import Dataset, Reading
 from services.dumps.dump import Dump, DumpFile, LogCut
 from services.dumps.keeping import Keeper
 from services.dumps.shelf import Shelf
+from services.dumps.volunteers import counts
 from services.dumps.writing import Written, write
 
 ADDRESS = "/v1/public/dumps"
@@ -138,7 +140,9 @@ async def reading_at(
 ) -> Reading:
     """What a dataset is written of, with the institutions as the national log named them where it was cut."""
     institutions = await _institutions(system, logs.get(NATIONAL_SLUG))
-    return Reading(connection, as_of, institutions, system.settings, f"{ADDRESS}/{dataset.name}/{day.isoformat()}")
+    address = f"{ADDRESS}/{dataset.name}/{day.isoformat()}"
+    statistics = partial(counts, system, NATIONAL_SLUG, as_of)
+    return Reading(connection, as_of, institutions, system.settings, address, statistics)
 
 
 async def _institutions(system: System, national: LogCut | None) -> Mapping[str, Institution]:

@@ -16,8 +16,19 @@ from projections import (
     strategy_queries,
     volunteer_provider_queries,
 )
-from services.dumps.asking import COUNCIL, GOVERNMENT, SOCIETY, STRATEGY, VOLUNTEERING, by_time, looked_up, timeless
+from services.dumps.asking import (
+    COUNCIL,
+    GOVERNMENT,
+    SOCIETY,
+    STRATEGY,
+    VOLUNTEERING,
+    by_time,
+    counted,
+    looked_up,
+    timeless,
+)
 from services.dumps.dataset import Dataset, Rows
+from services.dumps.volunteers import VolunteerCount
 
 COOPERATION = (
     Dataset(
@@ -44,6 +55,18 @@ COOPERATION = (
         rows=Rows(opportunity_queries.PublicOpportunity, by_time(opportunity_queries.public_opportunities)),
         listed="opportunities",
         dated="first_day",
+    ),
+    Dataset(
+        name="volunteer-statistics",
+        title=N_("Volunteers in figures"),
+        description=N_(
+            "Consenting volunteers by half-year, municipality, age and gender, where five or more are alike."
+        ),
+        series=VOLUNTEERING,
+        theme=SOCIETY,
+        of=(models.VOLUNTEERS,),
+        rows=Rows(VolunteerCount, counted),
+        dated="as_of",
     ),
     Dataset(
         name="strategies",

@@ -32,6 +32,7 @@ class Reading(msgspec.Struct, frozen=True):
     """What a dataset is read from: what is public of `institutions` (by slug), at one moment of their logs.
 
     What is open or overdue is so `as_of` this time. `address` is that of the dataset's files, without their ending.
+    `statistics` are rows that are counted of many moments.
     """
 
     connection: ReadConnection
@@ -39,6 +40,7 @@ class Reading(msgspec.Struct, frozen=True):
     institutions: Mapping[str, Institution]
     settings: Settings
     address: str
+    statistics: Callable[[], Awaitable[list[Any]]]
 
 
 Ask = Callable[[Reading, After | None, int], Awaitable[Page[Any]]]

@@ -17,7 +17,7 @@ from projections.reading import Page
 from services.dumps.building import ADDRESS
 from services.dumps.catalogue import DATASETS, dataset_of
 from services.dumps.dataset import MEDIA_TYPES, Dataset
-from services.dumps.dump import Dump, DumpFile
+from services.dumps.dump import EXPIRED, TAKEN, Dump, DumpFile
 from services.dumps.listing import listed
 from services.dumps.shelf import CHUNK, Shelf
 from services.gateway.filters import NoFilter
@@ -43,6 +43,10 @@ DumpName = Annotated[
 ]
 _NAME = re.compile(r"(?a)(newest|\d{4}-\d\d-\d\d)(?:\.([a-z]{1,10}))?")
 _NEWEST = "newest"
+_GONE = {
+    EXPIRED: N_("The dump of {day} is kept no longer."),
+    TAKEN: N_("The dump of {day} was taken away: something in it is public no more."),
+}
 _BINARY = {"type": "string", "format": "binary"}
 _FILE = {kind: {"schema": _BINARY} for kind in MEDIA_TYPES.values()}
 _HEADERS: dict[str, Any] = {
@@ -157,7 +161,7 @@ async def dump_file(request: AnyRequest, seen: AtScope, dataset: DatasetName, fi
     if not form:
         return answer(request, dump, cache=PUBLIC)
     if dump.gone:
-        raise DumpGone(N_("The dump of {day} was taken away: {reason}."), day=dump.day.isoformat(), reason=dump.gone)
+        raise DumpGone(_GONE[dump.gone], day=dump.day.isoformat())
     if form in dump.not_offered:
         raise FormNotOffered(form, dump.not_offered[form])
     found = dump.file(form)

@@ -5,6 +5,7 @@ a consent back changes later tables alone: somebody who compares two readings of
 """
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -12,16 +13,15 @@ from litestar import Request, Response
 from litestar.params import FromPath
 
 from domain.kernel.errors import StreamNotFound
-from domain.kernel.ids import NATIONAL_SLUG, NATIONAL_TENANT
-from domain.volunteering.statistics import K, VolunteerCell, period_end, published
+from domain.kernel.ids import NATIONAL_TENANT
+from domain.volunteering.statistics import VolunteerCell, period_end
 from projections.catalogue import VOLUNTEERS
-from projections.history import Moment
-from projections.volunteer_statistics import counted
 from services.gateway.desk import Reads
 from services.gateway.listing import answer_body
 from services.gateway.public_scope import AtScope
 from services.gateway.query_route import open_query
 from services.gateway.routing import Routes
+from services.open_data.volunteer_table import table_at
 
 AnyRequest = Request[Any, Any, Any]
 _FROZEN = "public, max-age=86400"
@@ -59,18 +59,14 @@ async def statistics(reads: Reads, year: int, half: int, ends_at: datetime) -> V
 
     Raises: StreamNotFound while that is still to come, and where no rule said then how many must be alike.
     """
-    nation = await reads.system.handler.authority.tenant(NATIONAL_SLUG)
     if reads.system.clock.now() < ends_at:
         raise StreamNotFound
-    then = await reads.then(nation, Moment(known_at=ends_at), ends_at)
-    rules = await reads.national_rules(then)
-    if K not in rules:
+    opened = partial(reads.one, NATIONAL_TENANT, (VOLUNTEERS,))
+    table = await table_at(reads.system.handler.authority, opened, ends_at)
+    if table is None:
         raise StreamNotFound
-    k = rules.number(K)
-    async with reads.one(NATIONAL_TENANT, (VOLUNTEERS,), then.moment) as connection:
-        cells = published(await counted(connection), k)
-    total = sum(cell.volunteers for cell in cells)
-    return VolunteerStatistics(year=year, half=half, as_of=ends_at, k=k, volunteers=total, cells=cells)
+    total = sum(cell.volunteers for cell in table.cells)
+    return VolunteerStatistics(year=year, half=half, as_of=ends_at, k=table.k, volunteers=total, cells=table.cells)
 
 
 ROUTES = Routes(open=(volunteer_statistics,))

@@ -289,6 +289,10 @@ class Story:
             done = await asyncio.to_thread(self.running.pakt, "audit", name, "--tenant", TENANT, "--json")
             assert done.returncode == 0, done.stderr
             (self.exports / f"{name}.json").write_text(done.stdout + done.stderr)
+        dumped = await asyncio.to_thread(
+            self.running.pakt, "open-data", "dump", "--json"
+        )  # files beside the people's own
+        assert dumped.returncode == 0, dumped.stderr
 
     async def _contents(self, planter: Planter, subject: Subject) -> list[str]:
         """Canaries that are the bytes of the person's files."""

@@ -27,6 +27,8 @@ SPDX = rdflib.Namespace("http://spdx.org/rdf/terms#")
 CATALOGUE, DUMPS = "/v1/public/catalog", "/v1/public/dumps"
 NAME = "consultations"
 
+pytestmark = pytest.mark.filterwarnings("ignore:.* is deprecated:DeprecationWarning:rdflib")  # its JSON-LD reader's own
+
 
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:

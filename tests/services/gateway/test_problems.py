@@ -99,9 +99,7 @@ EXAMPLES: dict[type[PaktError], Callable[[], PaktError]] = {
     refusals.NotWhatItSays: lambda: refusals.NotWhatItSays("image/png"),
     refusals.EntriesNotPublic: refusals.EntriesNotPublic,
     refusals.RangeNotSatisfiable: lambda: refusals.RangeNotSatisfiable(12),
-    refusals.DumpGone: lambda: refusals.DumpGone(
-        "The dump of {day} was taken away: {reason}.", day="2026-11-27", reason="expired"
-    ),
+    refusals.DumpGone: lambda: refusals.DumpGone("The dump of {day} is kept no longer.", day="2026-11-27"),
     refusals.FormNotOffered: lambda: refusals.FormNotOffered("parquet", "x"),
     NotPrintable: NotPrintable,
     NotSealedYet: NotSealedYet,

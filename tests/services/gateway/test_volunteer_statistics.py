@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from uuid import UUID
 
+import msgspec
+
 from domain.kernel.ids import derived_id
 from domain.volunteering.commands.volunteer import GiveConsent, RegisterVolunteer, WithdrawConsent
 from domain.volunteering.events.volunteer import volunteer_id
@@ -12,6 +14,9 @@ from domain.volunteering.vocabulary import AgeBand, Gender, Purpose
 from infra.clock import FixedClock
 from services.bootstrap import System
 from services.command_handling.request import Principal, Request
+from services.dumps.building import Builder
+from services.dumps.catalogue import dataset_of
+from services.dumps.found_again import Finder
 from services.gateway.desk import Reads
 from services.gateway.routes.volunteer_statistics import statistics
 from tests.services.gateway.client import Caller, callers
@@ -87,3 +92,30 @@ async def test_nothing_is_told_before_the_half_year_is_over(system: System, call
     assert answer.json()["cells"] == [
         {"municipality": "prizren", "age_band": "18_29", "gender": "female", "volunteers": 5}
     ]
+
+
+async def test_the_dump_tells_every_half_year_that_is_over(system: System) -> None:
+    for n in range(5):
+        await register(system, n, AgeBand.FROM_18, "prizren", Gender.FEMALE)
+    await project(system, NATION)
+    later = replace(system, clock=FixedClock(datetime(2027, 1, 15, tzinfo=UTC)))
+    builder, finder = Builder(later), Finder(later)
+    try:
+        dump = await builder.build(dataset_of("volunteer-statistics"), date(2027, 1, 15))
+        [told] = (await later.objects.get(dump.files[0].sha256)).splitlines()
+        again = await finder.again(dump)
+    finally:
+        await finder.close()
+
+    assert msgspec.json.decode(told) == {
+        "tenant": NATION,
+        "year": 2026,
+        "half": 2,
+        "as_of": "2026-12-31T23:00:00Z",
+        "k": 5,
+        "municipality": "prizren",
+        "age_band": "18_29",
+        "gender": "female",
+        "volunteers": 5,
+    }
+    assert (dump.rows, [one.same for one in again]) == (1, [True] * 3)
