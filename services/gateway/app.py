@@ -27,6 +27,7 @@ from services.gateway.contribution_page import contribution_page
 from services.gateway.desk import Reads
 from services.gateway.endpoints import Endpoints
 from services.gateway.envelope import sealing
+from services.gateway.event_document import event_document
 from services.gateway.guards import PARAMETERS
 from services.gateway.health import healthz, readyz
 from services.gateway.monitoring_page import monitoring_pages
@@ -99,7 +100,7 @@ def _commands(system: Writing, routes: Iterable[CommandRoute]) -> list[HTTPRoute
 def _application(handlers: Sequence[ControllerRouterHandler], lifespan: list[Lifespan]) -> Litestar:
     served = [*handlers, healthz]
     app = Application(
-        route_handlers=[*served, *pages.PAGES, *CHECK_IN, document],
+        route_handlers=[*served, *pages.PAGES, *CHECK_IN, document, event_document],
         exception_handlers=HANDLERS,
         openapi_config=None,
         logging_config=None,

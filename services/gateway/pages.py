@@ -128,7 +128,7 @@ async def home(request: Request[Any, Any, Any]) -> Response[str]:
         f"{say(N_('What became of my contribution or application'))}</a></li>"
         f'<li><a href="{_kept(request, "/check-in")}">{say(N_("Check in and out as a volunteer"))}</a></li>'
         f'<li><a href="{_kept(request, "/docs")}">{say(N_("Documentation of the API"))}</a> '
-        f'<small><a href="/openapi.json">OpenAPI 3.1</a></small></li>'
+        f'<small><a href="/openapi.json">OpenAPI 3.1</a>, <a href="/asyncapi.json">AsyncAPI 3.0</a></small></li>'
         f'<li><a href="{_kept(request, "/problems")}">{say(N_("What can go wrong"))}</a></li>'
         f'<li><a href="/readyz">{say(N_("Status"))}</a></li></ul>'
         f"<h2>{say(N_('First steps with the demo'))}</h2>"
