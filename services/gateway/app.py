@@ -21,6 +21,7 @@ from litestar.types import (
 )
 
 from services.gateway import pages
+from services.gateway.changelog import changelog
 from services.gateway.check_in_page import CHECK_IN
 from services.gateway.command_route import COMMAND, TENANT, CommandRoute, handler
 from services.gateway.contribution_page import contribution_page
@@ -98,7 +99,7 @@ def _commands(system: Writing, routes: Iterable[CommandRoute]) -> list[HTTPRoute
 
 
 def _application(handlers: Sequence[ControllerRouterHandler], lifespan: list[Lifespan]) -> Litestar:
-    served = [*handlers, healthz]
+    served = [*handlers, healthz, changelog]
     app = Application(
         route_handlers=[*served, *pages.PAGES, *CHECK_IN, document, event_document],
         exception_handlers=HANDLERS,

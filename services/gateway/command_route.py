@@ -25,6 +25,7 @@ from infra.telemetry.propagation import continued
 from infra.telemetry.spans import span
 from services.command_handling.request import Answer, Executed, Principal, Request
 from services.gateway import attachments, body, bounds
+from services.gateway.deprecation import DEPRECATED, Deprecated
 from services.gateway.envelope import request_id
 from services.gateway.preconditions import command_id, expected_version
 from services.gateway.problems import Rendered, render, report
@@ -50,6 +51,7 @@ class CommandRoute(msgspec.Struct, frozen=True):
     path: str
     command: type[Command]
     reads: str = ""
+    deprecated: Deprecated | None = None
 
     @property
     def names_stream(self) -> bool:
@@ -67,6 +69,7 @@ class Endpoint:
         self._limit = system.settings.max_body_bytes
         self._location = route.reads
         self._name = f"POST {route.path}"
+        self._deprecated = route.deprecated
         _, _, self._roles = system.handler.decision(route.command)
         self._files = attachments.finder(route.command)
         self._status = HTTP_201_CREATED if creates else HTTP_200_OK
@@ -77,6 +80,8 @@ class Endpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
+        if self._deprecated is not None:
+            scope["state"][DEPRECATED] = self._deprecated
         try:
             headers = single(scope["headers"])
             with _traced(headers), span(self._name):
@@ -217,7 +222,7 @@ def handler(route: CommandRoute, system: Writing) -> HTTPRouteHandler:
         tags=[aggregate.__module__.split(".")[-2]],
         status_code=status,
         middleware=[middleware],
-        opt={COMMAND: route, ENDPOINT: endpoint},
+        opt={COMMAND: route, ENDPOINT: endpoint, DEPRECATED: route.deprecated},
     )
     return decorate(_documented(route, creates=decision.creates))
 

@@ -9,6 +9,8 @@ from uuid import UUID
 from litestar.types import Message, Scope, Send
 from litestar.types.asgi_types import HTTPResponseStartEvent
 
+from services.gateway.deprecation import warnings_of
+
 API_POLICY = b"default-src 'none'; frame-ancestors 'none'"
 PAGE_POLICY = (
     b"default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -82,4 +84,5 @@ def _seal(message: HTTPResponseStartEvent, scope: Scope) -> None:
     if _CACHE not in names:
         headers.append((_CACHE, b"no-store"))
     headers.append((b"x-request-id", request_id(scope).encode()))
+    headers += warnings_of(scope)
     message["headers"] = headers

@@ -12,6 +12,7 @@ from litestar.params import SkipValidation
 from litestar.types import Guard, Scope
 
 from domain.kernel.manifest import Role
+from services.gateway.deprecation import DEPRECATED, Deprecated
 from services.gateway.desk import Desk, Reads
 from services.gateway.guards import DESK, ON_RECORD, PARAMETERS, known_parameters, plain_numbers, seat
 
@@ -29,6 +30,7 @@ def query(
     responses: dict[str, Any] | None = None,
     statuses: tuple[int, ...] = (),
     on_record: frozenset[Role] = frozenset(),
+    deprecated: Deprecated | None = None,
     **options: Any,
 ) -> Callable[[AnyHandler], HTTPRouteHandler]:
     """A GET handler behind the right of that name, which shows one thing or lists many.
@@ -36,7 +38,7 @@ def query(
     Who asks as one of `on_record` is put on record like an auditor, who always is.
     """
     opt = {"query": name, "shows": shows, "lists": lists, "responses": responses or {}, "statuses": statuses}
-    return get(path, opt=opt | {ON_RECORD: on_record}, **options)
+    return get(path, opt=opt | {ON_RECORD: on_record, DEPRECATED: deprecated}, **options)
 
 
 def open_query(
@@ -46,11 +48,12 @@ def open_query(
     lists: type[msgspec.Struct] | None = None,
     responses: dict[str, Any] | None = None,
     statuses: tuple[int, ...] = (),
+    deprecated: Deprecated | None = None,
     **options: Any,
 ) -> Callable[[AnyHandler], HTTPRouteHandler]:
     """A GET handler that everybody may use."""
     opt = {"open": True, "shows": shows, "lists": lists, "responses": responses or {}, "statuses": statuses}
-    return get(path, opt=opt, **options)
+    return get(path, opt=opt | {DEPRECATED: deprecated}, **options)
 
 
 def seated(reads: Reads) -> Guard:

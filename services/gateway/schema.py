@@ -16,6 +16,7 @@ from litestar.openapi.config import OpenAPIConfig
 from litestar.routes import HTTPRoute
 
 from services.gateway.command_route import COMMAND
+from services.gateway.deprecation import DEPRECATED
 from services.gateway.formats import CSV, NDJSON
 from services.gateway.problems import MEDIA_TYPE
 
@@ -68,6 +69,11 @@ _HEADERS: dict[str, Any] = {
     "Pakt-Position": {"description": "Ask a query for at_least this", "schema": _TEXT},
     "Idempotent-Replayed": {"description": "true on the repeat of an earlier answer", "schema": _TEXT},
     "Location": {"description": "Where what was made can be read", "schema": _TEXT},
+}
+_GOING: dict[str, Any] = {
+    "Deprecation": {"description": "Not for new programs since then (RFC 9745)", "schema": _TEXT},
+    "Sunset": {"description": "When this address is gone, where that is known (RFC 8594)", "schema": _TEXT},
+    "Link": {"description": "The changelog, and the successor-version where there is one", "schema": _TEXT},
 }
 _POSITIONS: dict[str, Any] = {
     "Pakt-Positions": {
@@ -172,8 +178,16 @@ def _correct(operation: dict[str, Any], found: HTTPRouteHandler) -> None:
     for status in (*(_OPEN if opened else _COMMAND if command else _CLOSED), *found.opt.get("statuses", ())):
         responses[str(status)] = _problem(status)
     operation["responses"] = responses | found.opt.get("responses", {})
+    if found.opt.get(DEPRECATED):
+        _warn(operation)
     if body := found.opt.get("body"):
         operation["requestBody"] = body
+
+
+def _warn(operation: dict[str, Any]) -> None:
+    operation["deprecated"] = True
+    for code, answer in operation["responses"].items():
+        operation["responses"][code] = answer | {"headers": answer.get("headers", {}) | _GOING}
 
 
 def _reference(struct: Any) -> dict[str, Any]:

@@ -29,6 +29,7 @@ NOWHERE = "0192f3c0-0000-7000-8000-0000000000bb"
 STREAMING = "/v1/tenants/{tenant:str}/events/stream"
 OPEN = {
     "/",
+    "/asyncapi.json",
     "/check-in",
     "/check-in-worker.js",
     "/docs",
@@ -41,6 +42,7 @@ OPEN = {
     "/problems/{code:str}",
     "/readyz",
     "/static/{path:path}",
+    "/v1/changelog",
     "/v1/public/common-grants/opportunities",
     "/v1/public/common-grants/opportunities/{id:uuid}",
     "/v1/public/consultations",
