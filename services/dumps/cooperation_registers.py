@@ -66,6 +66,7 @@ COOPERATION = (
         theme=SOCIETY,
         of=(models.VOLUNTEERS,),
         rows=Rows(VolunteerCount, counted),
+        apart=True,
         dated="as_of",
     ),
     Dataset(

@@ -84,7 +84,8 @@ class Dataset(msgspec.Struct, frozen=True, kw_only=True):
     """What there is of it: `rows` of a register, or files in the forms of a `standard`, by form.
 
     `name` is its address, `listed` where the same is asked for page by page; `series` is what it belongs to and `theme`
-    one of the EU's data themes. `dated` is the field by which it stretches over time. What an event of the types
+    one of the EU's data themes. `of` are the registers it is made of; `apart` says that its rows are counted of some
+    that are not public themselves. `dated` is the field by which it stretches over time. What an event of the types
     `taken_by` is about is public no more: each file that holds the event's stream is taken away. `conforms_to` is the
     address of its standard.
     """
@@ -97,6 +98,7 @@ class Dataset(msgspec.Struct, frozen=True, kw_only=True):
     of: tuple[ReadModel[Any], ...]
     rows: Rows | None = None
     standard: Mapping[str, Chunks] = {}
+    apart: bool = False
     listed: str = ""
     conforms_to: str = ""
     dated: str = ""

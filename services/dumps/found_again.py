@@ -51,7 +51,8 @@ class Finder:
         known = (await self._system.handler.authority.national(fresh=True)).institutions
         upto = {known[slug].tenant_id: cut.position for slug, cut in dump.logs.items()}
         with TemporaryDirectory(prefix="pakt-dump-") as folder:
-            async with self._past.at(Moment(), dataset.of, upto, shared=True, upto=upto) as connection:
+            models = () if dataset.apart else dataset.of
+            async with self._past.at(Moment(), models, upto, shared=True, upto=upto) as connection:
                 reading = await reading_at(self._system, connection, dataset, dump.day, dump.as_of, dump.logs)
                 written = await write(dataset, reading, Path(folder))
             hashes = await asyncio.to_thread(_hashes, written)
