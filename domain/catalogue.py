@@ -13,6 +13,7 @@ from domain.kernel.manifest import Domain
 from domain.kernel.registry import Registry
 from domain.licences import DOMAIN as LICENCES
 from domain.organisations import DOMAIN as ORGANISATIONS
+from domain.platforms import DOMAIN as PLATFORMS
 from domain.publications import DOMAIN as PUBLICATIONS
 from domain.rules import DOMAIN as RULES
 from domain.succession import DOMAIN as SUCCESSION
@@ -27,6 +28,7 @@ DOMAINS: tuple[Domain, ...] = (
     SUCCESSION,
     ORGANISATIONS,
     CLIENTS,
+    PLATFORMS,
     FUNDING_CLAIMS,
     LICENCES,
     CONSULTATIONS,

@@ -33,8 +33,11 @@ from projections.measure_figures import MeasureFigures, measure_figures
 from projections.measure_progress import MeasureProgress
 from projections.measure_register import MeasureRegister
 from projections.measure_transactions import MeasureTransactions
+from projections.member_register import MemberRegister
 from projections.memorandum_register import MemorandumRegister
 from projections.monitoring_report_register import MonitoringReportRegister
+from projections.nomination_call_register import NominationCallRegister
+from projections.nomination_register import NominationRegister
 from projections.opportunity_register import OpportunityRegister
 from projections.organisation_register import OrganisationRegister
 from projections.plan_figures import PlanFigures, plan_figures
@@ -95,8 +98,11 @@ __all__ = [
     "MEASURES",
     "MEASURE_PROGRESS",
     "MEASURE_TRANSACTIONS",
+    "MEMBERS",
     "MEMORANDA",
     "MONITORING_REPORTS",
+    "NOMINATIONS",
+    "NOMINATION_CALLS",
     "OPPORTUNITIES",
     "ORGANISATIONS",
     "PLANS",
@@ -183,6 +189,9 @@ MONITORING_REPORTS = MonitoringReportRegister()
 MEASURE_PROGRESS = MeasureProgress()
 MEASURE_TRANSACTIONS = MeasureTransactions()
 INDICATORS = IndicatorRegister()
+MEMBERS = MemberRegister()
+NOMINATION_CALLS = NominationCallRegister()
+NOMINATIONS = NominationRegister()
 
 READ_MODELS: tuple[ReadModel[Any], ...] = (
     CONSULTATIONS,
@@ -240,6 +249,9 @@ READ_MODELS: tuple[ReadModel[Any], ...] = (
     MEASURE_PROGRESS,
     MEASURE_TRANSACTIONS,
     INDICATORS,
+    MEMBERS,
+    NOMINATION_CALLS,
+    NOMINATIONS,
 )
 """Every model with a table."""
 

@@ -25,7 +25,7 @@ from infra.keys.signing import FileSigningKeys
 from infra.keys.signing import make_signing_key as make_key_file
 from infra.objectstore.interface import NamedObjects, ObjectStore
 from infra.objectstore.obstore import local_named, local_objects, s3_named, s3_objects
-from infra.trees.interface import Quorum, TreeKeeper, Trees
+from infra.trees.interface import Cosigning, Quorum, TreeKeeper, Trees
 from infra.trees.postgres import PostgresTreeKeeper, PostgresTrees
 from infra.witnesses.interface import Witness, addresses
 from projections.catalogue import READ_MODELS
@@ -70,7 +70,7 @@ class System:
     tokens: TokenIssuer
     signing: SigningKeys
     issuing: IssuerKeys
-    trees: Trees
+    trees: Cosigning
     receipts: Receipts
     clock: Clock
     reading: Connections
@@ -231,7 +231,7 @@ def quorum_of(settings: Settings) -> Quorum:
 
 @asynccontextmanager
 async def open_witnesses(settings: Settings) -> AsyncIterator[Sequence[Witness]]:
-    """The witnesses of the settings, over one HTTP client."""
+    """The witnesses of the settings that are asked, over one HTTP client."""
     if not settings.witnesses:
         yield ()
         return
@@ -240,4 +240,4 @@ async def open_witnesses(settings: Settings) -> AsyncIterator[Sequence[Witness]]
     from infra.witnesses.http import HttpWitness  # noqa: PLC0415
 
     async with httpx.AsyncClient() as client:
-        yield [HttpWitness(one, client) for one in addresses(settings.witnesses)]
+        yield [HttpWitness(one, client) for one in addresses(settings.witnesses) if one.url]

@@ -32,8 +32,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     `public_url` is the address under which people reach the gateway, for what is printed.
     `seal_within`: seconds in which every event is promised to be in a signed tree.
     `log_name` begins the origin of every transparency log; `signing_key` is the file of a PKCS#8 PEM that signs them.
-    `witnesses` (`URL VKEY`, commas between) are asked to cosign them; a checkpoint that `witness_quorum` of them have
-    cosigned, all when it is None, counts as public.
+    `witnesses` (`URL VKEY`, commas between) are asked to cosign them, or hand that in (`- VKEY`); a checkpoint
+    that `witness_quorum` of them have cosigned, all when it is None, counts as public.
     `threesixty_prefix` begins the identifiers of grants in 360Giving files; the one set here is not registered there.
     `ocid_prefix` begins the identifiers of contracting processes; the one set here is not registered either.
     `iati_prefix` begins the identifiers of institutions and activities in IATI files; nor is the one set here.

@@ -10,7 +10,7 @@ from domain.consultations.contribution import Contribution
 from domain.consultations.judging import judge_consultation
 from domain.consultations.plan import ConsultationPlan
 from domain.consultations.policies import POLICIES
-from domain.kernel.manifest import Domain, Role
+from domain.kernel.manifest import Domain, Role, Scope
 from domain.kernel.readers import ANYBODY, INVOLVED, OFFICERS, STAFF, SUPERVISED
 
 _OFFICERS = frozenset({Role.DRAFTING_OFFICER, Role.CONSULTATION_COORDINATOR, Role.LEGAL_OFFICER})
@@ -80,13 +80,28 @@ DOMAIN = Domain(
         "consultation": STAFF,
         "consultation_lint": OFFICERS | {Role.NATIONAL_SUPERVISOR, Role.AUDITOR},
         "contributions": SUPERVISED,
-        "contribution": SUPERVISED | {Role.SIGNED_IN},
-        "own_contributions": ANYBODY,
+        "contribution": SUPERVISED | {Role.SIGNED_IN, Role.API_CLIENT},
+        "own_contributions": ANYBODY | {Role.API_CLIENT},
         "deadlines": INVOLVED,
         "deadline_proof": INVOLVED,
     },
     policies=POLICIES,
     judges={Consultation: judge_consultation},
+    scopes={
+        Scope.CONTRIBUTIONS: frozenset(
+            {
+                c.DraftContribution,
+                c.SubmitContribution,
+                c.ReviseContribution,
+                c.SubmitDraft,
+                c.WithdrawContribution,
+                c.DisputeAnswer,
+                "contribution",
+                "own_contributions",
+                "file_upload",
+            }
+        )
+    },
     public=frozenset(
         {
             e.PlanConsulted,

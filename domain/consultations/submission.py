@@ -207,9 +207,12 @@ def _file_names(contributor_id: UUID, files: Iterable[File]) -> Iterator[Persona
 
 
 def _require_mandate(command: DraftContribution, ctx: Context) -> None:
-    """Whoever speaks for an organisation must hold its mandate; a name alone proves nothing."""
-    claimed = command.organisation_id is not None or command.organisation_name is not None
-    if claimed and (command.organisation_id is None or ctx.mandate.organisation_id != command.organisation_id):
+    """Whoever speaks for an organisation must hold its mandate; a name alone proves nothing.
+
+    Whoever acts on such a mandate speaks for that organisation and for nobody else: a program is no contributor.
+    """
+    named_alone = command.organisation_id is None and command.organisation_name is not None
+    if named_alone or ctx.mandate.organisation_id != command.organisation_id:
         raise _no_mandate()
 
 

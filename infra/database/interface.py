@@ -23,7 +23,7 @@ class Role(StrEnum):
     APPENDER = "pakt_appender"
     """Appends to every log; of stored events it sees keys and times, never content."""
     GATEWAY = "pakt_gateway"
-    """Reads the log and the read models of one tenant; keeps that tenant's subject keys."""
+    """Reads the log and the read models of one tenant; keeps its subject keys, and cosignatures that are handed in."""
     PUBLIC = "pakt_public"
     """Reads what read models show to everyone, over several tenants."""
     PROJECTOR = "pakt_projector"

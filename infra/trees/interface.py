@@ -125,6 +125,14 @@ class Trees(Protocol):
         ...
 
 
+class Cosigning(Trees, Protocol):
+    """Reading, and storing what witnesses said, in a role that may."""
+
+    async def cosign(self, head: Head, witness: Verifier, line: str, seen_at: datetime) -> None:
+        """Store a witness's signature line, which the caller has verified; of one key the first stays."""
+        ...
+
+
 class Growth(Protocol):
     """One tree, locked, in one transaction: what is written becomes true together or not at all."""
 
@@ -141,7 +149,7 @@ class Growth(Protocol):
         ...
 
 
-class TreeKeeper(Trees, Protocol):
+class TreeKeeper(Cosigning, Protocol):
     """Reading and writing, as the sealer."""
 
     def growing(self, tree: TreeId, origin: str, size: int) -> AbstractAsyncContextManager[Growth]:
@@ -149,10 +157,6 @@ class TreeKeeper(Trees, Protocol):
 
         Raises: TreeChanged, when it has not.
         """
-        ...
-
-    async def cosign(self, head: Head, witness: Verifier, line: str, seen_at: datetime) -> None:
-        """Store a witness's signature line, which the caller has verified; of one key the first stays."""
         ...
 
     async def published(self, tree: TreeId, size: int) -> None:

@@ -111,6 +111,13 @@ class PostgresTrees:
         rows = await self._fetch(national.tenant_id, _ENTRIES, national.tenant_id, national.epoch, after, limit)
         return [_entry(row) for row in rows]
 
+    async def cosign(self, head: Head, witness: Verifier, line: str, seen_at: datetime) -> None:
+        """As the port says."""
+        tree = head.tree
+        key = (tree.tenant_id, tree.kind, tree.epoch, head.size)
+        async with self._connections.borrow(tree.tenant_id) as borrowed, scope(borrowed, tenant=tree.tenant_id) as c:
+            await c.execute(_COSIGN, *key, witness.name, witness.key_id, line, seen_at)
+
     async def _prove(self, tree: TreeId, parts: Sequence[Sequence[Node]], size: int) -> tuple[bytes, ...]:
         """The hashes of a proof; the last leaf is asked for too, so that no size beyond the tree's passes."""
         needed = tiles_of({*nodes_of(parts), Node(0, size - 1)}) if size else set()
@@ -152,13 +159,6 @@ class PostgresTreeKeeper(PostgresTrees):
             if row is None or tuple(row) != (size, origin, tree.epoch):
                 raise TreeChanged(f"{origin} does not have {size} leaves, or its epoch is over")
             yield PostgresGrowth(connection, tree, size)
-
-    async def cosign(self, head: Head, witness: Verifier, line: str, seen_at: datetime) -> None:
-        """As the port says."""
-        tree = head.tree
-        key = (tree.tenant_id, tree.kind, tree.epoch, head.size)
-        async with self._connections.borrow(tree.tenant_id) as borrowed, scope(borrowed, tenant=tree.tenant_id) as c:
-            await c.execute(_COSIGN, *key, witness.name, witness.key_id, line, seen_at)
 
     async def published(self, tree: TreeId, size: int) -> None:
         """As the port says; a mark that is lost only makes somebody publish again what is there."""

@@ -63,20 +63,28 @@ class Witness(Protocol):
         ...
 
 
+UNASKED = "-"
+"""Stands where the address of a witness would that is not asked, and hands its cosignatures in."""
+
+
 class Address(msgspec.Struct, frozen=True):
-    """Where a witness answers, without a slash at the end, and its key."""
+    """Where a witness answers, without a slash at the end ('' for one that is not asked), and its key."""
 
     url: str
     verifier: Verifier
 
 
 def addresses(text: str) -> Sequence[Address]:
-    """Witnesses as settings name them: `URL VKEY`, separated by commas. Raises: ValueError, naming the wrong one."""
+    """Witnesses as settings name them: `URL VKEY`, or `- VKEY` for one that is not asked, separated by commas.
+
+    Raises: ValueError, naming the wrong one.
+    """
     found: list[Address] = []
     for entry in (part.split() for part in text.split(",") if part.strip()):
         shown = " ".join(entry)[:120]
         url = entry[0].rstrip("/")
-        if len(entry) != 2 or not url.startswith(("http://", "https://")):  # noqa: PLR2004 - an address and a key
+        asked = url.startswith(("http://", "https://"))
+        if len(entry) != 2 or not (asked or url == UNASKED):  # noqa: PLR2004 - an address and a key
             msg = f"{shown!r} is no witness: give `URL VKEY`, several with commas between them"
             raise ValueError(msg)
         try:
@@ -86,7 +94,7 @@ def addresses(text: str) -> Sequence[Address]:
         if verifier.kind != COSIGNATURE:
             msg = f"{shown!r} names a key that does not cosign"
             raise ValueError(msg)
-        found.append(Address(url, verifier))
+        found.append(Address(url if asked else "", verifier))
     if len({one.verifier.name for one in found}) != len(found):
         msg = "two witnesses have the same name"
         raise ValueError(msg)

@@ -21,6 +21,7 @@ from litestar.types import (
 )
 
 from services.gateway import pages
+from services.gateway.batch_route import batch_handler
 from services.gateway.changelog import changelog
 from services.gateway.check_in_page import CHECK_IN
 from services.gateway.command_route import COMMAND, TENANT, CommandRoute, handler
@@ -95,7 +96,8 @@ def create_command_app(system: Writing, routes: Sequence[CommandRoute] = COMMAND
 
 
 def _commands(system: Writing, routes: Iterable[CommandRoute]) -> list[HTTPRouteHandler]:
-    return [handler(route, system) for route in routes]
+    several = [batch_handler(route, system) for route in routes if route.batch]
+    return [*(handler(route, system) for route in routes), *several]
 
 
 def _application(handlers: Sequence[ControllerRouterHandler], lifespan: list[Lifespan]) -> Litestar:

@@ -45,13 +45,15 @@ _encode = msgspec.json.Encoder().encode
 class CommandRoute(msgspec.Struct, frozen=True):
     """`POST <path>` sends `command`. `{id}` in the path names the stream; without it, command and tenant settle it.
 
-    `path` is relative to the tenant's address. `reads` is that of the query that shows what a command made.
+    `path` is relative to the tenant's address. `reads` is that of the query that shows what a command made. `batch`:
+    several can be sent at once, to an address of its own (`batch_route.py`).
     """
 
     path: str
     command: type[Command]
     reads: str = ""
     deprecated: Deprecated | None = None
+    batch: bool = False
 
     @property
     def names_stream(self) -> bool:
@@ -70,6 +72,7 @@ class Endpoint:
         self._location = route.reads
         self._name = f"POST {route.path}"
         self._deprecated = route.deprecated
+        self.names_stream = route.names_stream
         _, _, self._roles = system.handler.decision(route.command)
         self._files = attachments.finder(route.command)
         self._status = HTTP_201_CREATED if creates else HTTP_200_OK
@@ -83,10 +86,7 @@ class Endpoint:
         if self._deprecated is not None:
             scope["state"][DEPRECATED] = self._deprecated
         try:
-            headers = single(scope["headers"])
-            with _traced(headers), span(self._name):
-                executed = await self._execute(headers, scope["path_params"], receive)
-            answer = self._answered(executed)
+            answer = await self._rendered(scope, receive)
         except PaktError as error:
             answer = render(error, scope, command=True)
         except Exception as error:  # noqa: BLE001 - the edge: nothing leaves without an answer
@@ -97,7 +97,13 @@ class Endpoint:
         end: Any = {"type": "http.response.body", "body": answer.body, "more_body": False}
         await send(end)
 
-    async def _execute(self, headers: dict[bytes, bytes], parameters: Mapping[str, Any], receive: Receive) -> Executed:
+    async def _rendered(self, scope: Scope, receive: Receive) -> Rendered:
+        headers = single(scope["headers"])
+        with _traced(headers), span(self._name):
+            return self._answered(await self.execute(headers, scope["path_params"], receive))
+
+    async def execute(self, headers: dict[bytes, bytes], parameters: Mapping[str, Any], receive: Receive) -> Executed:
+        """What a request with these headers, path and body does."""
         sender = principal(headers, self._system.tokens)
         tenant: str = parameters["tenant"]
         key = command_id(headers, tenant, sender.person_id)

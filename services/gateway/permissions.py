@@ -21,7 +21,7 @@ _PLATFORM: Rights = {
     "aggregate": SUPERVISED,
     "receipt": INVOLVED | {Role.SIGNED_IN},
     "file": STAFF,
-    "file_upload": ANYBODY,
+    "file_upload": ANYBODY | {Role.API_CLIENT},
 }
 
 

@@ -59,6 +59,7 @@ STATUSES: dict[type[PaktError], int] = {
     refusals.RangeNotSatisfiable: 416,
     refusals.DumpGone: 410,
     refusals.FormNotOffered: 501,
+    refusals.CosignatureRefused: 422,
     refusals.InternalError: 500,
     NotPrintable: 501,
 }

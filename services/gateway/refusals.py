@@ -167,6 +167,21 @@ class NotWhatItSays(RequestRefused):
         super().__init__(N_("The bytes are not those of a file of type {declared}."), declared=declared)
 
 
+class CosignatureRefused(RequestRefused):
+    """What was handed in is no cosignature of this log by a witness of this installation; `rule` says what is wrong."""
+
+    code = "cosignature-refused"
+    title = N_("The cosignature is not taken")
+
+    def __init__(self, rule: str, template: str, /, **values: Value) -> None:
+        super().__init__(template, **values)
+        self.rule = rule
+
+    def facts(self) -> dict[str, object]:
+        """What was not kept."""
+        return {"rule": self.rule}
+
+
 class EntriesNotPublic(RequestRefused):
     """A log's entries hold sealed personal data and may be longer than an entry bundle takes (65,535 bytes)."""
 

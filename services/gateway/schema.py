@@ -148,7 +148,7 @@ def _types(handlers: Iterable[HTTPRouteHandler]) -> dict[str, Any]:
     structs: list[Any] = []
     for found in handlers:
         signature = found.parsed_fn_signature
-        structs += [struct for kind in ("shows", "lists") if (struct := found.opt.get(kind))]
+        structs += [struct for kind in ("shows", "lists", "takes") if (struct := found.opt.get(kind))]
         for field in (signature.return_type, signature.parameters.get("data")):
             structs += [] if field is None else _structs(field.annotation)
     known = [struct for number, struct in enumerate(structs) if struct not in structs[:number]]

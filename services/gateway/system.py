@@ -12,7 +12,7 @@ from infra.eventstore.interface import EventStore
 from infra.identity.tokens import TokenIssuer
 from infra.keys.interface import IssuerKeys, SigningKeys
 from infra.objectstore.interface import NamedObjects, ObjectStore
-from infra.trees.interface import Quorum, Trees
+from infra.trees.interface import Cosigning, Quorum
 from projections.connections import Connections
 from projections.engine import Engine
 from services.check_in.passes import PassOffice
@@ -95,7 +95,7 @@ class Serving(Writing, Protocol):
         ...
 
     @property
-    def trees(self) -> Trees:
+    def trees(self) -> Cosigning:
         """The sealed logs."""
         ...
 

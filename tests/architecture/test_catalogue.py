@@ -30,6 +30,7 @@ UNSHOWN = {
     "volunteering.TimeRefused.v1": "the policy answer tells the ledger that asked, and HoursRefused is shown",
     "volunteering.VolunteerTimeOpened.v1": "begins a volunteer's time, of which the claims are shown",
     "clients.*": "folded by domain/governance.py: decides what a client may do; /api-clients shows each",
+    "platforms.DirectorySync*": "the answer to a repeat of the file, and /aggregates/{id}, show what became of it",
     "rules.*": "folded whole by domain/governance.py: /rules and /calendar show what is in force",
     "tenants.A*": "folded by domain/governance.py: decides who may look; /aggregates/{id} shows each",
     "tenants.LanguagesDeclared.v1": "folded by domain/governance.py: decides which languages are required",

@@ -24,6 +24,7 @@ CATCHES_EVERYTHING = {
     "infra/eventstore/lanes.py": (1, "a lane comes back, whatever a dying server makes the driver say"),
     "infra/broker/dramatiq_queue.py": (1, "the edge of a job: whatever it was, the job is tried again or told"),
     "projections/fold.py": (2, "whatever a fold raises parks that stream and no other; nothing is skipped"),
+    "services/gateway/batch_route.py": (1, "the edge of an item: its failure is not the others'"),
     "services/gateway/command_route.py": (1, "the edge of a request: nothing leaves without an answer"),
     "services/following.py": (1, "the edge of the process: one tenant's trouble must not end the others"),
     "services/sealer/follow.py": (1, "as in services/following.py: of the log of heads"),

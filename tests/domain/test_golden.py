@@ -21,6 +21,7 @@ SHOWN: Mapping[str, tuple[str, ...]] = {
     "council": ("examples", "voting", "cooperating"),
     "grants": ("examples",),
     "licences": ("examples",),
+    "platforms": ("examples",),
     "publications": ("examples",),
     "succession": ("examples",),
     "volunteering": ("examples",),

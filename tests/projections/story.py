@@ -38,6 +38,7 @@ from tests.projections.hours_by_chance import HoursByChance
 from tests.projections.indicators_by_chance import IndicatorsByChance
 from tests.projections.licences_by_chance import LicencesByChance
 from tests.projections.measures_by_chance import MeasuresByChance
+from tests.projections.platforms_by_chance import PlatformsByChance
 from tests.projections.publications_by_chance import PublicationsByChance
 from tests.projections.recorded_contracts_by_chance import RecordedContractsByChance
 from tests.projections.successions_by_chance import SuccessionsByChance
@@ -198,7 +199,12 @@ class Chance:
         certifying = CertificatesByChance(seed)
         hours = (HoursByChance(seed), HoursByChance(-seed))
         measures, told = MeasuresByChance(seed), PublicationsByChance(seed)
-        others = (CooperationByChance(seed), IndicatorsByChance(seed), SuccessionsByChance(seed))
+        others = (
+            CooperationByChance(seed),
+            IndicatorsByChance(seed),
+            SuccessionsByChance(seed),
+            PlatformsByChance(seed),
+        )
         self.promised = (measures, told, measures, *others)
         self.volunteering = (*hours, ProvidingByChance(seed), certifying, certifying)
 

@@ -5,7 +5,7 @@ from domain.action_measures.commands import progress as p
 from domain.action_measures.events import measure as e
 from domain.action_measures.events import progress as r
 from domain.action_measures.measure import Measure
-from domain.kernel.manifest import Domain, Role
+from domain.kernel.manifest import Domain, Role, Scope
 from domain.kernel.readers import STAFF, STRATEGY
 
 _CLOCK = frozenset({Role.CLOCK})
@@ -40,6 +40,7 @@ MEASURES = Domain(
         p.RecordSpending: _LEADS | {Role.FINANCE_OFFICER},
     },
     queries={"measures": _READERS, "measure": _READERS, "measure_progress": _READERS},
+    scopes={Scope.SCORES: frozenset({p.ScoreMeasure})},
     public=frozenset(
         {
             e.MeasurePlanned,

@@ -4,7 +4,7 @@ from domain.council.ballot import Ballot
 from domain.council.commands import election as c
 from domain.council.election import CouncilElection
 from domain.council.events import election as e
-from domain.kernel.manifest import Domain, Role
+from domain.kernel.manifest import Domain, Role, Scope
 from domain.kernel.readers import ANYBODY
 
 _SECRETARY = frozenset({Role.COUNCIL_SECRETARY})
@@ -31,6 +31,7 @@ ELECTIONS = Domain(
         "council_election": ANYBODY,
         "council_ballot": ANYBODY,
     },
+    scopes={Scope.NOMINATIONS: frozenset({c.NominateCandidate, "council_elections", "council_election"})},
     public=frozenset(
         {
             e.ElectionOpened,

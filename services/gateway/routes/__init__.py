@@ -7,6 +7,7 @@ from services.gateway.routes import (
     common_grants,
     consultations,
     contracts,
+    cosignatures,
     council,
     dumps,
     erasure,
@@ -25,6 +26,7 @@ from services.gateway.routes import (
     organisations,
     overviews,
     plans,
+    platforms,
     public,
     publications,
     receipts,
@@ -43,6 +45,7 @@ ROUTES: tuple[Routes, ...] = (
     succession.ROUTES,
     organisations.ROUTES,
     clients.ROUTES,
+    platforms.ROUTES,
     funding_claims.ROUTES,
     licences.ROUTES,
     consultations.ROUTES,
@@ -71,6 +74,7 @@ ROUTES: tuple[Routes, ...] = (
     receipts.ROUTES,
     transparency.ROUTES,
     log.ROUTES,
+    cosignatures.ROUTES,
 )
 """Every address but those of pages and of how a process is."""
 

@@ -137,7 +137,7 @@ def _named(one: Nomination, said: dict[str, str]) -> CandidateView:
 ROUTES = Routes(
     commands=(
         CommandRoute("/council-elections", c.OpenElection, reads=_ELECTION),
-        CommandRoute(f"{_ELECTION}/nominate", c.NominateCandidate),
+        CommandRoute(f"{_ELECTION}/nominate", c.NominateCandidate, batch=True),
         CommandRoute(f"{_ELECTION}/accept", c.AcceptNomination),
         CommandRoute(f"{_ELECTION}/withdraw", c.WithdrawCandidacy),
         CommandRoute("/council-ballots", c.CastVote, reads=_BALLOT),

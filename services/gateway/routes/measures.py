@@ -91,7 +91,7 @@ ROUTES = Routes(
         CommandRoute(f"{_MEASURE}/progress/verify", p.VerifyProgress),
         CommandRoute(f"{_MEASURE}/progress/contest", p.ContestProgress),
         CommandRoute(f"{_MEASURE}/progress/accept", p.AcceptProgress),
-        CommandRoute(f"{_MEASURE}/scores", p.ScoreMeasure),
+        CommandRoute(f"{_MEASURE}/scores", p.ScoreMeasure, batch=True),
         CommandRoute(f"{_MEASURE}/commitments", p.RecordCommitment),
         CommandRoute(f"{_MEASURE}/spending", p.RecordSpending),
     ),

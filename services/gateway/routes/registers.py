@@ -26,6 +26,8 @@ from services.gateway.views import view_of
 ConsultationView = view_of(consultation_queries.Consultation, "Consultation")
 ContributionView = view_of(ContributionRow, "Contribution")
 DeadlineView = view_of(deadline_queries.DueDate, "DueDate", without=("rank",))
+_AUTHORS = frozenset({Role.SIGNED_IN, Role.API_CLIENT})
+"""Whoever has these roles alone reads what they wrote."""
 _DUE = (DEADLINES, CONSULTATIONS, FUNDING_PLANS, GRANT_CALLS, SERVICE_CALLS, COUNCIL_MEETINGS, MEASURES)
 
 
@@ -64,7 +66,7 @@ async def contribution(asked: AtDeskAsked[NoFilter]) -> ContributionRow | None:
     """One contribution: for those who work on it, and for whoever wrote it."""
     desk = asked.place
     row = await contribution_queries.contribution(asked.connection, asked.id, seen_by=desk.person_id)
-    if row is not None and desk.mandate.role == Role.SIGNED_IN and row.contributor_id != desk.person_id:
+    if row is not None and desk.mandate.role in _AUTHORS and row.contributor_id != desk.person_id:
         raise StreamNotFound
     return row
 

@@ -47,6 +47,8 @@ WITHOUT_A_PAST = {
     "/v1/tenants/{tenant:str}/erasures/{id:uuid}": "an erasure with its time; it is never changed",
     "/v1/tenants/{tenant:str}/subjects/{id:uuid}": "what is held about a person now; of what was erased there is no past",
     "/v1/tenants/{tenant:str}/organisations/{id:uuid}/people": "names opened now; of what was erased there is no past",
+    "/v1/tenants/{tenant:str}/log/{epoch:int}/head": "signed as it stands; an older one is kept by who fetched it",
+    "/v1/tenants/{tenant:str}/nominations/{id:uuid}/nominee": "names opened now; of what was erased there is no past",
     "/v1/tenants/{tenant:str}/diff": "names both of its moments itself",
     "/v1/public/receipts/{code:str}": "what the log proves now: a promise, then a proof that stays",
     "/my-contribution": "the whole way, each step with its time",

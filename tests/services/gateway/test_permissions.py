@@ -114,6 +114,8 @@ OPEN = {
     "/v1/public/monitoring-reports/{id:uuid}",
     "/v1/public/monitoring-reports/{id:uuid}/figures.csv",
     "/v1/public/monitoring-reports/{id:uuid}/report.pdf",
+    "/v1/public/nomination-calls",
+    "/v1/public/nomination-calls/{id:uuid}",
     "/v1/public/publications",
     "/v1/public/publications/{id:uuid}",
     "/v1/public/publications/{id:uuid}/files/{sha256:str}",

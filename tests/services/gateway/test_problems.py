@@ -97,6 +97,9 @@ EXAMPLES: dict[type[PaktError], Callable[[], PaktError]] = {
     refusals.BodyTooLarge: lambda: refusals.BodyTooLarge(1_048_576),
     refusals.UnsupportedType: lambda: refusals.UnsupportedType("application/json"),
     refusals.NotWhatItSays: lambda: refusals.NotWhatItSays("image/png"),
+    refusals.CosignatureRefused: lambda: refusals.CosignatureRefused(
+        "cosignature.size", "This log has no checkpoint of {size} entries.", size=7
+    ),
     refusals.EntriesNotPublic: refusals.EntriesNotPublic,
     refusals.RangeNotSatisfiable: lambda: refusals.RangeNotSatisfiable(12),
     refusals.DumpGone: lambda: refusals.DumpGone("The dump of {day} is kept no longer.", day="2026-11-27"),

@@ -1,0 +1,1 @@
+"""Platforms of civil society: given, when, then."""
