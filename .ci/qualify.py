@@ -58,6 +58,16 @@ PARTS = {
         {"PAKT_MALFORMED_SHARE": "1"},
         "every wrong value in every place of every command",
     ),
+    "registers": (
+        "tests/journeys/test_real_contracts.py",
+        {"PAKT_QUALIFY_REGISTERS": "all"},
+        "24 real registers of contracts through a running installation",
+    ),
+    "releases": (
+        "tests/services/open_data/test_ocds_release.py",
+        {"PAKT_LIVES": "1000"},
+        "every release and record of 1,000 lives of contracts",
+    ),
     "erasure": (
         "tests/services/erasure/test_canaries.py",
         {"PAKT_CANARIES": "10000", "PAKT_ERASURES": "100"},

@@ -1,6 +1,10 @@
-"""Real contracts through a running installation: 24 registers and 7 packages, each row accounted for, each sum exact."""
+"""Real contracts through a running installation: registers and 7 packages, each row accounted for, each sum exact.
+
+A qualification takes all 24 registers, every other run those in which each kind of trouble is found.
+"""
 
 import json
+import os
 import signal
 from collections.abc import Iterator
 from decimal import Decimal
@@ -11,11 +15,25 @@ import httpx
 import pytest
 
 from services.open_data.ocds_schema import verdict
-from tests.services.importing.procurement import KNOWN, needs_registers, path_of
+from tests.services.importing import procurement
+from tests.services.importing.procurement import needs_registers, path_of
 from tests.services.open_data.ocds_samples import FOLDER, needs_ocds
 from tests.support.running import Up, every, start_pakt
 
 KILLED = "procurement/prishtine/2015.csv"
+TROUBLED = (
+    KILLED,
+    *(
+        f"procurement/{one}.csv"
+        for one in ("prishtine/2012", "prishtine/2018", "viti/2014", "gjakove/2014", "hani-i-elezit/2011")
+    ),
+)
+"""Killed on the way, prices that cannot be read, the wide layout, most of those, another's, none."""
+KNOWN = [
+    one for one in procurement.KNOWN if one["file"] in TROUBLED or os.environ.get("PAKT_QUALIFY_REGISTERS") == "all"
+]
+ROWS = sum(one["rows"] for one in KNOWN)
+OF_PRISHTINA = sum(one["rows"] for one in KNOWN if one["municipality"] == "prishtine")
 FOREIGN = {"colombia": 6, "buyandsell": 6, "nigeria": 6, "ukraine": 6, "moldova": 12, "montreal": 0, "uk": 0}
 
 pytestmark = [pytest.mark.journey, pytest.mark.slow, needs_registers, needs_ocds]
@@ -79,7 +97,7 @@ def test_rows_sums_and_unreadable_cells_are_those_of_the_index(imported: dict[st
                 part: known[name][part] for part in ("parsed", "empty", "unreadable")
             }
             assert Decimal(found["sum"]) == Decimal(known[name]["sum"])
-    assert sum(one["lines"] for one in imported.values()) == 3_677
+    assert sum(one["lines"] for one in imported.values()) == ROWS
     assert imported[KILLED]["present"] > 0, "what the killed runs had stored is found, not stored again"
 
 
@@ -140,7 +158,7 @@ def test_nothing_stands_there_twice(system: Up, imported: dict[str, dict[str, An
     reached = max(one["position"] for file, one in imported.items() if "prishtine" in file)
     rows = every(system.client("prishtine", "auditor"), "/recorded-contracts", at_least=reached)
 
-    assert len({row["contract_id"] for row in rows}) == len(rows) == 2_163
+    assert len({row["contract_id"] for row in rows}) == len(rows) == OF_PRISHTINA
 
 
 def test_the_report_says_every_cell_by_file_row_and_column(imported: dict[str, dict[str, Any]], reports: Path) -> None:
@@ -191,4 +209,4 @@ def test_the_replay_of_it_all_is_as_shown(system: Up, imported: dict[str, dict[s
 
     assert done.returncode == 0, done.stderr
     (register,) = [model for model in replayed["read_models"] if model["name"] == "recorded_contract_register"]
-    assert (register["rows"], register["differing_rows"], register["unexplained_rows"]) == (2_163, 0, 0)
+    assert (register["rows"], register["differing_rows"], register["unexplained_rows"]) == (OF_PRISHTINA, 0, 0)

@@ -2,8 +2,8 @@
 
 import shutil
 import tempfile
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -21,40 +21,49 @@ from services.seeding.seed import seed
 from services.settings import Settings
 from tests.support.postgres import Cluster, TestDatabase
 
+Filling = Callable[[System], Awaitable[object]]
 
-class Seeded(NamedTuple):
-    """A database with everything that `pakt up` loads, and the folder with its keys."""
+
+class Filled(NamedTuple):
+    """A database with what tests begin with, and the folder with its keys."""
 
     database: TestDatabase
     folder: Path
 
 
-_SEEDED: WeakKeyDictionary[Cluster, dict[datetime | None, Seeded]] = WeakKeyDictionary()
-"""What each server has to copy, by the time at which it was loaded where a test has a time of its own."""
+_FILLED: WeakKeyDictionary[Cluster, dict[tuple[Filling, datetime | None], Filled]] = WeakKeyDictionary()
+"""What each server has to copy, by the time at which it was filled where a test has a time of its own."""
+
+
+def seeded_system(cluster: Cluster, folder: Path, *, clock: Clock | None = None) -> AbstractAsyncContextManager[System]:
+    """A started system with everything that `pakt up` loads; no gateway, projector or worker runs by itself."""
+    return filled_system(cluster, folder, seed, clock=clock)
 
 
 @asynccontextmanager
-async def seeded_system(cluster: Cluster, folder: Path, *, clock: Clock | None = None) -> AsyncIterator[System]:
-    """A started system with everything that `pakt up` loads; no gateway, projector or worker runs by itself.
+async def filled_system(
+    cluster: Cluster, folder: Path, fill: Filling, *, clock: Clock | None = None
+) -> AsyncIterator[System]:
+    """A started system with what `fill` puts into it, which it does once for each time that tests begin at.
 
-    It is loaded once for each time that tests begin at; every test has a copy.
+    Every test has a copy.
     """
-    known, at = _SEEDED.setdefault(cluster, {}), None if clock is None else clock.now()
-    if at not in known:
-        known[at] = await _seeded(cluster, clock)
-    shutil.copytree(known[at].folder, folder, dirs_exist_ok=True)
-    async with _assembled(cluster, await cluster.clone(known[at].database), folder, clock) as system:
+    known, key = _FILLED.setdefault(cluster, {}), (fill, None if clock is None else clock.now())
+    if key not in known:
+        known[key] = await _filled(cluster, fill, clock)
+    shutil.copytree(known[key].folder, folder, dirs_exist_ok=True)
+    async with _assembled(cluster, await cluster.clone(known[key].database), folder, clock) as system:
         yield system
 
 
-async def _seeded(cluster: Cluster, clock: Clock | None) -> Seeded:
-    folder = Path(tempfile.mkdtemp(prefix="seeded-", dir=cluster.folder))
+async def _filled(cluster: Cluster, fill: Filling, clock: Clock | None) -> Filled:
+    folder = Path(tempfile.mkdtemp(prefix="filled-", dir=cluster.folder))
     database = await cluster.clone()
     await database.register(*REGISTRY.names)
     async with assemble(Settings(data=folder), database=database, migrated=True, clock=clock) as system:
-        await seed(system)
+        await fill(system)
     cluster.keep(database)
-    return Seeded(database, folder)
+    return Filled(database, folder)
 
 
 @asynccontextmanager

@@ -8,7 +8,6 @@ from typing import Any
 import asyncpg
 import pytest
 
-from domain.catalogue import REGISTRY
 from domain.kernel.errors import StreamNotFound
 from domain.kernel.ids import derived_id
 from domain.tenants import events as tenants
@@ -18,32 +17,36 @@ from infra.eventstore.leaf import entry_of
 from infra.tlog.merkle import leaf_hash
 from infra.tlog.tiles import GrowingTree
 from services.audit.recorder import SCHEMA, TABLE, DriverMissing, compare, stock_recorder
-from services.bootstrap import System, assemble
-from services.settings import Settings
+from services.bootstrap import System
 from tests.projections.story import TENANT, Story, tell_at_random
-from tests.support.postgres import TestDatabase
+from tests.support.postgres import Cluster, TestDatabase
+from tests.support.system import filled_system
 from tests.support.trees import ORIGIN, TREE, grow, keeping
 
 SLUG = "tenant-2"
 UNGUARDED = "ALTER TABLE es.event DISABLE TRIGGER USER; ALTER TABLE es.event NO FORCE ROW LEVEL SECURITY; "
 
 
-@pytest.fixture
-def event_types() -> tuple[str, ...]:
-    return REGISTRY.names
+async def history(system: System) -> None:
+    """One ministry with some history."""
+    await system.database.provision(1, 2, 3)
+    register = [
+        tenants.InstitutionRegistered(n, f"tenant-{n}", f"T{n}", kind, {"sq": "x"}, ("sq", "sr"))
+        for n, kind in ((1, Kind.NATIONAL), (2, Kind.MINISTRY), (3, Kind.MUNICIPALITY))
+    ]
+    await Story(system.store, 1).tell(derived_id("register"), tenants.RegisterFounded(), *register)
+    await tell_at_random(Story(system.store), seed=7, commands=300)
 
 
 @pytest.fixture
-async def system(database: TestDatabase, tmp_path: Path) -> AsyncIterator[System]:
-    """A system with one ministry that has some history."""
-    async with assemble(Settings(data=tmp_path), database=database, migrated=True) as made:
-        register = [
-            tenants.InstitutionRegistered(n, f"tenant-{n}", f"T{n}", kind, {"sq": "x"}, ("sq", "sr"))
-            for n, kind in ((1, Kind.NATIONAL), (2, Kind.MINISTRY), (3, Kind.MUNICIPALITY))
-        ]
-        await Story(made.store, 1).tell(derived_id("register"), tenants.RegisterFounded(), *register)
-        await tell_at_random(Story(made.store), seed=7, commands=300)
+async def system(embedded_cluster: Cluster, tmp_path: Path) -> AsyncIterator[System]:
+    async with filled_system(embedded_cluster, tmp_path, history) as made:
         yield made
+
+
+@pytest.fixture
+def database(system: System) -> TestDatabase:
+    return system.database
 
 
 async def sealed(system: System, database: TestDatabase, upto: int) -> None:

@@ -20,8 +20,8 @@ from tests.support.system import project
 TENANT = "mj"
 STREAM = "0192f3c0-0000-7000-8000-0000000000aa"
 HOLE = "@@hole@@"
-SHARE = int(os.environ.get("PAKT_MALFORMED_SHARE", "3"))
-"""Each place is given every third value, another third than the place before; `make qualify` gives every one."""
+SHARE = int(os.environ.get("PAKT_MALFORMED_SHARE", "6"))
+"""Each place is given every sixth value, others than the place before; `make qualify` gives every one."""
 NO_JSON = (
     "[" * 5_000,
     '{"a":' * 5_000,
