@@ -12,6 +12,7 @@ from domain.volunteering.commands.check_in import RegisterPhone, SubmitCheckIns
 from domain.volunteering.events.programme import ProgrammeAdopted
 from infra.broker.dramatiq_queue import QUEUE, DramatiqBroker
 from infra.broker.interface import Broker
+from infra.broker.queues import Queues
 from infra.clock import Clock, SystemClock
 from infra.database.interface import Database, DatabaseError, Role
 from infra.database.migrate import migrate
@@ -28,6 +29,8 @@ from infra.objectstore.obstore import local_named, local_objects, s3_named, s3_o
 from infra.trees.interface import Cosigning, Quorum, TreeKeeper, Trees
 from infra.trees.postgres import PostgresTreeKeeper, PostgresTrees
 from infra.witnesses.interface import Witness, addresses
+from infra.work.interface import WorkList
+from infra.work.postgres import PostgresWorkList
 from projections.catalogue import READ_MODELS
 from projections.connections import Connections
 from projections.engine import Engine
@@ -54,6 +57,7 @@ class System:
     `reading` lends connections of the gateway's role (one tenant), `public` of the role that reads over tenants,
     `auditing` of the auditor's, `sealing` of the sealer's. `trees` reads sealed logs as the gateway
     does, `audited_trees` as an auditor, `keeper` grows them, `copies` are their heads outside the database.
+    `working` lends connections of the projector's role to background work, `queues` carry messages about it.
     A checkpoint that `quorum` has cosigned is public.
     """
 
@@ -82,6 +86,9 @@ class System:
     dumps: NamedObjects
     audited_trees: Trees
     keeper: TreeKeeper
+    working: Connections
+    works: WorkList
+    queues: Queues
 
 
 async def migrate_database(settings: Settings, database: Database) -> None:
@@ -107,12 +114,9 @@ async def assemble(
             stack.push_async_callback(database.stop)
         if not migrated:
             await migrate_database(settings, database)
-        limits = Limits(waiting=settings.max_waiting_appends, poll=settings.poll_milliseconds / 1000)
-        store = PostgresEventStore(database, limits=limits, doorbell=True)
-        await store.start()
-        stack.push_async_callback(store.stop)
-        lent = _lending(database, stack)
-        clock = clock or SystemClock()
+        store = await _store(settings, database, stack)
+        lent, clock = _lending(database, stack), clock or SystemClock()
+        working = _working(database, stack)
         signing, trees = _signing_keys(settings), PostgresTrees(lent[Role.GATEWAY])
         vault = Vault(FileKeys(settings.data / "keys"), PostgresSubjectKeys(lent[Role.GATEWAY]))
         handler, objects = CommandHandler(store, REGISTRY, DOMAINS, vault, clock), _objects(settings)
@@ -136,9 +140,7 @@ async def assemble(
             signing=signing,
             issuing=issuing,
             trees=trees,
-            receipts=Receipts(
-                trees, signing, settings.log_name, timedelta(seconds=settings.seal_within), quorum_of(settings)
-            ),
+            receipts=_receipts(settings, trees, signing),
             clock=clock,
             reading=lent[Role.GATEWAY],
             public=lent[Role.PUBLIC],
@@ -149,6 +151,9 @@ async def assemble(
             dumps=_beside_the_files(settings, "dumps"),
             audited_trees=PostgresTrees(lent[Role.AUDITOR]),
             keeper=PostgresTreeKeeper(lent[Role.SEALER]),
+            working=working,
+            works=PostgresWorkList(working, lent[Role.AUDITOR], clock),
+            queues=_queues(settings, stack),
         )
 
 
@@ -209,18 +214,47 @@ def _beside_the_files(settings: Settings, name: str) -> NamedObjects:
 _LENDING = {Role.GATEWAY: 8, Role.PUBLIC: 4, Role.PROJECTOR: 3, Role.AUDITOR: 4, Role.SEALER: 4}
 
 
+WORKING = 8
+"""Connections for background work: pieces of it that end at the same moment."""
+
+
+async def _store(settings: Settings, database: Database, stack: AsyncExitStack) -> PostgresEventStore:
+    limits = Limits(waiting=settings.max_waiting_appends, poll=settings.poll_milliseconds / 1000)
+    store = PostgresEventStore(database, limits=limits, doorbell=True)
+    await store.start()
+    stack.push_async_callback(store.stop)
+    return store
+
+
+def _working(database: Database, stack: AsyncExitStack) -> Connections:
+    connections = Connections(database, Role.PROJECTOR, WORKING)
+    stack.push_async_callback(connections.close)
+    return connections
+
+
+def _receipts(settings: Settings, trees: Trees, signing: SigningKeys) -> Receipts:
+    within = timedelta(seconds=settings.seal_within)
+    return Receipts(trees, signing, settings.log_name, within, quorum_of(settings))
+
+
+def _queues(settings: Settings, stack: AsyncExitStack) -> Queues:
+    queues = Queues(lambda queue: open_broker(settings, f"-{queue}"), shared=bool(settings.broker_url))
+    stack.push_async_callback(queues.stop)
+    return queues
+
+
 def audited_trees(system: System) -> Trees:
     """The sealed trees, read as the auditor."""
     return PostgresTrees(system.auditing)
 
 
-def open_broker(settings: Settings) -> Broker:
-    """RabbitMQ where the settings name it, else a queue within this process.
+def open_broker(settings: Settings, suffix: str = "") -> Broker:
+    """RabbitMQ where the settings name it, else a queue within this process; `suffix` names another queue.
 
     Installations that share a RabbitMQ keep apart by virtual host, or by a queue of their own: `amqp://host/#queue`.
     """
     url, _, queue = settings.broker_url.partition("#")
-    return DramatiqBroker(url, queue=queue or QUEUE)
+    return DramatiqBroker(url, queue=f"{queue or QUEUE}{suffix}")
 
 
 def quorum_of(settings: Settings) -> Quorum:

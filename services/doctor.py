@@ -20,7 +20,7 @@ from services.databases import choose_database, database_folder
 from services.epochs import Epochs, current
 from services.settings import Settings
 from services.succession import uncarried
-from services.worker.failures import Failures
+from services.work.failures import Failures
 
 ENOUGH_SPACE = 1 << 30
 UNSEALED = 60.0

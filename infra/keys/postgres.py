@@ -1,12 +1,9 @@
 """Wrapped data keys of persons in `es.subject_key`, under row-level security like everything of a tenant."""
 
 from collections.abc import Collection, Mapping
-from contextlib import AbstractAsyncContextManager
-from typing import Protocol
 from uuid import UUID
 
-import asyncpg
-
+from infra.database.lending import Lender
 from infra.database.scope import scope
 
 FIND = "SELECT subject_id, wrapped_dek FROM es.subject_key WHERE tenant_id = $1 AND subject_id = ANY ($2)"
@@ -24,14 +21,6 @@ ORDER BY u.subject_id
 ON CONFLICT (tenant_id, subject_id) DO UPDATE SET wrapped_dek = NULL, erased_at = excluded.erased_at
     WHERE k.erased_at IS NULL
 """
-
-
-class Lender(Protocol):
-    """Lends connections of the gateway's role to one task at a time; says Unavailable when there is no database."""
-
-    def borrow(self, tenant_id: int) -> AbstractAsyncContextManager["asyncpg.Connection[asyncpg.Record]"]:
-        """A connection to the tenant's node."""
-        ...
 
 
 class PostgresSubjectKeys:

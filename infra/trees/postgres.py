@@ -7,12 +7,12 @@ from datetime import datetime
 import asyncpg
 
 from infra.database.interface import Connection
+from infra.database.lending import Lender
 from infra.database.scope import scope
 from infra.tlog.merkle import Node, consistency_parts, inclusion_parts, nodes_of, proved
 from infra.tlog.note import Verifier
 from infra.tlog.tiles import Tile, Tiles, tiles_of
 from infra.trees.interface import ANYBODY, Head, HeadEntry, NotSealed, Quorum, Tree, TreeChanged, TreeId
-from infra.trees.lending import Lender
 
 MOST = (1 << 63) - 1
 

@@ -27,9 +27,9 @@ from services.bootstrap import System
 from services.command_handling.request import Request
 from services.indicators.evaluation import Evaluated, Evaluator, evaluator_of
 from services.indicators.library import LIBRARY
+from services.work.failures import Failures, reason_of
 from services.worker.clocks import times
-from services.worker.failures import Failures
-from services.worker.timers import CLOCK, reason_of
+from services.worker.timers import CLOCK
 
 KIND = "indicator"
 AT_MOST = 50

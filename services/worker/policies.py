@@ -45,9 +45,9 @@ from infra.telemetry.propagation import continued
 from services.bootstrap import System
 from services.command_handling.attempt import UNCHANGED
 from services.command_handling.request import Request
+from services.work.failures import Failures, reason_of
 from services.worker import successions
-from services.worker.failures import Failures
-from services.worker.timers import CLOCK, SHOWN_WITHIN, reason_of
+from services.worker.timers import CLOCK, SHOWN_WITHIN
 
 AT_ONCE = 500
 """Events read at a time."""

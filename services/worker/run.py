@@ -8,8 +8,8 @@ from contextlib import asynccontextmanager
 from domain.kernel.errors import PaktError
 from infra.broker.interface import Broker
 from services.bootstrap import System
+from services.work.failures import Failures
 from services.worker.computing import Computing
-from services.worker.failures import Failures
 from services.worker.policies import Policies
 from services.worker.successions import Successions
 from services.worker.timers import Timers

@@ -39,8 +39,8 @@ from services.bootstrap import System
 from services.command_handling.attempt import UNCHANGED
 from services.command_handling.request import Request
 from services.succession import open_duties_of, shown_position
-from services.worker.failures import Failures
-from services.worker.timers import CLOCK, reason_of
+from services.work.failures import Failures, reason_of
+from services.worker.timers import CLOCK
 
 KIND = "succession"
 T = TypeVar("T")

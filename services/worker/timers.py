@@ -21,8 +21,8 @@ from infra.database.scope import scope
 from infra.telemetry.propagation import current_traceparent
 from services.bootstrap import System
 from services.command_handling.request import Principal, Request
+from services.work.failures import Failures, reason_of
 from services.worker.clocks import times
-from services.worker.failures import Failures
 
 CLOCK = Principal(derived_id("system", Role.CLOCK), system_role=Role.CLOCK)
 KIND = "deadline"
@@ -136,8 +136,3 @@ class Timers:
         auditing, tenants = self._system.auditing, list(nows)
         async with auditing.borrow(tenants[0]) as lent, scope(lent, tenants=tenants) as connection:
             return [Due(*row) for row in await connection.fetch(_DUE, tenants, list(nows.values()), AT_MOST)]
-
-
-def reason_of(error: Exception) -> str:
-    """Why, in words that hold no personal data: a refusal's code and sentence, of any other error only its kind."""
-    return f"{error.code}: {error.message}" if isinstance(error, PaktError) else type(error).__name__

@@ -29,11 +29,13 @@ CATCHES_EVERYTHING = {
     "services/following.py": (1, "the edge of the process: one tenant's trouble must not end the others"),
     "services/sealer/follow.py": (1, "as in services/following.py: of the log of heads"),
     "services/sealer/witnesses.py": (1, "as in services/worker/run.py: one log's trouble must not end the others"),
+    "services/work/performing.py": (2, "work that broke, or whose effect did, is tried again or kept with its reason"),
     "services/worker/run.py": (1, "the edge of a process that must go on; it is logged and looked at again"),
 }
 """Where `except Exception` may end an error: how often, and why. To clean up and raise again needs no line here."""
 
 MADE_SQL = {
+    "infra/work/postgres.py": "constants: what is free, what is first in its lane, what is still its holder's",
     "projections/contract_figures.py": "constants, and columns of the row's own Struct",
     "projections/contract_red_flags.py": "constants",
     "projections/consultation_queries.py": "columns of the row's own Struct, conditions from constants",
@@ -91,7 +93,7 @@ UNFINISHED = re.compile(r"\b(TO" + r"DO|FIX" + r"ME|X" + r"XX)\b")
 OUT_OF_PLACE = re.compile(
     "|".join(
         (
-            r"/(work|root|home|Users)/\w",
+            r"(?<![\w.])/(work|root|home|Users)/\w",
             r"\b(pypi\.org|pythonhosted\.org|registry\.npmjs|docker\.io|ghcr\.io)\b",
             r"\bhelper " + "session",
             r"--(extra-)?index" + "-url",

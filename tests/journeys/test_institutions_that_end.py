@@ -27,7 +27,7 @@ from domain.tenants.seed import tenant_ids
 from domain.volunteering.commands.agreement import AcceptAgreement, EndAgreement
 from services.command_handling.request import Request
 from services.succession import open_duties_of, uncarried
-from services.worker.failures import Failures
+from services.work.failures import Failures
 from services.worker.policies import Policies
 from services.worker.successions import Successions
 from tests.domain.action_measures.examples import ADOPT, DIVIDE, PLAN

@@ -12,7 +12,7 @@ from domain.tenants.seed import MANDATES_FROM
 from infra.clock import FixedClock
 from services.bootstrap import System
 from services.command_handling.request import Answer, Principal, Request
-from services.worker.failures import Failures
+from services.work.failures import Failures
 from services.worker.policies import Policies
 from tests.support.system import project, send
 

@@ -23,7 +23,7 @@ from domain.volunteering.vocabulary import Insurance, Particulars
 from infra.clock import Clock
 from services.bootstrap import System
 from services.command_handling.request import Answer, Principal, Request
-from services.worker.failures import Failures
+from services.work.failures import Failures
 from services.worker.policies import Policies
 from tests.support.system import official, project, send
 

@@ -21,7 +21,7 @@ from services.bootstrap import System
 from services.erasure.account import account_of
 from services.erasure.erase import Eraser
 from services.vault import Vault
-from services.worker.failures import Failures
+from services.work.failures import Failures
 from services.worker.policies import Policies
 from tests.services.gateway.audits import looks
 from tests.services.gateway.client import Caller

@@ -15,7 +15,7 @@ from domain.volunteering.events.hours import HoursLogged
 from domain.volunteering.events.volunteer import VolunteerForgotten, VolunteerRegistered, volunteer_id
 from infra.tlog.note import Note
 from services.bootstrap import System
-from services.worker.failures import Failures
+from services.work.failures import Failures
 from services.worker.policies import Policies
 from tests.services.gateway.audits import stored
 from tests.services.gateway.client import Caller

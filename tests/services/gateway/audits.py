@@ -12,7 +12,7 @@ from domain.tenants.seed import tenant_ids
 from infra.eventstore.codec import restore
 from infra.eventstore.interface import StoredEvent
 from services.bootstrap import System
-from services.worker.failures import Failures
+from services.work.failures import Failures
 from services.worker.policies import Policies
 from tests.support.system import project, send
 

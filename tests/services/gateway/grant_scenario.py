@@ -21,7 +21,7 @@ from domain.tenants.seed import tenant_ids
 from infra.clock import FixedClock
 from services.bootstrap import System
 from services.command_handling.request import Principal, Request
-from services.worker.failures import Failures
+from services.work.failures import Failures
 from services.worker.policies import Policies
 from tests.services.gateway.client import Caller
 from tests.support.consultation import state

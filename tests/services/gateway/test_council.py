@@ -13,7 +13,7 @@ from domain.kernel.ids import derived_id
 from domain.organisations.seed import DEMO_ORGANISATIONS
 from infra.clock import FixedClock
 from services.bootstrap import System
-from services.worker.failures import Failures
+from services.work.failures import Failures
 from services.worker.timers import Timers
 from tests.services.gateway.client import PROBLEM, Caller
 from tests.services.worker.test_worker import Held

@@ -10,7 +10,7 @@ from domain.kernel.ids import derived_id
 from domain.tenants.seed import tenant_ids
 from services.bootstrap import System
 from services.command_handling.request import Request
-from services.worker.failures import Failures
+from services.work.failures import Failures
 from services.worker.policies import Policies
 from services.worker.timers import CLOCK
 from tests.domain.funding_claims.examples import ACTIVITY, ORGANISATION, facts, reserve

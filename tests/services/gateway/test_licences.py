@@ -22,7 +22,7 @@ from infra.clock import FixedClock
 from infra.eventstore.codec import restore
 from services.bootstrap import System
 from services.command_handling.request import Request
-from services.worker.failures import Failures
+from services.work.failures import Failures
 from services.worker.policies import Policies
 from services.worker.timers import CLOCK, Timers
 from tests.services.gateway.client import PROBLEM, Caller

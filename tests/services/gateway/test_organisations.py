@@ -15,7 +15,7 @@ from domain.organisations.vocabulary import Identifier, Scheme
 from domain.rules.commands import OverrideRule
 from infra.eventstore.codec import decode_metadata
 from services.bootstrap import System
-from services.worker.failures import Failures
+from services.work.failures import Failures
 from services.worker.policies import Policies
 from tests.services.gateway.client import PROBLEM, STRANGER, Caller
 from tests.services.gateway.scenario import opened

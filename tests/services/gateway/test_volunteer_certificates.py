@@ -34,7 +34,7 @@ from infra.trees.interface import Head, TreeId
 from services.bootstrap import System
 from services.certificates.rings import IssuerRings
 from services.command_handling.request import Principal, Request
-from services.worker.failures import Failures
+from services.work.failures import Failures
 from services.worker.policies import Policies
 from tests.services.gateway.client import Caller
 from tests.support.certificates import Issued, key

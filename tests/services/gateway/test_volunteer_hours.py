@@ -18,7 +18,7 @@ from domain.volunteering.events.volunteer import volunteer_id
 from domain.volunteering.hours_parts import ledger_id
 from infra.clock import FixedClock
 from services.bootstrap import System
-from services.worker.failures import Failures
+from services.work.failures import Failures
 from services.worker.timers import Timers
 from tests.services.gateway.client import STRANGER, Caller
 from tests.services.worker.test_worker import Held

@@ -24,7 +24,7 @@ from services.importing.lines import Unreadable
 from services.importing.plan_stories import plan_story
 from services.importing.plan_template import COLUMNS, template, template_lines
 from services.importing.plans import KOSOVO, Plan, import_plan, import_shipped, read_plan, shipped_plan
-from services.worker.failures import Failures
+from services.work.failures import Failures
 from services.worker.policies import Policies
 from tests.domain.action_measures.examples import ADOPT
 from tests.projections.live import reading

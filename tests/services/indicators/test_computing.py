@@ -21,8 +21,8 @@ from infra.clock import FixedClock
 from services.bootstrap import System
 from services.indicators.evaluation import Evaluator, evaluator_of
 from services.indicators.verification import verify
+from services.work.failures import Failures
 from services.worker.computing import SETTLED, Computing
-from services.worker.failures import Failures
 from tests.domain.action_measures import examples as x
 from tests.domain.action_measures import indicator_examples as y
 from tests.support.consultation import opened, state

@@ -16,7 +16,7 @@ from domain.rules.working_calendar import WorkingCalendar
 from domain.tenants.seed import tenant_ids
 from infra.clock import FixedClock
 from services.bootstrap import System
-from services.worker.failures import Failures
+from services.work.failures import Failures
 from services.worker.policies import Policies
 from services.worker.timers import Timers
 from tests.services.worker.test_worker import Held

@@ -30,7 +30,7 @@ from infra.eventstore.codec import recorded, restore
 from services.bootstrap import System, assemble
 from services.command_handling.request import Request
 from services.settings import Settings
-from services.worker.failures import Failures
+from services.work.failures import Failures
 from services.worker.timers import CLOCK
 from tests.support.postgres import Cluster
 from tests.support.system import seeded_system

@@ -19,7 +19,7 @@ from domain.tenants.events import LanguagesDeclared
 from domain.tenants.seed import tenant_ids
 from infra.eventstore.codec import recorded
 from services.bootstrap import System
-from services.worker.failures import Failures
+from services.work.failures import Failures
 from services.worker.policies import Policies, of_domain
 from tests.support.postgres import Cluster
 from tests.support.system import project, seeded_system, send

@@ -33,7 +33,7 @@ from services.command_handling.execute import CommandHandler
 from services.command_handling.request import Answer, Executed, Request
 from services.doctor import Finding, inside
 from services.succession import open_duties_of, uncarried
-from services.worker.failures import Failures
+from services.work.failures import Failures
 from services.worker.policies import Policies
 from services.worker.successions import Successions
 from tests.support.consultation import contributed, opened, planned, state

@@ -27,8 +27,8 @@ from infra.broker.dramatiq_queue import DramatiqBroker
 from infra.broker.interface import GaveUp, Job, Perform
 from infra.clock import FixedClock
 from services.bootstrap import System
+from services.work.failures import Failures
 from services.worker.clocks import times
-from services.worker.failures import Failures
 from services.worker.policies import POLICIES, Policies, Policy, Reaction
 from services.worker.run import running_worker
 from services.worker.timers import KIND, Timers

@@ -1,14 +1,14 @@
-"""Where the adapters get their connections from."""
+"""Where adapters get their connections from."""
 
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
-import asyncpg
+from infra.database.interface import Connection
 
 
 class Lender(Protocol):
     """Lends connections of one role to one task at a time; says Unavailable when there is no database."""
 
-    def borrow(self, tenant_id: int) -> AbstractAsyncContextManager["asyncpg.Connection[asyncpg.Record]"]:
+    def borrow(self, tenant_id: int) -> AbstractAsyncContextManager[Connection]:
         """A connection to the tenant's node."""
         ...

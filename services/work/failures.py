@@ -5,6 +5,7 @@ from datetime import datetime
 
 import msgspec
 
+from domain.kernel.errors import PaktError
 from infra.database.scope import scope
 from projections.connections import Connections
 
@@ -57,3 +58,8 @@ class Failures:
             return []
         async with self._auditing.borrow(min(tenants)) as lent, scope(lent, tenants=tenants) as connection:
             return [FailedWork(*row) for row in await connection.fetch(_LIST, list(tenants))]
+
+
+def reason_of(error: Exception) -> str:
+    """Why, in words that hold no personal data: a refusal's code and sentence, of any other error only its kind."""
+    return f"{error.code}: {error.message}" if isinstance(error, PaktError) else type(error).__name__
