@@ -42,6 +42,16 @@ PARTS = {
         {"PAKT_CRASH_ROUNDS": "50"},
         "50 x kill -9 of the gateway while it erases",
     ),
+    "work": (
+        "tests/crash/test_work_killed.py",
+        {
+            "PAKT_JOBS": "5000",
+            "PAKT_WORKER_KILLS": "50",
+            "PAKT_RABBITMQ_KILLS": "10",
+            "PAKT_POSTGRESQL_KILLS": "10",
+        },
+        "5,000 jobs, 50 x kill -9 of workers, 10 x of RabbitMQ, 10 x of PostgreSQL",
+    ),
     "restore": (
         "tests/crash/test_restore_drill.py",
         {"PAKT_RESTORE_POINTS": "5"},
