@@ -10,9 +10,12 @@ from uuid import UUID
 import msgspec
 
 from domain.catalogue import DOMAINS
+from domain.clients.client import ApiClient
+from domain.governance import NationalGovernance
 from domain.kernel.errors import StreamNotFound
 from domain.kernel.event import Event
-from domain.kernel.manifest import Domain
+from domain.kernel.manifest import Domain, Scope
+from domain.tenants.groups import covers
 from domain.tenants.register import Institution
 from infra.eventstore.interface import StoredEvent
 from services.command_handling.authority import Authority
@@ -82,7 +85,7 @@ class Sight:
 async def sight_of(
     authority: Authority, principal: Principal | None, slugs: Collection[str] | None = None, *, fresh: bool = False
 ) -> Sight:
-    """What a reader (None: anybody) is told, of the institutions named or of all but sandboxes.
+    """What a reader (None, or any person: anybody) is told, of the institutions named or of all but sandboxes.
 
     With `fresh` nothing that stands in the national log when this begins is missed.
     Raises: StreamNotFound for a slug that nobody has.
@@ -95,5 +98,22 @@ async def sight_of(
         if not everywhere.keys() >= set(slugs):
             raise StreamNotFound
         chosen = [everywhere[slug] for slug in dict.fromkeys(slugs)]
-    client_id = None if principal is None or principal.client is None else principal.person_id
-    return Sight({one.tenant_id: one for one in chosen}, client_id=client_id)
+    institutions = {one.tenant_id: one for one in chosen}
+    grant, scopes = _grant(national, principal)
+    if grant is None:
+        return Sight(institutions)
+    granted = [one.tenant_id for one in chosen if covers(grant.tenants, one.slug, one.kind)]
+    return Sight(institutions, granted if Scope.FEED in scopes else (), grant.id if scopes & _OWN_SCOPES else None)
+
+
+_OWN_SCOPES = frozenset({Scope.FEED, Scope.WEBHOOKS})
+
+
+def _grant(national: NationalGovernance, principal: Principal | None) -> tuple[ApiClient | None, frozenset[Scope]]:
+    """The reader's grant where it has one that stands, with the scopes that the token has, too."""
+    if principal is None or principal.client is None:
+        return None, frozenset()
+    found = national.clients.get(principal.person_id)
+    if found is None or found.revoked:
+        return None, frozenset()
+    return found, found.scopes & principal.client.scopes

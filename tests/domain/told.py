@@ -155,11 +155,12 @@ tenants: SandboxClockStarted SandboxClockMoved SandboxPaceSet
     ),
     Group(
         "",
-        "about persons: who they are, what they may do, what was kept or erased of them",
+        "about persons and programs: who they are, what they may do, what was kept or erased of them",
         """
 tenants: MemberRegistered MandateGranted MandateRevoked AuditorAppointed AppointmentRevoked AuditMandateGranted
     AuditMandateRevoked AuditAccessed
 organisations: OfficerRecorded OfficerEnded RepresentativeMandated RepresentativeRevoked
+clients: ClientRegistered ClientAccessChanged SecretIssued SecretRetired ClientQuotaSet ClientRevoked
 erasure: SubjectErased ErasureCompleted DataExported
 council: MemberArrived MemberLeft MinutesSigned
 volunteering: VolunteerRegistered VolunteerRevised ConsentGiven ConsentWithdrawn GuardianRecorded GuardianEnded

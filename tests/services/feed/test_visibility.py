@@ -5,13 +5,15 @@ from datetime import UTC, datetime
 import msgspec
 import pytest
 
+from domain.catalogue import DOMAINS
 from domain.kernel.errors import StreamNotFound
 from domain.kernel.ids import derived_id
+from domain.kernel.manifest import Scope
 from domain.tenants.commands import RegisterInstitution
 from infra.eventstore.interface import StoredEvent
 from services.bootstrap import System
-from services.feed import visibility
-from services.feed.visibility import PUBLIC, sight_of
+from services.feed.visibility import GRANTED, OWN, PUBLIC, sight_of
+from tests.support.clients import acting, changed, registered, revoked
 from tests.support.system import send
 
 AT = datetime(2026, 11, 27, 9, 0, tzinfo=UTC)
@@ -64,5 +66,57 @@ async def test_a_new_institution_is_followed_at_once_when_that_is_asked_fresh(sy
 
 
 def test_an_older_version_of_an_event_is_told_as_the_newest_is() -> None:
-    assert visibility.OWN.isdisjoint(PUBLIC | visibility.GRANTED)
-    assert {"transparency.EpochBegun.v1"} <= PUBLIC
+    assert OWN.isdisjoint(PUBLIC | GRANTED)
+    assert PUBLIC.isdisjoint(GRANTED)
+    for domain in DOMAINS:
+        for old, new in ((one.old, one.new) for one in domain.upcasts):
+            assert [old in kind for kind in (PUBLIC, GRANTED, OWN)] == [new in kind for kind in (PUBLIC, GRANTED, OWN)]
+
+
+PLANNED = "consultations.ConsultationPlanned.v1"
+OPENED = "consultations.ConsultationOpened.v1"
+
+
+async def tenant_of(system: System, slug: str) -> int:
+    return (await system.handler.authority.tenant(slug)).tenant_id
+
+
+async def test_a_client_is_told_what_is_granted_where_its_grant_reaches(system: System) -> None:
+    client = await registered(system, Scope.FEED, tenants=["municipalities", "mj"])
+    ministry, other, town = [await tenant_of(system, slug) for slug in ("mj", "mflt", "prizren")]
+
+    sight = await sight_of(system.handler.authority, acting(client), fresh=True)
+
+    assert [sight.sees(stored(one, PLANNED)) for one in (ministry, other, town)] == [True, False, True]
+    assert [sight.sees(stored(one, OPENED)) for one in (ministry, other, town)] == [True] * 3
+    assert not sight.sees(stored(ministry, "consultations.ContributionDrafted.v1"))
+
+
+async def test_without_the_scope_in_grant_and_token_a_client_is_anybody(system: System) -> None:
+    authority = system.handler.authority
+    may, may_not = await registered(system, Scope.FEED, Scope.SCORES), await registered(system, Scope.SCORES)
+    ministry = await tenant_of(system, "mj")
+    sights = [
+        await sight_of(authority, acting(may, Scope.SCORES), fresh=True),
+        await sight_of(authority, acting(may_not), fresh=True),
+        await sight_of(authority, acting(derived_id("unknown")), fresh=True),
+    ]
+
+    assert [sight.sees(stored(ministry, PLANNED)) for sight in sights] == [False] * 3
+    assert [sight.sees(stored(ministry, OPENED)) for sight in sights] == [True] * 3
+
+
+async def test_what_is_taken_from_a_grant_is_lost_at_once_when_that_is_asked_fresh(system: System) -> None:
+    authority = system.handler.authority
+    client = await registered(system, Scope.FEED)
+    ministry = await tenant_of(system, "mj")
+    event = stored(ministry, PLANNED)
+    assert (await sight_of(authority, acting(client), fresh=True)).sees(event)
+
+    await changed(system, client, Scope.FEED, tenants=["mflt"])
+    assert not (await sight_of(authority, acting(client), fresh=True)).sees(event)
+
+    await changed(system, client, Scope.FEED)
+    assert (await sight_of(authority, acting(client), fresh=True)).sees(event)
+    await revoked(system, client)
+    assert not (await sight_of(authority, acting(client), fresh=True)).sees(event)
