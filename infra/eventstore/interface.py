@@ -4,7 +4,7 @@ Every adapter runs the same contract suite (`tests/contracts/test_eventstore.py`
 nothing of event classes, of commands as types, or of what a tag means.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
@@ -110,6 +110,13 @@ class StreamSlice(msgspec.Struct, frozen=True, gc=False):
     runs: list[Run]
 
 
+class LogEnd(msgspec.Struct, frozen=True, gc=False):
+    """Where a log ends: the position and the epoch of its last event, both 0 for an empty log."""
+
+    position: int
+    epoch: int
+
+
 class LogReader(Protocol):
     """The part of the event store that shows events: whoever reads in another role than the store's has it too."""
 
@@ -166,6 +173,27 @@ class EventStore(Protocol):
 
     async def read_log(self, tenant_id: int, after: int, limit: int) -> list[StoredEvent]:
         """At most `limit` events with position > `after`: contiguous, ascending; fewer only at the log's end."""
+        ...
+
+    async def read_types(
+        self, tenant_id: int, type_names: Collection[str], after: int, *, limit: int, span: int
+    ) -> list[StoredEvent]:
+        """Events of these types with position > `after`, ascending, among the `span` positions after it.
+
+        With them the last event that was looked at, whatever its type; whoever goes on after the last of them (at most
+        `limit`, none only at the log's end) misses none. A type that no log knows is no error.
+        """
+        ...
+
+    async def ends(self) -> Mapping[int, LogEnd]:
+        """Where the log of every tenant ends, by tenant id."""
+        ...
+
+    def on_commit(self, listener: Callable[[int, int], None]) -> None:
+        """Call `listener(tenant_id, last_position)` after each commit heard of; it must not block or raise.
+
+        A hint: commits elsewhere may be missed. The listener is held for as long as the store is.
+        """
         ...
 
     async def read_tag(self, tenant_id: int, tag: str, after: int = 0) -> list[StoredEvent]:

@@ -1,7 +1,7 @@
 """The event store in this process's memory: the contract without a database, for tests and for trying things."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from uuid import UUID
@@ -14,6 +14,7 @@ from infra.eventstore.interface import (
     Committed,
     ConditionFailed,
     Duplicate,
+    LogEnd,
     NewEvent,
     Outcome,
     StoredEvent,
@@ -115,6 +116,18 @@ class MemoryEventStore:
         """See `EventStore.read_tag`."""
         log = self._log(tenant_id)
         return [log.events[position - 1] for position in log.tags.get(tag, ()) if position > after]
+
+    async def read_types(
+        self, tenant_id: int, type_names: Collection[str], after: int, *, limit: int, span: int
+    ) -> list[StoredEvent]:
+        """See `EventStore.read_types`."""
+        looked_at = await self.read_log(tenant_id, after, span)
+        return [one for one in looked_at if one.type_name in type_names or one is looked_at[-1]][:limit]
+
+    async def ends(self) -> Mapping[int, LogEnd]:
+        """See `EventStore.ends`."""
+        logs = ((tenant_id, log.events) for tenant_id, log in self._logs.items())
+        return {tenant_id: LogEnd(len(told), told[-1].epoch if told else 0) for tenant_id, told in logs}
 
     async def find_command(self, tenant_id: int, command_id: UUID) -> tuple[int, int] | None:
         """See `EventStore.find_command`."""

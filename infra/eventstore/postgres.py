@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from uuid import UUID
 
 import asyncpg
@@ -16,7 +16,7 @@ from infra.eventstore.announcer import Announcer
 from infra.eventstore.batcher import Batcher
 from infra.eventstore.doorbell import Doorbell
 from infra.eventstore.failures import AppendRefused
-from infra.eventstore.interface import Append, Outcome, StoredEvent, StreamSlice
+from infra.eventstore.interface import Append, LogEnd, Outcome, StoredEvent, StreamSlice
 from infra.eventstore.lanes import Lanes
 from infra.eventstore.loader import Loader
 from infra.eventstore.types import TypeCatalogue
@@ -26,6 +26,7 @@ _LOG = "SELECT * FROM es.read_log($1, $2, $3)"
 _STREAM = "SELECT * FROM es.read_stream($1, $2, $3)"
 _STREAMS = """SELECT r.* FROM unnest($2::uuid[]) s, LATERAL es.read_stream($1, s, 0) r WHERE r.position <= $3
     ORDER BY r.stream_id, r.version"""
+_TYPES = "SELECT * FROM es.read_types($1, $2, $3, $4, $5)"
 _TAG = "SELECT * FROM es.read_tag($1, $2, $3)"
 
 
@@ -134,6 +135,23 @@ class PostgresEventStore:
         """See `EventStore.read_tag`."""
         async with (await self._node(tenant_id)).readers.take() as connection:
             return await self._events(connection, tenant_id, await connection.fetch(_TAG, tenant_id, tag, after))
+
+    async def read_types(
+        self, tenant_id: int, type_names: Collection[str], after: int, *, limit: int, span: int
+    ) -> list[StoredEvent]:
+        """See `EventStore.read_types`."""
+        async with (await self._node(tenant_id)).readers.take() as connection:
+            if not self._types.ids.keys() >= set(type_names):
+                await self._types.refresh(connection)
+            numbers = [self._types.ids[name] for name in type_names if name in self._types.ids]
+            rows = await connection.fetch(_TYPES, tenant_id, after, numbers, span, limit)
+            return await self._events(connection, tenant_id, rows)
+
+    async def ends(self) -> Mapping[int, LogEnd]:
+        """See `EventStore.ends`. Logs of other nodes are asked for by the main one."""
+        async with (await self._open(MAIN_NODE)).readers.take() as connection:
+            rows = await connection.fetch("SELECT * FROM es.ends()")
+        return {tenant_id: LogEnd(position, epoch) for tenant_id, position, epoch in rows}
 
     async def find_command(self, tenant_id: int, command_id: UUID) -> tuple[int, int] | None:
         """See `EventStore.find_command`."""

@@ -42,6 +42,10 @@ GRANTED = frozenset(name for domain in DOMAINS for name in _stored_names(domain,
 OWN = frozenset(name for domain in DOMAINS for name in _stored_names(domain, domain.own))
 """Stored names of events that the program is told whose `client_id` they carry."""
 
+_WIDER = PUBLIC | GRANTED
+_NOTHING = frozenset[str]()
+_WITH_OWN = {PUBLIC: PUBLIC | OWN, _WIDER: _WIDER | OWN, _NOTHING: _NOTHING}
+
 
 class _Owned(msgspec.Struct, frozen=True):
     client_id: UUID
@@ -64,8 +68,7 @@ class Sight:
         client_id: UUID | None = None,
     ) -> None:
         self.institutions, self.client_id = institutions, client_id
-        wider = PUBLIC | GRANTED
-        self._names = {one: wider if one in granted else PUBLIC for one in institutions}
+        self._names = {one: _WIDER if one in granted else PUBLIC for one in institutions}
 
     def sees(self, event: StoredEvent) -> bool:
         """Whether the reader is told of the event."""
@@ -78,8 +81,8 @@ class Sight:
 
     def names(self, tenant_id: int) -> frozenset[str]:
         """Stored names that no event outside of has a chance to be told of that tenant."""
-        names = self._names.get(tenant_id, frozenset())
-        return names | OWN if names and self.client_id is not None else names
+        names = self._names.get(tenant_id, _NOTHING)
+        return _WITH_OWN[names] if self.client_id is not None else names
 
 
 async def sight_of(

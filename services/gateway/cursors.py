@@ -24,22 +24,33 @@ class Cursors:
 
     def write(self, bound_to: str, after: tuple[Any, ...]) -> str:
         """A text for use in an address. `after` holds JSON values, UUIDs, dates and times."""
-        payload = msgspec.json.encode([_tagged(part) for part in after])
-        return base64.urlsafe_b64encode(self._sign(bound_to, payload) + payload).rstrip(b"=").decode()
+        return self.seal(bound_to, msgspec.json.encode([_tagged(part) for part in after]))
 
     def read(self, bound_to: str, cursor: str, parameter: str = "cursor") -> tuple[Any, ...]:
         """The sort key a cursor was made of. Raises: InvalidParameter, of that `parameter`, for any other text."""
-        if len(cursor) > _LONGEST:
-            raise _unreadable(parameter)
+        try:
+            payload = self.open(bound_to, cursor)
+        except ValueError as error:
+            raise _unreadable(parameter) from error
+        return tuple(_untagged(part) for part in msgspec.json.decode(payload))
+
+    def seal(self, bound_to: str, payload: bytes) -> str:
+        """Any bytes as a text for use in an address."""
+        return base64.urlsafe_b64encode(self._sign(bound_to, payload) + payload).rstrip(b"=").decode()
+
+    def open(self, bound_to: str, cursor: str, longest: int = _LONGEST) -> bytes:
+        """What was sealed, where it was bound to the same. Raises: ValueError for any other text."""
+        if len(cursor) > longest:
+            raise ValueError("longer than any cursor")
         try:
             raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
-        except (binascii.Error, ValueError) as error:
-            raise _unreadable(parameter) from error
+        except binascii.Error as error:
+            raise ValueError("not base64url") from error
         signature, payload = raw[:_SIGNATURE_BYTES], raw[_SIGNATURE_BYTES:]
         canonical = base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
         if canonical != cursor or not hmac.compare_digest(signature, self._sign(bound_to, payload)):
-            raise _unreadable(parameter)
-        return tuple(_untagged(part) for part in msgspec.json.decode(payload))
+            raise ValueError("not what was sealed")
+        return payload
 
     def _sign(self, bound_to: str, payload: bytes) -> bytes:
         return hmac.digest(self._secret, bound_to.encode() + b"\0" + payload, "sha256")[:_SIGNATURE_BYTES]

@@ -33,6 +33,7 @@ from services.certificates.credentials import Credentials
 from services.certificates.rings import IssuerRings
 from services.command_handling.answering import answering as answering_now
 from services.command_handling.request import Principal
+from services.feed.follower import Feed
 from services.gateway.cursors import Cursors
 from services.gateway.refusals import InvalidParameter, NotYetVisible
 from services.gateway.system import Serving
@@ -66,6 +67,7 @@ class Reads:
     def __init__(self, system: Serving, *, patience: float = PATIENCE_SECONDS) -> None:
         self.system, self.patience = system, patience
         self.cursors, self.press = Cursors(system.tokens.secret("cursors")), Press()
+        self.feed = Feed(system.store, system.handler.authority, base_address(system.settings))
         history = system.engine.history
         self.auditor_log = AuditorLog(system.auditing)
         audited = History(self.auditor_log, history.registry)

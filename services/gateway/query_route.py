@@ -48,12 +48,13 @@ def open_query(
     lists: type[msgspec.Struct] | None = None,
     responses: dict[str, Any] | None = None,
     statuses: tuple[int, ...] = (),
+    tokens: bool = False,
     deprecated: Deprecated | None = None,
     **options: Any,
 ) -> Callable[[AnyHandler], HTTPRouteHandler]:
-    """A GET handler that everybody may use."""
+    """A GET handler that everybody may use; with `tokens` it tells more to who sends one."""
     opt = {"open": True, "shows": shows, "lists": lists, "responses": responses or {}, "statuses": statuses}
-    return get(path, opt=opt | {DEPRECATED: deprecated}, **options)
+    return get(path, opt=opt | {DEPRECATED: deprecated, "tokens": tokens}, **options)
 
 
 def seated(reads: Reads) -> Guard:

@@ -12,6 +12,7 @@ from services.gateway.desk import Reads
 from services.gateway.public_scope import Scope
 from services.gateway.query_route import DESK_DEPENDENCY, parameters_only, seated
 from services.gateway.routes import ROUTES
+from services.gateway.routes.event_feed import FEED
 from services.gateway.routes.governance import me_query
 from services.gateway.routes.own_data import own_data_routes
 
@@ -36,5 +37,12 @@ def query_routers(reads: Reads, commands: Sequence[HTTPRouteHandler]) -> list[Co
             guards=[parameters_only],
             dependencies={"seen": Provide(lambda: scope, sync_to_thread=False)},
             tags=["public"],
+        ),
+        Router(
+            "/v1/feed",
+            route_handlers=FEED,
+            guards=[parameters_only],
+            dependencies={"seen": Provide(lambda: scope, sync_to_thread=False)},
+            tags=["feed"],
         ),
     ]

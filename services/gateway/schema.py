@@ -164,7 +164,7 @@ def _structs(annotation: Any) -> list[Any]:
 
 def _correct(operation: dict[str, Any], found: HTTPRouteHandler) -> None:
     command, opened = COMMAND in found.opt, bool(found.opt.get("open"))
-    operation["security"] = [] if opened else [{"bearer": []}]
+    operation["security"] = _security(found)
     responses = {code: one for code, one in operation["responses"].items() if code.startswith("2")}
     if shows := found.opt.get("shows"):
         responses = {code: one | {"content": _json(_reference(shows))} for code, one in responses.items()}
@@ -188,6 +188,14 @@ def _warn(operation: dict[str, Any]) -> None:
     operation["deprecated"] = True
     for code, answer in operation["responses"].items():
         operation["responses"][code] = answer | {"headers": answer.get("headers", {}) | _GOING}
+
+
+def _security(found: HTTPRouteHandler) -> list[dict[str, list[str]]]:
+    """What a caller has to show: nothing, a token, or (an empty requirement beside it) a token if it likes."""
+    bearer: dict[str, list[str]] = {"bearer": []}
+    if not found.opt.get("open"):
+        return [bearer]
+    return [{}, bearer] if found.opt.get("tokens") else []
 
 
 def _reference(struct: Any) -> dict[str, Any]:

@@ -23,11 +23,11 @@ UNBOUND_POLICIES = {"appender_sees", "appender_adds", "appender_locks"}
 # These run as the owner: the two tables of a tenant's registration belong to no single tenant, and the lengths of all
 # logs (keys only, no content) are more than any role that reads content may see at once. A receipt's code names no
 # tenant: whoever holds one is told which event it is of.
-SECURITY_DEFINERS = {"es.provision_tenant", "es.heads", "es.find_receipt"}
+SECURITY_DEFINERS = {"es.provision_tenant", "es.heads", "es.ends", "es.find_receipt"}
 # es.survey looks at all tenants of a flush in one statement: 30 % of throughput on one machine. A distributed
 # database uses es.survey_each, which keeps to one tenant a statement; see tests/contracts/test_eventstore_postgres.py.
 ONE_NODE_ONLY = {"es.survey"}
-NOT_ABOUT_A_TENANT = {"es.survey", "es.survey_each", "es.register_types", "es.heads", "es.find_receipt"}
+NOT_ABOUT_A_TENANT = {"es.survey", "es.survey_each", "es.register_types", "es.heads", "es.ends", "es.find_receipt"}
 RUNTIME = [role.value for role in RUNTIME_ROLES]
 
 

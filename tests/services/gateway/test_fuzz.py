@@ -34,8 +34,8 @@ CASES = int(os.environ.get("PAKT_FUZZ_CASES", "400"))
 ENOUGH_TO_CREATE = 5_000
 """Cases after which chance alone no longer explains that nothing was begun."""
 TENANT = "mj"
-ENDLESS = "/events/stream"
-"""The feed never ends by itself; tests of its own look at it."""
+ENDLESS = ("/events/stream", "/feed/stream")
+"""Feeds never end by themselves; tests of their own look at them."""
 CHECKS = [
     not_a_server_error,
     status_code_conformance,

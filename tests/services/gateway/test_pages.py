@@ -83,7 +83,7 @@ async def test_scripts_run_on_the_documentation_only(client: httpx.AsyncClient) 
 async def test_every_response_carries_the_headers(app: Litestar, caller: Caller) -> None:
     answers = [await caller.get("/nothing"), await caller.client.options("/v1/public/overdue")]
     for method, path, _ in addresses(app):
-        if path != STREAMING:
+        if path not in STREAMING:
             answers.append(await caller.client.request(method, filled(path, "mj")))
     for answer in answers:
         shown = {name: answer.headers.get(name) for name in ALWAYS}

@@ -1,0 +1,282 @@
+"""The event feed: what institutions tell the world, and programs with a grant, as CloudEvents, to be resumed anywhere.
+
+A cursor says how far its reader is in every log. It is bound to who reads and to what was chosen; it knows no expiry.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from litestar import Request, Response
+from litestar.params import FromPath, PathParameter, QueryParameter
+from litestar.response import Stream
+
+from domain.kernel.errors import Overloaded, StreamNotFound, Unavailable
+from domain.kernel.message import N_
+from services.command_handling.request import Principal
+from services.feed.cloud_event import BATCH_MEDIA_TYPE, MEDIA_TYPE, cloud_event
+from services.feed.follower import Feed, Follower, Told
+from services.feed.places import Places
+from services.feed.selection import Selection, is_told
+from services.feed.visibility import sight_of
+from services.gateway import formats
+from services.gateway.cursors import Cursors
+from services.gateway.desk import Reads
+from services.gateway.listing import answer_bytes
+from services.gateway.public_scope import AtScope
+from services.gateway.query_route import open_query
+from services.gateway.refusals import InvalidHeader, InvalidParameter
+from services.gateway.security import principal, single
+
+AnyRequest = Request[Any, Any, Any]
+KEEP_ALIVE_SECONDS = 15
+LONGEST_WAIT = 30
+PATIENCE = 5.0
+"""Seconds that a page without `wait` looks through stretches in which nothing is for the reader."""
+CHUNK = 250
+MOST_FOLLOWERS = 1_000
+"""Streams that a process holds open; each holds events of its own."""
+LONGEST_CURSOR = 12_000
+NOW = "now"
+_NOT_OURS = N_("The cursor is not one that this feed gave to this reader for the same choice.")
+_MOST_NAMES = 100
+_TEXT = {"schema": {"type": "string"}}
+_EVENTS: dict[str, Any] = {
+    "200": {
+        "description": "Events in the order of each log; fewer than `limit` where nothing more is there",
+        "content": {
+            BATCH_MEDIA_TYPE: {"schema": {"type": "array", "items": {"type": "object"}}},
+            formats.NDJSON: _TEXT,
+        },
+        "headers": {
+            "Pakt-Cursor": {"description": "Where to go on", **_TEXT},
+            "Link": {"description": "The next page (RFC 8288)", **_TEXT},
+        },
+    }
+}
+_STREAM = {
+    "200": {
+        "description": "Server-sent events: `data` is a CloudEvent, `id` the cursor after it",
+        "content": {"text/event-stream": _TEXT},
+    }
+}
+_ONE = {"200": {"description": "The event", "content": {MEDIA_TYPE: {"schema": {"type": "object"}}}}}
+
+CursorText = Annotated[
+    str | None,
+    QueryParameter(
+        name="cursor",
+        max_length=LONGEST_CURSOR,
+        description="Go on after what was told up to here; `now`: with what comes from now on",
+    ),
+]
+Types = Annotated[
+    str | None,
+    QueryParameter(
+        name="type",
+        max_length=4_000,
+        description="Types, with commas between: `consultations.ConsultationOpened.v1`, or all below `consultations.*`",
+    ),
+]
+Tenants = Annotated[
+    str | None,
+    QueryParameter(name="tenant", max_length=4_000, description="Slugs of institutions, with commas between"),
+]
+Subject = Annotated[UUID | None, QueryParameter(name="subject", description="One stream: the subject of its events")]
+Most = Annotated[int, QueryParameter(name="limit", ge=1, le=1_000, description="Events on a page")]
+Wait = Annotated[
+    int, QueryParameter(name="wait", ge=0, le=LONGEST_WAIT, description="Seconds to wait where nothing is there")
+]
+Slug = Annotated[str, PathParameter(description="Slug of an institution")]
+
+
+class Reading:
+    """One reader of the feed with its choice; what its cursors are bound to."""
+
+    def __init__(self, feed: Feed, cursors: Cursors, reader: Principal | None, chosen: Selection) -> None:
+        self.feed, self.reader, self.chosen = feed, reader, chosen
+        self._cursors = cursors
+        self._bound = f"feed {'' if reader is None or reader.client is None else reader.person_id} {chosen}"
+
+    def cursor(self, after: bytes) -> str:
+        """Where the reader stands, as a text."""
+        return self._cursors.seal(self._bound, after)
+
+    def places(self, cursor: str) -> Places:
+        """Where a cursor says that the reader stood. Raises: ValueError for one that was not given to it."""
+        return Places.read(self._cursors.open(self._bound, cursor, LONGEST_CURSOR))
+
+    async def follower(self, cursor: str | None) -> Follower:
+        """The reader on its way. Raises: InvalidParameter, StreamNotFound."""
+        try:
+            places = Places() if cursor in {None, NOW} else self.places(cursor or "")
+        except ValueError as error:
+            raise InvalidParameter("cursor", _NOT_OURS) from error
+        follower = Follower(self.feed, self.reader, self.chosen, places)
+        await follower.sight()
+        if cursor == NOW:
+            await follower.skip_to_end()
+        return follower
+
+    def written(self, told: Told) -> bytes:
+        """The CloudEvent that the reader is given."""
+        return cloud_event(told.event, told.slug, self.feed.base, previous=told.previous)
+
+
+@open_query("/", responses=_EVENTS, statuses=(401,), operation_id="Feed", tokens=True)
+async def events(
+    request: AnyRequest,
+    seen: AtScope,
+    *,
+    cursor: CursorText = None,
+    type: Types = None,  # noqa: A002 - the attribute's word
+    tenant: Tenants = None,
+    subject: Subject = None,
+    limit: Most = 100,
+    wait: Wait = 0,
+) -> Response[bytes]:
+    """Events of all institutions, a page at a time; with a client's token those that its grant allows, too.
+
+    Each log is in its exact order. `previous` of an event is the position up to which its log had been told: if it is
+    not the one that was told last, something is missing, unless a new epoch begins.
+    """
+    reading = _reading(request, seen.reads, type, tenant, subject)
+    follower = await reading.follower(cursor)
+    told = await _page(follower, limit, wait, request.app.state)
+    written = [reading.written(one) for one in told]
+    at = reading.cursor(bytes(follower.places))
+    headers = {"cache-control": "no-store", "pakt-cursor": at, "link": f'<{_next(request, at)}>; rel="next"'}
+    if formats.wanted(request.headers.get("accept", "")) == formats.NDJSON:
+        body, media_type = b"".join(one + b"\n" for one in written), formats.NDJSON
+    else:
+        body, media_type = b"[" + b",".join(written) + b"]", BATCH_MEDIA_TYPE
+    return Response(body, media_type=media_type, headers=headers)
+
+
+@open_query("/stream", responses=_STREAM, statuses=(401,), operation_id="FeedStream", tokens=True)
+async def stream(
+    request: AnyRequest,
+    seen: AtScope,
+    *,
+    cursor: CursorText = None,
+    type: Types = None,  # noqa: A002 - the attribute's word
+    tenant: Tenants = None,
+    subject: Subject = None,
+) -> Stream:
+    """The same events as they come, from a cursor on; `Last-Event-ID` resumes where a connection broke."""
+    if seen.reads.feed.followers >= MOST_FOLLOWERS:
+        raise Overloaded("The feed")
+    reading = _reading(request, seen.reads, type, tenant, subject)
+    sent = request.headers.get("last-event-id")
+    try:
+        follower = await reading.follower(sent or cursor)
+    except InvalidParameter as error:
+        raise InvalidHeader("Last-Event-ID", _NOT_OURS) if sent else error from error
+    headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
+    frames = _frames(reading, follower, request.app.state)
+    return Stream(frames, media_type="text/event-stream; charset=utf-8", headers=headers)
+
+
+@open_query(
+    "/events/{tenant:str}/{epoch:int}/{position:int}",
+    responses=_ONE,
+    statuses=(401,),
+    operation_id="FeedEvent",
+    tokens=True,
+)
+async def event(
+    request: AnyRequest, seen: AtScope, tenant: Slug, epoch: FromPath[int], position: FromPath[int]
+) -> Response[bytes]:
+    """One event, by its place in its log; what the reader is not told is not there."""
+    reads, reader = seen.reads, _reader(request, seen.reads)
+    [tenant_id] = (await sight_of(reads.system.handler.authority, reader, [tenant])).institutions
+    if not 0 < position < 1 << 53:
+        raise StreamNotFound
+    found = await reads.system.store.read_log(tenant_id, position - 1, 1)
+    sight = await sight_of(reads.system.handler.authority, reader, [tenant], fresh=True)
+    if not found or found[0].epoch != epoch or not sight.sees(found[0]):
+        raise StreamNotFound
+    return answer_bytes(
+        request, cloud_event(found[0], tenant, reads.feed.base), MEDIA_TYPE, {"cache-control": "no-store"}
+    )
+
+
+def _reader(request: AnyRequest, reads: Reads) -> Principal | None:
+    """Whoever the token names, if there is one. Raises: Unauthenticated for one that is not valid."""
+    headers = single(request.scope["headers"])
+    return principal(headers, reads.system.tokens) if b"authorization" in headers else None
+
+
+def _reading(
+    request: AnyRequest, reads: Reads, types: str | None, tenants: str | None, subject: UUID | None
+) -> Reading:
+    patterns = _listed("type", types)
+    for pattern in patterns or ():
+        if not is_told(pattern):
+            raise InvalidParameter("type", N_("No event that is told is of the type {name}."), name=pattern[:200])
+    chosen = Selection(_listed("tenant", tenants), patterns, subject)
+    return Reading(reads.feed, reads.cursors, _reader(request, reads), chosen)
+
+
+def _listed(parameter: str, text: str | None) -> tuple[str, ...] | None:
+    if text is None:
+        return None
+    found = tuple(text.split(","))
+    if len(found) > _MOST_NAMES or len(set(found)) < len(found) or "" in found:
+        raise InvalidParameter(
+            parameter, N_("Name each once, at most {limit}, with commas between."), limit=_MOST_NAMES
+        )
+    return found
+
+
+async def _page(follower: Follower, limit: int, wait: int, state: Any) -> list[Told]:
+    """As many as there are, up to the limit; where there are none, the first that come within so many seconds."""
+    clock = asyncio.get_running_loop().time
+    began, told = clock(), list[Told]()
+    while len(told) < limit and clock() < began + max(wait, PATIENCE):
+        told += await follower.next(limit - len(told))
+        if not follower.at_end:
+            continue
+        rest = began + wait - clock()
+        if told or rest <= 0 or state.get("draining"):
+            break
+        await follower.wait(min(rest, 1.0))
+    return told
+
+
+async def _frames(reading: Reading, follower: Follower, state: Any) -> AsyncIterator[bytes]:
+    """Frames until the reader leaves or the process shuts down; an `id` alone says how far nothing was to tell."""
+    clock = asyncio.get_running_loop().time
+    quiet_since = clock()
+    reading.feed.followers += 1
+    try:
+        yield b"retry: 2000\n\n"
+        while not state.get("draining"):
+            told = await follower.next(CHUNK)
+            if told:
+                quiet_since = clock()
+                yield b"".join([_frame(reading, one) for one in told])
+            elif clock() >= quiet_since + KEEP_ALIVE_SECONDS:
+                quiet_since = clock()
+                yield b"id: %b\n: still here\n\n" % reading.cursor(bytes(follower.places)).encode()
+            if follower.at_end:
+                await follower.wait(1.0)
+    except Unavailable:
+        return  # the reader comes back, with the last id
+    finally:
+        reading.feed.followers -= 1
+
+
+def _frame(reading: Reading, told: Told) -> bytes:
+    data = reading.written(told).replace(b"\n", b"\ndata: ")
+    return b"id: %b\ndata: %b\n\n" % (reading.cursor(told.after).encode(), data)
+
+
+def _next(request: AnyRequest, cursor: str) -> str:
+    kept = {name: value for name, value in request.query_params.items() if name != "cursor"}
+    return f"{request.url.path}?{urlencode(kept | {'cursor': cursor})}"
+
+
+FEED = (events, stream, event)
