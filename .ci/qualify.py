@@ -27,6 +27,11 @@ PARTS = {
         "1,000 times the same hours of a volunteer in two institutions at once",
     ),
     "followers": ("tests/crash/test_tailing_readers.py", {}, "tailing readers beside 20 writers"),
+    "feed": (
+        "tests/crash/test_feed_followers.py",
+        {"PAKT_FEED_SECONDS": "60"},
+        "followers of the feed cut off and resumed beside 20 writers for 60 s",
+    ),
     "workers": (
         "tests/services/worker/test_worker_killed.py",
         {"PAKT_CRASH_ROUNDS": "10"},

@@ -68,6 +68,7 @@ grants: FundingPlanPublished FundingPlanReported CallPublished ClarificationIssu
 contracts: NeedApproved CallPublished ClarificationIssued CallDeadlineMoved CallClosed EvaluationBegun
     QualifiedListPublished CallContracted CallUnsuccessful CallCancelled
 volunteering: OpportunityPublished OpportunityFilled OpportunityVacant OpportunityClosed
+platforms: NominationsAsked NominationsEnded
 publications: DocumentPublished DocumentRevised DocumentWithdrawn
 """,
     ),
@@ -151,6 +152,14 @@ action_measures: ProgressReported EvidenceAttached ProgressVerified ValueReporte
 organisations: OrganisationAmended OrganisationMerged OrganisationAbsorbed
 succession: DutyCarried DutyAssigned DutyTaken DutyHandedOver
 tenants: SandboxClockStarted SandboxClockMoved SandboxPaceSet
+""",
+    ),
+    Group(
+        "own",
+        "what a platform did here, or what became of it: nobody else's business",
+        """
+platforms: MemberListed MemberAmended MemberDelisted MemberRelisted DirectorySyncBegun DirectorySyncFinished
+    PersonNominated NomineeAccepted NomineeDeclined NominationWithdrawn
 """,
     ),
     Group(
