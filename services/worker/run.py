@@ -4,11 +4,14 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 
 from domain.kernel.errors import PaktError
 from infra.broker.interface import Broker
 from services.bootstrap import System
+from services.dumps.work import Dumping
 from services.work.failures import Failures
+from services.work.run import Working, working
 from services.worker.computing import Computing
 from services.worker.policies import Policies
 from services.worker.successions import Successions
@@ -17,26 +20,39 @@ from services.worker.timers import Timers
 EVERY = 0.5
 """Seconds between two looks; a deadline is met within about as much of its time."""
 
+NEW_DAY = 30.0
+"""Seconds between two looks for a day that has begun."""
+DUMPS_AT_ONCE = 1
+
 log = logging.getLogger("pakt.worker")
 
 
 class Worker:
-    """Timers, policies, successions and computed indicators over one broker; `looking` is the running loop."""
+    """Timers, policies, successions, computed indicators and dumps; `looking` is the running loop."""
 
     looking: asyncio.Task[None]
 
     def __init__(self, system: System, broker: Broker) -> None:
+        self.dumping = Dumping(system)
         self.failures = Failures(system.engine.connections, system.auditing)
         self.timers = Timers(system, broker, self.failures)
         self.policies = Policies(system, self.failures)
         self.computing = Computing(system, self.failures)
         self.successions = Successions(system, self.failures)
 
-    async def run(self, every: float = EVERY) -> None:
+    async def run(self, working: Working, every: float = EVERY) -> None:
         """Look until cancelled. What goes wrong in one part does not stop the others; it is said once and repeated."""
         async with asyncio.TaskGroup() as group:
             group.create_task(self._looking(every))
             group.create_task(self._counting(every))
+            group.create_task(self._noting(working))
+
+    async def _noting(self, working: Working) -> None:
+        """The day begins for dumps too."""
+        said: dict[str, str] = {}
+        while True:
+            await self._guarded("dumps", partial(self.dumping.look, working), said)
+            await asyncio.sleep(NEW_DAY)
 
     async def _counting(self, every: float) -> None:
         """Values of indicators may take a while: no deadline waits for them."""
@@ -73,11 +89,15 @@ async def running_worker(system: System, broker: Broker, every: float = EVERY) -
     """A worker at work; at the end it finishes the jobs it has begun."""
     worker = Worker(system, broker)
     await broker.start(worker.timers.perform, worker.timers.gave_up)
-    worker.looking = asyncio.create_task(worker.run(every))
+    dumping = worker.dumping
     try:
-        yield worker
+        async with working(system, dumping.kinds, [dumping.relayed], width=DUMPS_AT_ONCE) as background:
+            worker.looking = asyncio.create_task(worker.run(background, every))
+            try:
+                yield worker
+            finally:
+                worker.looking.cancel()
+                await asyncio.wait((worker.looking,))
     finally:
-        worker.looking.cancel()
-        await asyncio.wait((worker.looking,))
         await broker.stop()
         await worker.computing.close()
