@@ -20,6 +20,7 @@ from domain.succession import DOMAIN as SUCCESSION
 from domain.tenants import DOMAIN as TENANTS
 from domain.transparency import DOMAIN as TRANSPARENCY
 from domain.volunteering import DOMAIN as VOLUNTEERING
+from domain.webhooks import DOMAIN as WEBHOOKS
 
 DOMAINS: tuple[Domain, ...] = (
     TENANTS,
@@ -29,6 +30,7 @@ DOMAINS: tuple[Domain, ...] = (
     ORGANISATIONS,
     CLIENTS,
     PLATFORMS,
+    WEBHOOKS,
     FUNDING_CLAIMS,
     LICENCES,
     CONSULTATIONS,

@@ -66,6 +66,7 @@ from projections.volunteer_provider_register import VolunteerProviderRegister
 from projections.volunteer_register import VolunteerRegister
 from projections.volunteer_time_register import VolunteerTimeRegister
 from projections.volunteering_figures import VolunteeringFigures, volunteering_figures
+from projections.webhook_endpoint_register import WebhookEndpointRegister
 from projections.working_group_register import WorkingGroupRegister
 from projections.workshop_register import WorkshopRegister
 
@@ -129,6 +130,7 @@ __all__ = [
     "VOLUNTEER_PROGRAMMES",
     "VOLUNTEER_PROVIDERS",
     "VOLUNTEER_TIME",
+    "WEBHOOK_ENDPOINTS",
     "WORKING_GROUPS",
     "WORKSHOPS",
     "read_model",
@@ -192,6 +194,7 @@ INDICATORS = IndicatorRegister()
 MEMBERS = MemberRegister()
 NOMINATION_CALLS = NominationCallRegister()
 NOMINATIONS = NominationRegister()
+WEBHOOK_ENDPOINTS = WebhookEndpointRegister()
 
 READ_MODELS: tuple[ReadModel[Any], ...] = (
     CONSULTATIONS,
@@ -252,6 +255,7 @@ READ_MODELS: tuple[ReadModel[Any], ...] = (
     MEMBERS,
     NOMINATION_CALLS,
     NOMINATIONS,
+    WEBHOOK_ENDPOINTS,
 )
 """Every model with a table."""
 

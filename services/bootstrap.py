@@ -10,14 +10,18 @@ from domain.erasure.events import SubjectErased
 from domain.kernel.registry import Registry
 from domain.volunteering.commands.check_in import RegisterPhone, SubmitCheckIns
 from domain.volunteering.events.programme import ProgrammeAdopted
+from domain.webhooks.commands import AmendEndpoint, RegisterEndpoint
 from infra.broker.dramatiq_queue import QUEUE, DramatiqBroker
 from infra.broker.interface import Broker
 from infra.broker.queues import Queues
 from infra.clock import Clock, SystemClock
 from infra.database.interface import Database, DatabaseError, Role
 from infra.database.migrate import migrate
+from infra.egress.interface import Egress
+from infra.egress.reach import Reach, networks
 from infra.eventstore.postgres import Limits, PostgresEventStore
 from infra.identity.tokens import TokenIssuer
+from infra.keys.deriving import DerivingKey
 from infra.keys.files import FileKeys
 from infra.keys.interface import IssuerKeys, KeyRefused, SigningKeys
 from infra.keys.issuers import FileIssuerKeys
@@ -26,6 +30,7 @@ from infra.keys.signing import FileSigningKeys
 from infra.keys.signing import make_signing_key as make_key_file
 from infra.objectstore.interface import NamedObjects, ObjectStore
 from infra.objectstore.obstore import local_named, local_objects, s3_named, s3_objects
+from infra.standard_webhooks.endpoint_keys import EndpointKeys
 from infra.trees.interface import Cosigning, Quorum, TreeKeeper, Trees
 from infra.trees.postgres import PostgresTreeKeeper, PostgresTrees
 from infra.witnesses.interface import Witness, addresses
@@ -38,6 +43,7 @@ from projections.raw_log import RawLog
 from services.certificates.rings import IssuerRings
 from services.check_in.passes import PassOffice
 from services.check_in.proofs import Proofs
+from services.command_handling.endpoint_proof import EndpointProof
 from services.command_handling.execute import CommandHandler
 from services.databases import choose_database
 from services.erasure.erase import Eraser
@@ -57,6 +63,7 @@ class System:
     `reading` lends connections of the gateway's role (one tenant), `public` of the role that reads over tenants,
     `auditing` of the auditor's, `sealing` of the sealer's. `trees` reads sealed logs as the gateway
     does, `audited_trees` as an auditor, `keeper` grows them, `copies` are their heads outside the database.
+    `endpoint_keys` sign what webhooks are told.
     `working` lends connections of the projector's role to background work, `queues` carry messages about it.
     A checkpoint that `quorum` has cosigned is public.
     """
@@ -86,6 +93,7 @@ class System:
     dumps: NamedObjects
     audited_trees: Trees
     keeper: TreeKeeper
+    endpoint_keys: EndpointKeys
     working: Connections
     works: WorkList
     queues: Queues
@@ -109,9 +117,7 @@ async def assemble(
     async with AsyncExitStack() as stack:
         settings.data.mkdir(parents=True, exist_ok=True)
         if database is None:
-            database = choose_database(settings)
-            await database.start()
-            stack.push_async_callback(database.stop)
+            database = await _own_database(settings, stack)
         if not migrated:
             await migrate_database(settings, database)
         store = await _store(settings, database, stack)
@@ -124,7 +130,8 @@ async def assemble(
         await destroy_registered(eraser)
         tokens = TokenIssuer.open(settings.data / "keys" / "tokens.jwk", address=base_address(settings))
         passes = PassOffice(signing, settings.log_name, tokens.secret("check-in"))
-        _tell_handler(handler, eraser, passes, issuing := FileIssuerKeys(settings.data / "keys" / "issuers"))
+        issuing = FileIssuerKeys(settings.data / "keys" / "issuers")
+        _tell_handler(handler, eraser, passes, issuing, reach_of(settings))
         yield System(
             settings=settings,
             database=database,
@@ -151,10 +158,18 @@ async def assemble(
             dumps=_beside_the_files(settings, "dumps"),
             audited_trees=PostgresTrees(lent[Role.AUDITOR]),
             keeper=PostgresTreeKeeper(lent[Role.SEALER]),
+            endpoint_keys=_endpoint_keys(settings),
             working=working,
             works=PostgresWorkList(working, lent[Role.AUDITOR], clock),
             queues=_queues(settings, stack),
         )
+
+
+async def _own_database(settings: Settings, stack: AsyncExitStack) -> Database:
+    database = choose_database(settings)
+    await database.start()
+    stack.push_async_callback(database.stop)
+    return database
 
 
 def _eraser(
@@ -168,13 +183,16 @@ def _engine(database: Database, lent: dict[Role, Connections]) -> Engine:
     return Engine(RawLog(lent[Role.GATEWAY]), REGISTRY, database, READ_MODELS, connections=lent[Role.PROJECTOR])
 
 
-def _tell_handler(handler: CommandHandler, eraser: Eraser, passes: PassOffice, issuing: IssuerKeys) -> None:
+def _tell_handler(
+    handler: CommandHandler, eraser: Eraser, passes: PassOffice, issuing: IssuerKeys, reach: Reach
+) -> None:
     """What follows from events before a command is answered, and what is proved of commands before rules decide."""
     handler.consequences |= {
         SubjectErased.TOPIC: eraser.follow,
         ProgrammeAdopted.TOPIC: IssuerRings(handler, issuing).follow,
     }
-    proofs = Proofs(handler, passes)
+    proofs, endpoints = Proofs(handler, passes), EndpointProof(reach, DOMAINS)
+    handler.proofs |= dict.fromkeys((RegisterEndpoint, AmendEndpoint), endpoints.of_choice)
     handler.proofs |= {RegisterPhone: proofs.of_phone, SubmitCheckIns: proofs.of_check_ins}
 
 
@@ -186,6 +204,13 @@ def make_signing_key(settings: Settings) -> None:
 def _signing_keys(settings: Settings) -> SigningKeys:
     try:
         return FileSigningKeys.open(settings.data / "keys", settings.signing_key)
+    except KeyRefused as error:
+        raise DatabaseError(str(error)) from error
+
+
+def _endpoint_keys(settings: Settings) -> EndpointKeys:
+    try:
+        return EndpointKeys(DerivingKey.open(settings.data / "keys" / "webhooks.key").derive)
     except KeyRefused as error:
         raise DatabaseError(str(error)) from error
 
@@ -261,6 +286,23 @@ def quorum_of(settings: Settings) -> Quorum:
     """How many of the witnesses make a checkpoint public; nobody is needed where there are none."""
     known = tuple(one.verifier for one in addresses(settings.witnesses))
     return Quorum(len(known) if settings.witness_quorum is None else settings.witness_quorum, known)
+
+
+@asynccontextmanager
+async def open_egress(settings: Settings) -> AsyncIterator[Egress]:
+    """The way out to addresses that others chose."""
+    from infra.egress.guarded import GuardedEgress, SystemResolver  # noqa: PLC0415 - most processes send nothing
+
+    resolver = SystemResolver()
+    try:
+        yield GuardedEgress(reach_of(settings), resolver)
+    finally:
+        resolver.close()
+
+
+def reach_of(settings: Settings) -> Reach:
+    """Which addresses of others are asked."""
+    return Reach(networks(settings.egress_allow))
 
 
 @asynccontextmanager

@@ -37,6 +37,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     `threesixty_prefix` begins the identifiers of grants in 360Giving files; the one set here is not registered there.
     `ocid_prefix` begins the identifiers of contracting processes; the one set here is not registered either.
     `iati_prefix` begins the identifiers of institutions and activities in IATI files; nor is the one set here.
+    `egress_allow` (networks in CIDR notation, commas between) may be told webhooks though they are not public, and
+    without encryption.
     `open_data_licence` is the URI of the licence under which open data is published.
     """
 
@@ -56,6 +58,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     threesixty_prefix: str = PROVISIONAL_PREFIX
     ocid_prefix: str = PROVISIONAL_OCID_PREFIX
     iati_prefix: str = PROVISIONAL_IATI_PREFIX
+    egress_allow: str = ""
     open_data_licence: str = "https://creativecommons.org/licenses/by/4.0/"
     max_body_bytes: int = 1 << 20
     max_upload_bytes: int = 25 << 20
@@ -116,6 +119,7 @@ def load_settings(environment: Mapping[str, str] | None = None, **given: object)
         text = values.get(name)
         if isinstance(text, str) and not form.fullmatch(text):
             problems.append(f"PAKT_{name.upper()}: {text!r} is no {what}")
+    problems += _of_networks(str(values.get("egress_allow", "")))
     problems += _of_witnesses(str(values.get("witnesses", "")), values.get("witness_quorum"))
     if problems:
         raise SettingsError("\n".join(problems))
@@ -134,6 +138,19 @@ def _of_witnesses(witnesses: str, quorum: object) -> list[str]:
         return [f"PAKT_WITNESSES: {error}"]
     if isinstance(quorum, int) and not 0 <= quorum <= count:
         return [f"PAKT_WITNESS_QUORUM: {quorum} is not between 0 and the number of witnesses, {count}"]
+    return []
+
+
+def _of_networks(text: str) -> list[str]:
+    """What is wrong with them."""
+    if not text:
+        return []
+    from infra.egress.reach import networks  # noqa: PLC0415 - most processes send nothing
+
+    try:
+        networks(text)
+    except ValueError as error:
+        return [f"PAKT_EGRESS_ALLOW: {error}"]
     return []
 
 

@@ -29,6 +29,7 @@ class Part(StrEnum):
     PROJECTOR = "projector"
     WORKER = "worker"
     SEALER = "sealer"
+    EGRESS = "egress"
 
 
 class PortTaken(DatabaseError):
@@ -231,6 +232,20 @@ async def _sealer(system: "System") -> AsyncIterator[asyncio.Future[Any]]:
         yield running
 
 
-_ORDER = (Part.PROJECTOR, Part.WORKER, Part.SEALER, Part.GATEWAY)
+@asynccontextmanager
+async def _egress(system: "System") -> AsyncIterator[asyncio.Future[Any]]:
+    from services.egress.run import running_egress  # noqa: PLC0415
+
+    async with running_egress(system) as running:
+        yield running
+
+
+_ORDER = (Part.PROJECTOR, Part.WORKER, Part.SEALER, Part.EGRESS, Part.GATEWAY)
 """The gateway begins last and ends first."""
-_START = {Part.GATEWAY: _gateway, Part.PROJECTOR: _projector, Part.WORKER: _worker, Part.SEALER: _sealer}
+_START = {
+    Part.GATEWAY: _gateway,
+    Part.PROJECTOR: _projector,
+    Part.WORKER: _worker,
+    Part.SEALER: _sealer,
+    Part.EGRESS: _egress,
+}

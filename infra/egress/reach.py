@@ -61,6 +61,11 @@ class Reach:
     def __init__(self, allowed: Iterable[Network] = ()) -> None:
         self._allowed = tuple(allowed)
 
+    @property
+    def allows_any(self) -> bool:
+        """Whether there are such networks."""
+        return bool(self._allowed)
+
     def allows(self, address: Address) -> bool:
         """Whether it was named as one that may be asked, also without encryption."""
         return any(address.version == network.version and address in network for network in self._allowed)

@@ -11,7 +11,7 @@ from services.cli.exits import DIFFERENT, DONE, MISUSED, complete
 from services.cli.options import Data, Json, number, settings_for
 from services.cli.output import print_json, print_table, say
 
-PartName = Literal["gateway", "projector", "worker", "sealer"]
+PartName = Literal["gateway", "projector", "worker", "sealer", "egress"]
 
 
 def up(

@@ -12,6 +12,7 @@ from infra.eventstore.interface import EventStore
 from infra.identity.tokens import TokenIssuer
 from infra.keys.interface import IssuerKeys, SigningKeys
 from infra.objectstore.interface import NamedObjects, ObjectStore
+from infra.standard_webhooks.endpoint_keys import EndpointKeys
 from infra.trees.interface import Cosigning, Quorum
 from projections.connections import Connections
 from projections.engine import Engine
@@ -107,6 +108,11 @@ class Serving(Writing, Protocol):
     @property
     def eraser(self) -> Eraser:
         """What carries erasures out, with the vault and who uploaded what."""
+        ...
+
+    @property
+    def endpoint_keys(self) -> EndpointKeys:
+        """What webhooks are signed with."""
         ...
 
     @property

@@ -25,6 +25,7 @@ SHOWN: Mapping[str, tuple[str, ...]] = {
     "publications": ("examples",),
     "succession": ("examples",),
     "volunteering": ("examples",),
+    "webhooks": ("examples",),
 }
 EXAMPLES: Mapping[type[Event], Event] = {
     event: example

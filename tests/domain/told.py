@@ -229,4 +229,12 @@ funding_claims: ClaimReserved ClaimReopened ClaimAmended ClaimTransferred ClaimC
     ClaimsTransferred
 """,
     ),
+    Group(
+        "own",
+        "what becomes of a client's own endpoints",
+        """
+webhooks: EndpointRegistered EndpointAmended EndpointSecretRotated EndpointPinged DeliveriesRequested EndpointDisabled
+    EndpointEnabled EndpointRemoved
+""",
+    ),
 )

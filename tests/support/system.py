@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
@@ -35,24 +35,26 @@ _FILLED: WeakKeyDictionary[Cluster, dict[tuple[Filling, datetime | None], Filled
 """What each server has to copy, by the time at which it was filled where a test has a time of its own."""
 
 
-def seeded_system(cluster: Cluster, folder: Path, *, clock: Clock | None = None) -> AbstractAsyncContextManager[System]:
+def seeded_system(
+    cluster: Cluster, folder: Path, *, clock: Clock | None = None, **options: Any
+) -> AbstractAsyncContextManager[System]:
     """A started system with everything that `pakt up` loads; no gateway, projector or worker runs by itself."""
-    return filled_system(cluster, folder, seed, clock=clock)
+    return filled_system(cluster, folder, seed, clock=clock, **options)
 
 
 @asynccontextmanager
 async def filled_system(
-    cluster: Cluster, folder: Path, fill: Filling, *, clock: Clock | None = None
+    cluster: Cluster, folder: Path, fill: Filling, *, clock: Clock | None = None, **options: Any
 ) -> AsyncIterator[System]:
     """A started system with what `fill` puts into it, which it does once for each time that tests begin at.
 
-    Every test has a copy.
+    Every test has a copy; `options` are settings of its own.
     """
     known, key = _FILLED.setdefault(cluster, {}), (fill, None if clock is None else clock.now())
     if key not in known:
         known[key] = await _filled(cluster, fill, clock)
     shutil.copytree(known[key].folder, folder, dirs_exist_ok=True)
-    async with _assembled(cluster, await cluster.clone(known[key].database), folder, clock) as system:
+    async with _assembled(cluster, await cluster.clone(known[key].database), folder, clock, **options) as system:
         yield system
 
 
@@ -77,10 +79,11 @@ async def empty_system(cluster: Cluster, folder: Path, *, clock: Clock | None = 
 
 @asynccontextmanager
 async def _assembled(
-    cluster: Cluster, database: TestDatabase, folder: Path, clock: Clock | None
+    cluster: Cluster, database: TestDatabase, folder: Path, clock: Clock | None, **options: Any
 ) -> AsyncIterator[System]:
     try:
-        async with assemble(Settings(data=folder), database=database, migrated=True, clock=clock) as system:
+        settings = Settings(data=folder, **options)
+        async with assemble(settings, database=database, migrated=True, clock=clock) as system:
             yield system
     finally:
         await cluster.drop(database)

@@ -36,6 +36,7 @@ from services.gateway.routes import (
     tenants,
     transparency,
     volunteering,
+    webhooks,
 )
 from services.gateway.routing import Routes
 
@@ -55,6 +56,7 @@ ROUTES: tuple[Routes, ...] = (
     publications.ROUTES,
     council.ROUTES,
     action_measures.ROUTES,
+    webhooks.ROUTES,
     erasure.ROUTES,
     registers.ROUTES,
     plans.ROUTES,

@@ -22,6 +22,7 @@ _TEXTS = (
     "04" + "ab" * 64,
     "ab" * 64,
     "K3QF7WXY",
+    "consultations.*",
     "2027-03-01T18:00",
     "FREQ=WEEKLY;COUNT=10",
     "2026-H1",

@@ -50,6 +50,8 @@ WITHOUT_A_PAST = {
     "/v1/tenants/{tenant:str}/erasures/{id:uuid}": "an erasure with its time; it is never changed",
     "/v1/tenants/{tenant:str}/subjects/{id:uuid}": "what is held about a person now; of what was erased there is no past",
     "/v1/tenants/{tenant:str}/organisations/{id:uuid}/people": "names opened now; of what was erased there is no past",
+    "/v1/tenants/{tenant:str}/webhook-endpoints/{id:uuid}/attempts": "what was tried in the last 30 days, with its time",
+    "/v1/tenants/{tenant:str}/webhook-endpoints/{id:uuid}/secrets": "what signs now; what signed before is over",
     "/v1/tenants/{tenant:str}/log/{epoch:int}/head": "signed as it stands; an older one is kept by who fetched it",
     "/v1/tenants/{tenant:str}/nominations/{id:uuid}/nominee": "names opened now; of what was erased there is no past",
     "/v1/tenants/{tenant:str}/diff": "names both of its moments itself",

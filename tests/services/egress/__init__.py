@@ -1,0 +1,1 @@
+"""Webhooks, from the log to whoever receives them."""
