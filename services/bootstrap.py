@@ -20,6 +20,8 @@ from infra.database.migrate import migrate
 from infra.egress.interface import Egress
 from infra.egress.reach import Reach, networks
 from infra.eventstore.postgres import Limits, PostgresEventStore
+from infra.identity.interface import ClientUses
+from infra.identity.postgres import PostgresClientUses
 from infra.identity.tokens import TokenIssuer
 from infra.keys.deriving import DerivingKey
 from infra.keys.files import FileKeys
@@ -52,7 +54,7 @@ from services.erasure.register import Register
 from services.erasure.restore import destroy_registered
 from services.erasure.uploads import Uploads
 from services.receipts.receipt import Receipts
-from services.settings import Settings, base_address
+from services.settings import Settings, base_address, token_key_file
 from services.vault import Vault
 
 
@@ -79,6 +81,7 @@ class System:
     objects: ObjectStore
     engine: Engine
     tokens: TokenIssuer
+    uses: ClientUses
     signing: SigningKeys
     issuing: IssuerKeys
     trees: Cosigning
@@ -128,7 +131,7 @@ async def assemble(
         handler, objects = CommandHandler(store, REGISTRY, DOMAINS, vault, clock), _objects(settings)
         eraser = _eraser(settings, handler, vault, objects, lent[Role.GATEWAY])
         await destroy_registered(eraser)
-        tokens = TokenIssuer.open(settings.data / "keys" / "tokens.jwk", address=base_address(settings))
+        tokens = TokenIssuer.open(token_key_file(settings), address=base_address(settings))
         passes = PassOffice(signing, settings.log_name, tokens.secret("check-in"))
         issuing = FileIssuerKeys(settings.data / "keys" / "issuers")
         _tell_handler(handler, eraser, passes, issuing, reach_of(settings))
@@ -143,6 +146,7 @@ async def assemble(
             objects=objects,
             engine=_engine(database, lent),
             tokens=tokens,
+            uses=PostgresClientUses(lent[Role.GATEWAY]),
             passes=passes,
             signing=signing,
             issuing=issuing,

@@ -160,6 +160,11 @@ def _path(kind: type, value: object) -> object:
     raise NotImplementedError(kind)
 
 
+def token_key_file(settings: Settings) -> Path:
+    """The file of the first key that signs bearer tokens; the others stand beside it."""
+    return settings.data / "keys" / "tokens.jwk"
+
+
 def base_address(settings: Settings) -> str:
     """The address under which people reach this gateway."""
     return settings.public_url.rstrip("/") or f"http://{settings.host}:{settings.port}"

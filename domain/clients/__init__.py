@@ -30,6 +30,6 @@ DOMAIN = Domain(
         c.SetClientQuota: _ADMINISTRATION,
         c.RevokeClient: _ADMINISTRATION,
     },
-    queries={"api_clients": _WATCHERS, "api_client": _WATCHERS},
+    queries={"api_clients": _WATCHERS, "api_client": _WATCHERS, "api_client_secret": _ADMINISTRATION},
     inward=frozenset({c.IssueClientSecret}),
 )

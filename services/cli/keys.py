@@ -1,4 +1,4 @@
-"""`pakt keys`: the keys that sign the logs."""
+"""`pakt keys`: the keys that sign the logs, and those that sign tokens."""
 
 import sys
 from typing import TYPE_CHECKING, Annotated
@@ -8,12 +8,14 @@ from cyclopts import App, Parameter
 from services.cli.exits import DONE, Misused, complete
 from services.cli.options import Data, Json, said, settings_for, settings_of_existing
 from services.cli.output import print_json, say
+from services.cli.token_keys import app as tokens
 
 if TYPE_CHECKING:
     from services.bootstrap import System
     from services.keyring import KeyRing
 
 app = App(name="keys", help="The keys that sign the logs: made, rotated and retired, each time by an event.")
+app.command(tokens)
 Reason = Annotated[str, Parameter(help="Why, for whoever reads the log later.", validator=said)]
 
 

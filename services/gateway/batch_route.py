@@ -23,8 +23,9 @@ from services.gateway import body
 from services.gateway.command_route import COMMAND, ENDPOINT, CommandRoute, Endpoint
 from services.gateway.envelope import request_id
 from services.gateway.problems import Rendered, render, report
+from services.gateway.quota import principal
 from services.gateway.refusals import InternalError, MalformedBody
-from services.gateway.security import MANDATE, principal, single
+from services.gateway.security import MANDATE, single
 from services.gateway.system import Writing
 
 MOST = 100
@@ -79,7 +80,7 @@ class BatchEndpoint(Endpoint):
     async def _rendered(self, scope: Scope, receive: Receive) -> Rendered:
         headers = single(scope["headers"])
         tenant: str = scope["path_params"]["tenant"]
-        await self._require_here(tenant, principal(headers, self._system.tokens))
+        await self._require_here(tenant, await principal(headers, self._system, scope["state"]))
         body.require_json(headers)
         sent = await body.read(headers, receive, LARGEST * self._limit)
         results, replayed = [], True
@@ -98,7 +99,7 @@ class BatchEndpoint(Endpoint):
         try:
             item = body.decode(data, _item)
             own |= _headers(item)
-            executed = await self.execute(own, self._path(tenant, item), _received(item))
+            executed = await self.execute(own, self._path(tenant, item), _received(item), scope["state"])
         except PaktError as error:
             return _refused(error, scope, own), False
         except Exception as error:  # noqa: BLE001 - one item's failure is not the others'

@@ -20,6 +20,7 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 
 from domain.kernel.command import Command
 from domain.kernel.errors import CommandRefused, InvalidValue, NotPermitted, PaktError, StreamNotFound
+from infra.identity.tokens import Claims
 from infra.objectstore.interface import ObjectStore
 from infra.telemetry.propagation import continued
 from infra.telemetry.spans import span
@@ -29,8 +30,9 @@ from services.gateway.deprecation import DEPRECATED, Deprecated
 from services.gateway.envelope import request_id
 from services.gateway.preconditions import command_id, expected_version
 from services.gateway.problems import Rendered, render, report
+from services.gateway.quota import State, admitted
 from services.gateway.refusals import InternalError
-from services.gateway.security import principal, single
+from services.gateway.security import believed, single
 from services.gateway.system import Writing
 
 COMMAND, ENDPOINT = "pakt_command", "pakt_endpoint"
@@ -100,11 +102,18 @@ class Endpoint:
     async def _rendered(self, scope: Scope, receive: Receive) -> Rendered:
         headers = single(scope["headers"])
         with _traced(headers), span(self._name):
-            return self._answered(await self.execute(headers, scope["path_params"], receive))
+            return self._answered(await self.execute(headers, scope["path_params"], receive, scope["state"]))
 
-    async def execute(self, headers: dict[bytes, bytes], parameters: Mapping[str, Any], receive: Receive) -> Executed:
-        """What a request with these headers, path and body does."""
-        sender = principal(headers, self._system.tokens)
+    async def execute(
+        self, headers: dict[bytes, bytes], parameters: Mapping[str, Any], receive: Receive, state: State
+    ) -> Executed:
+        """What a request with these headers, path and body does; it counts as one where an API client sends it."""
+        claims = believed(headers, self._system.tokens)
+        sender = (
+            Principal(claims.person_id)
+            if isinstance(claims, Claims)
+            else await admitted(headers, claims, self._system, state)
+        )
         tenant: str = parameters["tenant"]
         key = command_id(headers, tenant, sender.person_id)
         version = None if self._creates else expected_version(headers)

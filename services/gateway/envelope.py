@@ -31,6 +31,8 @@ _ALWAYS = [
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
     (b"strict-transport-security", b"max-age=31536000; includeSubDomains"),
 ]
+RATE = "pakt_rate"
+"""Where the request's state holds the headers that tell an API client what is left of its quota."""
 _POLICY, _CACHE = b"content-security-policy", b"cache-control"
 _DEFAULTS = [*_ALWAYS, (_POLICY, API_POLICY)]
 
@@ -85,4 +87,5 @@ def _seal(message: HTTPResponseStartEvent, scope: Scope) -> None:
         headers.append((_CACHE, b"no-store"))
     headers.append((b"x-request-id", request_id(scope).encode()))
     headers += warnings_of(scope)
+    headers += scope["state"].get(RATE, ())
     message["headers"] = headers

@@ -21,8 +21,9 @@ from services.gateway import looks
 from services.gateway.desk import Desk, Reads
 from services.gateway.envelope import request_id
 from services.gateway.permissions import QUERIES
+from services.gateway.quota import principal
 from services.gateway.refusals import InvalidParameter, RequestRefused
-from services.gateway.security import principal, single
+from services.gateway.security import single
 from services.gateway.wording import negotiate
 
 Connection = ASGIConnection[Any, Any, Any, Any]
@@ -69,7 +70,7 @@ async def seat(connection: Connection, handler: BaseRouteHandler, reads: Reads) 
     """
     headers = single(connection.scope["headers"])
     system = reads.system
-    asker = principal(headers, system.tokens)
+    asker = await principal(headers, system, connection.scope["state"])
     query: str = handler.opt["query"]
     slug: str = connection.path_params.get("tenant", NATIONAL_SLUG)
     tenant = await system.handler.authority.tenant(slug)

@@ -50,6 +50,7 @@ STATUSES: dict[type[PaktError], int] = {
     refusals.RequestRefused: 400,
     refusals.Unauthenticated: 401,
     refusals.PersonNeeded: 403,
+    refusals.QuotaExceeded: 429,
     refusals.EntriesNotPublic: 404,
     refusals.MethodNotAllowed: 405,
     refusals.BodyTooLarge: 413,
@@ -130,12 +131,13 @@ def _headers_of(error: PaktError) -> list[tuple[bytes, bytes]]:
         wanted = " ".join(error.scopes).encode()
         return [(b"www-authenticate", b'Bearer realm="pakt", error="insufficient_scope", scope="%b"' % wanted)]
     if isinstance(error, refusals.Unauthenticated):
-        return [(b"www-authenticate", b'Bearer realm="pakt"')]
+        told = b"" if error.reason in {"missing", "scheme"} else b', error="invalid_token"'
+        return [(b"www-authenticate", b'Bearer realm="pakt"' + told)]
     if isinstance(error, refusals.MethodNotAllowed):
         return [(b"allow", error.allowed.encode())]
     if isinstance(error, refusals.RangeNotSatisfiable):
         return [(b"content-range", f"bytes */{error.size}".encode())]
-    if isinstance(error, Unavailable):
+    if isinstance(error, Unavailable | refusals.QuotaExceeded):
         return [(b"retry-after", str(error.retry_after).encode())]
     return []
 

@@ -69,9 +69,29 @@ class Unauthenticated(RequestRefused):
     def __init__(self, reason: str, issuer: str, key_id: str) -> None:
         told = _REMEDIES.get(reason, N_("Send a valid token in the header Authorization: Bearer. Reason: {reason}."))
         super().__init__(told, reason=reason, issuer=issuer, key_id=key_id)
+        self.reason = reason
 
     def facts(self) -> dict[str, object]:
         """Why, and which issuer's tokens are taken: `key_id` is its public key's thumbprint (RFC 7638)."""
+        return dict(self.message.values)
+
+
+class QuotaExceeded(RequestRefused):
+    """The API client has made more requests this minute than its quota allows (RFC 6585, section 4)."""
+
+    code = "quota-exceeded"
+    title = N_("Too many requests")
+
+    def __init__(self, quota: int, retry_after: int) -> None:
+        super().__init__(
+            N_("The client may make {quota} requests a minute. The next minute begins in {seconds} seconds."),
+            quota=quota,
+            seconds=retry_after,
+        )
+        self.retry_after = retry_after
+
+    def facts(self) -> dict[str, object]:
+        """Requests a minute, and seconds until the next one begins."""
         return dict(self.message.values)
 
 
@@ -94,6 +114,7 @@ _REMEDIES = {
     "bad_signature": _OF_ANOTHER_KEY,
     "unknown_key": _OF_ANOTHER_KEY,
     "replaced_key": _OF_ANOTHER_KEY,
+    "revoked": N_("The token was revoked, or the client whose it is."),
     "expired": N_("The token has expired. Get a new one from the issuer {issuer}."),
 }
 

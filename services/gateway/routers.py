@@ -14,6 +14,7 @@ from services.gateway.query_route import DESK_DEPENDENCY, parameters_only, seate
 from services.gateway.routes import ROUTES
 from services.gateway.routes.event_feed import FEED
 from services.gateway.routes.governance import me_query
+from services.gateway.routes.oauth import oauth_routes
 from services.gateway.routes.own_data import own_data_routes
 
 
@@ -30,7 +31,11 @@ def query_routers(reads: Reads, commands: Sequence[HTTPRouteHandler]) -> list[Co
             dependencies=DESK_DEPENDENCY,
             tags=["national"],
         ),
-        Router("/", route_handlers=[me_query(reads), *own_data_routes(reads)], guards=[parameters_only]),
+        Router(
+            "/",
+            route_handlers=[me_query(reads), *own_data_routes(reads), *oauth_routes(reads)],
+            guards=[parameters_only],
+        ),
         Router(
             "/v1/public",
             route_handlers=[query for module in ROUTES for query in module.open],

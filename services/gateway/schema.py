@@ -57,13 +57,14 @@ _REASONS = {
     415: "Not a type that is accepted here",
     416: "There are no such bytes",
     422: "A rule or a value forbids it, or the key was used for another request",
+    429: "An API client asks too often",
     500: "A fault of the server",
     501: "This installation cannot do it",
     503: "Try again with the same key",
 }
 _OPEN = (400, 404, 405, 500, 503)
-_CLOSED = (400, 401, 403, 404, 405, 500, 503)
-_COMMAND = (400, 401, 403, 404, 405, 409, 412, 413, 415, 422, 500, 503)
+_CLOSED = (400, 401, 403, 404, 405, 429, 500, 503)
+_COMMAND = (400, 401, 403, 404, 405, 409, 412, 413, 415, 422, 429, 500, 503)
 _HEADERS: dict[str, Any] = {
     "ETag": {"description": "The stream's version", "schema": _TEXT},
     "Pakt-Position": {"description": "Ask a query for at_least this", "schema": _TEXT},

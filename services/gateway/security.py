@@ -5,7 +5,6 @@ from uuid import UUID
 
 from domain.kernel.message import N_
 from infra.identity.tokens import Claims, ClientClaims, TokenIssuer, TokenRefused
-from services.command_handling.request import Client, Principal
 from services.gateway.refusals import InvalidHeader, PersonNeeded, Unauthenticated
 
 _SCHEME = "bearer "
@@ -27,29 +26,22 @@ def single(headers: Iterable[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
     return found
 
 
-def principal(headers: dict[bytes, bytes], tokens: TokenIssuer) -> Principal:
-    """Whoever the request's bearer token names (RFC 6750, in the Authorization header only).
-
-    Raises: Unauthenticated when there is none or it is not valid; InvalidHeader for a mandate that is none.
-    """
-    claims = _claims(headers, tokens)
-    if isinstance(claims, Claims):
-        return Principal(claims.person_id)
-    return Principal(claims.client_id, client=Client(claims.scopes, _mandate(headers)))
-
-
 def person(headers: dict[bytes, bytes], tokens: TokenIssuer) -> UUID:
     """The person of the request's bearer token, where only a person can be meant.
 
-    Raises: Unauthenticated as `principal` does; PersonNeeded for the token of an API client.
+    Raises: Unauthenticated as `believed` does; PersonNeeded for the token of an API client.
     """
-    claims = _claims(headers, tokens)
+    claims = believed(headers, tokens)
     if isinstance(claims, Claims):
         return claims.person_id
     raise PersonNeeded
 
 
-def _claims(headers: dict[bytes, bytes], tokens: TokenIssuer) -> Claims | ClientClaims:
+def believed(headers: dict[bytes, bytes], tokens: TokenIssuer) -> Claims | ClientClaims:
+    """What the request's bearer token says (RFC 6750, in the Authorization header only).
+
+    Raises: Unauthenticated when there is none or it is not valid.
+    """
     sent = headers.get(b"authorization")
     if sent is None:
         raise _refused("missing", tokens)
@@ -62,7 +54,8 @@ def _claims(headers: dict[bytes, bytes], tokens: TokenIssuer) -> Claims | Client
         raise _refused(error.reason, tokens) from error
 
 
-def _mandate(headers: dict[bytes, bytes]) -> UUID | None:
+def mandate(headers: dict[bytes, bytes]) -> UUID | None:
+    """The mandate that a client names, None where it names none. Raises: InvalidHeader for one that is none."""
     sent = headers.get(MANDATE)
     if sent is None:
         return None

@@ -9,6 +9,7 @@ from domain.kernel.registry import Registry
 from infra.clock import Clock
 from infra.database.interface import Database
 from infra.eventstore.interface import EventStore
+from infra.identity.interface import ClientUses
 from infra.identity.tokens import TokenIssuer
 from infra.keys.interface import IssuerKeys, SigningKeys
 from infra.objectstore.interface import NamedObjects, ObjectStore
@@ -39,6 +40,11 @@ class Writing(Protocol):
     @property
     def tokens(self) -> TokenIssuer:
         """Who issued the tokens that are believed."""
+        ...
+
+    @property
+    def uses(self) -> ClientUses:
+        """What API clients use, and which of their tokens were ended."""
         ...
 
 

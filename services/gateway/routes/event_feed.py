@@ -27,8 +27,9 @@ from services.gateway.desk import Reads
 from services.gateway.listing import answer_bytes
 from services.gateway.public_scope import AtScope
 from services.gateway.query_route import open_query
+from services.gateway.quota import principal
 from services.gateway.refusals import InvalidHeader, InvalidParameter
-from services.gateway.security import principal, single
+from services.gateway.security import single
 
 AnyRequest = Request[Any, Any, Any]
 KEEP_ALIVE_SECONDS = 15
@@ -125,7 +126,7 @@ class Reading:
         return cloud_event(told.event, told.slug, self.feed.base, previous=told.previous)
 
 
-@open_query("/", responses=_EVENTS, statuses=(401,), operation_id="Feed", tokens=True)
+@open_query("/", responses=_EVENTS, statuses=(401, 429), operation_id="Feed", tokens=True)
 async def events(
     request: AnyRequest,
     seen: AtScope,
@@ -142,7 +143,7 @@ async def events(
     Each log is in its exact order. `previous` of an event is the position up to which its log had been told: if it is
     not the one that was told last, something is missing, unless a new epoch begins.
     """
-    reading = _reading(request, seen.reads, type, tenant, subject)
+    reading = await _reading(request, seen.reads, type, tenant, subject)
     follower = await reading.follower(cursor)
     told = await _page(follower, limit, wait, request.app.state)
     written = [reading.written(one) for one in told]
@@ -155,7 +156,7 @@ async def events(
     return Response(body, media_type=media_type, headers=headers)
 
 
-@open_query("/stream", responses=_STREAM, statuses=(401,), operation_id="FeedStream", tokens=True)
+@open_query("/stream", responses=_STREAM, statuses=(401, 429), operation_id="FeedStream", tokens=True)
 async def stream(
     request: AnyRequest,
     seen: AtScope,
@@ -168,7 +169,7 @@ async def stream(
     """The same events as they come, from a cursor on; `Last-Event-ID` resumes where a connection broke."""
     if seen.reads.feed.followers >= MOST_FOLLOWERS:
         raise Overloaded("The feed")
-    reading = _reading(request, seen.reads, type, tenant, subject)
+    reading = await _reading(request, seen.reads, type, tenant, subject)
     sent = request.headers.get("last-event-id")
     try:
         follower = await reading.follower(sent or cursor)
@@ -182,7 +183,7 @@ async def stream(
 @open_query(
     "/events/{tenant:str}/{epoch:int}/{position:int}",
     responses=_ONE,
-    statuses=(401,),
+    statuses=(401, 429),
     operation_id="FeedEvent",
     tokens=True,
 )
@@ -190,7 +191,7 @@ async def event(
     request: AnyRequest, seen: AtScope, tenant: Slug, epoch: FromPath[int], position: FromPath[int]
 ) -> Response[bytes]:
     """One event, by its place in its log; what the reader is not told is not there."""
-    reads, reader = seen.reads, _reader(request, seen.reads)
+    reads, reader = seen.reads, await _reader(request, seen.reads)
     [tenant_id] = (await sight_of(reads.system.handler.authority, reader, [tenant])).institutions
     if not 0 < position < 1 << 53:
         raise StreamNotFound
@@ -203,13 +204,15 @@ async def event(
     )
 
 
-def _reader(request: AnyRequest, reads: Reads) -> Principal | None:
-    """Whoever the token names, if there is one. Raises: Unauthenticated for one that is not valid."""
+async def _reader(request: AnyRequest, reads: Reads) -> Principal | None:
+    """Whoever the token names, if there is one. Raises: Unauthenticated for one that is not valid; QuotaExceeded."""
     headers = single(request.scope["headers"])
-    return principal(headers, reads.system.tokens) if b"authorization" in headers else None
+    if b"authorization" not in headers:
+        return None
+    return await principal(headers, reads.system, request.scope["state"])
 
 
-def _reading(
+async def _reading(
     request: AnyRequest, reads: Reads, types: str | None, tenants: str | None, subject: UUID | None
 ) -> Reading:
     patterns = _listed("type", types)
@@ -217,7 +220,7 @@ def _reading(
         if not is_told(pattern):
             raise InvalidParameter("type", N_("No event that is told is of the type {name}."), name=pattern[:200])
     chosen = Selection(_listed("tenant", tenants), patterns, subject)
-    return Reading(reads.feed, reads.cursors, _reader(request, reads), chosen)
+    return Reading(reads.feed, reads.cursors, await _reader(request, reads), chosen)
 
 
 def _listed(parameter: str, text: str | None) -> tuple[str, ...] | None:

@@ -107,3 +107,22 @@ def test_a_running_system_has_its_key_and_shows_it(tmp_path: Path) -> None:
     assert shown["installation"] == "pakt.localhost"
     assert [key["state"] for key in shown["keys"]] == ["current"]
     assert listed(tmp_path / "data")[0]["public_key"] == shown["keys"][0]["public_key"]
+
+
+def test_keys_of_tokens(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    assert pakt("keys", "tokens", "list", data=data).returncode == 3
+    assert pakt("seed", data=data).returncode == 0
+
+    def believed() -> list[tuple[str, bool]]:
+        done = pakt("keys", "tokens", "list", "--json", data=data)
+        return [(one["key_id"], one["signs"]) for one in json.loads(done.stdout)]
+
+    [(first, _)] = believed()
+    current = pakt("keys", "tokens", "retire", first, data=data)
+    assert (current.returncode, "rotate" in current.stderr) == (2, True)
+    second = pakt("keys", "tokens", "rotate", data=data).stdout.strip()
+    assert believed() == [(first, False), (second, True)]
+    assert pakt("keys", "tokens", "retire", first[:20], data=data).stdout.strip() == first
+    assert believed() == [(second, True)]
+    assert pakt("keys", "tokens", "retire", first, data=data).returncode == 2

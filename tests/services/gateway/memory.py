@@ -1,6 +1,6 @@
 """Commands over HTTP on logs in memory: the trial domain, everybody signed in may send everything."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
@@ -13,6 +13,8 @@ from domain.kernel.registry import Registry
 from domain.tenants import DOMAIN as TENANTS
 from infra.clock import SystemClock
 from infra.eventstore.memory import MemoryEventStore
+from infra.identity.interface import ClientUses
+from infra.identity.memory import MemoryClientUses
 from infra.identity.tokens import TokenIssuer
 from infra.keys.memory import MemoryKeys, MemorySubjectKeys
 from services.command_handling.execute import CommandHandler
@@ -40,6 +42,7 @@ class MemorySystem:
     handler: CommandHandler
     tokens: TokenIssuer
     store: MemoryEventStore
+    uses: ClientUses = field(default_factory=MemoryClientUses)
     app: Litestar | None = None
 
     @property

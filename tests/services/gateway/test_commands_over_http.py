@@ -230,7 +230,7 @@ async def test_nobody_gets_in_without_a_token(
     answer = await client.post(BOXES, json={}, headers=headers | {"idempotency-key": "k"})
 
     assert (answer.status_code, answer.json()["type"]) == (401, "/problems/unauthenticated")
-    assert answer.headers["www-authenticate"] == 'Bearer realm="pakt"'
+    assert answer.headers["www-authenticate"].startswith('Bearer realm="pakt"')
     assert await memory.store.head(NATIONAL_TENANT) == 0
 
 

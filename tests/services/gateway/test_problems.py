@@ -92,6 +92,7 @@ EXAMPLES: dict[type[PaktError], Callable[[], PaktError]] = {
         "limit", "The value is not valid: {reason}.", reason="x"
     ),
     refusals.Unauthenticated: lambda: refusals.Unauthenticated("bad_signature", "pakt", "dLMFlCHys7sC7QlzBIPl"),
+    refusals.QuotaExceeded: lambda: refusals.QuotaExceeded(600, 17),
     refusals.PersonNeeded: refusals.PersonNeeded,
     refusals.MethodNotAllowed: lambda: refusals.MethodNotAllowed("GET, OPTIONS"),
     refusals.BodyTooLarge: lambda: refusals.BodyTooLarge(1_048_576),
