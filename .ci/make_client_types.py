@@ -36,7 +36,11 @@ def main(where: str) -> int:
 def types_of(described: dict[str, Any]) -> str:
     """The module for a description. Raises: KeyError for an operation that it does not have."""
     schemas: dict[str, Any] = described["components"]["schemas"]
-    kept = {name: _bare(schemas[name]) for name in sorted(_reached(described, used(), schemas))}
+    reached = sorted(_reached(described, used(), schemas))
+    kept = {_short(name): _bare(schemas[name]) for name in reached}
+    if len(kept) != len(reached):
+        msg = "two types that are used differ in nothing but their module"
+        raise ValueError(msg)
     slim = {"openapi": "3.1.0", "info": described["info"], "paths": {}, "components": {"schemas": kept}}
     with tempfile.TemporaryDirectory() as folder:
         made = Path(folder) / "model.py"
@@ -87,6 +91,11 @@ def _named(part: Any) -> Iterator[str]:
             yield from _named(inner)
 
 
+def _short(name: str) -> str:
+    """The name without the module, which stands in it where two types of one name are described."""
+    return name.rpartition(".")[2]
+
+
 def _bare(schema: Any) -> Any:
     """The schema with nothing but what makes its type; of words, those about the type as a whole."""
     bare = _typed(schema)
@@ -97,6 +106,8 @@ def _bare(schema: Any) -> Any:
 
 def _typed(part: Any, *, members: bool = False) -> Any:
     if isinstance(part, dict):
+        if isinstance(part.get("$ref"), str):
+            return {"$ref": f"#/components/schemas/{_short(part['$ref'].rpartition('/')[2])}"}
         out = frozenset() if members else _NOT_FOR_TYPES | {"description"}
         return {name: _typed(inner, members=name == "properties") for name, inner in part.items() if name not in out}
     return [_typed(inner) for inner in part] if isinstance(part, list) else part

@@ -8,6 +8,7 @@ from cyclopts import App, CycloptsError
 
 from services.cli import (
     checking,
+    civikos,
     dumps,
     epochs,
     exporting,
@@ -60,6 +61,7 @@ app.command(keys.app)
 app.command(issuers.app)
 app.command(epochs.app)
 app.command(witness.app)
+app.command(civikos.app)
 history.app.command(witnesses.witnesses)
 
 

@@ -37,7 +37,7 @@ LIBRARIES = {
     "icalendar": ("services.open_data.volunteer_calendar",),
     "joserfc": ("infra.identity",),
     "jsonschema": ("domain.grants", "infra.credentials", "services.open_data"),
-    "litestar": ("services.gateway", "services.serving", "services.witness.app"),
+    "litestar": ("services.civikos.simulation", "services.gateway", "services.serving", "services.witness.app"),
     "lxml": ("services.open_data.xml_document",),
     "msgspec": PRODUCT,
     "obstore": ("infra.objectstore",),

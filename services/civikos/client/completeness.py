@@ -5,16 +5,15 @@ that log (`previous`). So what was told forms a chain for each log: an event who
 ends shows that something was left out, wherever on the way that happened.
 
 That the chain is of the log that everybody else is shown, its transparency log says: `leafhash` of the event at
-`sequence` n is leaf n - 1 of the tree whose root the installation has signed (`prove`).
+`sequence` n is leaf n - 1 of the tree whose root the installation has signed (`proof`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import msgspec
 
 from services.civikos.client.cloud_event import CloudEvent
-from services.civikos.client.errors import EventsMissing, NotAnEvent, NotProved
-from services.civikos.client.notes import decoded
+from services.civikos.client.errors import EventsMissing, NotAnEvent
 
 
 class Place(msgspec.Struct, frozen=True, order=True):
@@ -43,7 +42,8 @@ def _position(event: CloudEvent, name: str) -> int:
 class Chain:
     """How far a reader has been told of each log. What it begins with is what it had been told before.
 
-    Events of logs that it does not know yet begin their chain where the first one says.
+    Events of logs that it does not know yet begin their chain where the first one says. A new epoch goes on where the
+    one before was left, or further back where a restore had lost what was told last.
     """
 
     def __init__(self, told: Mapping[str, Place] | None = None) -> None:
@@ -63,16 +63,9 @@ class Chain:
         known = self._told.get(place.tenant)
         if known is not None and known.epoch == place.epoch and previous != known.position:
             raise EventsMissing(place.tenant, place.epoch, known.position, previous)
+        if known is not None and known.epoch < place.epoch and previous > known.position:
+            raise EventsMissing(place.tenant, place.epoch, known.position, previous)
         if place.position <= previous or (known is not None and place.epoch < known.epoch):
             raise EventsMissing(place.tenant, place.epoch, previous, place.position)
         self._told[place.tenant] = place
         return place
-
-
-def require_in_log(events: Sequence[CloudEvent], first: int, leaves: Sequence[bytes]) -> None:
-    """Raises: NotProved when an event of a log is not the leaf at its place; `leaves` are those from `first` on."""
-    for event in events:
-        place = place_of(event)
-        at = place.position - 1 - first
-        if not 0 <= at < len(leaves) or leaves[at] != decoded(event.text("leafhash")):
-            raise NotProved(f"event {event.id} is not what stands at {place.position} in the log of {place.tenant}")

@@ -1,21 +1,21 @@
 """Reads the transparency logs as everybody may: checkpoints and tiles of hashes (C2SP tlog-tiles)."""
 
+from collections.abc import Mapping
+
 import msgspec
 
 from services.civikos.client.errors import NotProved, Refused
 from services.civikos.client.model import LogView, SigningKeys
 from services.civikos.client.notes import Checkpoint
-from services.civikos.client.operations import CHECKPOINT, LOGS, SIGNING_KEYS, TILE
+from services.civikos.client.operations import CHECKPOINT, HEAD, LOGS, SIGNING_KEYS, TILE
 from services.civikos.client.sending import Sender, Sent
 from services.civikos.client.tree import Peaks
 
+NATION = "opm"
+"""The institution in whose log platforms, their members and their endpoints stand, and to which the heads belong."""
+HEADS = "heads"
 _WIDTH, _HASH = 256, 32
 _NOT_FOUND = 404
-
-
-class _Logs(msgspec.Struct, frozen=True):
-    items: list[LogView]
-    next_cursor: str | None
 
 
 class LogReader:
@@ -32,20 +32,30 @@ class LogReader:
 
     async def logs(self) -> list[LogView]:
         """Every sealed log, those of sandboxes too."""
-        found: list[LogView] = []
-        query = {"limit": "200"}
-        while True:
-            answer = await self._sender.send(Sent(operation=LOGS, query=query))
-            page = msgspec.json.decode(answer.content, type=_Logs)
-            found += page.items
-            if page.next_cursor is None:
-                return found
-            query["cursor"] = page.next_cursor
+        pages = await self._sender.pages(Sent(operation=LOGS, query={"limit": "200"}))
+        return [msgspec.json.decode(one, type=LogView) for one in pages]
 
-    async def checkpoint(self, slug: str, epoch: int) -> Checkpoint | None:
-        """The newest checkpoint of a log, None before there is one; its signatures are unchecked. Raises: NotProved."""
+    async def checkpoint(self, log: LogView) -> Checkpoint | None:
+        """The newest checkpoint that is public, None before there is one; its signatures are unchecked.
+
+        Raises: NotProved.
+        """
+        return await self._note(Sent(operation=CHECKPOINT, path={"slug": log.slug, "epoch": log.epoch}))
+
+    async def head(self, log: LogView) -> Checkpoint | None:
+        """The newest checkpoint, which may still wait for its witnesses: for one of them. Raises: NotProved."""
+        path, query = self.place(log)
+        return await self._note(Sent(operation=HEAD, path=path, query=query))
+
+    @staticmethod
+    def place(log: LogView) -> tuple[Mapping[str, object], Mapping[str, str]]:
+        """How the addresses for witnesses name a log: path and query."""
+        tenant = NATION if log.kind == HEADS else log.slug
+        return {"tenant": tenant, "epoch": log.epoch}, {"of": log.kind}
+
+    async def _note(self, sent: Sent) -> Checkpoint | None:
         try:
-            answer = await self._sender.send(Sent(operation=CHECKPOINT, path={"slug": slug, "epoch": epoch}))
+            answer = await self._sender.send(sent)
         except Refused as refusal:
             if refusal.problem.status == _NOT_FOUND:
                 return None

@@ -45,13 +45,13 @@ class Checkpoint(msgspec.Struct, frozen=True):
         signatures = tuple(_signature(line) for line in below.splitlines())
         return cls(f"{text}\n", signatures, lines[0], int(lines[1]), root)
 
-    def require_signed(self, public: bytes) -> None:
-        """Raises: NotProved unless the key has signed this checkpoint under its origin."""
-        wanted = key_id(self.origin, SIGNATURE, public)
-        for name, used, signed in self.signatures:
-            if (name, used) == (self.origin, wanted) and holds(public, signed, self.text.encode()):
-                return
-        raise NotProved(f"the checkpoint of {self.origin} is not signed by the installation's key")
+    def signed_by(self, public: bytes) -> bool:
+        """Whether the key has signed this checkpoint under its origin."""
+        wanted = (self.origin, key_id(self.origin, SIGNATURE, public))
+        return any(
+            (name, used) == wanted and holds(public, signed, self.text.encode())
+            for name, used, signed in self.signatures
+        )
 
 
 class Cosigner:

@@ -34,6 +34,14 @@ class Sent(msgspec.Struct, frozen=True, kw_only=True):
         return self.operation.path.format_map(filled)
 
 
+class _Page(msgspec.Struct, frozen=True):
+    items: list[msgspec.Raw]
+    next_cursor: str | None
+
+
+_page = msgspec.json.Decoder(_Page).decode
+
+
 class Sender:
     """One API client at one installation, or nobody where `tokens` is None."""
 
@@ -74,6 +82,17 @@ class Sender:
         if answer is None:
             raise Unreachable(f"{sent.operation.method} {sent.address} failed {tries} times: {failed}")
         raise Refused(problem_of(answer.status_code, answer.content))
+
+    async def pages(self, sent: Sent) -> list[msgspec.Raw]:
+        """The items of a list, page after page. Raises: as `send`."""
+        found: list[msgspec.Raw] = []
+        query = dict(sent.query)
+        while True:
+            page = _page((await self.send(msgspec.structs.replace(sent, query=query))).content)
+            found += page.items
+            if page.next_cursor is None:
+                return found
+            query["cursor"] = page.next_cursor
 
     async def _try(self, sent: Sent) -> httpx.Response:
         """One try; two when the token was no longer good, which its life alone does not tell."""

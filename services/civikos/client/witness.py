@@ -15,6 +15,7 @@ from services.civikos.client.errors import NotProved
 from services.civikos.client.log_reader import LogReader, grown
 from services.civikos.client.model import LogView
 from services.civikos.client.notes import Checkpoint, Cosigner
+from services.civikos.client.proof import require_signed
 from services.civikos.client.tree import Peaks
 
 
@@ -56,12 +57,10 @@ class Witness:
         Raises: NotProved when it is not signed by the installation, or does not continue what was seen before: keep
         both checkpoints then, they are evidence.
         """
-        checkpoint = await self._reader.checkpoint(log.slug, log.epoch)
+        checkpoint = await self._reader.head(log)
         if checkpoint is None:
             return None
-        if checkpoint.origin != log.origin:
-            raise NotProved(f"the checkpoint of {log.origin} is one of {checkpoint.origin}")
-        self._require_signed(checkpoint)
+        require_signed(checkpoint, log, self._keys)
         seen = self._seen.get(log.origin, _Seen(0, (), 0))
         if checkpoint.size < seen.size:
             raise NotProved(f"{log.origin} has shrunk from {seen.size} to {checkpoint.size} leaves")
@@ -72,17 +71,6 @@ class Witness:
         at = max(int(self._clock()), seen.at)
         self._keep(log.origin, peaks, at)
         return checkpoint, self._cosigner.cosign(checkpoint, at)
-
-    def _require_signed(self, checkpoint: Checkpoint) -> None:
-        for number, key in enumerate(self._keys, start=1):
-            try:
-                checkpoint.require_signed(key)
-            except NotProved:
-                if number == len(self._keys):
-                    raise
-            else:
-                return
-        raise NotProved("no key of the installation is known")
 
     def _keep(self, origin: str, peaks: Peaks, at: int) -> None:
         hashes = tuple(base64.b64encode(one).decode() for one in peaks.hashes)

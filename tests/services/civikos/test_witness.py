@@ -18,6 +18,7 @@ from services.civikos.client.log_reader import tile_path
 from services.civikos.client.model import LogView
 from services.civikos.client.notes import Cosigner
 from services.civikos.client.pakt import Pakt
+from services.civikos.client.proof import prove
 from services.civikos.client.witness import Witness
 
 ORIGIN = "pakt.example/mj/1"
@@ -42,7 +43,7 @@ class Log:
         )
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
-        if request.url.path.endswith("/checkpoint"):
+        if request.url.path.endswith(("/checkpoint", "/head")):
             return httpx.Response(200, text=self.note) if self.held else httpx.Response(404, json={"status": 404})
         self.asked += 1
         path = re.sub(r"^/v1/public/log/mj/1/", "", request.url.path)
@@ -50,6 +51,18 @@ class Log:
         assert found is not None and found[1] <= width(found[0], len(self.held))
         begin = found[0].number * 256
         return httpx.Response(200, content=b"".join(self.held[begin : begin + found[1]]))
+
+
+class Noted(Log):
+    """A log whose checkpoint is not that of its leaves."""
+
+    def __init__(self, log: Log, note: str) -> None:
+        super().__init__(log.held)
+        self._note = note
+
+    @property
+    def note(self) -> str:
+        return self._note
 
 
 def witness(log: Log, folder: Path) -> tuple[Witness, Cosigner]:
@@ -102,6 +115,21 @@ async def test_what_the_installation_did_not_sign_is_not_cosigned(tmp_path: Path
         log.origin, log.key = origin, key
         with pytest.raises(NotProved):
             await witness(log, tmp_path)[0].look(LOG)
+
+
+async def test_what_was_told_is_found_in_the_log_or_the_teller_is_caught() -> None:
+    log = Log(leaves(300))
+    reader, keys = Pakt("http://pakt", transport=httpx.MockTransport(log)).logs, [KEY.public_key().public_bytes_raw()]
+    told = {1: log.held[0], 257: log.held[256], 300: log.held[299], 301: leaves(1, "later")[0]}
+
+    assert await prove(reader, keys, LOG, told) == 3
+    with pytest.raises(NotProved):
+        await prove(reader, keys, LOG, told | {257: log.held[0]})
+    with pytest.raises(NotProved):
+        await prove(reader, [], LOG, told)
+    note, log.held = log.note, leaves(299) + leaves(1, "b")
+    with pytest.raises(NotProved):
+        await prove(Pakt("http://pakt", transport=httpx.MockTransport(Noted(log, note))).logs, keys, LOG, told)
 
 
 @pytest.mark.parametrize(("number", "wide"), [(0, 256), (0, 7), (999, 256), (1_000, 1), (1_234_067, 256)])
