@@ -37,6 +37,16 @@ PARTS = {
         {"PAKT_CRASH_ROUNDS": "10"},
         "workers killed, messages lost, 10 times without and with a broker",
     ),
+    "webhooks": (
+        "tests/crash/test_webhooks_killed.py",
+        {"PAKT_CRASH_WEBHOOKS": "2000", "PAKT_CRASH_ROUNDS": "20"},
+        "2,000 webhooks to a hostile receiver, 20 x kill -9 of the sender",
+    ),
+    "endpoints": (
+        "tests/services/egress/test_deliveries.py",
+        {"PAKT_WEBHOOK_ENDPOINTS": "10000"},
+        "one event for 10,000 endpoints",
+    ),
     "sealers": (
         "tests/crash/test_sealers_killed.py",
         {"PAKT_CRASH_ROUNDS": "200"},

@@ -214,7 +214,7 @@ def _signing_keys(settings: Settings) -> SigningKeys:
 
 def _endpoint_keys(settings: Settings) -> EndpointKeys:
     try:
-        return EndpointKeys(DerivingKey.open(settings.data / "keys" / "webhooks.key").derive)
+        return EndpointKeys(DerivingKey.open(settings.data / "keys" / "webhooks.secret").derive)
     except KeyRefused as error:
         raise DatabaseError(str(error)) from error
 
