@@ -16,6 +16,7 @@ from domain.tenants.commands import (
     RegisterInstitution,
     RegisterMember,
     RenameInstitution,
+    RetryFailedWork,
     RevokeAppointment,
     RevokeAudit,
     RevokeMandate,
@@ -29,6 +30,7 @@ from domain.tenants.events import (
     AuditMandateGranted,
     AuditMandateRevoked,
     AuditorAppointed,
+    FailedWorkRetried,
     InstitutionDissolved,
     InstitutionRegistered,
     InstitutionRenamed,
@@ -43,6 +45,7 @@ from domain.tenants.events import (
     SandboxClockStarted,
     SandboxPaceSet,
 )
+from domain.tenants.failed_work import WorkRetry
 from domain.tenants.languages import LanguageDeclaration
 from domain.tenants.membership import Membership
 from domain.tenants.register import InstitutionRegister
@@ -61,6 +64,7 @@ DOMAIN = Domain(
         AuditAppointment,
         AuditMandate,
         AuditAccess,
+        WorkRetry,
         SandboxClock,
     ),
     events=(
@@ -79,6 +83,7 @@ DOMAIN = Domain(
         AuditMandateGranted,
         AuditMandateRevoked,
         AuditAccessed,
+        FailedWorkRetried,
         SandboxClockStarted,
         SandboxClockMoved,
         SandboxPaceSet,
@@ -99,11 +104,17 @@ DOMAIN = Domain(
         GrantAudit: frozenset({Role.CLOCK}),
         RevokeAudit: frozenset({Role.CLOCK}),
         RecordAccess: frozenset({Role.AUDITOR, Role.DATA_PROTECTION_OFFICER, Role.OPERATOR}),
+        RetryFailedWork: _ADMINISTRATION,
         StartSandboxClock: _SANDBOX,
         MoveSandboxClock: _SANDBOX,
         SetSandboxPace: _SANDBOX,
     },
-    queries={"auditors": WATCHERS, "mandates": ANYBODY, "national_institutions": NATION},
+    queries={
+        "auditors": WATCHERS,
+        "failed_work": _ADMINISTRATION | {Role.AUDITOR},
+        "mandates": ANYBODY,
+        "national_institutions": NATION,
+    },
     inward=frozenset({RecordAccess}),
     public=frozenset(
         {

@@ -15,6 +15,9 @@ Names = dict[Language, Line]
 Languages = Annotated[tuple[Language, ...], msgspec.Meta(min_length=1, max_length=6)]
 Decision = Annotated[Reference, msgspec.Meta(min_length=1)]
 Slugs = Annotated[tuple[Slug, ...], msgspec.Meta(min_length=1, max_length=40)]
+WorkKind = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_-]{0,99}$")]
+WorkSubject = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9 .:>_-]{0,299}$")]
+"""Made of ids, names of datasets, days and positions: nothing that a person would write."""
 Audited = Annotated[tuple[Slug, ...], msgspec.Meta(min_length=1, max_length=1_000)]
 
 
@@ -162,6 +165,13 @@ class RecordAccess(Command, frozen=True):
     parameters: dict[str, str] = msgspec.field(default_factory=dict)
     words: dict[str, str] = msgspec.field(default_factory=dict)
     request_id: UUID | None = None
+
+
+class RetryFailedWork(Command, frozen=True):
+    """Have the system try work again that failed, at once: as the list of failed work names it."""
+
+    kind: WorkKind
+    subject: WorkSubject
 
 
 class StartSandboxClock(Command, frozen=True):

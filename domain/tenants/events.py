@@ -165,6 +165,14 @@ class AuditAccessed(InitialEvent, frozen=True):
     request_id: UUID | None = None
 
 
+class FailedWorkRetried(InitialEvent, frozen=True):
+    """Somebody had work tried again that the system could not do. `subject` is made of ids."""
+
+    TOPIC = "tenants.FailedWorkRetried.v1"
+    kind: str
+    subject: str
+
+
 class SandboxClockStarted(InitialEvent, frozen=True):
     """A sandbox got a clock of its own, at the real time and pace."""
 

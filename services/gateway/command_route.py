@@ -6,7 +6,7 @@ handler behind it says in types what the middleware does and is never called.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from typing import Annotated, Any, Self
 from uuid import UUID
@@ -19,11 +19,13 @@ from litestar.status_codes import HTTP_200_OK, HTTP_201_CREATED
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from domain.kernel.command import Command
+from domain.kernel.context import Tenant
 from domain.kernel.errors import CommandRefused, InvalidValue, NotPermitted, PaktError, StreamNotFound
 from infra.identity.tokens import Claims
 from infra.objectstore.interface import ObjectStore
 from infra.telemetry.propagation import continued
 from infra.telemetry.spans import span
+from projections.connections import Connections
 from services.command_handling.request import Answer, Executed, Principal, Request
 from services.gateway import attachments, body, bounds
 from services.gateway.deprecation import DEPRECATED, Deprecated
@@ -43,12 +45,16 @@ _TRACEPARENT = re.compile(rb"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9
 _UNTRACED: AbstractContextManager[None] = nullcontext()
 _encode = msgspec.json.Encoder().encode
 
+Requires = Callable[[Connections, Tenant, Command], Awaitable[None]]
+"""`(connections that see one tenant, the tenant, the command)`. Raises: InvalidValue."""
+
 
 class CommandRoute(msgspec.Struct, frozen=True):
     """`POST <path>` sends `command`. `{id}` in the path names the stream; without it, command and tenant settle it.
 
     `path` is relative to the tenant's address. `reads` is that of the query that shows what a command made. `batch`:
-    several can be sent at once, to an address of its own (`batch_route.py`).
+    several can be sent at once, to an address of its own (`batch_route.py`). `requires` refuses what names something
+    that is not there, where no log would tell.
     """
 
     path: str
@@ -56,6 +62,7 @@ class CommandRoute(msgspec.Struct, frozen=True):
     reads: str = ""
     deprecated: Deprecated | None = None
     batch: bool = False
+    requires: Requires | None = None
 
     @property
     def names_stream(self) -> bool:
@@ -73,7 +80,7 @@ class Endpoint:
         self._limit = system.settings.max_body_bytes
         self._location = route.reads
         self._name = f"POST {route.path}"
-        self._deprecated = route.deprecated
+        self._deprecated, self._requires = route.deprecated, route.requires
         self.names_stream = route.names_stream
         _, _, self._roles = system.handler.decision(route.command)
         self._files = attachments.finder(route.command)
@@ -123,8 +130,8 @@ class Endpoint:
         command = body.decode(sent, self._decoder)
         if self._check is not None:
             self._check(command, "")
-        if self._files is not None:
-            await self._require_files(tenant, sender, command, key)
+        if self._files is not None or self._requires is not None:
+            await self._require_there(tenant, sender, command, key)
         language = headers.get(b"content-language", b"").decode("latin-1")
         request = Request(
             tenant=tenant,
@@ -149,15 +156,21 @@ class Endpoint:
         found: ObjectStore | None = getattr(self._system, "objects", None)
         return found
 
-    async def _require_files(self, slug: str, sender: Principal, command: Command, key: UUID) -> None:
-        """Files named are looked for only for those who may send the command: others must not learn what is there.
+    @property
+    def _reading(self) -> Connections | None:
+        """What sees one tenant's tables; None for a system that takes commands alone."""
+        found: Connections | None = getattr(self._system, "reading", None)
+        return found
+
+    async def _require_there(self, slug: str, sender: Principal, command: Command, key: UUID) -> None:
+        """What is named is looked for only for those who may send the command: others must not learn what is there.
 
         The command path refuses the others, unless theirs is the repeat of what they might send before. What was done
-        once is answered again, though its files may be gone since.
+        once is answered again, though what it named may be gone since.
         """
         named = [] if self._files is None else list(self._files(command, ""))
-        objects = self._objects
-        if not named or objects is None:
+        objects, reading = self._objects, self._reading
+        if (not named or objects is None) and (self._requires is None or reading is None):
             return
         handler = self._system.handler
         tenant = await handler.authority.tenant(slug)
@@ -168,7 +181,10 @@ class Endpoint:
         except (CommandRefused, StreamNotFound):
             return
         try:
-            await attachments.require_uploaded(named, objects.within(tenant.tenant_id))
+            if named and objects is not None:
+                await attachments.require_uploaded(named, objects.within(tenant.tenant_id))
+            if self._requires is not None and reading is not None:
+                await self._requires(reading, tenant, command)
         except InvalidValue:
             if await handler.store.find_command(tenant.tenant_id, key) is None:
                 raise

@@ -21,6 +21,11 @@ _LIST = """
 SELECT tenant_id, kind, subject, attempts, reason, first_at, last_at, retry_at
 FROM es.failed_work WHERE tenant_id = ANY ($1) ORDER BY tenant_id, first_at, kind, subject
 """
+_DUE = "UPDATE es.failed_work SET retry_at = now() WHERE tenant_id = $1 AND kind = $2 AND subject = $3"
+_FIND = """
+SELECT tenant_id, kind, subject, attempts, reason, first_at, last_at, retry_at
+FROM es.failed_work WHERE tenant_id = $1 AND kind = $2 AND subject = $3
+"""
 
 
 class FailedWork(msgspec.Struct, frozen=True):
@@ -51,6 +56,17 @@ class Failures:
         """The work is done, or no longer to be done."""
         async with self._keeping.borrow(tenant_id) as lent, scope(lent, tenant=tenant_id) as connection:
             await connection.execute(_SETTLE, tenant_id, kind, list(subjects))
+
+    async def find(self, tenant_id: int, kind: str, subject: str) -> FailedWork | None:
+        """What is failing by that name."""
+        async with self._auditing.borrow(tenant_id) as lent, scope(lent, tenants=[tenant_id]) as connection:
+            row = await connection.fetchrow(_FIND, tenant_id, kind, subject)
+        return None if row is None else FailedWork(*row)
+
+    async def make_due(self, tenant_id: int, kind: str, subject: str) -> None:
+        """Whoever does this work finds that its time has come."""
+        async with self._keeping.borrow(tenant_id) as lent, scope(lent, tenant=tenant_id) as connection:
+            await connection.execute(_DUE, tenant_id, kind, subject)
 
     async def all(self, tenants: Collection[int]) -> list[FailedWork]:
         """What is failing in these tenants, the oldest of each first."""

@@ -9,6 +9,7 @@ as failed work and does not hold up the rest; a log that cannot take one now hol
 import logging
 from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import timedelta
+from uuid import UUID
 
 import msgspec
 
@@ -233,6 +234,7 @@ class Policies:
 
     def __init__(self, system: System, failures: Failures, policies: tuple[Policy, ...] = POLICIES) -> None:
         self._system, self._failures, self._lines = system, failures, lines(policies)
+        self._policies = policies
         self._held_up: dict[tuple[int, str], int] = {}
 
     async def run_once(self) -> int:
@@ -254,6 +256,24 @@ class Policies:
             }
             sent += await self._catch_up(Pages(self._system.store, tenant_id), behind) if behind else 0
         return sent
+
+    async def again(self, tenant_id: int, name: str, subject: str) -> bool:
+        """React anew to what the subject of a failure of that log names; False when it names no reaction.
+
+        What is refused again stays a failure. Raises: ConcurrencyConflict, HistoryCorrupt, Unavailable.
+        """
+        cause, _, stream_id = subject.partition(">")
+        if not stream_id:
+            return False
+        origin, _, position = (int(part) for part in cause.split(":"))
+        (stored,) = await self._system.store.read_log(origin, position - 1, 1)
+        event, sent = recorded(self._system.registry, stored), 0
+        for policy in self._policies:
+            if policy.name == name and isinstance(event.event, policy.on):
+                sent += await self._react(policy, event, only=(tenant_id, UUID(stream_id)))
+        if not sent:  # the policy asks for something else by now
+            await self._failures.settle(tenant_id, name, [subject])
+        return True
 
     async def _catch_up(self, pages: Pages, behind: Mapping[Line, int]) -> int:
         """Each line as far as it comes; what stops one does not stop the others."""
@@ -294,17 +314,21 @@ class Policies:
                 await self._move(pages.tenant_id, {line.name: reached[line]})
         return sent
 
-    async def _react(self, policy: Policy, event: RecordedEvent) -> int:
+    async def _react(self, policy: Policy, event: RecordedEvent, only: tuple[int, UUID] | None = None) -> int:
+        """How many commands were sent; `only` is the tenant and stream of one that was refused before."""
         sent, cause = 0, f"{event.tenant_id}:{event.epoch}:{event.position}"
         with continued(event.metadata.traceparent):
             async for reaction in policy.react(self._system, event):
-                sent += await self._send(policy, event, reaction, cause)
+                if only in (None, (_tenant_of(reaction, event), reaction.stream_id)):
+                    sent += await self._send(policy, event, reaction, cause, again=only is not None)
         return sent
 
-    async def _send(self, policy: Policy, event: RecordedEvent, reaction: Reaction, cause: str) -> int:
+    async def _send(
+        self, policy: Policy, event: RecordedEvent, reaction: Reaction, cause: str, *, again: bool = False
+    ) -> int:
         """Once, however often it is sent; how many that were: nothing leaves a sandbox."""
         national = await self._system.handler.authority.national()
-        tenant_id = event.tenant_id if reaction.tenant_id is None else reaction.tenant_id
+        tenant_id = _tenant_of(reaction, event)
         institution, own = national.by_tenant(tenant_id), national.by_tenant(event.tenant_id)
         if institution is None:
             raise Unavailable(f"tenant {tenant_id}")
@@ -330,6 +354,9 @@ class Policies:
             said = refusal.rule if isinstance(refusal, RuleViolated) else refusal.code
             if said not in policy.needless:
                 await self._failures.record(tenant_id, policy.name, subject, reason_of(refusal))
+                return 1
+        if again:
+            await self._failures.settle(tenant_id, policy.name, [subject])
         return 1
 
     async def _move(self, tenant_id: int, reached: Mapping[str, int]) -> None:
@@ -338,3 +365,7 @@ class Policies:
         connections = self._system.engine.connections
         async with connections.borrow(tenant_id) as lent, scope(lent, tenant=tenant_id) as connection:
             await connection.execute(_MOVE, tenant_id, list(reached), list(reached.values()))
+
+
+def _tenant_of(reaction: Reaction, event: RecordedEvent) -> int:
+    return event.tenant_id if reaction.tenant_id is None else reaction.tenant_id

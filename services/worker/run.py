@@ -14,6 +14,7 @@ from services.work.failures import Failures
 from services.work.run import Working, working
 from services.worker.computing import Computing
 from services.worker.policies import Policies
+from services.worker.retries import Retries
 from services.worker.successions import Successions
 from services.worker.timers import Timers
 
@@ -39,6 +40,7 @@ class Worker:
         self.policies = Policies(system, self.failures)
         self.computing = Computing(system, self.failures)
         self.successions = Successions(system, self.failures)
+        self.retries = Retries(system, self.failures, self.policies)
 
     async def run(self, working: Working, every: float = EVERY) -> None:
         """Look until cancelled. What goes wrong in one part does not stop the others; it is said once and repeated."""
@@ -89,9 +91,12 @@ async def running_worker(system: System, broker: Broker, every: float = EVERY) -
     """A worker at work; at the end it finishes the jobs it has begun."""
     worker = Worker(system, broker)
     await broker.start(worker.timers.perform, worker.timers.gave_up)
-    dumping = worker.dumping
+    dumping, retries = worker.dumping, worker.retries
     try:
-        async with working(system, dumping.kinds, [dumping.relayed], width=DUMPS_AT_ONCE) as background:
+        async with (
+            working(system, dumping.kinds, [dumping.relayed], width=DUMPS_AT_ONCE) as background,
+            working(system, retries.kinds, [retries.relayed]),
+        ):
             worker.looking = asyncio.create_task(worker.run(background, every))
             try:
                 yield worker

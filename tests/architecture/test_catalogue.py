@@ -33,6 +33,7 @@ UNSHOWN = {
     "platforms.DirectorySync*": "the answer to a repeat of the file, and /aggregates/{id}, show what became of it",
     "rules.*": "folded whole by domain/governance.py: /rules and /calendar show what is in force",
     "tenants.A*": "folded by domain/governance.py: decides who may look; /aggregates/{id} shows each",
+    "tenants.FailedWorkRetried.v1": "brought about by services/worker/retries.py: /failed-work shows what is left",
     "tenants.LanguagesDeclared.v1": "folded by domain/governance.py: decides which languages are required",
     "tenants.Mandate*": "folded by domain/governance.py: /me shows a reader's own mandates",
     "tenants.MemberRegistered.v1": "folded by domain/governance.py; who is a member is for no list",

@@ -167,7 +167,7 @@ platforms: MemberListed MemberAmended MemberDelisted MemberRelisted DirectorySyn
         "about persons and programs: who they are, what they may do, what was kept or erased of them",
         """
 tenants: MemberRegistered MandateGranted MandateRevoked AuditorAppointed AppointmentRevoked AuditMandateGranted
-    AuditMandateRevoked AuditAccessed
+    AuditMandateRevoked AuditAccessed FailedWorkRetried
 organisations: OfficerRecorded OfficerEnded RepresentativeMandated RepresentativeRevoked
 clients: ClientRegistered ClientAccessChanged SecretIssued SecretRetired ClientQuotaSet ClientRevoked
 erasure: SubjectErased ErasureCompleted DataExported
