@@ -156,7 +156,7 @@ async def _is_closed(officials: Officials, consultation: str) -> bool:
     return bool((await officials.ask(f"/v1/public/consultations/{consultation}"))["state"] == "closed")
 
 
-async def until(holds: Callable[[], Awaitable[bool]], what: str, within: float = 60.0) -> None:
+async def until(holds: Callable[[], Awaitable[bool]], what: str, within: float = 180.0) -> None:
     """Wait until it holds."""
     end = time.monotonic() + within
     while not await holds():
@@ -221,13 +221,13 @@ class Simulated:
         return code
 
 
-async def told_to(up: Up, client_id: UUID, secret: Path) -> dict[str, int]:
-    """Events of consultations in the sandbox that a client with this secret is told, by id with their position."""
+async def told_to(up: Up, client_id: UUID, secret: Path) -> list[str]:
+    """Types of the events of consultations in the sandbox that a client with this secret is told."""
     async with Pakt(up.url, str(client_id), secret.read_text().strip()) as pakt:
-        feed, cursor, found = pakt.feed(tenant=TENANT, type="consultations.*"), "", dict[str, int]()
+        feed, cursor, found = pakt.feed(tenant=TENANT, type="consultations.*"), "", list[str]()
         while True:
             told = await feed.after(cursor)
             if not told.events:
                 return found
-            found |= {one.id: int(one.text("sequence")) for one in told.events}
+            found += [one.type.removeprefix("xk.pakt.") for one in told.events]
             cursor = told.cursor

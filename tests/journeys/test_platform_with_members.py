@@ -8,6 +8,7 @@ from uuid import UUID
 
 import pytest
 
+from services.civikos.simulation.run import CALLED_FOR
 from services.civikos.simulation.witnessing import cosigner_of
 from tests.journeys.platform_at_work import (
     TENANT,
@@ -74,15 +75,19 @@ async def the_consultation(up: Up, officials: Officials, folder: Path, client_id
         contributions = await voices(officials, consultation, members)
         await reported(officials, consultation, contributions)
 
+        told = await told_to(up, client_id, folder / "secret")
+        called = sum(one in CALLED_FOR for one in told)
+
         async def all_is_told() -> bool:
             standing = await platform.standing()
-            return standing["reports"] == 1 and standing["events"] == standing["by_feed"] == standing["by_both"]
+            came = (standing["events"], standing["by_feed"], standing["by_both"])
+            return came == (len(told), len(told), called) and not standing["unhandled"]
 
-        await until(all_is_told, "the report came by webhook and by feed, as everything else")
+        await until(all_is_told, "each event came by feed, and by webhook those that were asked for")
         standing = await platform.standing()
-        assert (standing["comments"], standing["refused"]) == (members, 0)
-        told = await told_to(up, client_id, folder / "secret")
-        assert standing["events"] == len(told), "each event that is for it came, and none twice"
+        assert called == members + 3, "opened, closed, every answer, the report"
+        assert (standing["comments"], standing["refused"], standing["reports"]) == (members, 0, 1)
+        assert standing["by_webhook"] == called
         await until(lambda: all_proved(platform, len(told)), "each event stands in the signed log")
         assert (await platform.standing())["cosigned"] > 0
     finally:

@@ -31,7 +31,22 @@ IDLE = 0.3
 """Seconds after which somebody who had nothing to do looks again."""
 TROUBLE = 2.0
 """Seconds after which somebody whom Pakt did not answer asks again, after the client's own tries."""
-_TYPES = ("consultations.*",)
+FOLLOWED = "consultations.*"
+"""What the feed is followed for: everything that becomes of consultations."""
+CALLED_FOR = tuple(
+    f"consultations.{name}.v1"
+    for name in (
+        "ConsultationOpened",
+        "ConsultationExtended",
+        "ConsultationRestarted",
+        "ConsultationClosed",
+        "ConsultationWithdrawn",
+        "ConsultationAnnulled",
+        "PositionRecorded",
+        "ReportPublished",
+    )
+)
+"""What members are told of at once: these come by webhook, too."""
 
 
 class Setting(msgspec.Struct, frozen=True, kw_only=True):
@@ -84,7 +99,7 @@ class _Platform:
 
         async def ready() -> None:
             address = self._setting.public_url or f"http://{server.host}:{server.port}"
-            keys = await secrets_of(self._pakt, address + WEBHOOKS, _TYPES, self._setting.tenants or ("all",))
+            keys = await secrets_of(self._pakt, address + WEBHOOKS, CALLED_FOR, self._setting.tenants or ("all",))
             self._door.receiver = Receiver(keys)
             self._tell(f"ready http://{server.host}:{server.port}")
 
@@ -122,7 +137,7 @@ class _Platform:
         return Witnessing(self._pakt, Witness(self._pakt.logs, cosigner, place, self._keys), self._slugs)
 
     async def _follow(self) -> None:
-        chosen = {"type": ",".join(_TYPES)} | ({"tenant": ",".join(sorted(self._slugs))} if self._slugs else {})
+        chosen = {"type": FOLLOWED} | ({"tenant": ",".join(sorted(self._slugs))} if self._slugs else {})
         follower = Follower(self._pakt.feed(**chosen), FilePlace(self._setting.state / "feed"))
 
         async def take(events: Sequence[CloudEvent]) -> None:
