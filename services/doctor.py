@@ -47,6 +47,10 @@ JOIN es.event first ON first.tenant_id = l.tenant_id AND first.position = coales
 WHERE l.tenant_id = ANY ($1) AND e.recorded_at - first.recorded_at > make_interval(secs => $2)
 ORDER BY first.recorded_at LIMIT 20
 """
+_GIVEN_UP = """
+SELECT tenant_id, kind, subject, reason FROM es.work
+WHERE tenant_id = ANY ($1) AND state = 'failed' ORDER BY tenant_id, made_at, kind, subject LIMIT 20
+"""
 _PARKED = "SELECT tenant_id, name, stream_id, error FROM es.parked WHERE tenant_id = ANY ($1) ORDER BY 1, 2, 3 LIMIT 20"
 
 
@@ -132,6 +136,10 @@ async def inside(system: System) -> AsyncIterator[Finding]:
             f"{r['name']} of tenant {r['tenant_id']}: {r['stream_id']}"
             for r in await connection.fetch(_PARKED, tenants)
         ]
+        given_up = [
+            f"{r['kind']} {r['subject']} of tenant {r['tenant_id']}: {r['reason']}"
+            for r in await connection.fetch(_GIVEN_UP, tenants)
+        ]
     yield _none("read models", behind, "events behind; is a projector running?", "up to date")
     yield _none("seals", unsealed, "is a sealer running, and does its log say why it does not sign?", "up to date")
     rewound = [
@@ -143,6 +151,7 @@ async def inside(system: System) -> AsyncIterator[Finding]:
     yield await _duties(system, [one for one in institutions.values() if one.successors])
     failed = await Failures(system.engine.connections, system.auditing).all(tenants)
     yield _none("failed work", [f"{f.kind} {f.subject} of tenant {f.tenant_id}: {f.reason}" for f in failed], "")
+    yield _none("work given up", given_up, "an administrator has it tried again: POST …/failed-work/retry")
 
 
 async def _duties(system: System, ended: list[Institution]) -> Finding:
