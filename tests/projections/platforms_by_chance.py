@@ -28,6 +28,8 @@ class PlatformsByChance:
         if not self.calls or way < 0.1:
             self.calls.append(self._id("call"))
             return self.calls[-1], (replace(x.ASKED, places=self.random.randint(1, 9)),)
+        if not self.members:
+            return self._member("1")
         if not self.named or way < 0.4:
             self.named += 1
             self.open.append((self._id("nomination"), self.random.choice(self.calls)))

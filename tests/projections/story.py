@@ -44,6 +44,7 @@ from tests.projections.recorded_contracts_by_chance import RecordedContractsByCh
 from tests.projections.successions_by_chance import SuccessionsByChance
 from tests.projections.tenders_by_chance import TendersByChance
 from tests.projections.volunteering_by_chance import ProvidingByChance
+from tests.projections.webhooks_by_chance import WebhooksByChance
 
 NOW = datetime(2026, 3, 16, 9, 0, tzinfo=UTC)
 ACTOR = derived_id("test", "actor")
@@ -204,6 +205,7 @@ class Chance:
             IndicatorsByChance(seed),
             SuccessionsByChance(seed),
             PlatformsByChance(seed),
+            WebhooksByChance(seed),
         )
         self.promised = (measures, told, measures, *others)
         self.volunteering = (*hours, ProvidingByChance(seed), certifying, certifying)

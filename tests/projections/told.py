@@ -20,6 +20,7 @@ from tests.projections.hours_by_chance import TimeByChance
 from tests.projections.licences_by_chance import EntriesByChance
 from tests.projections.monitoring_by_chance import MonitoringByChance
 from tests.projections.organisations_by_chance import OrganisationsByChance
+from tests.projections.platforms_by_chance import PlatformsByChance
 from tests.projections.story import NOW, TENANT, Chance, Story, drafted, submitted
 from tests.projections.strategies_by_chance import StrategiesByChance
 from tests.projections.volunteering_by_chance import VolunteersByChance
@@ -41,7 +42,9 @@ class Told:
         others = (VolunteersByChance(seed), TimeByChance(seed), MonitoringByChance(seed), ElectionsByChance(seed))
         council = CouncilByChance(seed)
         strategy = (council, StrategiesByChance(seed), council)
-        self.national = (ClaimsByChance(seed), OrganisationsByChance(seed), EntriesByChance(seed), *others, *strategy)
+        platforms = PlatformsByChance(seed)
+        known = (ClaimsByChance(seed), OrganisationsByChance(seed), EntriesByChance(seed), platforms)
+        self.national = (*known, *others, *strategy)
 
     async def tell(self, commands: int) -> None:
         """That many commands in the tenant's log, and some in the national one."""
@@ -93,9 +96,10 @@ class Told:
             await story.tell(stream, renamed if n % 2 else named)
 
     async def moments(self, tenant_id: int) -> list[Moment]:
-        """Positions, and times of either kind or of both at once."""
+        """The log's end, positions, and times of either kind or of both at once."""
         log = await self.store.read_log(tenant_id, 0, 100_000)
-        chosen = [Moment(position=self.random.randrange(len(log) + 2)) for _ in range(MOMENTS)]
+        within = [Moment(position=self.random.randrange(len(log) + 2)) for _ in range(MOMENTS)]
+        chosen = [Moment(position=len(log)), *within]
         for n in range(MOMENTS):
             jitter = timedelta(microseconds=self.random.choice((-1, 0, 1)))
             as_of = self.random.choice(log).occurred_at + jitter if n % 3 != 1 else None

@@ -32,10 +32,10 @@ AnyRequest = Request[Any, Any, Any]
 _CALL, _NOMINATION = "/nomination-calls/{id}", "/nominations/{id}"
 CallView = view_of(NominationCallRow, "NominationCall", without=("public",))
 PublicCallView = view_of(q.PublicNominationCall, "PublicNominationCall")
-NominationView = view_of(NominationRow, "Nomination")
+NominationView = view_of(NominationRow, "PlatformNomination")
 
 
-class Nominee(msgspec.Struct, frozen=True, kw_only=True):
+class NominatedPerson(msgspec.Struct, frozen=True, kw_only=True):
     """Somebody who was nominated, in words; `full_name` is null where it was erased."""
 
     nomination_id: UUID
@@ -78,7 +78,7 @@ async def nomination(asked: AtDeskAsked[NoFilter]) -> NominationRow | None:
     return row if row is not None and _concerns(asked.place, row) else None
 
 
-@query("/nominations/{id:uuid}/nominee", "nominee", shows=Nominee)
+@query("/nominations/{id:uuid}/nominee", "nominee", shows=NominatedPerson)
 async def nominee(request: AnyRequest, desk: AtDesk, id: FromPath[UUID]) -> Response[Any]:  # noqa: A002 - the path's word
     """Who was nominated, by name: for those who asked, and for the platform that named them."""
     async with desk.reading((NOMINATIONS,)) as connection:
@@ -87,7 +87,7 @@ async def nominee(request: AnyRequest, desk: AtDesk, id: FromPath[UUID]) -> Resp
         raise StreamNotFound
     opened = await opened_in(desk.system.store, desk.system.eraser.vault, desk.tenant.tenant_id, (row.nomination_id,))
     told = opened.get(row.nominee_id, {})
-    person = Nominee(
+    person = NominatedPerson(
         nomination_id=row.nomination_id,
         nominee_id=row.nominee_id,
         state=row.state,

@@ -112,7 +112,7 @@ async def test_every_query_of_an_auditor_is_one_event_and_nothing_else(
     seen = 0
     for method, path, handler in addresses(app):
         name = handler.opt.get("query")
-        if "{tenant:str}" not in path or COMMAND in handler.opt or path in STREAMING:
+        if "{tenant:str}" not in path or name is None or COMMAND in handler.opt or path in STREAMING:
             continue
         head = len(await stored(system, MJ))
         headers = caller.token(ARTA)
@@ -310,6 +310,8 @@ async def test_nothing_of_it_can_be_forged(system: System, app: Litestar, caller
     assert elsewhere.status_code == 404, "the register of institutions is the national tenant's alone"
     assert RecordAccess not in {route.command for route in COMMANDS}
     for method, path, handler in addresses(app):  # an auditor sends no command, whatever it is
+        if path.endswith("/batch"):  # its items are these commands, each asked for by itself
+            continue
         if COMMAND in handler.opt and Role.SIGNED_IN not in system.handler.decision(handler.opt[COMMAND].command)[2]:
             answer = await ask(caller, method, filled(path, MJ), handler, caller.token(ARTA))
             assert answer.status_code in {403, 422}, (path, answer.text)
