@@ -31,6 +31,9 @@ class Principal(msgspec.Struct, frozen=True):
     client: Client | None = None
 
 
+CLOCK = Principal(derived_id("system", Role.CLOCK), system_role=Role.CLOCK)
+"""The system itself, doing what time or an event asks for."""
+
 OPERATOR = Principal(derived_id("system", Role.OPERATOR), system_role=Role.OPERATOR)
 """Whoever runs the installation, at its console."""
 

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 from domain.kernel.errors import IllegalTransition, StreamNotFound
 from domain.kernel.ids import NATIONAL_SLUG, derived_id, event_id
-from domain.kernel.manifest import Role, Scope
+from domain.kernel.manifest import Scope
 from domain.tenants.register import Institution
 from domain.webhooks.commands import DisableEndpoint
 from domain.webhooks.vocabulary import DisabledBecause
@@ -19,7 +19,7 @@ from infra.standard_webhooks.signing import Signing, signed_headers
 from infra.telemetry.propagation import TRACEPARENT, current_traceparent
 from infra.work.interface import Again, Done, GivenUp, Outcome, Work
 from services.command_handling.execute import CommandHandler
-from services.command_handling.request import Client, Principal, Request
+from services.command_handling.request import CLOCK, Client, Principal, Request
 from services.egress.attempts import Attempt, Attempts
 from services.egress.endpoints import Endpoints, Standing
 from services.egress.retry_after import seconds_asked
@@ -31,7 +31,6 @@ from services.work.kinds import Retry
 MOST_BYTES = 20_000
 """Of a body (Standard Webhooks: below 20 kB); what is longer stands behind an address."""
 GONE, BUSY = 410, frozenset({429, 503})
-CLOCK = Principal(derived_id("system", Role.CLOCK), system_role=Role.CLOCK)
 _SCOPES = frozenset({Scope.FEED, Scope.WEBHOOKS})
 
 log = logging.getLogger("pakt.egress")

@@ -13,19 +13,16 @@ from domain.kernel.context import Tenant
 from domain.kernel.errors import IllegalTransition, RequestKeyReused
 from domain.kernel.event import FILE, about_tag
 from domain.kernel.ids import derived_id
-from domain.kernel.manifest import Role
 from domain.kernel.registry import Registry
 from infra.eventstore.codec import restore
 from infra.eventstore.interface import StoredEvent
 from infra.objectstore.interface import ObjectStore
 from services.command_handling.execute import CommandHandler
-from services.command_handling.request import Principal, Request
+from services.command_handling.request import CLOCK, Request
 from services.erasure.own_events import OwnEvents
 from services.erasure.register import Entry, Register
 from services.erasure.uploads import Uploads
 from services.vault import Vault
-
-CLOCK = Principal(derived_id("system", Role.CLOCK), system_role=Role.CLOCK)
 
 
 class Eraser:

@@ -8,8 +8,8 @@ from domain.erasure.erasure import erasure_id
 from domain.erasure.events import ERASURES, SubjectErased
 from domain.kernel.errors import ConcurrencyConflict
 from domain.kernel.ids import derived_id
-from services.command_handling.request import Request
-from services.erasure.erase import CLOCK, Eraser
+from services.command_handling.request import CLOCK, Request
+from services.erasure.erase import Eraser
 
 log = logging.getLogger("pakt.erasure")
 

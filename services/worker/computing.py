@@ -24,12 +24,11 @@ from domain.kernel.errors import (
 from domain.kernel.ids import derived_id
 from infra.database.scope import scope
 from services.bootstrap import System
-from services.command_handling.request import Request
+from services.command_handling.request import CLOCK, Request
 from services.indicators.evaluation import Evaluated, Evaluator, evaluator_of
 from services.indicators.library import LIBRARY
 from services.work.failures import Failures, reason_of
 from services.worker.clocks import times
-from services.worker.timers import CLOCK
 
 KIND = "indicator"
 AT_MOST = 50

@@ -45,10 +45,10 @@ from infra.eventstore.interface import EventStore, StoredEvent
 from infra.telemetry.propagation import continued
 from services.bootstrap import System
 from services.command_handling.attempt import UNCHANGED
-from services.command_handling.request import Request
+from services.command_handling.request import CLOCK, Request
 from services.work.failures import Failures, reason_of
 from services.worker import successions
-from services.worker.timers import CLOCK, SHOWN_WITHIN
+from services.worker.timers import SHOWN_WITHIN
 
 AT_ONCE = 500
 """Events read at a time."""

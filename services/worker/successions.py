@@ -37,10 +37,9 @@ from domain.tenants.register import Institution, lineage
 from infra.trees.interface import EVENTS, TreeId
 from services.bootstrap import System
 from services.command_handling.attempt import UNCHANGED
-from services.command_handling.request import Request
+from services.command_handling.request import CLOCK, Request
 from services.succession import open_duties_of, shown_position
 from services.work.failures import Failures, reason_of
-from services.worker.timers import CLOCK
 
 KIND = "succession"
 T = TypeVar("T")

@@ -15,16 +15,14 @@ from domain.catalogue import COMMANDS
 from domain.kernel.command import Command
 from domain.kernel.errors import CommandRefused, PaktError, StreamNotFound, Unavailable
 from domain.kernel.ids import derived_id
-from domain.kernel.manifest import Role
 from infra.broker.interface import Broker, Job
 from infra.database.scope import scope
 from infra.telemetry.propagation import current_traceparent
 from services.bootstrap import System
-from services.command_handling.request import Principal, Request
+from services.command_handling.request import CLOCK, Request
 from services.work.failures import Failures, reason_of
 from services.worker.clocks import times
 
-CLOCK = Principal(derived_id("system", Role.CLOCK), system_role=Role.CLOCK)
 KIND = "deadline"
 AT_MOST = 500
 """Deadlines sent per scan; the rest is found by the next."""

@@ -9,10 +9,9 @@ from domain.funding_claims.events import claim_id, overlap_id
 from domain.kernel.ids import derived_id
 from domain.tenants.seed import tenant_ids
 from services.bootstrap import System
-from services.command_handling.request import Request
+from services.command_handling.request import CLOCK, Request
 from services.work.failures import Failures
 from services.worker.policies import Policies
-from services.worker.timers import CLOCK
 from tests.domain.funding_claims.examples import ACTIVITY, ORGANISATION, facts, reserve
 from tests.services.gateway.client import PROBLEM, Caller
 from tests.support.system import project

@@ -21,10 +21,10 @@ from domain.tenants.seed import tenant_ids
 from infra.clock import FixedClock
 from infra.eventstore.codec import restore
 from services.bootstrap import System
-from services.command_handling.request import Request
+from services.command_handling.request import CLOCK, Request
 from services.work.failures import Failures
 from services.worker.policies import Policies
-from services.worker.timers import CLOCK, Timers
+from services.worker.timers import Timers
 from tests.services.gateway.client import PROBLEM, Caller
 from tests.services.worker.test_worker import Held
 from tests.support.postgres import Cluster

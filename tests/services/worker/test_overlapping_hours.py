@@ -28,10 +28,9 @@ from domain.volunteering.time_claims import VolunteerTime
 from infra.clock import FixedClock
 from infra.eventstore.codec import recorded, restore
 from services.bootstrap import System, assemble
-from services.command_handling.request import Request
+from services.command_handling.request import CLOCK, Request
 from services.settings import Settings
 from services.work.failures import Failures
-from services.worker.timers import CLOCK
 from tests.support.postgres import Cluster
 from tests.support.system import seeded_system
 from tests.support.volunteering import in_person, providing, registered, relay
