@@ -192,11 +192,12 @@ async def event(
 ) -> Response[bytes]:
     """One event, by its place in its log; what the reader is not told is not there."""
     reads, reader = seen.reads, await _reader(request, seen.reads)
-    [tenant_id] = (await sight_of(reads.system.handler.authority, reader, [tenant])).institutions
+    authority = reads.system.handler.authority
+    tenant_id = (await authority.tenant(tenant)).tenant_id
     if not 0 < position < 1 << 53:
         raise StreamNotFound
     found = await reads.system.store.read_log(tenant_id, position - 1, 1)
-    sight = await sight_of(reads.system.handler.authority, reader, [tenant], fresh=True)
+    sight = await sight_of(authority, reader, [tenant], fresh=True)
     if not found or found[0].epoch != epoch or not sight.sees(found[0]):
         raise StreamNotFound
     return answer_bytes(
