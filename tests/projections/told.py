@@ -27,6 +27,8 @@ from tests.projections.volunteering_by_chance import VolunteersByChance
 
 MOMENTS = int(os.environ.get("PAKT_MOMENTS", "8"))
 """Positions that are asked for of a log, and as many times."""
+TURNS = 28
+"""Of each history by chance in the national log: enough that each of its ways is told to its end."""
 RECORDED = datetime(2026, 4, 1, tzinfo=UTC)
 
 
@@ -50,7 +52,7 @@ class Told:
         """That many commands in the tenant's log, and some in the national one."""
         await self.live(commands)
         await self._institutions()
-        await self.nation(250)
+        await self.nation(TURNS * len(self.national))
 
     async def live(self, commands: int) -> None:
         """That many commands in the tenant's log."""
