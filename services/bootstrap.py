@@ -54,7 +54,7 @@ from services.erasure.register import Register
 from services.erasure.restore import destroy_registered
 from services.erasure.uploads import Uploads
 from services.receipts.receipt import Receipts
-from services.settings import Settings, base_address, token_key_file
+from services.settings import Settings, base_address, endpoint_key_file, token_key_file
 from services.vault import Vault
 
 
@@ -214,7 +214,7 @@ def _signing_keys(settings: Settings) -> SigningKeys:
 
 def _endpoint_keys(settings: Settings) -> EndpointKeys:
     try:
-        return EndpointKeys(DerivingKey.open(settings.data / "keys" / "webhooks.secret").derive)
+        return EndpointKeys(DerivingKey.open(endpoint_key_file(settings)).derive)
     except KeyRefused as error:
         raise DatabaseError(str(error)) from error
 

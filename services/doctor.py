@@ -17,8 +17,9 @@ from infra.database.scope import scope
 from services.audit.witnesses import cosigning, logs_of
 from services.bootstrap import System, assemble, open_broker
 from services.databases import choose_database, database_folder
+from services.egress.secrets import without_secret
 from services.epochs import Epochs, current
-from services.settings import Settings
+from services.settings import Settings, endpoint_key_file
 from services.succession import uncarried
 from services.work.failures import Failures
 
@@ -140,6 +141,7 @@ async def inside(system: System) -> AsyncIterator[Finding]:
             f"{r['kind']} {r['subject']} of tenant {r['tenant_id']}: {r['reason']}"
             for r in await connection.fetch(_GIVEN_UP, tenants)
         ]
+    yield await _secrets(system)
     yield _none("read models", behind, "events behind; is a projector running?", "up to date")
     yield _none("seals", unsealed, "is a sealer running, and does its log say why it does not sign?", "up to date")
     rewound = [
@@ -152,6 +154,13 @@ async def inside(system: System) -> AsyncIterator[Finding]:
     failed = await Failures(system.engine.connections, system.auditing).all(tenants)
     yield _none("failed work", [f"{f.kind} {f.subject} of tenant {f.tenant_id}: {f.reason}" for f in failed], "")
     yield _none("work given up", given_up, "an administrator has it tried again: POST …/failed-work/retry")
+
+
+async def _secrets(system: System) -> Finding:
+    """What webhooks are signed with is what their receivers verify with."""
+    endpoints, path = await without_secret(system), endpoint_key_file(system.settings)
+    advice = f"{path} is missing, restore it from the backup: {endpoints} endpoint(s) verify by what follows from it"
+    return Finding(ok=not endpoints, what="secrets of webhooks", detail=advice if endpoints else "none is lost")
 
 
 async def _duties(system: System, ended: list[Institution]) -> Finding:

@@ -165,6 +165,11 @@ def token_key_file(settings: Settings) -> Path:
     return settings.data / "keys" / "tokens.jwk"
 
 
+def endpoint_key_file(settings: Settings) -> Path:
+    """The file of the key that the secrets of webhook endpoints follow from."""
+    return settings.data / "keys" / "webhooks.secret"
+
+
 def base_address(settings: Settings) -> str:
     """The address under which people reach this gateway."""
     return settings.public_url.rstrip("/") or f"http://{settings.host}:{settings.port}"

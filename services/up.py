@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from infra.database.interface import DatabaseError
 from infra.telemetry.setup import start_telemetry
 from services.databases import choose_database, database_folder, is_running
-from services.settings import Settings
+from services.settings import Settings, endpoint_key_file
 
 if TYPE_CHECKING:
     from services.bootstrap import System
@@ -119,11 +119,14 @@ async def _assembled(settings: Settings) -> AsyncIterator["System"]:
 
 
 async def _require_keys(system: "System") -> None:
-    """Refuse to go on over sealed values whose keys are not in the data folder: new keys would bury the lost ones.
+    """Refuse to go on without keys that something stored rests on: new ones would bury the lost ones.
 
-    Raises: DatabaseError, naming how many keys are missing.
+    Those are the keys that personal data was sealed with, and the one that secrets of webhook endpoints follow from.
+
+    Raises: DatabaseError, naming what is missing.
     """
     from infra.keys.presence import tenants_without_keys  # noqa: PLC0415
+    from services.egress.secrets import without_secret  # noqa: PLC0415
 
     folder = system.settings.data / "keys"
     missing = await tenants_without_keys(system.database, folder)
@@ -131,6 +134,12 @@ async def _require_keys(system: "System") -> None:
         raise DatabaseError(
             f"{folder} lacks the keys of {len(missing)} institution(s) whose personal data the database holds: "
             "restore them from the backup, or point --data at the folder that has them"
+        )
+    if endpoints := await without_secret(system):
+        raise DatabaseError(
+            f"{endpoint_key_file(system.settings)} is missing, and the secrets of {endpoints} webhook endpoint(s) "
+            "follow from it: restore it from the backup, or point --data at the folder that has it; if it is lost for "
+            "good, put 32 random bytes there, and have every client fetch its secret anew"
         )
 
 

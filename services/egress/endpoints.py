@@ -58,6 +58,10 @@ class Endpoints:
                 self._apply(stored)
                 self._position = stored.position
 
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self._standing)
+
     def find(self, endpoint_id: UUID) -> Standing | None:
         """One of them."""
         return self._standing.get(endpoint_id)
