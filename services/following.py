@@ -13,6 +13,7 @@ from typing import Protocol
 import msgspec
 
 from domain.kernel.errors import Unavailable
+from services.troubles import Troubles
 
 AFTER_OUTAGE = 0.3
 AFTER_ALARM = 30.0
@@ -77,6 +78,7 @@ class Following:
         self._follower, self._name, self._alarm = follower, name, alarm
         self._poll, self._width = poll, width
         self._log = logging.getLogger(f"pakt.{name}")
+        self._troubles = Troubles(self._log)
         self._since: dict[int, float] = {}
         self._timers: dict[int, asyncio.TimerHandle] = {}
         self._paused: dict[int, float] = {}
@@ -144,8 +146,10 @@ class Following:
             try:
                 for tenant_id, head in (await self._follower.heads()).items():
                     self.grown(tenant_id, head)
-            except Unavailable:
-                self._log.warning("the database is away; the %s waits for it", self._name)
+            except Unavailable as error:
+                self._troubles.say(f"the database is away; the {self._name} waits for it", error)
+            else:
+                self._troubles.over(f"the database is away; the {self._name} waits for it")
             self._follower.looked()
             await asyncio.sleep(self._poll)
 

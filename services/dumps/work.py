@@ -15,7 +15,7 @@ from services.dumps.building import Behind, Builder
 from services.dumps.catalogue import DATASETS, dataset_of
 from services.dumps.keeping import Keeper
 from services.dumps.shelf import Shelf
-from services.work.kinds import Kind
+from services.work.kinds import Gate, Kind
 from services.work.relay import Relayed, traceparent_of
 from services.work.run import Working
 
@@ -28,6 +28,8 @@ SETTLE = 60.0
 """Seconds that a process runs before it looks what the day lacks: whoever starts has other things to do."""
 LEASE = 600.0
 """Seconds after which another process builds a dump that nobody has finished."""
+GATE = Gate("dumps", 1)
+"""A dump reads a whole register: one at a time in a process, whatever it is built for."""
 
 
 class Dumping:
@@ -47,7 +49,8 @@ class Dumping:
     @property
     def kinds(self) -> tuple[Kind, ...]:
         """How the work is done."""
-        return Kind(DUMP, self.dump, QUEUE, lease=LEASE), Kind(TAKE, self.take, QUEUE, lease=LEASE)
+        performed = {DUMP: self.dump, TAKE: self.take}
+        return tuple(Kind(name, perform, QUEUE, lease=LEASE, gate=GATE) for name, perform in performed.items())
 
     @property
     def relayed(self) -> Relayed:

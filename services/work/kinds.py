@@ -28,10 +28,18 @@ def retrying(*pauses: float) -> Retry:
     return after
 
 
+class Gate(msgspec.Struct, frozen=True):
+    """Lets through `at_once` pieces of work in a process, counted over all kinds that share it by its name."""
+
+    name: str
+    at_once: int
+
+
 class Kind(msgspec.Struct, frozen=True):
     """`perform` does the work and says how it ended; what it raises is tried again as `retry` says.
 
     `lease` is the seconds after which another process takes over from one that died; the living hold on to their work.
+    `gate` is for what takes so much that a process does only some of it at once.
     """
 
     name: str
@@ -39,3 +47,4 @@ class Kind(msgspec.Struct, frozen=True):
     queue: str = QUEUE
     retry: Retry = retrying(*PAUSES)
     lease: float = 60.0
+    gate: Gate | None = None

@@ -13,11 +13,15 @@ from infra.broker.interface import Job
 from infra.telemetry.propagation import continued, current_traceparent
 from infra.telemetry.spans import span
 from infra.work.interface import Again, GivenUp, Held, Outcome, Work, WorkList
+from services.troubles import Troubles
 from services.work.failures import reason_of
 from services.work.kinds import Kind
+from services.work.room import Room
 
 WIDTH = 16
 """Pieces of work done at once in a process."""
+AT_ONCE = 64
+"""Pieces that one look asks for together."""
 EVERY = 0.5
 """Seconds between two looks at what is due."""
 INTERRUPTIONS = 20
@@ -40,10 +44,10 @@ class Performing:
     ) -> None:
         self._works, self._tenants, self._rested = works, tenants, rested
         self._kinds = {kind.name: kind for kind in kinds}
-        self._slots = asyncio.Semaphore(width)
+        self._room = Room(width, kinds)
         self._running: dict[asyncio.Task[None], Held] = {}
         self._offered: set[asyncio.Task[None]] = set()
-        self._over = False
+        self._over, self._troubles = False, Troubles(log)
 
     async def take(self, job: Job) -> None:
         """A message says that work is there: begin it as soon as there is room. Raises: Unavailable."""
@@ -64,11 +68,12 @@ class Performing:
 
     async def look(self) -> int:
         """Begin what is due, as far as there is room; how much that was. Raises: Unavailable."""
-        begun = 0
-        due = [] if self._slots.locked() else await self._due()
-        for tenant_id, kind in dict.fromkeys((work.tenant_id, work.kind) for work in due):
-            some = [work for work in due if (work.tenant_id, work.kind) == (tenant_id, kind)]
-            begun += await self._claimed(some[: await self._room(len(some))], self._kinds[kind])
+        begun, whole, more = 0, True, 1
+        while whole and more:
+            due = await self._due()
+            more = await self._begin(due)
+            begun += more
+            whole = len(due) == AT_ONCE  # of other kinds there may be more behind what there was no room for
         return begun
 
     async def idle(self) -> None:
@@ -77,32 +82,33 @@ class Performing:
             await asyncio.wait(waiting)
 
     async def _offer(self, work: Work) -> None:
-        await self._slots.acquire()
+        await self._room.enter(work.kind)
         if self._over:
-            self._slots.release()
+            self._room.leave(work.kind)
         else:
             await self._claimed([work], self._kinds[work.kind])
 
-    async def _room(self, wanted: int) -> int:
-        """Take slots that are free now, at most so many; how many."""
-        taken = 0
-        while taken < wanted and not self._slots.locked():
-            await self._slots.acquire()
-            taken += 1
-        return taken
-
     async def _due(self) -> Sequence[Work]:
-        tenants = await self._tenants()
-        return await self._works.due(tenants, [*self._kinds], WIDTH * 4, rested=self._rested)
+        """Of the kinds that there is room for."""
+        kinds = [name for name in self._kinds if self._room.free(name)]
+        if not kinds:
+            return []
+        return await self._works.due(await self._tenants(), kinds, AT_ONCE, rested=self._rested)
+
+    async def _begin(self, due: Sequence[Work]) -> int:
+        begun = 0
+        for tenant_id, kind in dict.fromkeys((work.tenant_id, work.kind) for work in due):
+            some = [work for work in due if (work.tenant_id, work.kind) == (tenant_id, kind)]
+            begun += await self._claimed(some[: await self._room.enter_now(kind, len(some))], self._kinds[kind])
+        return begun
 
     async def _claimed(self, works: Sequence[Work], kind: Kind) -> int:
-        """Begin of this work what can be claimed; a slot was taken for each, and those of the rest are given back."""
+        """Begin of this work what can be claimed; a place was taken for each, and those of the rest are given back."""
         held: Sequence[Held] = ()
         try:
             held = await self._works.claim(works, kind.lease)
         finally:
-            for _ in range(len(works) - len(held)):
-                self._slots.release()
+            self._room.leave(kind.name, len(works) - len(held))
         for one in held:
             task = asyncio.create_task(self._perform(one, kind))
             self._running[task] = one
@@ -110,8 +116,7 @@ class Performing:
         return len(held)
 
     def _ended(self, task: "asyncio.Task[None]") -> None:
-        del self._running[task]
-        self._slots.release()
+        self._room.leave(self._running.pop(task).work.kind)
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("a piece of work ended without a word", exc_info=error)
 
@@ -163,15 +168,13 @@ class Performing:
             log.warning("the lane of %s of tenant %d waits: %s", work.kind, work.tenant_id, error)
 
     async def _looking(self, every: float) -> None:
-        said = ""
         while True:
             try:
                 await self.look()
-                said = ""
             except Unavailable as error:
-                if said != error.code:
-                    log.warning("work waits: %s", error)
-                said = error.code
+                self._troubles.say("work waits", error)
+            else:
+                self._troubles.over("work waits")
             await asyncio.sleep(every)
 
     async def _holding(self) -> None:

@@ -20,10 +20,10 @@ from infra.telemetry.propagation import continued
 from infra.work.interface import Work
 from services.bootstrap import System
 from services.following import Following
+from services.pages import Pages
+from services.troubles import Troubles
 from services.work.kinds import Kind
 
-AT_ONCE = 500
-"""Events of one log that are looked at together."""
 POLL = 0.5
 """Seconds between two looks at all logs; commits that this process hears of are followed at once."""
 
@@ -80,9 +80,18 @@ class Relay:
         return 0.0
 
     async def attend(self, tenant_id: int) -> None:
-        """Note what follows from every event that is there."""
-        stands = await self._stands(tenant_id)
-        reached = [await self._catch_up(tenant_id, one, stands.get(one.name, 0)) for one in self._relayed]
+        """Note what follows from every event that is there; what one cannot follow holds up no other."""
+        stands, pages = await self._stands(tenant_id), Pages(self._system.store, tenant_id)
+        reached, errors = [], []
+        for one in self._relayed:
+            try:
+                reached.append(await self._catch_up(pages, one, stands.get(one.name, 0)))
+            except Unavailable:
+                raise
+            except Exception as error:  # noqa: BLE001 - the others have their turn; then it is raised
+                errors.append(error)
+        if errors:
+            raise errors[0]
         self._reached[tenant_id] = min(reached)
 
     def failed(self, tenant_id: int, error: Exception) -> str:
@@ -98,17 +107,16 @@ class Relay:
         async with working.borrow(tenant_id) as lent, scope(lent, tenant=tenant_id) as connection:
             return {row[0]: row[1] for row in await connection.fetch(_STANDS, tenant_id, names)}
 
-    async def _catch_up(self, tenant_id: int, relayed: Relayed, after: int) -> int:
-        while True:
-            events = await self._system.store.read_log(tenant_id, after, AT_ONCE)
-            if not events:
-                return after
+    async def _catch_up(self, pages: Pages, relayed: Relayed, after: int) -> int:
+        tenant_id = pages.tenant_id
+        while events := await pages.after(after):
             asked = [one for one in events if relayed.types is None or one.type_name in relayed.types]
             works = await relayed.follow(tenant_id, asked) if asked else ()
             reached = events[-1].position
             if not await self._note(tenant_id, relayed, works, (after, reached)):
                 reached = (await self._stands(tenant_id)).get(relayed.name, 0)  # another relay was faster
             after = reached
+        return after
 
     async def _note(self, tenant_id: int, relayed: Relayed, works: Sequence[Work], moved: tuple[int, int]) -> bool:
         """Move the checkpoint and note the work, together; False when the checkpoint is not where it was."""
@@ -127,6 +135,7 @@ class Sender:
     def __init__(self, queues: Queues, kinds: Sequence[Kind]) -> None:
         self._queues, self._kinds = queues, {kind.name: kind.queue for kind in kinds}
         self._waiting: asyncio.Queue[Work] = asyncio.Queue()
+        self._troubles = Troubles(log)
 
     def tell(self, works: Sequence[Work]) -> None:
         """Send a message about each, soon."""
@@ -134,8 +143,8 @@ class Sender:
             self._waiting.put_nowait(work)
 
     async def run(self) -> None:
-        """Send until cancelled. What cannot be sent is found by looking: it is said once."""
-        said = ""
+        """Send until cancelled. What cannot be sent is found by looking."""
+        unsent = "messages about work are not sent"
         while True:
             work = await self._waiting.get()
             try:
@@ -143,10 +152,9 @@ class Sender:
                     await self._queues.send(
                         self._kinds[work.kind], [Job(work.kind, {"tenant_id": work.tenant_id, "subject": work.subject})]
                     )
-                said = ""
             except Unavailable as error:
-                if said != error.code:
-                    log.warning("messages about work are not sent: %s", error)
-                said = error.code
+                self._troubles.say(unsent, error)
                 while not self._waiting.empty():
                     self._waiting.get_nowait()
+            else:
+                self._troubles.over(unsent)

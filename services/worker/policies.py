@@ -41,17 +41,14 @@ from domain.volunteering.commands.volunteer import ForgetVolunteer
 from domain.volunteering.events.volunteer import volunteer_id
 from infra.database.scope import scope
 from infra.eventstore.codec import recorded
-from infra.eventstore.interface import EventStore, StoredEvent
 from infra.telemetry.propagation import continued
 from services.bootstrap import System
 from services.command_handling.attempt import UNCHANGED
 from services.command_handling.request import CLOCK, Request
+from services.pages import AT_ONCE, Pages
 from services.work.failures import Failures, reason_of
 from services.worker import successions
 from services.worker.timers import SHOWN_WITHIN
-
-AT_ONCE = 500
-"""Events read at a time."""
 
 _POSITIONS = "SELECT tenant_id, name, position FROM es.policy WHERE tenant_id = ANY ($1)"
 _HEADS = "SELECT tenant_id, max(position) FROM es.checkpoint WHERE tenant_id = ANY ($1) GROUP BY tenant_id"
@@ -213,20 +210,6 @@ def lines(policies: tuple[Policy, ...]) -> tuple[Line, ...]:
     """The policies in their lines; one without a line is one by itself."""
     names = dict.fromkeys(policy.line or policy.name for policy in policies)
     return tuple(Line(name, tuple(p for p in policies if name == (p.line or p.name))) for name in names)
-
-
-class Pages:
-    """A log as one look reads it: lines that stand at the same place read a page once."""
-
-    def __init__(self, store: EventStore, tenant_id: int) -> None:
-        self._store, self.tenant_id = store, tenant_id
-        self._held: tuple[int, list[StoredEvent]] = (-1, [])
-
-    async def after(self, position: int) -> list[StoredEvent]:
-        """The next events."""
-        if self._held[0] != position:
-            self._held = (position, await self._store.read_log(self.tenant_id, position, AT_ONCE))
-        return self._held[1]
 
 
 class Policies:

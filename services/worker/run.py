@@ -6,10 +6,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from functools import partial
 
-from domain.kernel.errors import PaktError
 from infra.broker.interface import Broker
 from services.bootstrap import System
 from services.dumps.work import Dumping
+from services.troubles import Troubles
 from services.work.failures import Failures
 from services.work.run import Working, working
 from services.worker.computing import Computing
@@ -23,7 +23,6 @@ EVERY = 0.5
 
 NEW_DAY = 30.0
 """Seconds between two looks for a day that has begun."""
-DUMPS_AT_ONCE = 1
 
 log = logging.getLogger("pakt.worker")
 
@@ -41,6 +40,7 @@ class Worker:
         self.computing = Computing(system, self.failures)
         self.successions = Successions(system, self.failures)
         self.retries = Retries(system, self.failures, self.policies)
+        self._troubles = Troubles(log)
 
     async def run(self, working: Working, every: float = EVERY) -> None:
         """Look until cancelled. What goes wrong in one part does not stop the others; it is said once and repeated."""
@@ -51,39 +51,31 @@ class Worker:
 
     async def _noting(self, working: Working) -> None:
         """The day begins for dumps too."""
-        said: dict[str, str] = {}
         while True:
-            await self._guarded("dumps", partial(self.dumping.look, working), said)
+            await self._guarded("dumps", partial(self.dumping.look, working))
             await asyncio.sleep(NEW_DAY)
 
     async def _counting(self, every: float) -> None:
         """Values of indicators may take a while: no deadline waits for them."""
-        said: dict[str, str] = {}
         while True:
-            await self._guarded("indicators", self.computing.look, said)
+            await self._guarded("indicators", self.computing.look)
             await asyncio.sleep(every)
 
     async def _looking(self, every: float) -> None:
-        said: dict[str, str] = {}
         while True:
-            await self._guarded("timers", self.timers.scan, said)
-            await self._guarded("policies", self.policies.run_once, said)
-            await self._guarded("successions", self.successions.look, said)
+            await self._guarded("timers", self.timers.scan)
+            await self._guarded("policies", self.policies.run_once)
+            await self._guarded("successions", self.successions.look)
             await asyncio.sleep(every)  # time itself is what a timer waits for
 
-    async def _guarded(self, part: str, look: Callable[[], Awaitable[int]], said: dict[str, str]) -> None:
+    async def _guarded(self, part: str, look: Callable[[], Awaitable[int]]) -> None:
+        waiting = f"{part} wait"
         try:
             await look()
-        except PaktError as error:
-            if said.get(part) != error.code:
-                log.warning("%s wait: %s", part, error)
-            said[part] = error.code
-        except Exception as error:  # the edge of a process that must go on: the next look may go well
-            if said.get(part) != type(error).__name__:
-                log.exception("%s failed", part)
-            said[part] = type(error).__name__
+        except Exception as error:  # noqa: BLE001 - the edge of a process that must go on: the next look may go well
+            self._troubles.say(waiting, error)
         else:
-            said.pop(part, None)
+            self._troubles.over(waiting)
 
 
 @asynccontextmanager
@@ -91,12 +83,10 @@ async def running_worker(system: System, broker: Broker, every: float = EVERY) -
     """A worker at work; at the end it finishes the jobs it has begun."""
     worker = Worker(system, broker)
     await broker.start(worker.timers.perform, worker.timers.gave_up)
-    dumping, retries = worker.dumping, worker.retries
+    parts = (worker.dumping, worker.retries)
+    kinds, relayed = [kind for one in parts for kind in one.kinds], [one.relayed for one in parts]
     try:
-        async with (
-            working(system, dumping.kinds, [dumping.relayed], width=DUMPS_AT_ONCE) as background,
-            working(system, retries.kinds, [retries.relayed]),
-        ):
+        async with working(system, kinds, relayed) as background:
             worker.looking = asyncio.create_task(worker.run(background, every))
             try:
                 yield worker

@@ -31,6 +31,7 @@ CATCHES_EVERYTHING = {
     "services/following.py": (1, "the edge of the process: one tenant's trouble must not end the others"),
     "services/sealer/follow.py": (1, "as in services/following.py: of the log of heads"),
     "services/sealer/witnesses.py": (1, "as in services/worker/run.py: one log's trouble must not end the others"),
+    "services/work/relay.py": (1, "what follows for others is noted first; then it is raised"),
     "services/work/performing.py": (2, "work that broke, or whose effect did, is tried again or kept with its reason"),
     "services/worker/run.py": (1, "the edge of a process that must go on; it is logged and looked at again"),
 }

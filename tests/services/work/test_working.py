@@ -2,9 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -14,117 +12,29 @@ from infra.broker.dramatiq_queue import DramatiqBroker
 from infra.broker.interface import GaveUp, Job, Perform
 from infra.broker.queues import Queues
 from infra.database.interface import Connection
-from infra.database.scope import scope
-from infra.eventstore.interface import StoredEvent
 from infra.telemetry.propagation import current_traceparent
-from infra.work.interface import Again, Done, GivenUp, Outcome, Work
+from infra.work.interface import Again, Done, GivenUp, Work
 from services.bootstrap import System
-from services.work.kinds import PAUSES, Kind, retrying
+from services.work.kinds import PAUSES, Gate, retrying
 from services.work.performing import INTERRUPTIONS, Performing
-from services.work.relay import AT_ONCE, Relay, Relayed, Sender, traceparent_of
+from services.work.relay import Sender
 from services.work.run import working
-from tests.support.postgres import Cluster
-from tests.support.system import seeded_system
-
-ECHO = "echo"
-WITHIN = 20.0
-PARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
-
-
-@pytest.fixture
-async def system(embedded_cluster: Cluster, tmp_path: Path) -> AsyncIterator[System]:
-    async with seeded_system(embedded_cluster, tmp_path) as made:
-        yield made
-
-
-class Doing:
-    """Performs work by counting it in the database, as an effect, and in memory, as something outside."""
-
-    def __init__(self) -> None:
-        self.tries: list[Work] = []
-        self.traces: list[str] = []
-        self.outcomes: dict[str, list[Outcome | Exception]] = {}
-        """What work of a subject comes to, try by try; done when there is nothing (more)."""
-        self.gate = asyncio.Event()
-        self.gate.set()
-
-    async def perform(self, work: Work) -> Outcome:
-        self.tries.append(work)
-        self.traces.append(current_traceparent())
-        await self.gate.wait()
-        planned = self.outcomes.get(work.subject)
-        outcome: Outcome | Exception = planned.pop(0) if planned else Done(self._noted(work))
-        if isinstance(outcome, Exception):
-            raise outcome
-        return outcome
-
-    def kind(self, name: str = ECHO, **options: object) -> Kind:
-        return Kind(name, self.perform, queue="test", **options)
-
-    def _noted(self, work: Work):
-        async def effect(connection: Connection) -> None:
-            await connection.execute(
-                "INSERT INTO es.policy (tenant_id, name, position) VALUES ($1, $2, 1)"
-                " ON CONFLICT (tenant_id, name) DO UPDATE SET position = es.policy.position + 1",
-                work.tenant_id,
-                f"effect {work.subject}",
-            )
-
-        return effect
-
-
-async def echoes(tenant_id: int, events: Sequence[StoredEvent]) -> Sequence[Work]:
-    return [Work(tenant_id, ECHO, f"{one.epoch}:{one.position}", traceparent=traceparent_of(one)) for one in events]
-
-
-ECHOED = Relayed("echoes", echoes)
-
-
-async def effects(system: System) -> Counter[tuple[int, str]]:
-    async with (
-        system.auditing.borrow(1) as lent,
-        scope(lent, tenants=(await system.engine.heads()).keys()) as connection,
-    ):
-        rows = await connection.fetch("SELECT tenant_id, name, position FROM es.policy WHERE name LIKE 'effect %'")
-    return Counter({(row[0], row[1].removeprefix("effect ")): row[2] for row in rows})
-
-
-async def left(system: System) -> list[tuple[str, str, int, str]]:
-    async with (
-        system.auditing.borrow(1) as lent,
-        scope(lent, tenants=(await system.engine.heads()).keys()) as connection,
-    ):
-        rows = await connection.fetch("SELECT subject, state, attempts, reason FROM es.work ORDER BY subject")
-    return [tuple(row) for row in rows]
-
-
-async def expected(system: System) -> Counter[tuple[int, str]]:
-    heads = await system.engine.heads()
-    return Counter({(tenant, f"1:{position}"): 1 for tenant, head in heads.items() for position in range(1, head + 1)})
-
-
-async def until_empty(system: System) -> None:
-    async with asyncio.timeout(WITHIN):
-        while await left(system):
-            await asyncio.sleep(0.02)
-
-
-def performing(system: System, kind: Kind, **options: int) -> Performing:
-    async def tenants() -> Sequence[int]:
-        return [NATIONAL_TENANT]
-
-    return Performing(system.works, tenants, [kind], **options)
-
-
-async def done(performer: Performing) -> int:
-    """Look once and wait for what was begun; how much that was."""
-    begun = await performer.look()
-    await performer.idle()
-    return begun
-
-
-def echo(subject: str, lane: str = "", rank: int = 0) -> Work:
-    return Work(NATIONAL_TENANT, ECHO, subject, lane, rank)
+from tests.services.work.doing import (
+    ECHO,
+    ECHOED,
+    PARENT,
+    WITHIN,
+    Doing,
+    done,
+    echo,
+    effects,
+    expected,
+    left,
+    message,
+    national,
+    performing,
+    until_empty,
+)
 
 
 async def test_what_follows_from_every_event_is_done_once(system: System) -> None:
@@ -186,10 +96,9 @@ async def test_a_message_that_comes_ten_times_is_one_piece_of_work(system: Syste
     doing = Doing()
     performer = performing(system, doing.kind())
     await system.works.add([echo("a")])
-    job = Job(ECHO, {"tenant_id": NATIONAL_TENANT, "subject": "a"})
-    await asyncio.gather(*(performer.take(job) for _ in range(10)))
+    await asyncio.gather(*(performer.take(message()) for _ in range(10)))
     await performer.idle()
-    await performer.take(job)
+    await performer.take(message())
 
     assert [one.subject for one in doing.tries] == ["a"]
     assert await effects(system) == Counter({(NATIONAL_TENANT, "a"): 1})
@@ -286,6 +195,35 @@ async def test_no_more_is_done_at_once_than_there_is_room_for(system: System) ->
     assert await left(system) == []
 
 
+async def test_what_takes_much_is_done_a_little_at_once_and_keeps_nothing_else_waiting(system: System) -> None:
+    heavy, light = Doing(), Doing()
+    heavy.gate.clear()
+    gate = Gate("heavy", 1)
+    kinds = [heavy.kind("heavy", gate=gate), heavy.kind("heavier", gate=gate), light.kind()]
+    await system.works.add([Work(NATIONAL_TENANT, "heavy", str(n)) for n in range(70)])
+    await system.works.add([Work(NATIONAL_TENANT, "heavier", "x")])
+    await system.works.add([echo("a"), echo("b")])
+    performer = Performing(system.works, national, kinds, width=3)
+    assert await performer.look() == 3
+    offered = [
+        asyncio.create_task(performer.take(message("heavier", "x"))),
+        asyncio.create_task(performer.take(message())),
+    ]
+    async with asyncio.timeout(WITHIN):
+        while await left(system) != [(str(n), "pending", 0, "") for n in sorted(map(str, range(70)))] + [
+            ("x", "pending", 0, "")
+        ]:
+            await asyncio.sleep(0.02)
+
+    assert (len(heavy.tries), sorted(one.subject for one in light.tries)) == (1, ["a", "b"])
+    heavy.gate.set()
+    await asyncio.gather(*offered)
+    while await left(system):
+        await done(performer)
+    assert len(heavy.tries) == 71
+    assert heavy.most == 1
+
+
 async def test_lanes_keep_their_order_and_none_starves_another(system: System) -> None:
     doing = Doing()
     works = [echo(f"{lane}{rank}", lane, rank) for lane in "xyz" for rank in range(8)]
@@ -325,36 +263,6 @@ async def test_what_has_begun_ends_before_the_process_does(system: System) -> No
         asyncio.get_running_loop().call_later(0.2, doing.gate.set)
 
     assert await left(system) == []
-
-
-async def test_a_relay_that_reads_again_notes_nothing_again(system: System) -> None:
-    async def checkpoints(position: int) -> None:
-        async with system.working.borrow(1) as lent, scope(lent, tenant=NATIONAL_TENANT) as connection:
-            await connection.execute("UPDATE es.relay SET position = $1", position)
-
-    doing = Doing()
-    relay = Relay(system, [ECHOED], Sender(system.queues, [doing.kind()]))
-    await relay.attend(NATIONAL_TENANT)
-    first = await left(system)
-    await checkpoints(0)
-    await relay.attend(NATIONAL_TENANT)
-
-    assert await left(system) == first
-    assert len(first) == (await system.engine.heads())[NATIONAL_TENANT] == relay.reached(NATIONAL_TENANT)
-
-
-async def test_each_sees_the_types_it_asked_for(system: System) -> None:
-    seen: list[str] = []
-
-    async def noted(_tenant_id: int, events: Sequence[StoredEvent]) -> Sequence[Work]:
-        assert len(events) <= AT_ONCE
-        seen.extend(one.type_name for one in events)
-        return []
-
-    (first, *_) = await system.store.read_log(NATIONAL_TENANT, 0, 1)
-    await Relay(system, [Relayed("some", noted, frozenset({first.type_name}))], Sender(system.queues, [])).attend(1)
-
-    assert set(seen) == {first.type_name}
 
 
 def test_pauses_differ_and_end() -> None:
