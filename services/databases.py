@@ -3,14 +3,16 @@
 It imports little, so that the database can start while the rest is still being imported.
 """
 
+import os
+import signal
 from pathlib import Path
 
 from infra.database.embedded import AttachedDatabase, EmbeddedDatabase, is_running
 from infra.database.external import ExternalDatabase
-from infra.database.interface import Database
+from infra.database.interface import Database, DatabaseError
 from services.settings import Settings
 
-__all__ = ["choose_database", "database_folder", "is_running"]
+__all__ = ["choose_database", "choose_running_database", "database_folder", "is_running", "leave"]
 
 
 def choose_database(settings: Settings) -> Database:
@@ -19,6 +21,24 @@ def choose_database(settings: Settings) -> Database:
         return ExternalDatabase(settings.database_url, role_password=settings.database_role_password or None)
     folder = database_folder(settings.data)
     return AttachedDatabase(folder) if is_running(folder) else EmbeddedDatabase(folder)
+
+
+def choose_running_database(settings: Settings) -> Database:
+    """The database that somebody else runs: the external one, else the server on the data folder.
+
+    Raises: DatabaseError where nobody runs one.
+    """
+    if settings.database_url or is_running(database_folder(settings.data)):
+        return choose_database(settings)
+    raise DatabaseError(
+        f"nobody runs a database on {settings.data}: start `pakt up` there, or name one by PAKT_DATABASE_URL"
+    )
+
+
+def leave(database: Database) -> None:
+    """The process ends now, without a goodbye: a server of its own is told to shut down by itself."""
+    if isinstance(database, EmbeddedDatabase) and database.pid is not None:
+        os.kill(database.pid, signal.SIGINT)  # PostgreSQL's fast shutdown
 
 
 def database_folder(data: Path) -> Path:

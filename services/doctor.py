@@ -12,7 +12,7 @@ import msgspec
 from domain.kernel.errors import PaktError, Unavailable
 from domain.tenants.register import Institution
 from infra.database.interface import DatabaseError
-from infra.database.migrate import missing_migrations
+from infra.database.migrate import compare_schema
 from infra.database.scope import scope
 from services.audit.witnesses import cosigning, logs_of
 from services.bootstrap import System, assemble, open_broker
@@ -75,7 +75,9 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
     database = choose_database(settings)
     try:
         await database.start()
-        missing = await missing_migrations(database)
+        compared = await compare_schema(database)
+        compared.refuse_newer()
+        missing = compared.missing
         behind = f"{len(missing)} migrations are missing: run `pakt migrate`"
         detail = behind if missing else "reachable, schema up to date"
         yield Finding(ok=not missing, what="database", detail=detail)

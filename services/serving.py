@@ -1,9 +1,10 @@
 """Serving the application in this process and on this event loop: one worker beside the store's batcher it feeds."""
 
 import asyncio
+import contextlib
 import gc
 import socket
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 from granian.constants import HTTPModes, Interfaces
@@ -12,11 +13,13 @@ from granian.log import LogLevels
 from granian.server.embed import Server
 from litestar import Litestar
 from litestar.enums import ScopeType
-from litestar.types import Receive, Scope, Send
+from litestar.types import Message, Receive, Scope, Send
 
 GRACE_SECONDS = 10.0
 HEADER_BYTES = 64 * 1024
 BACKLOG = 1024
+_ACCEPTED_WITHIN = 0.05
+"""Seconds until a request that came with the last connection is with us."""
 _GC = (100_000, 50, 100)
 """Requests leave few cycles behind: collecting rarely cuts the slowest answers to less than half."""
 
@@ -62,13 +65,18 @@ class HttpServer:
                 await serving
 
     async def stop(self, grace: float = GRACE_SECONDS) -> None:
-        """Say not-ready, answer what is under way for at most `grace` seconds, and let `serve` return."""
+        """Say not-ready, answer what is under way for at most `grace` seconds, and let `serve` return.
+
+        Connections end with the answer they get from now on, so that who keeps one asks elsewhere next. What was
+        accepted in the moment in which the address was given up is answered too.
+        """
         self._app.state.draining = True
-        try:
+        with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(grace):
                 await self._idle.wait()
-        except TimeoutError:
-            pass
+                self._server.stop()  # type: ignore[no-untyped-call]
+                await asyncio.sleep(_ACCEPTED_WITHIN)
+                await self._idle.wait()
         self._server.stop()  # type: ignore[no-untyped-call]
 
     async def _counted(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -77,8 +85,14 @@ class HttpServer:
             return
         self._under_way += 1
         self._idle.clear()
+
+        async def parting(message: Message) -> None:
+            if message["type"] == "http.response.start" and self._app.state.draining:
+                message["headers"] = [*message.get("headers", ()), (b"connection", b"close")]
+            await send(message)
+
         try:
-            await self._app(scope, receive, send)
+            await self._app(scope, receive, parting)
         finally:
             self._under_way -= 1
             if not self._under_way:
@@ -94,6 +108,30 @@ class HttpServer:
             writer.close()
             return
         await serving
+
+
+@contextlib.asynccontextmanager
+async def serving(
+    app: Litestar, host: str, port: int, *, grace: float = GRACE_SECONDS
+) -> AsyncIterator["asyncio.Future[None]"]:
+    """The application being served, as what ends with an error or never. Raises: OSError, as `HttpServer.serve`."""
+    server, accepting = HttpServer(app, host, port), asyncio.Event()
+
+    async def ready() -> None:
+        accepting.set()
+
+    running = asyncio.ensure_future(server.serve(ready))
+    waiting = asyncio.ensure_future(accepting.wait())
+    await asyncio.wait((running, waiting), return_when=asyncio.FIRST_COMPLETED)
+    waiting.cancel()
+    if running.done():
+        running.result()
+    try:
+        yield running
+    finally:
+        if not running.done():
+            await server.stop(grace)
+            await asyncio.wait((running,))
 
 
 def settle_memory() -> None:

@@ -30,6 +30,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     `data` is the folder of everything Pakt keeps on its own: the embedded database, keys, objects, credentials.
     `database_url` switches to an external PostgreSQL; `broker_url` to RabbitMQ; `object_url` to S3-compatible storage.
     `public_url` is the address under which people reach the gateway, for what is printed.
+    `health_port` answers whether the process lives and is ready, on `host`; None where nobody asks.
+    `wait`: seconds in which a process of its own expects database and schema; `stop_within`: seconds in which requests
+    under way may end when the gateway is asked to stop.
     `seal_within`: seconds in which every event is promised to be in a signed tree.
     `log_name` begins the origin of every transparency log; `signing_key` is the file of a PKCS#8 PEM that signs them.
     `witnesses` (`URL VKEY`, commas between) are asked to cosign them, or hand that in (`- VKEY`); a checkpoint
@@ -45,6 +48,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     data: Path = Path("data")
     host: str = "127.0.0.1"
     port: int = 8000
+    health_port: int | None = None
+    wait: int = 60
+    stop_within: int = 10
     database_url: str = ""
     database_role_password: str = ""
     broker_url: str = ""
@@ -86,6 +92,9 @@ _FORMS = {
 }
 _BOUNDS = {
     "port": (0, 65_535),
+    "health_port": (0, 65_535),
+    "wait": (0, 86_400),
+    "stop_within": (0, 3_600),
     "max_body_bytes": (1_024, 64 << 20),
     "max_upload_bytes": (1_024, 1 << 30),
     "max_waiting_appends": (16, 1_000_000),

@@ -53,6 +53,10 @@ class DatabaseError(Exception):
     """The database cannot be started or used as configured; the message says what to do about it."""
 
 
+class SchemaDiffers(DatabaseError):
+    """The database's schema is not the one that this version of Pakt knows."""
+
+
 class Database(Protocol):
     """A PostgreSQL 16 or newer. On one machine there is one node; a cluster keeps each tenant on one of several."""
 

@@ -10,7 +10,7 @@ import msgspec
 
 from infra.database.administration import administering
 from infra.database.failures import LOST
-from infra.database.interface import Connection, Database, DatabaseError, Role
+from infra.database.interface import Connection, Database, DatabaseError, Role, SchemaDiffers
 from infra.database.roles import OWNER, apply_settings, create_roles
 
 FOLDER = Path(__file__).parent / "migrations"
@@ -55,8 +55,9 @@ async def migrate(
     Any number may run at once: one applies, the others wait and find nothing to do.
 
     Raises:
-        DatabaseError: an applied file has been changed or is missing, a file does not apply, a file's name is bad, or
-            the server went away; what was applied before stays.
+        SchemaNewer: an applied file is missing here.
+        DatabaseError: an applied file has been changed, a file does not apply, a file's name is bad, or the server
+            went away; what was applied before stays.
     """
     migrations = read_folder(folder)
     async with administering(database.dsn(Role.ADMIN)) as connection:  # whose end releases the lock
@@ -65,12 +66,50 @@ async def migrate(
         return await _migrate_locked(connection, migrations, type_names)
 
 
-async def missing_migrations(database: Database, *, folder: Path = FOLDER) -> list[int]:
-    """Numbers of the migrations that the database does not have; all of them when it was never migrated."""
+class SchemaNewer(SchemaDiffers):
+    """A later version of Pakt has migrated the database."""
+
+    def __init__(self, unknown: Sequence[int]) -> None:
+        numbers = ", ".join(f"{number:04}" for number in unknown[:5])
+        super().__init__(
+            f"the database's schema is newer than this version of Pakt: migration {numbers} was applied to it and its "
+            "file is missing here. Start the version that brought it, or restore the backup from before"
+        )
+
+
+class Compared(msgspec.Struct, frozen=True):
+    """How a database's schema stands to this build.
+
+    `missing`: numbers of migrations that it lacks; `unknown`: of those it has that are not known here; `types`: stored
+    names of events that nobody has registered in it.
+    """
+
+    missing: tuple[int, ...]
+    unknown: tuple[int, ...]
+    types: tuple[str, ...]
+
+    def refuse_newer(self) -> None:
+        """Nothing, unless it knows more than this build. Raises: SchemaNewer."""
+        if self.unknown:
+            raise SchemaNewer(self.unknown)
+
+
+async def compare_schema(database: Database, type_names: Sequence[str] = (), *, folder: Path = FOLDER) -> Compared:
+    """Compare what was applied to a database with what this build would apply.
+
+    Raises: DatabaseError, as `administering` does.
+    """
     async with administering(database.dsn(Role.ADMIN)) as connection:
         known = await connection.fetchval("SELECT to_regclass('pakt.migration') IS NOT NULL")
         applied = {r["number"] for r in await connection.fetch("SELECT number FROM pakt.migration")} if known else set()
-    return [migration.number for migration in read_folder(folder) if migration.number not in applied]
+        named = await connection.fetchval("SELECT to_regclass('es.event_type') IS NOT NULL")
+        types = {r["name"] for r in await connection.fetch("SELECT name FROM es.event_type")} if named else set()
+    ours = [migration.number for migration in read_folder(folder)]
+    return Compared(
+        missing=tuple(number for number in ours if number not in applied),
+        unknown=tuple(sorted(applied - set(ours))),
+        types=tuple(name for name in type_names if name not in types),
+    )
 
 
 async def _migrate_locked(
@@ -115,10 +154,10 @@ def read_folder(folder: Path) -> list[Migration]:
 
 def _verify(migrations: Sequence[Migration], book: dict[int, str]) -> None:
     by_number = {m.number: m for m in migrations}
+    if unknown := sorted(set(book) - set(by_number)):
+        raise SchemaNewer(unknown)
     for number, digest in book.items():
-        known = by_number.get(number)
-        if known is None:
-            raise DatabaseError(f"migration {number:04} was applied to this database but its file is missing here")
+        known = by_number[number]
         if known.sha256 != digest:
             raise DatabaseError(
                 f"{known.name} has changed since it was applied: restore the file and put the change into a new one"

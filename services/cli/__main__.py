@@ -18,6 +18,7 @@ from services.cli import (
     issuers,
     keys,
     open_data,
+    processes,
     promise,
     recorder,
     running,
@@ -25,12 +26,13 @@ from services.cli import (
     witness,
     witnesses,
 )
-from services.cli.exits import DIFFERENT, DONE, MISUSED, OPEN, UNREACHABLE
+from services.cli.exits import DIFFERENT, DONE, HURRIED, MISUSED, OPEN, SCHEMA, UNREACHABLE
 
 EPILOGUE = f"""\
 Exit codes: {DONE} done; {DIFFERENT} done, with something to look at (a line was not imported, rows differ, a check
 failed); {MISUSED} the call cannot be taken; {UNREACHABLE} the database or the log cannot be reached or used;
-{OPEN} nothing is decided yet.
+{OPEN} nothing is decided yet; {SCHEMA} the database's schema is older or newer than this version of Pakt;
+{HURRIED} stopped at once by a second SIGTERM (Ctrl-C: {HURRIED - 13}).
 
 Settings come from the environment: PAKT_DATA, PAKT_HOST, PAKT_PORT, PAKT_DATABASE_URL, PAKT_BROKER_URL,
 PAKT_OBJECT_URL and OTEL_*; options win over them.
@@ -46,6 +48,8 @@ app = App(
 )
 for command in (running.up, running.migrate, running.seed, running.doctor, running.bench, history.rebuild):
     app.command(command)
+for process in (processes.gateway, processes.projector, processes.worker, processes.sealer, processes.egress):
+    app.command(process)
 history.app.command(promise.promise)
 history.app.command(exporting.export)
 app.command(importing.app)

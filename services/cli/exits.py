@@ -11,6 +11,10 @@ MISUSED = 2
 UNREACHABLE = 3
 OPEN = 4
 """Nothing is wrong, and nothing is decided yet."""
+SCHEMA = 5
+"""The database's schema is older or newer than this version's."""
+HURRIED = 143
+"""Stopped at once by a second SIGTERM: 128 and the signal's number."""
 
 
 class Misused(Exception):
@@ -22,7 +26,7 @@ def complete(work: Coroutine[object, object, int]) -> int:
     import uvloop  # noqa: PLC0415
 
     from domain.kernel.errors import CommandRefused, PaktError, StreamNotFound  # noqa: PLC0415
-    from infra.database.interface import DatabaseError  # noqa: PLC0415
+    from infra.database.interface import DatabaseError, SchemaDiffers  # noqa: PLC0415
     from services.settings import SettingsError  # noqa: PLC0415
 
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
@@ -38,6 +42,9 @@ def complete(work: Coroutine[object, object, int]) -> int:
             file=sys.stderr,
         )
         code = MISUSED
+    except* SchemaDiffers as errors:
+        _say(errors)
+        code = SCHEMA
     except* (DatabaseError, PaktError) as errors:
         _say(errors)
         code = UNREACHABLE

@@ -35,11 +35,28 @@ Tenant = Annotated[str, Parameter(help="Slug of the institution, such as mj or p
 Json = Annotated[bool, Parameter(name="--json", negative=(), help="Print JSON for a program to read.")]
 
 
-def settings_for(data: Path | None, *, host: str | None = None, port: int | None = None) -> "Settings":
-    """The settings of this call; the data folder is made absolute, so that nothing depends on where one stands."""
+Host = Annotated[str | None, Parameter(help="Address to listen on [PAKT_HOST, else 127.0.0.1].")]
+Port = Annotated[
+    int | None, Parameter(help="Port to listen on; 0 takes a free one [PAKT_PORT, else 8000].", converter=number)
+]
+HealthPort = Annotated[
+    int | None,
+    Parameter(help="Port that answers /healthz and /readyz of this process [PAKT_HEALTH_PORT].", converter=number),
+]
+Wait = Annotated[
+    int | None,
+    Parameter(help="Seconds to wait for the database and its schema [PAKT_WAIT, else 60].", converter=number),
+]
+
+
+def settings_for(data: Path | None, **options: object) -> "Settings":
+    """The settings of this call; the data folder is made absolute, so that nothing depends on where one stands.
+
+    `options` are those settings that were given beside it, by their names.
+    """
     from services.settings import SettingsError, load_settings  # noqa: PLC0415
 
-    settings = load_settings(data=data, host=host, port=port)
+    settings = load_settings(None, data=data, **options)
     import msgspec  # noqa: PLC0415
 
     if settings.data.exists() and not settings.data.is_dir():

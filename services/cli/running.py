@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
-from services.cli.exits import DIFFERENT, DONE, MISUSED, complete
-from services.cli.options import Data, Json, number, settings_for
+from services.cli.exits import DIFFERENT, DONE, MISUSED, Misused, complete
+from services.cli.options import Data, HealthPort, Host, Json, Port, settings_for
 from services.cli.output import print_json, print_table, say
 
 PartName = Literal["gateway", "projector", "worker", "sealer", "egress"]
@@ -17,32 +17,35 @@ PartName = Literal["gateway", "projector", "worker", "sealer", "egress"]
 def up(
     *,
     data: Data = None,
-    host: Annotated[str | None, Parameter(help="Address to listen on [PAKT_HOST, else 127.0.0.1].")] = None,
-    port: Annotated[
-        int | None, Parameter(help="Port to listen on; 0 takes a free one [PAKT_PORT, else 8000].", converter=number)
-    ] = None,
-    part: Annotated[
-        tuple[PartName, ...], Parameter(help="Run only this part; may be given several times.", negative=())
+    host: Host = None,
+    port: Port = None,
+    health_port: HealthPort = None,
+    without: Annotated[
+        tuple[PartName, ...],
+        Parameter(help="Leave this part to processes of its own; may be given several times.", negative=()),
     ] = (),
     demo: Annotated[bool, Parameter(help="Load the shipped institutions, rules and demo people.")] = True,
 ) -> int:
     """Bring the whole system up, with its own database unless PAKT_DATABASE_URL names one.
 
     Prints `ready http://HOST:PORT` when it serves, writes demo credentials to DATA/credentials.json, and stops
-    cleanly on SIGTERM or Ctrl-C.
+    cleanly on SIGTERM or Ctrl-C; a second one stops it at once.
 
     For example:
 
     * `pakt up`
     * `pakt up --data /var/lib/pakt --port 8080`
-    * `PAKT_DATABASE_URL=postgresql://pakt@db/pakt pakt up --part gateway --no-demo`
+    * `pakt up --without gateway`, and beside it `pakt gateway --port 8001` and `pakt gateway --port 8002`
     """
 
     async def work() -> int:
         from services import up as system  # noqa: PLC0415
+        from services.parts import Part  # noqa: PLC0415
 
-        parts = frozenset(system.Part(name) for name in part) or frozenset(system.Part)
-        await system.up(settings_for(data, host=host, port=port), parts, demo=demo, tell=say)
+        parts = frozenset(Part) - {Part(name) for name in without}
+        if not parts:
+            raise Misused("nothing is left to run")
+        await system.up(settings_for(data, host=host, port=port, health_port=health_port), parts, demo=demo, tell=say)
         return DONE
 
     return complete(work())

@@ -15,7 +15,7 @@ import pytest
 from tests.architecture.source import PRODUCT, ROOT, dotted, imported, modules, shown, third_parties
 
 LIBRARIES = {
-    "asyncpg": ("infra", "projections", "services.gateway.health"),
+    "asyncpg": ("infra", "projections"),
     "babel": ("services.language",),
     "cryptography": (
         "infra.credentials",
@@ -37,7 +37,13 @@ LIBRARIES = {
     "icalendar": ("services.open_data.volunteer_calendar",),
     "joserfc": ("infra.identity",),
     "jsonschema": ("domain.grants", "infra.credentials", "services.open_data"),
-    "litestar": ("services.civikos.simulation", "services.gateway", "services.serving", "services.witness.app"),
+    "litestar": (
+        "services.civikos.simulation",
+        "services.gateway",
+        "services.health_port",
+        "services.serving",
+        "services.witness.app",
+    ),
     "lxml": ("services.open_data.xml_document",),
     "msgspec": PRODUCT,
     "obstore": ("infra.objectstore",),

@@ -12,7 +12,7 @@ import psutil
 
 from tests.benchmarks.figures import Figure, emit
 from tests.benchmarks.load import Call, Plan, measure
-from tests.support.running import Up
+from tests.support.running import Up, only
 
 ROUNDS, COMMANDS, DRAFTS = 5, 100_000, 200
 TENANT = "mj"
@@ -55,8 +55,8 @@ def starts() -> None:
 
 async def memory(folder: Path) -> None:
     """Resident memory of a gateway at its peak, and how much of it came after the first tenth of the commands."""
-    base = await asyncio.to_thread(Up, folder, "--part", "projector", "--part", "worker")
-    gateway = await asyncio.to_thread(Up, folder, "--part", "gateway", "--no-demo")
+    base = await asyncio.to_thread(Up, folder, *only("projector", "worker"))
+    gateway = await asyncio.to_thread(Up, folder, process="gateway")
     process = psutil.Process(gateway.process.pid)
     try:
         token = base.token(TENANT, "consultation_coordinator")

@@ -39,7 +39,7 @@ from services.settings import Settings
 from tests.domain.grants import agreements as g
 from tests.domain.grants import applications as a
 from tests.domain.grants.stories import CALL, REASON
-from tests.support.running import Ended, Up
+from tests.support.running import Ended, Up, only
 
 KILLS = int(os.environ.get("PAKT_CRASH_ROUNDS", "6"))
 PLACES = ("mflt", "prizren")
@@ -139,7 +139,7 @@ class Victims:
 
     def __init__(self, data: Path) -> None:
         self._data = data
-        self.base = Up(data, "--part", "projector")
+        self.base = Up(data, *only("projector"))
         self._parts = {part: self._up(part) for part in ("worker", "gateway")}
         self.url = self._parts["gateway"].url
         self._starting: dict[str, asyncio.Future[None]] = {}
@@ -164,7 +164,7 @@ class Victims:
         until = time.monotonic() + BACK_WITHIN
         while True:
             try:
-                return Up(self._data, "--part", part, "--no-demo", port=port)
+                return Up(self._data, process=part, port=port)
             except Ended as ended:
                 if ended.code != UNREACHABLE or time.monotonic() > until:
                     raise

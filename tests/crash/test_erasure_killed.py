@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.support.running import Up, every
+from tests.support.running import Up, every, only
 from tests.support.subjects import about, erase, person, register_member
 
 KILLS = int(os.environ.get("PAKT_CRASH_ROUNDS", "5"))
@@ -22,8 +22,8 @@ pytestmark = [pytest.mark.crash, pytest.mark.slow]
 
 
 def test_an_erasure_that_was_begun_is_finished(tmp_path: Path) -> None:
-    base = Up(tmp_path, "--part", "projector", "--part", "worker")
-    gateway = Up(tmp_path, "--part", "gateway", "--no-demo")
+    base = Up(tmp_path, *only("projector", "worker"))
+    gateway = Up(tmp_path, process="gateway")
     chance, answered = random.Random(11), set()
     try:
         officer = gateway.client(TENANT, "administrator")
@@ -35,7 +35,7 @@ def test_an_erasure_that_was_begun_is_finished(tmp_path: Path) -> None:
             time.sleep(chance.uniform(0.0, 0.06))
             gateway.stop(signal.SIGKILL)
             asking.join()
-            gateway = Up(tmp_path, "--part", "gateway", "--no-demo")
+            gateway = Up(tmp_path, process="gateway")
         client = gateway.client(TENANT, "administrator")
         told = _until_complete(client)
         states = {number: about(client, tmp_path, number)["state"] for number in range(KILLS)}

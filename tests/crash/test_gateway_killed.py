@@ -17,7 +17,7 @@ from domain.kernel.ids import NATIONAL_TENANT
 from domain.tenants.seed import tenant_ids
 from services.bootstrap import assemble
 from services.settings import Settings
-from tests.support.running import Up
+from tests.support.running import Up, only
 
 KILLS = int(os.environ.get("PAKT_CRASH_ROUNDS", "8"))
 WRITERS = 6
@@ -31,14 +31,14 @@ class Gateway:
 
     def __init__(self, data: Path) -> None:
         self._data = data
-        self._up = Up(data, "--part", "gateway", "--no-demo")
+        self._up = Up(data, process="gateway")
         self.url = self._up.url
         self._port = int(self.url.rsplit(":", 1)[1])
 
     def kill(self) -> None:
         """End it without a word and start the next."""
         self._up.stop(signal.SIGKILL)
-        self._up = Up(self._data, "--part", "gateway", "--no-demo", port=self._port)
+        self._up = Up(self._data, process="gateway", port=self._port)
 
     def stop(self) -> int:
         """End it as an operator would."""
@@ -83,7 +83,7 @@ class Writer:
 
 
 async def test_what_the_gateway_answered_outlives_it(tmp_path: Path) -> None:
-    base = await asyncio.to_thread(Up, tmp_path, "--part", "projector", "--part", "worker")
+    base = await asyncio.to_thread(Up, tmp_path, *only("projector", "worker"))
     gateway = await asyncio.to_thread(Gateway, tmp_path)
     stop, chance = asyncio.Event(), random.Random(7)
     token = base.token(TENANT, "consultation_coordinator")

@@ -29,10 +29,10 @@ from services.audit.replay import replay
 from services.audit.verify import verify
 from services.bootstrap import System, assemble
 from services.epochs import Epochs
+from services.process import require_no_rewind
 from services.sealer.run import make_sealer
 from services.seeding.seed import seed
 from services.settings import Settings
-from services.up import require_no_rewind
 from tests.services.gateway.scenario import planned
 from tests.support.restoring import Archived
 from tests.support.sealing import hashes

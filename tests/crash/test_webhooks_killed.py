@@ -20,7 +20,7 @@ from services.settings import Settings
 from tests.services.egress.telling import ALLOWED, endpoint, endpoint_of, happen, settled, until
 from tests.support import receiver as r
 from tests.support.clients import registered
-from tests.support.running import ROOT, Up
+from tests.support.running import ROOT, Up, only
 
 MESSAGES = int(os.environ.get("PAKT_CRASH_WEBHOOKS", "50"))
 KILLS = int(os.environ.get("PAKT_CRASH_ROUNDS", "3"))
@@ -79,7 +79,7 @@ class Sender:
 
 
 async def test_each_message_arrives_or_its_endpoint_says_why_not(tmp_path: Path) -> None:
-    base = await asyncio.to_thread(Up, tmp_path, "--part", "projector")
+    base = await asyncio.to_thread(Up, tmp_path, *only("projector"))
     chance = random.Random(11)
     hostile, sender = Hostile(chance), None
     settings = Settings(data=tmp_path, egress_allow=ALLOWED)

@@ -11,6 +11,8 @@ from typing import IO, Any
 import httpx
 import msgspec
 
+from services.parts import Part
+
 ROOT = Path(__file__).parents[2]
 STARTS_WITHIN = 60.0
 ENDS_WITHIN = 30.0
@@ -19,15 +21,20 @@ SHARED = Path(os.environ.get("PAKT_TEST_DATA", ROOT.parent / "shared" / "data"))
 
 
 class Ended(AssertionError):
-    """`pakt up` ended before it was ready, with the exit code `code`."""
+    """A process ended before it was ready, with the exit code `code`."""
 
     def __init__(self, code: int) -> None:
-        super().__init__(f"pakt up ended with {code}")
+        super().__init__(f"it ended with {code}")
         self.code = code
 
 
+def only(*parts: str) -> list[str]:
+    """Options of `pakt up` that leave all other parts to processes of their own."""
+    return [option for part in Part if part not in parts for option in ("--without", part.value)]
+
+
 class Up:
-    """A running installation in `data`."""
+    """A running installation in `data`, or one `process` of it."""
 
     def __init__(
         self,
@@ -36,10 +43,12 @@ class Up:
         port: int = 0,
         environment: dict[str, str] | None = None,
         log: IO[bytes] | None = None,
+        process: str = "up",
     ) -> None:
         self.data = data
         self._clients: list[httpx.Client] = []
-        command = [sys.executable, "-m", "services.cli", "up", "--data", str(data), "--port", str(port), *arguments]
+        where = ["--port", str(port)] if process in {"up", "gateway"} else []
+        command = [sys.executable, "-m", "services.cli", process, "--data", str(data), *where, *arguments]
         began = time.monotonic()
         self.process = subprocess.Popen(
             command, cwd=ROOT, stdout=subprocess.PIPE, stderr=log, text=True, env=os.environ | (environment or {})

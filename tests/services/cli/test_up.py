@@ -58,7 +58,7 @@ def test_a_taken_port_is_named(tmp_path: Path) -> None:
 
 
 def test_a_part_of_its_own_joins_the_running_database(system: Up) -> None:
-    worker = Up(system.data, "--part", "worker", "--no-demo")
+    worker = Up(system.data, process="worker")
 
     assert worker.said == "ready"
     assert worker.stop(signal.SIGINT) == 0

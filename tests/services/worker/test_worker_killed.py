@@ -18,7 +18,7 @@ from domain.tenants.seed import tenant_ids
 from services.bootstrap import System, assemble
 from services.settings import Settings
 from tests.support.consultation import COORDINATOR, opened
-from tests.support.running import Up
+from tests.support.running import Up, only
 from tests.support.system import send
 
 RABBITMQ = os.environ.get("PAKT_TEST_BROKER_URL", "amqp://guest:guest@127.0.0.1:5672")
@@ -38,22 +38,18 @@ async def test_killing_workers_and_losing_messages_loses_no_timer(tmp_path: Path
     if broker:
         await _reachable()
     environment = {"PAKT_BROKER_URL": f"{broker}/#{queue}" if broker else ""}
-    base = await asyncio.to_thread(Up, tmp_path / "data", "--part", "projector")
+    base = await asyncio.to_thread(Up, tmp_path / "data", *only("projector"))
     consultations: list[UUID] = []
     try:
         async with assemble(Settings(data=tmp_path / "data"), migrated=True) as system:
             for n in range(ROUNDS):
                 consultations += await _due(system, n)
-                worker = await asyncio.to_thread(
-                    Up, tmp_path / "data", "--part", "worker", "--no-demo", environment=environment
-                )
+                worker = await asyncio.to_thread(Up, tmp_path / "data", process="worker", environment=environment)
                 await system.store.wait(tenant_ids()[SANDBOX], await _head(system) + 1 + n, within=5)
                 worker.stop(signal.SIGKILL)
                 if broker:
                     await asyncio.to_thread(_lose, queue)
-            worker = await asyncio.to_thread(
-                Up, tmp_path / "data", "--part", "worker", "--no-demo", environment=environment
-            )
+            worker = await asyncio.to_thread(Up, tmp_path / "data", process="worker", environment=environment)
             closed = await _closed(system, consultations)
             worker.stop()
     finally:
