@@ -24,7 +24,7 @@ from infra.identity.interface import ClientUses
 from infra.identity.postgres import PostgresClientUses
 from infra.identity.tokens import TokenIssuer
 from infra.keys.deriving import DerivingKey
-from infra.keys.files import FileKeys
+from infra.keys.files import FileKeys, make_root
 from infra.keys.interface import IssuerKeys, KeyRefused, SigningKeys
 from infra.keys.issuers import FileIssuerKeys
 from infra.keys.postgres import PostgresSubjectKeys
@@ -131,7 +131,7 @@ async def assemble(
         handler, objects = CommandHandler(store, REGISTRY, DOMAINS, vault, clock), _objects(settings)
         eraser = _eraser(settings, handler, vault, objects, lent[Role.GATEWAY])
         await destroy_registered(eraser)
-        tokens = TokenIssuer.open(token_key_file(settings), address=base_address(settings))
+        tokens = _token_issuer(settings)
         passes = PassOffice(signing, settings.log_name, tokens.secret("check-in"))
         issuing = FileIssuerKeys(settings.data / "keys" / "issuers")
         _tell_handler(handler, eraser, passes, issuing, reach_of(settings))
@@ -198,6 +198,27 @@ def _tell_handler(
     proofs, endpoints = Proofs(handler, passes), EndpointProof(reach, DOMAINS)
     handler.proofs |= dict.fromkeys((RegisterEndpoint, AmendEndpoint), endpoints.of_choice)
     handler.proofs |= {RegisterPhone: proofs.of_phone, SubmitCheckIns: proofs.of_check_ins}
+
+
+def prepare_keys(settings: Settings) -> None:
+    """Make every key file that an installation needs before its first start; what is there stays.
+
+    Raises: DatabaseError when one cannot be made, or is there and cannot be used.
+    """
+    _signing_keys(settings)
+    _token_issuer(settings)
+    try:
+        DerivingKey(endpoint_key_file(settings)).make()
+        make_root(settings.data / "keys")
+    except KeyRefused as error:
+        raise DatabaseError(str(error)) from error
+
+
+def _token_issuer(settings: Settings) -> TokenIssuer:
+    try:
+        return TokenIssuer.open(token_key_file(settings), address=base_address(settings))
+    except OSError as error:
+        raise DatabaseError(f"{token_key_file(settings)} cannot be read or made: {error.strerror}") from error
 
 
 def make_signing_key(settings: Settings) -> None:

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import stat
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -14,6 +13,7 @@ from domain.tenants.register import Institution
 from infra.database.interface import DatabaseError
 from infra.database.migrate import compare_schema
 from infra.database.scope import scope
+from infra.keys.access import is_open_to_others
 from services.audit.witnesses import cosigning, logs_of
 from services.bootstrap import System, assemble, open_broker
 from services.databases import choose_database, database_folder
@@ -101,7 +101,7 @@ def _space(data: Path) -> Finding:
 
 def _keys(folder: Path) -> Finding:
     paths = [path for path in folder.glob("*") if path.is_file()]
-    open_ones = [path.name for path in paths if stat.S_IMODE(path.stat().st_mode) & 0o077]
+    open_ones = [path.name for path in paths if is_open_to_others(path.stat())]
     detail = f"chmod 600 {' '.join(open_ones)}" if open_ones else f"{len(paths)} files, closed to others"
     return Finding(ok=not open_ones, what=f"keys in {folder}", detail=detail)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Self
 
 from infra.keys.interface import KeyRefused
-from infra.keys.keyfile import write_once
+from infra.keys.keyfile import read_closed, write_once
 
 KEY_BYTES = 32
 
@@ -28,17 +28,20 @@ class DerivingKey:
             found._read()
         return found
 
+    def make(self) -> None:
+        """Have the key's file. Raises: KeyRefused where it is not there and cannot be made."""
+        if not self._path.exists():
+            write_once(self._path, os.urandom(KEY_BYTES))
+        self._read()
+
     def derive(self, purpose: str) -> bytes:
         """32 bytes, others for every purpose. Raises: KeyRefused."""
         if not self._key:
-            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            if not self._path.exists():
-                write_once(self._path, os.urandom(KEY_BYTES))
-            self._read()
+            self.make()
         return hmac.digest(self._key, purpose.encode(), "sha256")
 
     def _read(self) -> None:
-        key = self._path.read_bytes()
+        key = read_closed(self._path)
         if len(key) != KEY_BYTES:
             raise KeyRefused(f"{self._path} holds {len(key)} bytes, and a key has {KEY_BYTES}")
         self._key = key

@@ -1,18 +1,23 @@
 """Tenant keys as files of the data folder, readable by their owner only: `keys/<tenant>.<number>.key`, 32 bytes.
 
-The newest number wraps, every number opens: a key is changed by adding a file. Losing the folder loses every sealed
-value of the installation, so it belongs in the backup, apart from the database's.
+The newest number wraps, every number opens: a key is changed by adding a file. Where `keys/root.secret` is, a tenant
+without a file has number 0, which follows from it: so a folder that cannot be written serves every tenant to come.
+Losing the folder loses every sealed value of the installation, so it belongs in the backup, apart from the database's.
 """
 
 import asyncio
 import os
 from pathlib import Path
 
+from infra.keys.deriving import DerivingKey
 from infra.keys.interface import KEY_BYTES, KeyRefused
-from infra.keys.keyfile import write_once
+from infra.keys.keyfile import DERIVED, ROOT, key_file, read_closed, write_once
 from infra.keys.wrapping import key_number, unwrap_key, wrap_key
 
-CLOSED_TO_OTHERS = 0o077
+
+def make_root(folder: Path) -> None:
+    """Make the key that those of tenants and issuers without a file follow from; one that is there stays."""
+    DerivingKey(folder / ROOT).make()
 
 
 class FileKeys:
@@ -41,24 +46,23 @@ class FileKeys:
         return key
 
     def _path(self, tenant_id: int, number: int) -> Path:
-        return self._folder / f"{tenant_id}.{number}.key"
+        return self._folder / key_file(tenant_id, number)
 
     def _read(self, tenant_id: int, number: int) -> bytes:
         path = self._path(tenant_id, number)
-        try:
-            with path.open("rb") as file:
-                if os.fstat(file.fileno()).st_mode & CLOSED_TO_OTHERS:
-                    raise KeyRefused(f"{path} is open to others: chmod 600 it")
-                key = file.read()
-        except FileNotFoundError as error:
-            raise KeyRefused("the tenant's key is gone") from error
+        if not path.exists():
+            raise KeyRefused("the tenant's key is gone")
+        if number == DERIVED:
+            return DerivingKey.open(path).derive(f"tenant {tenant_id}")
+        key = read_closed(path)
         if len(key) != KEY_BYTES:
             raise KeyRefused(f"{path} does not hold a key")
         return key
 
     def _find_or_make(self, tenant_id: int) -> int:
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         numbers = [int(path.name.split(".")[1]) for path in self._folder.glob(f"{tenant_id}.*.key")]
+        if not numbers and (self._folder / ROOT).exists():
+            numbers = [DERIVED]
         if not numbers:
             self._make(tenant_id)
             numbers = [1]

@@ -1,21 +1,26 @@
-"""Issuers' keys as files of the data folder: `keys/issuers/<institution>/signing.<number>.pem`, the newest signs."""
+"""Issuers' keys as files of the data folder: `keys/issuers/<institution>/signing.<number>.pem`, the newest signs.
+
+Where `keys/root.secret` is, an institution's oldest key follows from it, and no file needs to be made.
+"""
 
 import re
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from infra.keys.deriving import DerivingKey
 from infra.keys.interface import KeyRefused
+from infra.keys.keyfile import ROOT
 from infra.keys.signing import FileSigningKeys, make_signing_key
 
 _SLUG = re.compile(r"[a-z][a-z0-9-]{1,40}")
 
 
 class FileIssuerKeys:
-    """A folder of keys for each institution."""
+    """A folder of keys for each institution, beside the root that oldest keys follow from if it is there."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self._folder, self._root = folder, folder.parent / ROOT
         self._opened: dict[str, FileSigningKeys] = {}
 
     def newest(self, institution: str) -> Ed25519PrivateKey:
@@ -29,14 +34,25 @@ class FileIssuerKeys:
 
     def renew(self, institution: str) -> Ed25519PrivateKey:
         """As the port says."""
-        self._keys(institution)
+        if not self._derived(institution):
+            self._keys(institution)
         make_signing_key(self._place(institution))
         return self.newest(institution)
 
     def _keys(self, institution: str) -> tuple[Ed25519PrivateKey, ...]:
+        place = self._place(institution)
+        derived = self._derived(institution)
+        if derived and not any(place.glob("signing.*.pem")):
+            return derived
         if institution not in self._opened:
-            self._opened[institution] = FileSigningKeys.open(self._place(institution))
-        return self._opened[institution].private()
+            self._opened[institution] = FileSigningKeys.open(place)
+        return (*self._opened[institution].private(), *derived)
+
+    def _derived(self, institution: str) -> tuple[Ed25519PrivateKey, ...]:
+        if not self._root.exists():
+            return ()
+        seed = DerivingKey.open(self._root).derive(f"issuer {institution}")
+        return (Ed25519PrivateKey.from_private_bytes(seed),)
 
     def _place(self, institution: str) -> Path:
         if not _SLUG.fullmatch(institution):

@@ -5,13 +5,21 @@ from pathlib import Path
 
 from infra.database.administration import administering
 from infra.database.interface import Database, Role
+from infra.keys.keyfile import key_file
 
-_SEALED = "SELECT DISTINCT tenant_id FROM es.subject_key WHERE wrapped_dek IS NOT NULL ORDER BY tenant_id"
+_SEALED = """
+SELECT DISTINCT tenant_id, substring(wrapped_dek FOR 3) AS head FROM es.subject_key WHERE wrapped_dek IS NOT NULL
+ORDER BY tenant_id
+"""
 
 
 async def tenants_without_keys(database: Database, folder: Path) -> list[int]:
     """Tenants whose data keys were wrapped by a tenant key that is not in the folder of key files."""
     async with administering(database.dsn(Role.ADMIN)) as connection:
         sealed = await connection.fetch(_SEALED)
-    there = await asyncio.to_thread(lambda: {path.name.split(".")[0] for path in folder.glob("*.key")})
-    return [row["tenant_id"] for row in sealed if str(row["tenant_id"]) not in there]
+    return await asyncio.to_thread(_missing, [(row["tenant_id"], row["head"]) for row in sealed], folder)
+
+
+def _missing(sealed: list[tuple[int, bytes]], folder: Path) -> list[int]:
+    numbers = {(tenant, int.from_bytes(head[1:], "big")) for tenant, head in sealed}
+    return sorted({tenant for tenant, number in numbers if not (folder / key_file(tenant, number)).exists()})

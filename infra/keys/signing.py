@@ -3,7 +3,6 @@
 The newest number signs, all of them verify. A file given from outside (a mounted secret) signs in place of the newest.
 """
 
-import os
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -15,10 +14,8 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from infra.keys.interface import KeyRefused
-from infra.keys.keyfile import write_once
+from infra.keys.keyfile import read_closed, write_once
 from infra.tlog.note import Signer, Verifier
-
-CLOSED_TO_OTHERS = 0o077
 
 
 class FileSigningKeys:
@@ -79,11 +76,8 @@ def make_signing_key(folder: Path, only: int = 0) -> int:
 def read_signing_key(path: Path) -> Ed25519PrivateKey:
     """The key of a PKCS#8 PEM file. Raises: KeyRefused."""
     try:
-        with path.open("rb") as file:
-            if os.fstat(file.fileno()).st_mode & CLOSED_TO_OTHERS:
-                raise KeyRefused(f"{path} is open to others: chmod 600 it")
-            key = load_pem_private_key(file.read(), password=None)
-    except (OSError, ValueError, TypeError) as error:
+        key = load_pem_private_key(read_closed(path), password=None)
+    except (ValueError, TypeError) as error:
         raise KeyRefused(f"{path} holds no readable key: {error}") from error
     if not isinstance(key, Ed25519PrivateKey):
         raise KeyRefused(f"{path} holds no Ed25519 key")

@@ -54,6 +54,34 @@ def list_keys(*, data: Data = None, json: Json = False) -> int:
 
 
 @app.command
+def prepare(*, data: Data = None) -> int:
+    """Make the key files of a new installation, without a database: for where DATA/keys cannot be written later.
+
+    They belong into the Secret that is mounted at DATA/keys, and into the backup apart from the database's. Files that
+    are there stay. Keys of institutions and of their certificates follow from one of them, `root.secret`.
+
+    For example:
+
+    * `pakt keys prepare --data ./new`
+    * `kubectl create secret generic pakt-keys --from-file ./new/keys`
+    """
+
+    async def work() -> int:
+        import asyncio  # noqa: PLC0415
+
+        from services.bootstrap import prepare_keys  # noqa: PLC0415
+
+        settings = settings_for(data)
+        await asyncio.to_thread(prepare_keys, settings)
+        folder = settings.data / "keys"
+        for name in sorted(path.name for path in folder.iterdir() if path.is_file()):
+            say(f"{folder / name}")
+        return DONE
+
+    return complete(work())
+
+
+@app.command
 def make(*, data: Data = None) -> int:
     """Make the first key and enter it in the national log. `pakt up` does so by itself; made before, it stays.
 

@@ -9,7 +9,8 @@ from uuid import UUID
 import pytest
 
 from infra.database.interface import Role
-from infra.keys.files import FileKeys
+from infra.keys.access import is_open_to_others
+from infra.keys.files import FileKeys, make_root
 from infra.keys.interface import KEY_BYTES, KeyRefused, KeyStore, SubjectKeys
 from infra.keys.issuers import FileIssuerKeys
 from infra.keys.memory import MemoryKeys, MemorySubjectKeys
@@ -21,8 +22,10 @@ DATA_KEY = bytes(range(KEY_BYTES))
 ANA, BEN = UUID(int=1), UUID(int=2)
 
 
-@pytest.fixture(params=["memory", "files"])
+@pytest.fixture(params=["memory", "files", "root"])
 def keys(request: pytest.FixtureRequest, tmp_path: Path) -> KeyStore:
+    if request.param == "root":
+        make_root(tmp_path / "keys")
     return MemoryKeys() if request.param == "memory" else FileKeys(tmp_path / "keys")
 
 
@@ -96,6 +99,73 @@ async def test_a_new_key_file_wraps_and_the_old_one_still_opens(tmp_path: Path) 
 
     assert (old[1:3], new[1:3]) == (b"\0\1", b"\0\2")
     assert await keys.unwrap(7, old, b"ana") == await keys.unwrap(7, new, b"ana") == DATA_KEY
+
+
+def _rooted(folder: Path) -> None:
+    make_root(folder)
+    folder.chmod(0o500)
+
+
+async def test_tenants_without_a_file_have_keys_that_follow_from_the_root(tmp_path: Path) -> None:
+    _rooted(tmp_path / "keys")
+    seven = await FileKeys(tmp_path / "keys").wrap(7, DATA_KEY, b"ana")
+
+    assert await FileKeys(tmp_path / "keys").unwrap(7, seven, b"ana") == DATA_KEY
+    assert [path.name for path in (tmp_path / "keys").iterdir()] == ["root.secret"]
+    with pytest.raises(KeyRefused):
+        await FileKeys(tmp_path / "keys").unwrap(8, seven, b"ana")
+
+
+async def test_a_root_that_comes_later_leaves_the_keys_in_files(tmp_path: Path) -> None:
+    before = await FileKeys(tmp_path / "keys").wrap(7, DATA_KEY, b"ana")
+    _rooted(tmp_path / "keys")
+    keys = FileKeys(tmp_path / "keys")
+
+    assert (await keys.wrap(7, DATA_KEY, b"ana"))[:3] == before[:3]
+    assert await keys.unwrap(7, before, b"ana") == DATA_KEY
+
+
+async def test_another_root_opens_nothing(tmp_path: Path) -> None:
+    make_root(tmp_path / "one")
+    make_root(tmp_path / "two")
+    wrapped = await FileKeys(tmp_path / "one").wrap(7, DATA_KEY, b"ana")
+
+    with pytest.raises(KeyRefused):
+        await FileKeys(tmp_path / "two").unwrap(7, wrapped, b"ana")
+
+
+def test_certificates_are_signed_by_keys_that_follow_from_the_root(tmp_path: Path) -> None:
+    _rooted(tmp_path / "keys")
+    first, again = FileIssuerKeys(tmp_path / "keys" / "issuers"), FileIssuerKeys(tmp_path / "keys" / "issuers")
+    public = first.newest("mj").public_key().public_bytes_raw()
+
+    assert again.newest("mj").public_key().public_bytes_raw() == public
+    assert again.find("mj", public.hex()) is not None
+    assert first.newest("mf").public_key().public_bytes_raw() != public
+    assert not (tmp_path / "keys" / "issuers").exists()
+
+
+def test_an_issuers_key_in_a_file_signs_in_place_of_the_one_that_follows_from_the_root(tmp_path: Path) -> None:
+    make_root(tmp_path / "keys")
+    keys = FileIssuerKeys(tmp_path / "keys" / "issuers")
+    before = keys.newest("mj").public_key().public_bytes_raw()
+    after = keys.renew("mj").public_key().public_bytes_raw()
+
+    assert after == keys.newest("mj").public_key().public_bytes_raw() != before
+    assert keys.find("mj", before.hex()) is not None
+
+
+def test_a_group_may_read_what_root_owns_and_nobody_else_may_read_anything(monkeypatch: pytest.MonkeyPatch) -> None:
+    def status(mode: int, owner: int) -> os.stat_result:
+        return os.stat_result((0o100000 | mode, 0, 0, 1, owner, 0, 0, 0, 0, 0))
+
+    monkeypatch.setattr(os, "geteuid", lambda: 10001)
+    assert not is_open_to_others(status(0o440, 0))
+    assert not is_open_to_others(status(0o600, 10001))
+    assert all(is_open_to_others(status(mode, 0)) for mode in (0o460, 0o444, 0o644))
+    assert is_open_to_others(status(0o440, 10001))
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    assert is_open_to_others(status(0o440, 0))
 
 
 @pytest.fixture(params=["memory", "postgres"])

@@ -126,3 +126,21 @@ def test_keys_of_tokens(tmp_path: Path) -> None:
     assert pakt("keys", "tokens", "retire", first[:20], data=data).stdout.strip() == first
     assert believed() == [(second, True)]
     assert pakt("keys", "tokens", "retire", first, data=data).returncode == 2
+
+
+def test_keys_are_made_before_there_is_a_database_and_suffice_where_nothing_can_be_written(tmp_path: Path) -> None:
+    made, data = tmp_path / "made", tmp_path / "data"
+    done = pakt("keys", "prepare", data=made)
+    kept = {path.name: path.read_bytes() for path in (made / "keys").iterdir()}
+    assert done.stdout.split() == [str(made / "keys" / name) for name in sorted(kept)]
+    assert sorted(kept) == ["root.secret", "signing.1.pem", "tokens.jwk", "webhooks.secret"]
+    assert not (made / "postgresql").exists()
+    assert pakt("keys", "prepare", data=made).returncode == 0
+
+    data.mkdir()
+    shutil.copytree(made / "keys", data / "keys")
+    assert Up(data).stop() == 0  # seals names of persons
+    assert {path.name: path.read_bytes() for path in (data / "keys").iterdir()} == kept
+    (data / "keys" / "root.secret").unlink()
+    lost = pakt("up", data=data)
+    assert (lost.returncode, "lacks the keys of" in lost.stderr) == (3, True)
