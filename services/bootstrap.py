@@ -319,9 +319,11 @@ async def open_egress(settings: Settings) -> AsyncIterator[Egress]:
     from infra.egress.guarded import GuardedEgress, SystemResolver  # noqa: PLC0415 - most processes send nothing
 
     resolver = SystemResolver()
+    egress = GuardedEgress(reach_of(settings), resolver)
     try:
-        yield GuardedEgress(reach_of(settings), resolver)
+        yield egress
     finally:
+        await egress.close()
         resolver.close()
 
 

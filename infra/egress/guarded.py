@@ -1,9 +1,11 @@
 """Requests over connections of our own: each goes to an address that was checked, and to no other.
 
-A connection serves one request. Names are resolved on threads of their own, so that names that hang keep nobody else.
+A connection serves one request after the other for a while (`kept`); for each new one the name is resolved and all its
+addresses are checked. Names are resolved on threads of their own, so that names that hang keep nobody else.
 """
 
 import asyncio
+import contextlib
 import socket
 import ssl
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
@@ -13,6 +15,7 @@ from ipaddress import ip_address
 import httpcore
 
 from infra.egress.interface import Failure, Reply, RequestFailed, Target
+from infra.egress.kept import Kept, KeptConnections
 from infra.egress.reach import Address, Reach
 
 SECONDS = 20.0
@@ -62,6 +65,7 @@ class GuardedEgress:
     ) -> None:
         self._reach, self._resolve, self._seconds = reach, resolve, seconds
         self._trusted = trusted or httpcore.default_ssl_context()
+        self._kept = KeptConnections()
 
     async def post(self, url: str, headers: Mapping[str, str], body: bytes) -> Reply:
         """As the port says."""
@@ -74,19 +78,34 @@ class GuardedEgress:
         except (httpcore.NetworkError, httpcore.ProtocolError, OSError) as error:
             raise _as_failure(error) from error
 
+    async def close(self) -> None:
+        """Let go of the connections that were kept."""
+        await self._kept.close()
+
     async def _ask(self, target: Target, headers: Mapping[str, str], body: bytes) -> Reply:
-        asked = httpcore.URL(scheme=target.scheme, host=target.host, port=target.port, target=target.path)
-        backend = _Checked(self._reach, self._resolve, target.scheme)
+        """Over a connection that was kept; over a new one where there is none, or where its other end closed it.
+
+        What was cut off in that moment is sent a second time: whoever is told twice knows by its id.
+        """
+        origin = (target.scheme, target.host, target.port)
         given = [("Host", target.host_header), *headers.items()]
-        async with (
-            httpcore.AsyncHTTPConnection(
-                asked.origin, ssl_context=self._trusted, network_backend=backend
-            ) as connection,
-            connection.stream("POST", asked, headers=given, content=body) as answer,
-        ):
-            await _drained(answer)
-            told = {name.lower(): value for name, value in answer.headers}
-            return Reply(answer.status, told.get(b"retry-after", b"").decode("latin-1"))
+        if (kept := await self._kept.take(origin)) is not None:
+            with contextlib.suppress(httpcore.NetworkError, httpcore.RemoteProtocolError):
+                return await self._over(kept, target, given, body)
+        asked = httpcore.Origin(target.scheme.encode(), target.host.encode(), target.port)
+        backend = _Checked(self._reach, self._resolve, target.scheme)
+        connection = httpcore.AsyncHTTPConnection(asked, ssl_context=self._trusted, network_backend=backend)
+        return await self._over(self._kept.made(origin, connection), target, given, body)
+
+    async def _over(self, kept: Kept, target: Target, headers: Sequence[tuple[str, str]], body: bytes) -> Reply:
+        asked = httpcore.URL(scheme=target.scheme, host=target.host, port=target.port, target=target.path)
+        try:
+            async with kept.connection.stream("POST", asked, headers=headers, content=body) as answer:
+                await _drained(answer)
+                told = {name.lower(): value for name, value in answer.headers}
+                return Reply(answer.status, told.get(b"retry-after", b"").decode("latin-1"))
+        finally:
+            await self._kept.give_back(kept)
 
 
 class _Checked(httpcore.AsyncNetworkBackend):

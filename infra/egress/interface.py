@@ -81,8 +81,8 @@ class Egress(Protocol):
     async def post(self, url: str, headers: Mapping[str, str], body: bytes) -> Reply:
         """One request and its answer, whatever its status; no redirect is followed.
 
-        The name is resolved once, each of its addresses is checked, and the connection goes to one that was. Ends
-        within the adapter's time limit; of the answer's body no more than 64 KiB are read.
+        A connection goes to an address that was checked, as each of the name's was when it was made; it may serve the
+        next request. Ends within the adapter's time limit; of the answer's body no more than 64 KiB are read.
 
         Raises: RequestFailed.
         """

@@ -6,6 +6,7 @@ stands after the fold's position, and every refusal is decided again on a fresh 
 
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
+from functools import partial
 from time import monotonic
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from domain.succession.vocabulary import PERSONAL
 from domain.tenants.register import Institution, InstitutionState
 from infra.eventstore.codec import recorded
 from infra.eventstore.interface import EventStore, StoredEvent
+from infra.joining import Joined
 from services.command_handling.client_rights import ClientRights
 from services.command_handling.concern import Concern
 from services.command_handling.request import Principal
@@ -46,6 +48,7 @@ class Authority:
         self._store, self._registry = store, registry
         self._max_age, self._timer = max_age, timer
         self._folds: dict[int, Governance] = {}
+        self._reading: dict[int, Joined] = {}
         self._read_at: dict[int, float] = {}
         self._tenants: dict[str, tuple[Institution, tuple[str, ...], Tenant]] = {}
 
@@ -59,20 +62,22 @@ class Authority:
     async def of(self, tenant_id: int, *, fresh: bool = False) -> Governance:
         """Members, mandates, overrides and clock of one tenant."""
         fold = self._folds.get(tenant_id)
-        if fold is None:
-            fold = NationalGovernance() if tenant_id == NATIONAL_TENANT else Governance()
-        elif not fresh:
+        if fold is not None and not fresh:
             if (now := self._timer()) - self._read_at[tenant_id] < self._max_age:
                 return fold
             self._read_at[tenant_id] = now  # one reads; whoever comes meanwhile takes the fold as it is
-        return await self._read(tenant_id, fold)
+        if tenant_id not in self._reading:
+            self._reading[tenant_id] = Joined(partial(self._read, tenant_id))
+        await self._reading[tenant_id]()
+        return self._folds[tenant_id]
 
-    async def _read(self, tenant_id: int, fold: Governance) -> Governance:
-        asked_at = self._timer()
+    async def _read(self, tenant_id: int) -> None:
+        asked_at, fold = self._timer(), self._folds.get(tenant_id)
+        if fold is None:
+            fold = NationalGovernance() if tenant_id == NATIONAL_TENANT else Governance()
         for stored in await self._store.read_tag(tenant_id, GOVERNS, fold.position):
-            fold.apply(recorded(self._registry, stored))  # one that another reader was faster to apply changes nothing
+            fold.apply(recorded(self._registry, stored))
         self._folds[tenant_id], self._read_at[tenant_id] = fold, asked_at
-        return fold
 
     async def past(self, tenant_id: int, held: Callable[[StoredEvent], bool]) -> Governance:
         """What governed the tenant when only the events for which `held` holds had happened; read anew each time."""

@@ -7,13 +7,14 @@ import msgspec
 
 from domain.kernel.ids import NATIONAL_TENANT
 from infra.database.scope import scope
+from infra.joining import Joined
 from projections.connections import Connections
 
 KEPT = timedelta(days=30)
 _NOTE = """
 INSERT INTO es.webhook_attempt (tenant_id, endpoint_id, attempt_id, at, message_id, type, of_tenant, epoch, position,
     number, status, failure, milliseconds)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT DO NOTHING
 """
 _FORGET = "DELETE FROM es.webhook_attempt WHERE tenant_id = $1 AND at < $2"
 
@@ -40,14 +41,23 @@ class Attempts:
 
     def __init__(self, keeping: Connections) -> None:
         self._keeping = keeping
+        self._made: list[Attempt] = []
+        self._write = Joined(self._written)
 
     async def note(self, attempt: Attempt) -> None:
-        """It was made: before its outcome is, so that no attempt is missing."""
+        """It was made: before its outcome is, so that no attempt is missing. Those made at once are noted together."""
+        self._made.append(attempt)
+        await self._write()
+
+    async def _written(self) -> None:
+        made = list(self._made)
         async with (
             self._keeping.borrow(NATIONAL_TENANT) as lent,
             scope(lent, tenant=NATIONAL_TENANT, relaxed=True) as connection,
         ):
-            await connection.execute(_NOTE, NATIONAL_TENANT, *msgspec.structs.astuple(attempt))
+            rows = [(NATIONAL_TENANT, *msgspec.structs.astuple(one)) for one in made]
+            await connection.executemany(_NOTE, rows)
+        del self._made[: len(made)]
 
     async def forget(self, now: datetime) -> None:
         """Those that are older than `KEPT`."""

@@ -1,37 +1,36 @@
-"""One message to one endpoint: what it says, whether its client may see it now, and what follows from the answer."""
+"""One message to one endpoint: what it says, and what follows from the answer."""
 
 import logging
 import time
 from collections.abc import Mapping
 from uuid import UUID, uuid4
 
-from domain.kernel.errors import IllegalTransition, StreamNotFound
+from domain.kernel.errors import IllegalTransition
 from domain.kernel.ids import NATIONAL_SLUG, derived_id, event_id
-from domain.kernel.manifest import Scope
 from domain.tenants.register import Institution
 from domain.webhooks.commands import DisableEndpoint
 from domain.webhooks.vocabulary import DisabledBecause
 from infra.clock import Clock
 from infra.egress.interface import Egress, Reply, RequestFailed
-from infra.eventstore.interface import EventStore, StoredEvent
+from infra.eventstore.interface import StoredEvent
 from infra.standard_webhooks.endpoint_keys import EndpointKeys
 from infra.standard_webhooks.signing import Signing, signed_headers
 from infra.telemetry.propagation import TRACEPARENT, current_traceparent
 from infra.work.interface import Again, Done, GivenUp, Outcome, Work
 from services.command_handling.execute import CommandHandler
-from services.command_handling.request import CLOCK, Client, Principal, Request
+from services.command_handling.request import CLOCK, Request
 from services.egress.attempts import Attempt, Attempts
-from services.egress.endpoints import Endpoints, Standing
+from services.egress.endpoints import Standing
+from services.egress.permission import Permission
+from services.egress.recent_events import RecentEvents
 from services.egress.retry_after import seconds_asked
 from services.egress.subject import Subject
 from services.feed.cloud_event import MEDIA_TYPE, address_of, cloud_event
-from services.feed.visibility import sight_of
 from services.work.kinds import Retry
 
 MOST_BYTES = 20_000
 """Of a body (Standard Webhooks: below 20 kB); what is longer stands behind an address."""
 GONE, BUSY = 410, frozenset({429, 503})
-_SCOPES = frozenset({Scope.FEED, Scope.WEBHOOKS})
 
 log = logging.getLogger("pakt.egress")
 
@@ -42,52 +41,28 @@ class Delivery:
     def __init__(
         self,
         handler: CommandHandler,
-        endpoints: Endpoints,
+        permission: Permission,
+        recent: RecentEvents,
         egress: Egress,
         keys: EndpointKeys,
         attempts: Attempts,
         retry: Retry,
         base: str,
     ) -> None:
-        self._handler, self._endpoints, self._egress = handler, endpoints, egress
+        self._handler, self._permission, self._recent, self._egress = handler, permission, recent, egress
         self._keys, self._attempts, self._retry, self._base = keys, attempts, retry, base
-        self._store: EventStore = handler.store
         self._clock: Clock = handler.clock
 
     async def perform(self, work: Work) -> Outcome:
         """One try. What its client may not see (any more), and what is for an endpoint that is over, is done."""
         subject = Subject.parse(work.subject)
-        event = await self._event(subject)
-        await self._endpoints.up_to_date()
-        standing = self._endpoints.find(subject.endpoint_id)
-        if event is None or standing is None or not standing.active:
+        event = await self._recent.find(subject.tenant_id, subject.epoch, subject.position)
+        if event is None or (permitted := await self._permission.of(event, subject.endpoint_id)) is None:
             return Done()
-        institution = await self._seen(event, standing)
-        if institution is None:
-            return Done()
+        standing, institution = permitted
         answer, milliseconds = await self._send(event, standing, institution)
         await self._note(event, standing, institution, work.attempts + 1, answer, milliseconds)
         return await self._outcome(work, standing, answer)
-
-    async def _event(self, subject: Subject) -> StoredEvent | None:
-        """None where a restore has put another event, or none, in its place."""
-        found = await self._store.read_log(subject.tenant_id, subject.position - 1, 1)
-        return found[0] if found and found[0].epoch == subject.epoch else None
-
-    async def _seen(self, event: StoredEvent, standing: Standing) -> Institution | None:
-        """The institution whose event it is, if the client may see it: asked of what the national log says by now."""
-        authority, client_id = self._handler.authority, standing.endpoint.client_id
-        national = await authority.national(fresh=True)
-        institution, client = national.by_tenant(event.tenant_id), national.clients.get(client_id)
-        if institution is None or client is None or client.revoked or Scope.WEBHOOKS not in client.scopes:
-            return None
-        if event.stream_id != standing.endpoint.id and not standing.chooses(institution):
-            return None
-        try:
-            sight = await sight_of(authority, Principal(client_id, client=Client(_SCOPES)), [institution.slug])
-        except StreamNotFound:
-            return None
-        return institution if sight.sees(event) else None
 
     async def _send(
         self, event: StoredEvent, standing: Standing, institution: Institution

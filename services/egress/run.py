@@ -11,6 +11,8 @@ from services.bootstrap import System, open_egress
 from services.egress.attempts import Attempts
 from services.egress.delivery import Delivery
 from services.egress.endpoints import Endpoints
+from services.egress.permission import Permission
+from services.egress.recent_events import RecentEvents
 from services.egress.subject import KIND
 from services.egress.telling import TOLD, Telling
 from services.settings import base_address
@@ -38,10 +40,11 @@ async def running_egress(
     """Webhooks being told, as what ends with an error or never; `retry` says when a failed try is made again."""
     async with open_egress(system.settings) as egress:
         endpoints, attempts = Endpoints(system.store, system.registry), Attempts(system.working)
-        telling = Telling(system.store, system.registry, system.handler.authority, endpoints)
-        delivery = Delivery(
-            system.handler, endpoints, egress, system.endpoint_keys, attempts, retry, base_address(system.settings)
-        )
+        recent = RecentEvents(system.store)
+        permission = Permission(system.store, system.handler.authority, endpoints)
+        telling = Telling(system.store, system.registry, system.handler.authority, endpoints, recent)
+        keys, base = system.endpoint_keys, base_address(system.settings)
+        delivery = Delivery(system.handler, permission, recent, egress, keys, attempts, retry, base)
         kind = Kind(KIND, delivery.perform, queue=QUEUE, retry=retry, lease=LEASE)
         relayed = Relayed("webhooks", telling.follow, TOLD)
         forgetting = asyncio.ensure_future(_forget(attempts, system.clock))

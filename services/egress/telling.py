@@ -13,6 +13,7 @@ from infra.eventstore.interface import EventStore, StoredEvent
 from infra.work.interface import Work
 from services.command_handling.authority import Authority
 from services.egress.endpoints import Endpoints, Standing
+from services.egress.recent_events import RecentEvents
 from services.egress.subject import KIND, Subject
 from services.feed.visibility import GRANTED, OWN, PUBLIC, Sight
 from services.work.relay import traceparent_of
@@ -24,9 +25,11 @@ TOLD = PUBLIC | GRANTED | OWN
 class Telling:
     """Says what work follows; who may see an event is asked when it is sent."""
 
-    def __init__(self, store: EventStore, registry: Registry, authority: Authority, endpoints: Endpoints) -> None:
+    def __init__(
+        self, store: EventStore, registry: Registry, authority: Authority, endpoints: Endpoints, recent: RecentEvents
+    ) -> None:
         self._store, self._registry, self._authority = store, registry, authority
-        self._endpoints = endpoints
+        self._endpoints, self._recent = endpoints, recent
 
     async def follow(self, tenant_id: int, events: Sequence[StoredEvent]) -> Sequence[Work]:
         """For consecutive events of a log."""
@@ -38,9 +41,12 @@ class Telling:
         works: list[Work] = []
         for event in events:
             if event.type_name == EndpointPinged.TOPIC:
-                works += self._work(event, self._endpoints.find(event.stream_id))
+                first = [*self._work(event, self._endpoints.find(event.stream_id))]
             else:
-                works += self._first(event, institution)
+                first = [*self._first(event, institution)]
+            if first:
+                self._recent.hold(event)
+                works += first
             if event.type_name == DeliveriesRequested.TOPIC:
                 works += await self._again(event, national)
         return works

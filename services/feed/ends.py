@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 
 from infra.eventstore.interface import EventStore, LogEnd
+from infra.joining import Joined
 
 LOOK_AFTER = 0.5
 """Seconds after which who waits looks again, as commits of other processes may be missed."""
@@ -17,21 +18,14 @@ class Ends:
         self._store, self._look_after = store, look_after
         self._known: dict[int, LogEnd] = {}
         self._looked_at = float("-inf")
-        self._looking = asyncio.Lock()
+        self._look = Joined(self._read)
         self._grown: asyncio.Event = asyncio.Event()
         store.on_commit(self._committed)
 
     async def newest(self, *, fresh: bool = False) -> Mapping[int, LogEnd]:
         """By tenant id; at most `look_after` seconds old, what this process heard of at once. Raises: Unavailable."""
-        asked_at = asyncio.get_running_loop().time()
-        if not fresh and asked_at - self._looked_at < self._look_after:
-            return self._known
-        async with self._looking:
-            if self._looked_at < asked_at:  # nobody else has looked meanwhile
-                now = asyncio.get_running_loop().time()
-                found = await self._store.ends()
-                self._known |= {tenant_id: self._later(tenant_id, end) for tenant_id, end in found.items()}
-                self._looked_at = now
+        if fresh or asyncio.get_running_loop().time() - self._looked_at >= self._look_after:
+            await self._look()
         return self._known
 
     async def change(self, differs: Callable[[Mapping[int, LogEnd]], bool], within: float) -> bool:
@@ -47,6 +41,12 @@ class Ends:
             except TimeoutError:
                 continue
         return True
+
+    async def _read(self) -> None:
+        now = asyncio.get_running_loop().time()
+        found = await self._store.ends()
+        self._known |= {tenant_id: self._later(tenant_id, end) for tenant_id, end in found.items()}
+        self._looked_at = now
 
     def _later(self, tenant_id: int, end: LogEnd) -> LogEnd:
         """What was looked up, unless a commit was heard of while that was done; a log of a new epoch may be shorter."""

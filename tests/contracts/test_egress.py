@@ -5,7 +5,7 @@ import datetime as dt
 import re
 import ssl
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from ipaddress import IPv4Address, ip_address
 from pathlib import Path
 from typing import Any
@@ -84,8 +84,23 @@ class Told:
         return tuple(ip_address(one) for one in (answers.pop(0) if len(answers) > 1 else answers[0]))
 
 
+_made: list[GuardedEgress] = []
+
+
+@pytest.fixture(autouse=True)
+async def closed() -> AsyncIterator[None]:
+    yield
+    while _made:
+        await _made.pop().close()
+
+
+def guarded(reach: Reach, resolve: Told, **options: Any) -> GuardedEgress:
+    _made.append(GuardedEgress(reach, resolve, **options))
+    return _made[-1]
+
+
 def egress(reach: Reach = LOOPBACK, names: dict[str, list[list[str]]] | None = None, **options: Any) -> GuardedEgress:
-    return GuardedEgress(reach, Told(names or {}), **options)
+    return guarded(reach, Told(names or {}), **options)
 
 
 async def refused(sender: GuardedEgress, url: str) -> RequestFailed:
@@ -112,7 +127,7 @@ async def test_nothing_inside_is_asked(url: str, connections: list[Any]) -> None
 async def test_what_is_no_target_is_not_even_resolved(url: str, connections: list[Any]) -> None:
     resolve = Told({})
 
-    told = await refused(GuardedEgress(LOOPBACK, resolve), url)
+    told = await refused(guarded(LOOPBACK, resolve), url)
 
     assert (told.failure, resolve.asked, connections) == (Failure.TARGET, [], [])
 
@@ -125,11 +140,11 @@ async def test_what_leaves_the_machine_is_encrypted(connections: list[Any]) -> N
 
 async def test_a_name_that_moves_after_it_was_checked_moves_nothing() -> None:
     async with (
-        r.Receiver(r.answering(204), host="127.0.0.2").running() as checked,
+        r.Receiver(r.answering(204, r.CLOSE), host="127.0.0.2").running() as checked,
         r.Receiver(r.answering(204)).running(checked.port) as moved,
     ):
         resolve = Told({"moving.example": [["127.0.0.2"], ["127.0.0.1"]]})
-        sender = GuardedEgress(Reach(networks("127.0.0.2/32")), resolve)
+        sender = guarded(Reach(networks("127.0.0.2/32")), resolve)
 
         assert (await sender.post(f"http://moving.example:{checked.port}/x", {}, b"{}")).status == 204
         assert resolve.asked == ["moving.example"]
@@ -138,6 +153,81 @@ async def test_a_name_that_moves_after_it_was_checked_moves_nothing() -> None:
     assert told.failure is Failure.ADDRESS
     assert (len(checked.received), moved.connections) == (1, 0)
     assert checked.received[0].headers["host"] == f"moving.example:{checked.port}"
+
+
+async def test_a_connection_serves_the_next_request_to_the_same_origin(connections: list[Any]) -> None:
+    names = {"one.example": [["127.0.0.1"]], "other.example": [["127.0.0.1"]]}
+    resolve = Told(names)
+    async with r.Receiver(r.answering(200)).running() as receiver:
+        sender = guarded(LOOPBACK, resolve)
+        for path in ("/a", "/b", "/c"):
+            await sender.post(f"http://one.example:{receiver.port}{path}", {}, b"{}")
+        assert (receiver.connections, resolve.asked) == (1, ["one.example"])
+        await sender.post(f"http://other.example:{receiver.port}/d", {}, b"{}")
+
+        assert receiver.connections == len(connections) == 2
+        assert [one.path for one in receiver.received] == ["/a", "/b", "/c", "/d"]
+
+
+async def test_who_asks_at_once_waits_for_nobody() -> None:
+    async def slowly(request: r.Received, writer: asyncio.StreamWriter) -> None:
+        await asyncio.sleep(0.3)
+        await r.answering(200)(request, writer)
+
+    async with r.Receiver(slowly).running() as receiver:
+        sender = egress()
+        await asyncio.wait_for(asyncio.gather(*(sender.post(receiver.url, {}, b"{}") for _ in range(10))), 3)
+
+        assert receiver.connections == 10
+
+
+async def test_a_connection_that_was_closed_meanwhile_costs_no_try() -> None:
+    served = 0
+
+    async def once(request: r.Received, writer: asyncio.StreamWriter) -> None:
+        """Says that it keeps the connection, and resets it at the next request."""
+        nonlocal served
+        served += 1
+        await (r.answering(200) if served in {1, 3} else r.resetting)(request, writer)
+
+    async with r.Receiver(once).running() as receiver:
+        sender = egress()
+        assert [(await sender.post(receiver.url, {}, b"{}")).status for _ in range(2)] == [200, 200]
+
+        assert (receiver.connections, served) == (2, 3)
+
+
+@pytest.mark.parametrize("behaves", [r.answering(200, r.CLOSE), r.endless], ids=["closing", "endless"])
+async def test_a_connection_that_is_not_at_its_end_serves_nobody_else(behaves: r.Behaviour) -> None:
+    async with r.Receiver(behaves).running() as receiver:
+        sender = egress()
+        for _ in range(2):
+            assert (await sender.post(receiver.url, {}, b"{}")).status == 200
+
+        assert receiver.connections == 2
+
+
+async def test_a_name_is_checked_anew_when_its_connection_is_old(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("infra.egress.kept.OLDEST", 0.2)
+    resolve = Told({"moving.example": [["127.0.0.1"], ["10.0.0.5"]]})
+    async with r.Receiver(r.answering(200)).running() as receiver:
+        sender, url = guarded(LOOPBACK, resolve), f"http://moving.example:{receiver.port}"
+        for _ in range(2):
+            assert (await sender.post(url, {}, b"{}")).status == 200
+        await asyncio.sleep(0.25)
+        told = await refused(sender, url)
+
+    assert (told.failure, resolve.asked, receiver.connections) == (Failure.ADDRESS, ["moving.example"] * 2, 1)
+
+
+async def test_few_connections_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("infra.egress.kept.MOST", 2)
+    async with r.Receiver(r.answering(200)).running() as receiver:
+        sender = egress()
+        for at_once in (5, 2, 5):
+            await asyncio.gather(*(sender.post(receiver.url, {}, b"{}") for _ in range(at_once)))
+
+    assert receiver.connections == 5 + 0 + 3
 
 
 @pytest.mark.parametrize("variable", ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "HTTP_PROXY"])

@@ -22,13 +22,20 @@ class Received(NamedTuple):
 Behaviour = Callable[[Received, asyncio.StreamWriter], Awaitable[None]]
 
 
+CLOSE = "Connection: close"
+NO_CONTENT = 204
+
+
 def answering(status: int, *headers: str) -> Behaviour:
-    """Answers with a status and a body of a few letters."""
+    """Answers with a status and a body of a few letters; with `CLOSE` among the headers, for the last time."""
 
     async def behave(_: Received, writer: asyncio.StreamWriter) -> None:
-        lines = [f"HTTP/1.1 {status} Whatever", "Content-Length: 4", "Connection: close", *headers]
-        writer.write("\r\n".join([*lines, "", "done"]).encode())
+        body = "" if status == NO_CONTENT else "done"
+        length = [f"Content-Length: {len(body)}"] if body else []
+        writer.write("\r\n".join([f"HTTP/1.1 {status} Whatever", *length, *headers, "", body]).encode())
         await writer.drain()
+        if CLOSE in headers:
+            writer.close()
 
     return behave
 
@@ -65,9 +72,10 @@ async def dawdling(_: Received, writer: asyncio.StreamWriter) -> None:
 
 
 async def babbling(_: Received, writer: asyncio.StreamWriter) -> None:
-    """Speaks something that is not HTTP."""
+    """Speaks something that is not HTTP, and hangs up."""
     writer.write(b"220 mail.example ESMTP\r\n" * 10)
     await writer.drain()
+    writer.close()
 
 
 class Receiver:
@@ -104,22 +112,32 @@ class Receiver:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            await self._receive(reader, writer)
+            with suppress(ConnectionError, asyncio.IncompleteReadError, TimeoutError, ssl.SSLError):
+                while not writer.is_closing():
+                    await self._receive(reader, writer)
         finally:
             writer.close()
             with suppress(ConnectionError, ssl.SSLError, TimeoutError):
                 await writer.wait_closed()
 
     async def _receive(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with suppress(ConnectionError, asyncio.IncompleteReadError, TimeoutError, ssl.SSLError):
-            head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
-            headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in head[1:] if line)}
-            body = await reader.readexactly(int(headers.get("content-length", "0")))
-            received = Received(head[0].split()[1], headers, body, time.monotonic())
-            self.received.append(received)
-            gone = asyncio.ensure_future(reader.read(1))
-            acting = asyncio.ensure_future(self.behaves(received, writer))  # type: ignore[arg-type] # a coroutine
-            await asyncio.wait((gone, acting), return_when=asyncio.FIRST_COMPLETED)
-            for one in (gone, acting):
-                one.cancel()
-            await asyncio.gather(gone, acting, return_exceptions=True)
+        """One request, and what it is answered unless its sender leaves."""
+        head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
+        headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in head[1:] if line)}
+        body = await reader.readexactly(int(headers.get("content-length", "0")))
+        received = Received(head[0].split()[1], headers, body, time.monotonic())
+        self.received.append(received)
+        gone = asyncio.ensure_future(_left(reader))
+        acting = asyncio.ensure_future(self.behaves(received, writer))
+        await asyncio.wait((gone, acting), return_when=asyncio.FIRST_COMPLETED)
+        if gone.done() or (acting.done() and acting.exception() is not None):
+            writer.close()
+        for one in (gone, acting):
+            one.cancel()
+        await asyncio.gather(gone, acting, return_exceptions=True)
+
+
+async def _left(reader: asyncio.StreamReader) -> None:
+    """Until the sender has gone; what it sends meanwhile is left to be read."""
+    while not reader.at_eof() and reader.exception() is None:
+        await asyncio.sleep(0.02)

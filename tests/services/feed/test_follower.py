@@ -22,6 +22,7 @@ from services.feed.visibility import PUBLIC
 from tests.support.clients import acting, changed, registered, revoked
 
 AT = datetime(2026, 11, 27, 9, 0, tzinfo=UTC)
+METADATA = b'{"actor":"0199f7c1-2222-7333-8444-555566667777","role":"consultation_coordinator","basis":"law"}'
 OPENED, PLANNED, SECRET = (
     "consultations.ConsultationOpened.v1",
     "consultations.ConsultationPlanned.v1",
@@ -33,7 +34,7 @@ async def append(system: System, tenant_id: int, *types: str, stream: UUID | Non
     """Events of these types, each with a stream and a command of its own unless one stream is given."""
     for n, name in enumerate(types):
         event = NewEvent(stream or uuid4(), n + 1 if stream else 1, name, b'{"n":%d}' % n)
-        await system.store.append(Append(tenant_id, uuid4(), AT, b"{}", (event,)))
+        await system.store.append(Append(tenant_id, uuid4(), AT, METADATA, (event,)))
 
 
 async def tenant_of(system: System, slug: str) -> int:
