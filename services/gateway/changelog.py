@@ -15,7 +15,9 @@ FILE = Path(__file__).with_name("changelog.json")
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """`operations` are operation ids of `/openapi.json`. What is deprecated may say when it is gone, and what follows.
+    """`operations` are operation ids of `/openapi.json`, `groups` tags there, each for all operations under it.
+
+    What is deprecated may say when it is gone, and what follows.
 
     `added` and `fixed` ask nothing of a program that works; `changed`, `deprecated` and `removed` do.
     """
@@ -24,6 +26,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     date: dt.date
     kind: Literal["added", "changed", "deprecated", "removed", "fixed"]
     what: str
+    groups: tuple[str, ...] = ()
     operations: tuple[str, ...] = ()
     sunset: dt.date | None = None
     successor: str = ""

@@ -132,6 +132,14 @@ async def test_the_changelog_names_what_there_is(app: Litestar) -> None:
     assert not gone & there
 
 
+async def test_the_changelog_knows_every_group_of_addresses_and_what_stands_in_none(app: Litestar) -> None:
+    drawn = described(app.state["pakt_handlers"])["paths"]
+    operations = [operation for item in drawn.values() for operation in item.values()]
+    groups = {tag for operation in operations for tag in operation.get("tags", ())}
+
+    assert {group for change in changes() for group in change.groups} == groups
+
+
 async def test_the_changelog_warned_of_everything_that_will_go(app: Litestar) -> None:
     warned = {name: change for change in changes() if change.kind == "deprecated" for name in change.operations}
     going = dict(_going(app))
