@@ -3,45 +3,31 @@
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cyclopts import App
 
 from services.audit.recorder import Difference
-from services.cli.__main__ import run
+from services.cli.__main__ import app, run
 from services.cli.recorder import told
 from tests.support.running import ROOT, pakt
 
-COMMANDS = (
-    ("up",),
-    ("migrate",),
-    ("seed",),
-    ("import", "consultations"),
-    ("import", "contributions"),
-    ("import", "organisations"),
-    ("import", "grants"),
-    ("import", "plan"),
-    ("export", "360giving"),
-    ("export", "ocds"),
-    ("export", "iati"),
-    ("open-data", "check"),
-    ("rebuild",),
-    ("audit", "replay"),
-    ("audit", "diff"),
-    ("audit", "what-if"),
-    ("audit", "recorder"),
-    ("audit", "snapshots"),
-    ("audit", "export"),
-    ("indicators", "list"),
-    ("indicators", "evaluate"),
-    ("indicators", "verify"),
-    ("doctor",),
-    ("bench",),
-    ("witness",),
-    ("witness", "evidence"),
-    ("audit", "witnesses"),
-)
+
+def commands(group: App, names: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """The names by which each command is called that does something by itself."""
+    for name in group:
+        one = group[name]
+        if name.startswith("-"):
+            continue
+        if one.default_command is not None:
+            yield (*names, name)
+        yield from commands(one, (*names, name))
+
+
+COMMANDS = tuple(commands(app))
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
