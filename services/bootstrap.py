@@ -329,7 +329,7 @@ async def open_egress(settings: Settings) -> AsyncIterator[Egress]:
 
 def reach_of(settings: Settings) -> Reach:
     """Which addresses of others are asked."""
-    return Reach(networks(settings.egress_allow))
+    return Reach(networks(settings.egress_allow or ""))
 
 
 @asynccontextmanager

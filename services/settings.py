@@ -41,7 +41,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     `ocid_prefix` begins the identifiers of contracting processes; the one set here is not registered either.
     `iati_prefix` begins the identifiers of institutions and activities in IATI files; nor is the one set here.
     `egress_allow` (networks in CIDR notation, commas between) may be told webhooks though they are not public, and
-    without encryption.
+    without encryption; None where nothing was said about it, '' where there shall be none.
     `open_data_licence` is the URI of the licence under which open data is published.
     """
 
@@ -64,7 +64,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     threesixty_prefix: str = PROVISIONAL_PREFIX
     ocid_prefix: str = PROVISIONAL_OCID_PREFIX
     iati_prefix: str = PROVISIONAL_IATI_PREFIX
-    egress_allow: str = ""
+    egress_allow: str | None = None
     open_data_licence: str = "https://creativecommons.org/licenses/by/4.0/"
     max_body_bytes: int = 1 << 20
     max_upload_bytes: int = 25 << 20
@@ -128,7 +128,7 @@ def load_settings(environment: Mapping[str, str] | None = None, **given: object)
         text = values.get(name)
         if isinstance(text, str) and not form.fullmatch(text):
             problems.append(f"PAKT_{name.upper()}: {text!r} is no {what}")
-    problems += _of_networks(str(values.get("egress_allow", "")))
+    problems += _of_networks(str(values.get("egress_allow") or ""))
     problems += _of_witnesses(str(values.get("witnesses", "")), values.get("witness_quorum"))
     if problems:
         raise SettingsError("\n".join(problems))

@@ -16,6 +16,7 @@ from services.parts import Part
 from services.process import require_whole, run, settle_keys
 from services.settings import Settings
 from services.stopping import Stop
+from services.trial import THIS_MACHINE, reaching_itself
 
 if TYPE_CHECKING:
     from services.bootstrap import System
@@ -36,7 +37,19 @@ async def up(
     """
     if not settings.database_url and is_running(database_folder(settings.data)):
         raise DatabaseError(f"another `pakt up` runs on {settings.data}: stop it, or choose another folder with --data")
+    if demo:
+        settings = reaching_itself(settings)
+        tell = partial(_introduce, settings, tell) if Part.GATEWAY in parts else tell
     await run("up", settings, parts, partial(_assembled, demo), tell)
+
+
+def _introduce(settings: Settings, tell: Callable[[str], None], ready: str) -> None:
+    """Say to who tries Pakt out where things are, before it is said that it is ready."""
+    address = ready.removeprefix("ready ")
+    tell(f"pages {address}/  API {address}/docs  tokens of the demo people {settings.data / 'credentials.json'}")
+    if settings.egress_allow == THIS_MACHINE:
+        tell("webhooks may reach this machine, since nobody else reaches Pakt; PAKT_EGRESS_ALLOW says otherwise")
+    tell(ready)
 
 
 @asynccontextmanager

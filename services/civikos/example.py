@@ -12,6 +12,7 @@ from pathlib import Path
 from services.civikos.client.cloud_event import CloudEvent
 from services.civikos.client.completeness import place_of
 from services.civikos.client.durable import FilePlace
+from services.civikos.client.errors import ClientError
 from services.civikos.client.feed import Follower
 from services.civikos.client.notes import decoded
 from services.civikos.client.pakt import Pakt
@@ -43,5 +44,10 @@ async def main(url: str, client_id: str, secret: str, tenant: str, place: str) -
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != len(("", "URL", "CLIENT", "SECRET_FILE", "TENANT", "PLACE")):
+        sys.exit(__doc__)
     where, who, secret_file, *rest = sys.argv[1:]
-    asyncio.run(main(where, who, Path(secret_file).read_text(encoding="utf-8").strip(), *rest))
+    try:
+        asyncio.run(main(where, who, Path(secret_file).read_text(encoding="utf-8").strip(), *rest))
+    except (ClientError, OSError) as error:
+        sys.exit(str(error))

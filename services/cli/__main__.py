@@ -27,6 +27,7 @@ from services.cli import (
     witnesses,
 )
 from services.cli.exits import DIFFERENT, DONE, HURRIED, MISUSED, OPEN, SCHEMA, UNREACHABLE
+from services.cli.output import complain
 
 EPILOGUE = f"""\
 Exit codes: {DONE} done; {DIFFERENT} done, with something to look at (a line was not imported, rows differ, a check
@@ -74,7 +75,7 @@ def run(arguments: Sequence[str]) -> int:
     try:
         code = app(list(arguments), exit_on_error=False, print_error=False)
     except CycloptsError as error:
-        print(f"pakt: {error}", file=sys.stderr)  # noqa: T201 - a command's way to say something
+        complain(str(error))
         return MISUSED
     return code if isinstance(code, int) else DONE
 

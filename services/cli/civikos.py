@@ -1,13 +1,16 @@
 """`pakt civikos`: a platform of civil society that is simulated. Needs an address of Pakt, no database, no settings."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import App, Parameter
 
-from services.cli.exits import DIFFERENT, DONE, Misused, complete
+from services.cli.exits import DIFFERENT, DONE, Misused, OutOfReach, complete
 from services.cli.options import number
-from services.cli.output import say
+from services.cli.output import complain, say
+
+if TYPE_CHECKING:
+    from services.civikos.simulation.run import Setting
 
 app = App(name="civikos", help="Behave as a platform that works through the API.")
 
@@ -35,16 +38,19 @@ def simulate(  # noqa: PLR0913 - the options of a command
 
     Prints `ready http://HOST:PORT` once webhooks can come in; `/standing` there says how things stand, `/proof` proves
     what came by the signed logs. Ends on SIGTERM or Ctrl-C, or with 1 when Pakt left something out or said two things.
+    Pakt refuses to call it at an address of a private network, unless PAKT_EGRESS_ALLOW there says otherwise.
+
+    `members.csv`: `number,title,scheme,identifier` and a line each, such as `M-1,Rinia Aktive,XK-NGO,5110001-1`.
 
     For example:
 
-    * `pakt civikos simulate --url https://pakt.example --client-id 01… --secret-file s --state . --members m`
+    * `pakt civikos simulate --url http://127.0.0.1:8000 --client-id ID --secret-file civikos.secret --state civikos
+      --members members.csv --tenant sandbox-ministry`
     """
 
     async def work() -> int:
-        from services.civikos.client.errors import ClientError  # noqa: PLC0415
         from services.civikos.simulation.members import read_directory  # noqa: PLC0415
-        from services.civikos.simulation.run import Setting, run  # noqa: PLC0415
+        from services.civikos.simulation.run import Setting  # noqa: PLC0415
 
         try:
             setting = Setting(
@@ -61,14 +67,26 @@ def simulate(  # noqa: PLR0913 - the options of a command
             )
         except (OSError, ValueError) as error:
             raise Misused(str(error)) from error
-        try:
-            await run(setting, say)
-        except ClientError as error:
-            say(f"pakt civikos: {error}")
-            return DIFFERENT
-        return DONE
+        return await _at_work(setting)
 
     return complete(work())
+
+
+async def _at_work(setting: "Setting") -> int:
+    """The platform until it is stopped. Raises: Misused, OutOfReach."""
+    from services.civikos.client.errors import ClientError, NoToken, Unreachable  # noqa: PLC0415
+    from services.civikos.simulation.run import run  # noqa: PLC0415
+
+    try:
+        await run(setting, say)
+    except NoToken as error:
+        raise Misused(f"{error} Look at --client-id and --secret-file.") from error
+    except Unreachable as error:
+        raise OutOfReach(f"{error}; does Pakt serve at {setting.url}?") from error
+    except ClientError as error:
+        complain(str(error))
+        return DIFFERENT
+    return DONE
 
 
 @app.command

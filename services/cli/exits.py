@@ -2,8 +2,9 @@
 
 import asyncio
 import logging
-import sys
 from collections.abc import Coroutine
+
+from services.cli.output import complain
 
 DONE = 0
 DIFFERENT = 1
@@ -15,6 +16,10 @@ SCHEMA = 5
 """The database's schema is older or newer than this version's."""
 HURRIED = 143
 """Stopped at once by a second SIGTERM: 128 and the signal's number."""
+
+
+class OutOfReach(Exception):
+    """Something that has to answer does not; the message says what, and what to look at."""
 
 
 class Misused(Exception):
@@ -37,15 +42,12 @@ def complete(work: Coroutine[object, object, int]) -> int:
         _say(errors)
         code = MISUSED
     except* StreamNotFound:
-        print(  # noqa: T201
-            "pakt: no institution has that slug, or nothing in it that id; /v1/public/institutions lists the slugs",
-            file=sys.stderr,
-        )
+        complain("no institution has that slug, or nothing in it that id; /v1/public/institutions lists the slugs")
         code = MISUSED
     except* SchemaDiffers as errors:
         _say(errors)
         code = SCHEMA
-    except* (DatabaseError, PaktError) as errors:
+    except* (DatabaseError, PaktError, OutOfReach) as errors:
         _say(errors)
         code = UNREACHABLE
     except* PermissionError as errors:
@@ -58,4 +60,4 @@ def _say(errors: BaseExceptionGroup[BaseException]) -> None:
     first: BaseException = errors
     while isinstance(first, BaseExceptionGroup):
         first = first.exceptions[0]
-    print(f"pakt: {first}", file=sys.stderr)  # noqa: T201
+    complain(str(first))

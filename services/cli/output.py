@@ -38,6 +38,11 @@ def say(text: str) -> None:
     print(text, flush=True)  # noqa: T201 - a command's way to say something
 
 
+def complain(text: str) -> None:
+    """One line about what went wrong, where a program that reads what is said does not meet it."""
+    print(f"pakt: {text}", file=sys.stderr, flush=True)  # noqa: T201 - a command's way to say something
+
+
 @contextmanager
 def progress_bar(*, shown: bool) -> Iterator[Callable[[int, int], None]]:
     """A bar on a terminal, nothing elsewhere; called with what is done and, where known, all there is."""

@@ -31,6 +31,9 @@ def up(
     Prints `ready http://HOST:PORT` when it serves, writes demo credentials to DATA/credentials.json, and stops
     cleanly on SIGTERM or Ctrl-C; a second one stops it at once.
 
+    With the demo, its own database and an address of this machine alone, webhooks may reach this machine, too, unless
+    PAKT_EGRESS_ALLOW says which networks they may reach.
+
     For example:
 
     * `pakt up`

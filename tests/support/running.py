@@ -53,6 +53,8 @@ class Up:
         self.process = subprocess.Popen(
             command, cwd=ROOT, stdout=subprocess.PIPE, stderr=log, text=True, env=os.environ | (environment or {})
         )
+        self.told: list[str] = []
+        """What it said before it was ready."""
         self.said = self._until_ready()
         self.ready_after = time.monotonic() - began
         self.url = self.said.split()[1] if " " in self.said else ""
@@ -62,6 +64,7 @@ class Up:
         for line in self.process.stdout:
             if line.startswith("ready"):
                 return line.strip()
+            self.told.append(line.strip())
         with self.process:
             raise Ended(self.process.wait())
 

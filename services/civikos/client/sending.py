@@ -70,8 +70,10 @@ class Sender:
             tries += 1
             try:
                 answer = await self._try(sent)
-            except (httpx.TransportError, Unreachable) as error:
+            except httpx.TransportError as error:
                 answer, failed = None, repr(error)
+            except Unreachable as error:
+                answer, failed = None, str(error)
             if answer is not None and answer.status_code < _ERRORS:
                 return answer
             status, headers = (answer.status_code, answer.headers) if answer is not None else (None, {})

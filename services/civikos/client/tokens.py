@@ -64,7 +64,7 @@ class AccessTokens:
         try:
             answer = await self._http.request(TOKEN.method, TOKEN.path, data=self._form, auth=self._auth)
         except httpx.HTTPError as error:
-            raise Unreachable(f"the authorization server: {error!r}") from error
+            raise Unreachable(f"no token from {self._http.base_url}: {error!r}") from error
         if answer.status_code != _OK:
             raise _refusal(answer)
         issued = msgspec.json.decode(answer.content, type=_Issued)

@@ -7,6 +7,7 @@ import msgspec
 
 from services.civikos.client.model import DirectoryLine, PublicConsultation
 
+_COLUMNS = ("number", "title", "scheme", "identifier")
 _SAID = {
     "sq": "Si organizata „{title}“ e përkrahim projektin „{about}“; afati duhet të jetë më i qartë. ({number})",
     "sr": "Kao organizacija „{title}“ podržavamo nacrt „{about}“; rok treba da bude jasniji. ({number})",
@@ -32,5 +33,9 @@ def comment_on(consultation: PublicConsultation, member: Member) -> tuple[str, s
 
 def read_directory(file: Path) -> tuple[DirectoryLine, ...]:
     """The lines of a CSV file with the columns number, title, scheme and identifier. Raises: OSError, ValueError."""
-    with file.open(newline="", encoding="utf-8") as rows:
-        return tuple(msgspec.convert(row, DirectoryLine) for row in csv.DictReader(rows))
+    with file.open(newline="", encoding="utf-8") as text:
+        rows = csv.DictReader(text)
+        lacking = [name for name in _COLUMNS if name not in (rows.fieldnames or ())]
+        if lacking:
+            raise ValueError(f"{file}: its first line has to be {','.join(_COLUMNS)}; it lacks {', '.join(lacking)}")
+        return tuple(msgspec.convert(row, DirectoryLine) for row in rows)

@@ -153,3 +153,7 @@ def test_members_are_read_from_a_table(tmp_path: Path) -> None:
     table.write_text("number,title,scheme,identifier\nM-1,Organizata,XX,5120001\n")
     with pytest.raises(ValueError):
         read_directory(table)
+
+    table.write_text("nr,title,identifier\nM-1,Organizata,5120001\n")
+    with pytest.raises(ValueError, match="number,title,scheme,identifier; it lacks number, scheme"):
+        read_directory(table)

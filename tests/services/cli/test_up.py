@@ -34,6 +34,13 @@ def test_it_serves_when_it_says_so(system: Up) -> None:
     ] * 4
 
 
+def test_whoever_tries_it_out_is_told_where_things_are_and_that_their_machine_may_be_called(system: Up) -> None:
+    where, called = system.told
+
+    assert {f"{system.url}/docs", str(system.data / "credentials.json")} <= set(where.split())
+    assert "webhooks may reach this machine" in called
+
+
 def test_credentials_are_there_for_their_owner_only(system: Up) -> None:
     path = system.data / "credentials.json"
     credentials = json.loads(path.read_bytes())
