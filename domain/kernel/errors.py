@@ -12,9 +12,11 @@ PaktError(code, title)             facts() -> members of the problem document
 ├─ StreamNotFound                  also for another tenant's stream
 ├─ ConcurrencyConflict             the stream is at another version
 ├─ RequestKeyReused                same command id, other request
+├─ RequestStillRuns                same command id, and the first request has no answer yet
 ├─ HistoryCorrupt                  unknown type, gap, undecodable payload: never skipped
 └─ Unavailable                     try again with the same command id
-   └─ Overloaded                   too much is waiting
+   ├─ Overloaded                   too much is waiting
+   └─ Contended                    others were faster each time it was decided
 """
 
 from datetime import date
@@ -232,6 +234,19 @@ class RequestKeyReused(PaktError):
         super().__init__(N_("Take a new key for a new request; the same key repeats the same request."))
 
 
+class RequestStillRuns(PaktError):
+    """A request with the same command id is being carried out and has no answer yet; repeat it for that answer."""
+
+    code = "request-still-running"
+    title = N_("The first request still runs")
+    retry_after: ClassVar[int] = 1
+
+    def __init__(self) -> None:
+        super().__init__(
+            N_("A request with this Idempotency-Key is still being carried out; repeat it later for its answer.")
+        )
+
+
 class HistoryCorrupt(PaktError):
     """The log holds what no rule of this version understands; work on it stops rather than skip it."""
 
@@ -257,3 +272,17 @@ class Overloaded(Unavailable):
 
     code = "overloaded"
     title = N_("Too much is waiting")
+
+
+class Contended(Unavailable):
+    """Whatever was decided, others had stored what changed its grounds by then; nothing was stored."""
+
+    code = "contended"
+    title = N_("Too many at once")
+
+    def __init__(self) -> None:
+        super().__init__("")
+        self.message = Message(
+            N_("Others changed each time what this rests on; repeat with the same Idempotency-Key."), {}
+        )
+        self.to_readers = Message(N_("Others changed each time what this rests on; ask again."), {})

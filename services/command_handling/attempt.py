@@ -3,6 +3,9 @@
 A decision may rest on stale caches only as long as the append proves them (stream versions, conditions on references,
 boundaries and governance). What cannot be proved by an append, a refusal, is decided a second time on fresh reads, and
 before it is answered the command id is looked up: a repeat of a command that succeeded gets its first answer.
+
+A command whose events break the very conditions that it appends under (whatever governs a tenant does so) is decided
+in turn with the others of its kind: of a hundred sent at once each is decided on what the one before it stored.
 """
 
 import os
@@ -20,6 +23,7 @@ from domain.kernel.context import SECRET_BYTES, Context, Mandate, Tenant
 from domain.kernel.errors import (
     CommandRefused,
     ConcurrencyConflict,
+    Contended,
     NotPermitted,
     PaktError,
     RequestKeyReused,
@@ -47,6 +51,7 @@ from services.command_handling.authority import GOVERNS
 from services.command_handling.concern import concerned
 from services.command_handling.fingerprint import fingerprint, salt_of, salted
 from services.command_handling.request import Answer, EventReference, Executed, Request
+from services.command_handling.turns import Several
 
 if TYPE_CHECKING:
     from services.command_handling.execute import CommandHandler
@@ -55,8 +60,8 @@ _ELSEWHERE = frozenset({Role.NATIONAL_SUPERVISOR, Role.AUDITOR, Role.API_CLIENT}
 """Mandates that the national log may have ended."""
 UNCHANGED = "command.unchanged"
 """What a decision is refused with that changed nothing: there is no event to answer with."""
-ATTEMPTS = 8
-"""Decisions tried before the caller is told to read again; each failed one means that somebody else succeeded."""
+ATTEMPTS = 32
+"""Decisions tried before the caller is told to come back; each failed one means that another process succeeded."""
 
 
 class Attempt:
@@ -74,8 +79,17 @@ class Attempt:
     async def until_settled(self) -> Executed:
         """Decide and append, anew on fresh reads after every lost race.
 
+        Where the sender said on which version of the stream it rests, it is never decided on another one.
+
         Raises: what the decision refused with, ConcurrencyConflict, RequestKeyReused, Unavailable.
         """
+        turns = self.handler.turns.several(self.tenant.tenant_id)
+        try:
+            return await self._settled(turns)
+        finally:
+            turns.give_up()
+
+    async def _settled(self, turns: Several) -> Executed:
         fresh = False
         for _ in range(ATTEMPTS):
             try:
@@ -84,6 +98,9 @@ class Attempt:
                 if fresh:
                     return await self._answer_refusal(refusal)
                 fresh = True
+                continue
+            if await turns.take(_fought_over(append)):
+                fresh = True  # whoever had the turn before may have stored what this decision rests on
                 continue
             with span("append", tenant=self.tenant.slug, events=len(append.events)):
                 outcome = await self.handler.store.append(append)
@@ -96,7 +113,7 @@ class Attempt:
             if isinstance(outcome, VersionConflict) and self.decision.creates:
                 return await self._answer_refusal(ConcurrencyConflict(self.stream_id, 0))
             fresh = True
-        raise ConcurrencyConflict(self.stream_id)
+        raise Contended
 
     async def _decide(self, *, fresh: bool) -> tuple[Held, Append]:
         conditions: list[Condition] = []
@@ -299,6 +316,12 @@ class Attempt:
         code = _receipt_code(restore(self.handler.registry, event) for event in stored)
         types = [event.type_name for event in stored]
         return Executed(self._answer(stored[0].stream_id, stored[-1].version, first, types, code), replayed=True)
+
+
+def _fought_over(append: Append) -> frozenset[str]:
+    """Tags of its conditions that its own events carry: two such appends are never both true of one log."""
+    proved = {condition.tag for condition in append.conditions}
+    return frozenset(tag for event in append.events for tag in event.tags if tag in proved)
 
 
 def _rests_elsewhere(mandate: Mandate) -> bool:

@@ -8,6 +8,7 @@ from uuid import UUID
 from domain.kernel.aggregate import Aggregate, Decision
 from domain.kernel.command import Command
 from domain.kernel.context import Tenant
+from domain.kernel.errors import RequestStillRuns
 from domain.kernel.event import Event, Personal, about_tag
 from domain.kernel.manifest import Domain, Role
 from domain.kernel.registry import Registry
@@ -20,7 +21,10 @@ from services.command_handling.attempt import Attempt
 from services.command_handling.authority import Authority
 from services.command_handling.fingerprint import Opener
 from services.command_handling.request import Executed, Request
-from services.command_handling.turns import Turns
+from services.command_handling.turns import OutOfPatience, Turns
+
+PATIENCE = 10.0
+"""Seconds for which the repeat of a request waits for the first one's answer before it is told to come back."""
 
 
 class Sealer(Opener, Protocol):
@@ -54,13 +58,20 @@ class CommandHandler:
     """
 
     def __init__(
-        self, store: EventStore, registry: Registry, domains: Iterable[Domain], vault: Sealer, clock: Clock
+        self,
+        store: EventStore,
+        registry: Registry,
+        domains: Iterable[Domain],
+        vault: Sealer,
+        clock: Clock,
+        *,
+        patience: float = PATIENCE,
     ) -> None:
         self.store, self.registry, self.clock = store, registry, clock
         domains = tuple(domains)
         self.authority = Authority(store, registry, domains)
         self.aggregates = Aggregates(store, registry)
-        self.vault, self._turns = vault, Turns()
+        self.vault, self.turns, self.patience = vault, Turns(), patience
         self.consequences: dict[str, Consequence] = {}
         self.proofs: dict[type[Command], Proof] = {}
         self._decisions: dict[type[Command], tuple[type[Aggregate], Decision, frozenset[Role]]] = {
@@ -74,14 +85,21 @@ class CommandHandler:
         """Carry out one command durably.
 
         Raises: CommandRefused, StreamNotFound, ConcurrencyConflict, RequestKeyReused (nothing was stored);
-        Unavailable (unknown: repeat with the same command id).
+        RequestStillRuns, Unavailable (unknown: repeat with the same command id).
         """
         tenant = await self.authority.tenant(request.tenant)
+        try:
+            async with self.turns.turn((tenant.tenant_id, "request", request.command_id), self.patience):
+                return await self._executed(tenant, request)
+        except OutOfPatience as error:
+            raise RequestStillRuns from error
+
+    async def _executed(self, tenant: Tenant, request: Request) -> Executed:
         if (prove := self.proofs.get(type(request.command))) is not None:
             await prove(tenant, request)
         attempt = Attempt(self, tenant, request)
         with span(f"execute {request.command.name}", tenant=tenant.slug):
-            async with self._turns.turn((tenant.tenant_id, attempt.stream_id)):
+            async with self.turns.turn((tenant.tenant_id, attempt.stream_id)):
                 executed = await attempt.until_settled()
         for event in executed.answer.events:
             if (follow := self.consequences.get(event.type)) is not None:

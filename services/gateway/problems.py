@@ -23,6 +23,7 @@ from domain.kernel.errors import (
     NotPermitted,
     PaktError,
     RequestKeyReused,
+    RequestStillRuns,
     ScopeNeeded,
     StreamNotFound,
     Unavailable,
@@ -45,6 +46,7 @@ STATUSES: dict[type[PaktError], int] = {
     StreamNotFound: 404,
     ConcurrencyConflict: 409,  # 412 when the request carried If-Match
     RequestKeyReused: 422,
+    RequestStillRuns: 409,
     HistoryCorrupt: 500,
     Unavailable: 503,
     refusals.RequestRefused: 400,
@@ -137,7 +139,7 @@ def _headers_of(error: PaktError) -> list[tuple[bytes, bytes]]:
         return [(b"allow", error.allowed.encode())]
     if isinstance(error, refusals.RangeNotSatisfiable):
         return [(b"content-range", f"bytes */{error.size}".encode())]
-    if isinstance(error, Unavailable | refusals.QuotaExceeded):
+    if isinstance(error, Unavailable | RequestStillRuns | refusals.QuotaExceeded):
         return [(b"retry-after", str(error.retry_after).encode())]
     return []
 

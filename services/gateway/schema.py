@@ -50,7 +50,7 @@ _REASONS = {
     403: "The mandates held do not allow it",
     404: "Nothing here, or nothing for this reader",
     405: "Not this method",
-    409: "Not possible in this state, or changed by somebody else",
+    409: "Not possible in this state, changed by somebody else, or the first request with this key still runs",
     410: "It was there and is gone for good",
     412: "The version of If-Match is no longer the newest",
     413: "Too large",

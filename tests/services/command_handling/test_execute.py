@@ -8,6 +8,7 @@ import pytest
 
 from domain.kernel.errors import (
     ConcurrencyConflict,
+    Contended,
     IllegalTransition,
     NotPermitted,
     RequestKeyReused,
@@ -219,9 +220,7 @@ async def test_a_boundary_is_complete_when_it_is_decided_on(world):
     closed = [n for n, outcome in enumerate(outcomes[20:]) if not isinstance(outcome, Exception)]
 
     assert all(
-        isinstance(o, (RuleViolated, IllegalTransition, ConcurrencyConflict))
-        for o in outcomes
-        if isinstance(o, Exception)
+        isinstance(o, (RuleViolated, IllegalTransition, Contended)) for o in outcomes if isinstance(o, Exception)
     )
     assert len(closed) <= 1
     if closed:
@@ -237,7 +236,7 @@ async def test_commands_on_one_stream_from_several_processes_all_count(world):
     stored = [n for n, outcome in enumerate(outcomes) if not isinstance(outcome, Exception)]
     replayed = await world.handler.aggregates.replay(2, Slip, slip, lambda _: True)
 
-    assert all(isinstance(o, ConcurrencyConflict) for o in outcomes if isinstance(o, Exception))
+    assert all(isinstance(o, Contended) for o in outcomes if isinstance(o, Exception))
     assert (replayed.marks, replayed.sum) == (len(stored), sum(stored))
 
 

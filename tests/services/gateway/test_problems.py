@@ -77,11 +77,13 @@ EXAMPLES: dict[type[PaktError], Callable[[], PaktError]] = {
     errors.StreamNotFound: errors.StreamNotFound,
     errors.ConcurrencyConflict: lambda: errors.ConcurrencyConflict(STREAM, 3, 4),
     errors.RequestKeyReused: errors.RequestKeyReused,
+    errors.RequestStillRuns: errors.RequestStillRuns,
     errors.HistoryCorrupt: lambda: errors.HistoryCorrupt(
         "The log holds an event of the unknown type {name}.", name="x"
     ),
     errors.Unavailable: lambda: errors.Unavailable("database"),
     errors.Overloaded: lambda: errors.Overloaded("event store"),
+    errors.Contended: errors.Contended,
     objects.TooLarge: lambda: objects.TooLarge(11, 10),
     objects.ObjectDamaged: lambda: objects.ObjectDamaged("0" * 64),
     refusals.RequestRefused: lambda: refusals.RequestRefused("The request cannot be read."),
