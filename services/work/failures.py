@@ -18,18 +18,33 @@ ON CONFLICT (tenant_id, kind, subject) DO UPDATE SET
 """
 _SETTLE = "DELETE FROM es.failed_work WHERE tenant_id = $1 AND kind = $2 AND subject = ANY ($3)"
 _LIST = """
-SELECT tenant_id, kind, subject, attempts, reason, first_at, last_at, retry_at
+SELECT tenant_id, kind, subject, attempts, reason, first_at, last_at, nullif(retry_at, 'infinity')
 FROM es.failed_work WHERE tenant_id = ANY ($1) ORDER BY tenant_id, first_at, kind, subject
 """
 _DUE = "UPDATE es.failed_work SET retry_at = now() WHERE tenant_id = $1 AND kind = $2 AND subject = $3"
+_GIVE_UP = """
+UPDATE es.failed_work SET retry_at = 'infinity' WHERE tenant_id = $1 AND kind = $2 AND subject = $3
+"""
+_SOON = """
+UPDATE es.failed_work SET retry_at = now()
+WHERE tenant_id = $1 AND kind = ANY ($2) AND subject LIKE $3 AND retry_at > now() AND retry_at < 'infinity'
+"""
+_TRIABLE = """
+SELECT tenant_id, kind, subject, attempts, reason, first_at, last_at, nullif(retry_at, 'infinity')
+FROM es.failed_work WHERE tenant_id = ANY ($1) AND kind = ANY ($2) AND (retry_at <= now()) = $3
+ORDER BY tenant_id, first_at, kind, subject
+"""
 _FIND = """
-SELECT tenant_id, kind, subject, attempts, reason, first_at, last_at, retry_at
+SELECT tenant_id, kind, subject, attempts, reason, first_at, last_at, nullif(retry_at, 'infinity')
 FROM es.failed_work WHERE tenant_id = $1 AND kind = $2 AND subject = $3
 """
 
 
 class FailedWork(msgspec.Struct, frozen=True):
-    """One piece of work that failed: what it was about, how often it was tried, why it failed last, when it is due."""
+    """One piece of work that failed: what it was about, how often it was tried, why it failed last, when it is due.
+
+    What was given up is not due at any time.
+    """
 
     tenant_id: int
     kind: str
@@ -38,7 +53,7 @@ class FailedWork(msgspec.Struct, frozen=True):
     reason: str
     first_at: datetime
     last_at: datetime
-    retry_at: datetime
+    retry_at: datetime | None
 
 
 class Failures:
@@ -67,6 +82,31 @@ class Failures:
         """Whoever does this work finds that its time has come."""
         async with self._keeping.borrow(tenant_id) as lent, scope(lent, tenant=tenant_id) as connection:
             await connection.execute(_DUE, tenant_id, kind, subject)
+
+    async def give_up(self, tenant_id: int, kind: str, subject: str) -> None:
+        """It is not tried again unless somebody asks for it."""
+        async with self._keeping.borrow(tenant_id) as lent, scope(lent, tenant=tenant_id) as connection:
+            await connection.execute(_GIVE_UP, tenant_id, kind, subject)
+
+    async def make_due_with(self, tenant_id: int, kinds: Collection[str], ending: str) -> None:
+        """As `make_due`, of all work of these kinds whose subject ends so."""
+        async with self._keeping.borrow(tenant_id) as lent, scope(lent, tenant=tenant_id) as connection:
+            await connection.execute(_SOON, tenant_id, list(kinds), f"%{ending}")
+
+    async def due(self, tenants: Collection[int], kinds: Collection[str]) -> list[FailedWork]:
+        """Whose time for another try has come, the oldest of each tenant first."""
+        return await self._of(tenants, kinds, due=True)
+
+    async def waiting(self, tenants: Collection[int], kinds: Collection[str]) -> list[FailedWork]:
+        """What is not to be tried yet."""
+        return await self._of(tenants, kinds, due=False)
+
+    async def _of(self, tenants: Collection[int], kinds: Collection[str], *, due: bool) -> list[FailedWork]:
+        if not tenants:
+            return []
+        async with self._auditing.borrow(min(tenants)) as lent, scope(lent, tenants=tenants) as connection:
+            found = await connection.fetch(_TRIABLE, list(tenants), list(kinds), due)
+        return [FailedWork(*row) for row in found]
 
     async def all(self, tenants: Collection[int]) -> list[FailedWork]:
         """What is failing in these tenants, the oldest of each first."""

@@ -5,6 +5,7 @@ is counted again. The command's id follows from indicator, period and revision; 
 """
 
 import asyncio
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -27,7 +28,7 @@ from services.bootstrap import System
 from services.command_handling.request import CLOCK, Request
 from services.indicators.evaluation import Evaluated, Evaluator, evaluator_of
 from services.indicators.library import LIBRARY
-from services.work.failures import Failures, reason_of
+from services.work.failures import FailedWork, Failures, reason_of
 from services.worker.clocks import times
 
 KIND = "indicator"
@@ -48,6 +49,12 @@ WHERE r.tenant_id = ANY ($1) AND r.state = 'defined' AND r.source = 'computed'
     AND NOT EXISTS (SELECT FROM es.failed_work f WHERE f.tenant_id = r.tenant_id AND f.kind = 'indicator'
         AND f.subject = concat(r.indicator_id, ' ', v ->> 'period') AND f.retry_at > now())
 ORDER BY v ->> 'ends_at', r.tenant_id, r.indicator_id, v ->> 'period' LIMIT $3
+"""
+_STILL_AWAITED = """
+SELECT r.tenant_id, concat(r.indicator_id, ' ', v ->> 'period')
+FROM rm.indicator_register r, jsonb_array_elements(r.periods) v
+WHERE r.tenant_id = ANY ($1) AND r.indicator_id = ANY ($2) AND r.state = 'defined' AND r.source = 'computed'
+    AND (v ->> 'state' = 'awaited' OR (v -> 'asked')::boolean)
 """
 
 
@@ -95,6 +102,20 @@ class Computing:
             await self._tell(one)
             self._told[one.command_id] = now
         return len(waiting)
+
+    @property
+    def failing(self) -> Collection[str]:
+        """As `Knowing` says."""
+        return (KIND,)
+
+    async def over(self, failed: Sequence[FailedWork]) -> Sequence[FailedWork]:
+        """As `Knowing` says: what the register does not await was told, or is not computed any more."""
+        tenants = list({one.tenant_id for one in failed})
+        indicators = [UUID(one.subject.partition(" ")[0]) for one in failed]
+        async with self._system.auditing.borrow(tenants[0]) as lent, scope(lent, tenants=tenants) as connection:
+            rows = await connection.fetch(_STILL_AWAITED, tenants, indicators)
+        still = {(row[0], row[1]) for row in rows}
+        return [one for one in failed if (one.tenant_id, one.subject) not in still]
 
     async def _due(self) -> list[Awaited]:
         nows = await times(self._system)

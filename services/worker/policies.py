@@ -7,11 +7,9 @@ as failed work and does not hold up the rest; a log that cannot take one now hol
 """
 
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from datetime import timedelta
 from uuid import UUID
-
-import msgspec
 
 from domain.catalogue import DOMAINS
 from domain.consultations.commands import RecomputeDeadlines
@@ -29,10 +27,9 @@ from domain.kernel.errors import (
     StreamNotFound,
     Unavailable,
 )
-from domain.kernel.event import Event, RecordedEvent
+from domain.kernel.event import RecordedEvent
 from domain.kernel.ids import NATIONAL_TENANT, derived_id
-from domain.kernel.manifest import Domain, Reaction
-from domain.kernel.manifest import Policy as DomainPolicy
+from domain.kernel.manifest import Reaction
 from domain.rules.events import EstimatedHolidayMoved, NonWorkingDayDeclared
 from domain.tenants.auditing import audit_mandate_id
 from domain.tenants.commands import GrantAudit, RevokeAudit
@@ -40,18 +37,23 @@ from domain.tenants.events import AppointmentRevoked, AuditorAppointed, Institut
 from domain.volunteering.commands.volunteer import ForgetVolunteer
 from domain.volunteering.events.volunteer import volunteer_id
 from infra.database.scope import scope
-from infra.eventstore.codec import recorded
+from infra.eventstore.codec import decode_metadata, recorded
 from infra.telemetry.propagation import continued
 from services.bootstrap import System
 from services.command_handling.attempt import UNCHANGED
 from services.command_handling.request import CLOCK, Request
 from services.pages import AT_ONCE, Pages
-from services.work.failures import Failures, reason_of
+from services.work.failures import FailedWork, Failures, reason_of
 from services.worker import successions
+from services.worker.policy import Line, Policy, lines, of_domain
 from services.worker.timers import SHOWN_WITHIN
 
 _POSITIONS = "SELECT tenant_id, name, position FROM es.policy WHERE tenant_id = ANY ($1)"
 _HEADS = "SELECT tenant_id, max(position) FROM es.checkpoint WHERE tenant_id = ANY ($1) GROUP BY tenant_id"
+_WAITING = """
+SELECT tenant_id, kind, subject FROM es.failed_work
+WHERE tenant_id = ANY ($1) AND starts_with(subject, $2) AND retry_at > now()
+"""
 _MOVE = """
 INSERT INTO es.policy AS p (tenant_id, name, position)
 SELECT $1, moved.name, moved.position FROM unnest($2::text[], $3::bigint[]) moved (name, position)
@@ -72,25 +74,6 @@ RECOUNTED: Mapping[str, type[Command]] = {
 
 
 log = logging.getLogger("pakt.worker")
-
-React = Callable[[System, RecordedEvent], AsyncIterator[Reaction]]
-
-
-class Policy(msgspec.Struct, frozen=True):
-    """What it is called, which events it answers, and how; `national` policies read the national log only.
-
-    Policies of one `line` share a checkpoint and stand in one line: the first that cannot go on stops them all.
-    `settle` is how old an event must be: processes may decide by what was in force before for so long. `needless` are
-    rules and codes of refusals which say that there is nothing (more) to do.
-    """
-
-    name: str
-    on: tuple[type[Event], ...]
-    react: React
-    line: str = ""
-    national: bool = False
-    settle: timedelta = timedelta()
-    needless: frozenset[str] = frozenset()
 
 
 async def recompute_deadlines(system: System, _event: RecordedEvent) -> AsyncIterator[Reaction]:
@@ -137,42 +120,25 @@ async def relay_appointments(system: System, event: RecordedEvent) -> AsyncItera
         yield Reaction(audit_mandate_id(tenant_id, event.stream_id), command, tenant_id)
 
 
-def of_domain(domain: Domain) -> tuple[Policy, ...]:
-    """A domain's own policies, in one line."""
-    return tuple(
-        Policy(policy.__name__, (event,), _asking(policy), line=domain.name, needless=_SETTLED)
-        for event, policy in domain.policies.items()
-    )
-
-
-def _asking(policy: DomainPolicy) -> React:
-    async def react(_system: System, event: RecordedEvent) -> AsyncIterator[Reaction]:
-        for reaction in policy(event):
-            yield reaction
-
-    return react
-
-
-_SETTLED = frozenset({"illegal-transition", UNCHANGED})
-"""The stream went another way meanwhile, as a member of a group that was withheld or withdrawn: it needs no command."""
-
 POLICIES = (
     Policy(
         "recompute_deadlines",
         (NonWorkingDayDeclared, EstimatedHolidayMoved),
         recompute_deadlines,
         national=True,
+        lasting=True,
         settle=timedelta(seconds=2),
         needless=frozenset(
             {"consultation.deadlines.unchanged", "grant.call.deadline_unchanged", "contract.call.deadline_unchanged"}
         ),
     ),
-    Policy("destroy_keys", (SubjectErased,), destroy_keys, needless=frozenset({"illegal-transition"})),
+    Policy("destroy_keys", (SubjectErased,), destroy_keys, lasting=True, needless=frozenset({"illegal-transition"})),
     Policy(
         "forget_volunteers",
         (SubjectErased,),
         forget_volunteers,
         national=True,
+        lasting=True,
         needless=frozenset({IllegalTransition.code, StreamNotFound.code}),
     ),
     Policy(
@@ -193,23 +159,12 @@ POLICIES = (
 )
 
 
-class Line:
-    """Policies that read a log together, by the stored names of what they answer."""
-
-    def __init__(self, name: str, policies: tuple[Policy, ...]) -> None:
-        self.name = name
-        self.national = all(policy.national for policy in policies)
-        self.by_type: Mapping[str, tuple[Policy, ...]] = {
-            event.TOPIC: tuple(policy for policy in policies if event in policy.on)
-            for policy in policies
-            for event in policy.on
-        }
+_HELD_UP = "log after "
+"""Before the position at which a line cannot go on."""
 
 
-def lines(policies: tuple[Policy, ...]) -> tuple[Line, ...]:
-    """The policies in their lines; one without a line is one by itself."""
-    names = dict.fromkeys(policy.line or policy.name for policy in policies)
-    return tuple(Line(name, tuple(p for p in policies if name == (p.line or p.name))) for name in names)
+Held = tuple[int, str, str]
+"""Tenant, line, and as what it is kept that the line cannot go on."""
 
 
 class Policies:
@@ -217,18 +172,14 @@ class Policies:
 
     def __init__(self, system: System, failures: Failures, policies: tuple[Policy, ...] = POLICIES) -> None:
         self._system, self._failures, self._lines = system, failures, lines(policies)
-        self._policies = policies
+        self._policies, self._names = policies, {policy.name for policy in policies}
         self._held_up: dict[tuple[int, str], int] = {}
 
     async def run_once(self) -> int:
         """Answer what has come since the last run; how many commands were sent."""
-        national = await self._system.handler.authority.national()
-        tenants = [institution.tenant_id for institution in national.institutions.values()]
-        if not tenants:
+        if not (tenants := await self._tenants()):
             return 0
-        async with self._system.auditing.borrow(tenants[0]) as lent, scope(lent, tenants=tenants) as connection:
-            heads = {row[0]: row[1] for row in await connection.fetch(_HEADS, tenants)}
-            stands = {(row[0], row[1]): row[2] for row in await connection.fetch(_POSITIONS, tenants)}
+        heads, stands, waiting = await self._reached(tenants)
         sent = 0
         for tenant_id, head in heads.items():
             behind = {
@@ -236,9 +187,23 @@ class Policies:
                 for line in self._lines
                 if (not line.national or tenant_id == NATIONAL_TENANT)
                 and (after := stands.get((tenant_id, line.name), 0)) < head
+                and (tenant_id, line.name, f"{_HELD_UP}{after}") not in waiting
             }
             sent += await self._catch_up(Pages(self._system.store, tenant_id), behind) if behind else 0
         return sent
+
+    async def _tenants(self) -> list[int]:
+        national = await self._system.handler.authority.national()
+        return [institution.tenant_id for institution in national.institutions.values()]
+
+    async def _reached(self, of: Collection[int]) -> tuple[dict[int, int], dict[tuple[int, str], int], set[Held]]:
+        """How far each log is shown, where each line stands in it, and which are not to go on yet."""
+        tenants = list(of)
+        async with self._system.auditing.borrow(tenants[0]) as lent, scope(lent, tenants=tenants) as connection:
+            heads = {row[0]: row[1] for row in await connection.fetch(_HEADS, tenants)}
+            stands = {(row[0], row[1]): row[2] for row in await connection.fetch(_POSITIONS, tenants)}
+            waiting = {(row[0], row[1], row[2]) for row in await connection.fetch(_WAITING, tenants, _HELD_UP)}
+        return heads, stands, waiting
 
     async def again(self, tenant_id: int, name: str, subject: str) -> bool:
         """React anew to what the subject of a failure of that log names; False when it names no reaction.
@@ -248,15 +213,70 @@ class Policies:
         cause, _, stream_id = subject.partition(">")
         if not stream_id:
             return False
-        origin, _, position = (int(part) for part in cause.split(":"))
-        (stored,) = await self._system.store.read_log(origin, position - 1, 1)
-        event, sent = recorded(self._system.registry, stored), 0
-        for policy in self._policies:
-            if policy.name == name and isinstance(event.event, policy.on):
-                sent += await self._react(policy, event, only=(tenant_id, UUID(stream_id)))
-        if not sent:  # the policy asks for something else by now
+        origin, epoch, position = (int(part) for part in cause.split(":"))
+        found = await self._system.store.read_log(origin, position - 1, 1)
+        sent = 0
+        for stored in found:
+            event = recorded(self._system.registry, stored)
+            for policy in self._policies:
+                if policy.name == name and isinstance(event.event, policy.on) and event.epoch == epoch:
+                    sent += await self._react(policy, event, only=(tenant_id, UUID(stream_id)))
+        if not sent:  # the policy asks for something else by now, or a restore has put another event there
             await self._failures.settle(tenant_id, name, [subject])
         return True
+
+    async def try_again(self) -> int:
+        """React anew to what was refused and whose time has come; how much that was."""
+        due = await self._failures.due(await self._tenants(), self._names)
+        return sum([await self._anew(one) for one in due])
+
+    async def _anew(self, failed: FailedWork) -> bool:
+        """What else the stream refused may have waited for this: when it is done, the rest need not wait."""
+        tenant_id, kind, subject = failed.tenant_id, failed.kind, failed.subject
+        if await self._overtaken(failed):
+            log.critical("%s %s of tenant %d failed and was overtaken: %s", kind, subject, tenant_id, failed.reason)
+            await self._failures.give_up(tenant_id, kind, subject)
+            return False
+        try:
+            again = await self.again(tenant_id, kind, subject)
+        except ConcurrencyConflict:
+            return False  # others were faster every time: the next look tries again
+        except (HistoryCorrupt, Unavailable) as error:
+            await self._failures.record(tenant_id, kind, subject, reason_of(error))
+            return False
+        if again and await self._failures.find(tenant_id, kind, subject) is None:
+            await self._failures.make_due_with(tenant_id, self._names, f">{subject.partition('>')[2]}")
+        return again
+
+    async def _overtaken(self, failed: FailedWork) -> bool:
+        """Whether a stream has taken what a later event of the same log asks of it: the earlier would not be meant now.
+
+        It is not where the effect is there, nor where reactions follow from how things stand.
+        """
+        cause, _, stream_id = failed.subject.partition(">")
+        if not stream_id or any(one.lasting for one in self._policies if one.name == failed.kind):
+            return False
+        stored = await self._system.store.read_stream(failed.tenant_id, UUID(stream_id))
+        if _command_id(failed.kind, cause, failed.tenant_id, UUID(stream_id)) in {one.command_id for one in stored}:
+            return False
+        origin, _, position = cause.split(":")
+        causes = [decode_metadata(one.metadata).cause.split(":") for one in stored]
+        return any(len(c) == len(cause.split(":")) and c[0] == origin and int(c[-1]) > int(position) for c in causes)
+
+    @property
+    def failing(self) -> Collection[str]:
+        """As `Knowing` says."""
+        return {line.name for line in self._lines}
+
+    async def over(self, failed: Sequence[FailedWork]) -> Sequence[FailedWork]:
+        """As `Knowing` says: the line has gone on. What a reaction asked for is settled by trying it again."""
+        held_up = [one for one in failed if one.subject.startswith(_HELD_UP)]
+        if not held_up:
+            return []
+        _, stands, _ = await self._reached({one.tenant_id for one in held_up})
+        return [
+            one for one in held_up if stands.get((one.tenant_id, one.kind), 0) > int(one.subject.removeprefix(_HELD_UP))
+        ]
 
     async def _catch_up(self, pages: Pages, behind: Mapping[Line, int]) -> int:
         """Each line as far as it comes; what stops one does not stop the others."""
@@ -271,7 +291,7 @@ class Policies:
         try:
             return await self._follow(line, pages, reached)
         except HistoryCorrupt as error:
-            subject = f"log after {reached[line]}"
+            subject = f"{_HELD_UP}{reached[line]}"
             await self._failures.record(pages.tenant_id, line.name, subject, reason_of(error))
         except ConcurrencyConflict:  # others were faster every time: the next look begins at the same event
             pass
@@ -320,7 +340,7 @@ class Policies:
         request = Request(
             tenant=institution.slug,
             command=reaction.command,
-            command_id=derived_id("policy", policy.name, cause, tenant_id, reaction.stream_id),
+            command_id=_command_id(policy.name, cause, tenant_id, reaction.stream_id),
             principal=CLOCK,
             stream_id=reaction.stream_id,
             cause=cause,
@@ -352,3 +372,8 @@ class Policies:
 
 def _tenant_of(reaction: Reaction, event: RecordedEvent) -> int:
     return event.tenant_id if reaction.tenant_id is None else reaction.tenant_id
+
+
+def _command_id(policy: str, cause: str, tenant_id: int, stream_id: UUID) -> UUID:
+    """One command for what an event asks of a stream."""
+    return derived_id("policy", policy, cause, tenant_id, stream_id)

@@ -15,12 +15,15 @@ from services.work.run import Working, working
 from services.worker.computing import Computing
 from services.worker.policies import Policies
 from services.worker.retries import Retries
+from services.worker.settling import Settling
 from services.worker.successions import Successions
 from services.worker.timers import Timers
 
 EVERY = 0.5
 """Seconds between two looks; a deadline is met within about as much of its time."""
 
+MENDED = 4
+"""So many looks at what is due for each at what failed."""
 NEW_DAY = 30.0
 """Seconds between two looks for a day that has begun."""
 
@@ -40,6 +43,8 @@ class Worker:
         self.computing = Computing(system, self.failures)
         self.successions = Successions(system, self.failures)
         self.retries = Retries(system, self.failures, self.policies)
+        parts = (self.timers, self.policies, self.computing, self.successions)
+        self.settling = Settling(system, self.failures, parts)
         self._troubles = Troubles(log)
 
     async def run(self, working: Working, every: float = EVERY) -> None:
@@ -48,6 +53,7 @@ class Worker:
             group.create_task(self._looking(every))
             group.create_task(self._counting(every))
             group.create_task(self._noting(working))
+            group.create_task(self._mending(every))
 
     async def _noting(self, working: Working) -> None:
         """The day begins for dumps too."""
@@ -60,6 +66,13 @@ class Worker:
         while True:
             await self._guarded("indicators", self.computing.look)
             await asyncio.sleep(every)
+
+    async def _mending(self, every: float) -> None:
+        """What failed is tried again when its time has come, and is no failure once it is done."""
+        while True:
+            await self._guarded("refused reactions", self.policies.try_again)
+            await self._guarded("failures that are over", self.settling.look)
+            await asyncio.sleep(every * MENDED)
 
     async def _looking(self, every: float) -> None:
         while True:

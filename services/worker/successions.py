@@ -7,7 +7,7 @@ carries yet, carries them, and lets the logs of the successors say which they ha
 whenever a process was killed, and ids follow from what stands in the logs, so that nothing is done twice.
 """
 
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
 from datetime import date
 from typing import TypeVar
 from uuid import UUID
@@ -39,7 +39,7 @@ from services.bootstrap import System
 from services.command_handling.attempt import UNCHANGED
 from services.command_handling.request import CLOCK, Request
 from services.succession import open_duties_of, shown_position
-from services.work.failures import Failures, reason_of
+from services.work.failures import FailedWork, Failures, reason_of
 
 KIND = "succession"
 T = TypeVar("T")
@@ -98,15 +98,26 @@ class Successions:
     def __init__(self, system: System, failures: Failures) -> None:
         self._system, self._failures = system, failures
         self._looked: dict[int, tuple[int, int, date]] = {}
+        self._whole: dict[tuple[int, UUID], bool] = {}
+        self._waiting: set[tuple[int, str]] = set()
 
     async def look(self) -> int:
         """Carry what is not carried; how many commands were sent. Costs nothing while no institution has ended."""
-        national = await self._system.handler.authority.national()
-        sent = 0
-        for one in national.institutions.values():
-            if one.successors:
-                sent += await self._of(one, national.institutions)
-        return sent
+        institutions = (await self._system.handler.authority.national()).institutions
+        ended = [one for one in institutions.values() if one.successors]
+        if ended:
+            every = [one.tenant_id for one in institutions.values()]
+            self._waiting = {(one.tenant_id, one.subject) for one in await self._failures.waiting(every, (KIND,))}
+        return sum([await self._of(one, institutions) for one in ended])
+
+    @property
+    def failing(self) -> Collection[str]:
+        """As `Knowing` says."""
+        return (KIND,)
+
+    async def over(self, failed: Sequence[FailedWork]) -> Sequence[FailedWork]:
+        """As `Knowing` says: the last look found nothing missing in the stream."""
+        return [one for one in failed if self._whole.get((one.tenant_id, UUID(one.subject)), False)]
 
     async def _of(self, one: Institution, institutions: Mapping[str, Institution]) -> int:
         succession = (await self._system.handler.authority.of(one.tenant_id)).succession
@@ -124,6 +135,7 @@ class Successions:
             return 0
         found = await open_duties_of(self._system, one.tenant_id)
         missing = [duty for duty in found if not succession.carries(duty)]
+        self._whole[one.tenant_id, succession.id] = not missing
         for part in _parts(missing):
             await self._send(one, CarryDuties(duties=part), succession.id, succession.version)
         if not missing:
@@ -143,6 +155,7 @@ class Successions:
         its = {duty_id for duty_id, slug in succession.to.items() if slug == successor.slug}
         missing = [duty for duty_id, duty in succession.duties.items() if duty_id in its - inheritance.duties]
         over = sorted(inheritance.duties - its)
+        self._whole[tenant_id, stream_id] = not missing and not over
         for part in _parts(missing):
             await self._send(successor, TakeDuties(duties=part), stream_id, inheritance.version)
         for ids in _parts(over):
@@ -155,7 +168,9 @@ class Successions:
         return shown, succession.version, local_day(self._system.handler.clock.now())
 
     async def _send(self, to: Institution, command: Command, stream_id: UUID, version: int) -> None:
-        """Once for what the log said: the id follows from it."""
+        """Once for what the log said: the id follows from it. What was refused waits for its next try."""
+        if (to.tenant_id, str(stream_id)) in self._waiting:
+            return
         request = Request(
             tenant=to.slug,
             command=command,

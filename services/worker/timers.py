@@ -6,6 +6,7 @@ number of scans, messages and workers make one event.
 """
 
 import asyncio
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -20,7 +21,7 @@ from infra.database.scope import scope
 from infra.telemetry.propagation import current_traceparent
 from services.bootstrap import System
 from services.command_handling.request import CLOCK, Request
-from services.work.failures import Failures, reason_of
+from services.work.failures import FailedWork, Failures, reason_of
 from services.worker.clocks import times
 
 KIND = "deadline"
@@ -42,9 +43,10 @@ WHERE d.tenant_id = ANY ($1) AND d.state = 'pending' AND d.action <> '' AND d.du
 ORDER BY d.due_at, d.deadline_id LIMIT $3
 """
 _STILL_DUE = """
-SELECT f.subject FROM es.failed_work f WHERE f.tenant_id = $1 AND f.kind = 'deadline' AND NOT EXISTS (
-    SELECT FROM rm.deadline_register d WHERE d.tenant_id = f.tenant_id AND d.deadline_id::text = f.subject
-        AND d.state = 'pending' AND d.due_at <= $2)
+SELECT d.tenant_id, d.deadline_id::text
+FROM rm.deadline_register d JOIN unnest($1::int[], $2::timestamptz[]) c (tenant_id, now) ON c.tenant_id = d.tenant_id
+WHERE d.tenant_id = ANY ($1) AND d.deadline_id = ANY ($3) AND d.state = 'pending' AND d.action <> ''
+    AND d.due_at <= c.now
 """
 
 
@@ -119,13 +121,28 @@ class Timers:
         """A refusal is a failure only if the deadline is still due once everything stored is shown."""
         head = await self._system.store.head(due.tenant_id)
         await self._system.engine.wait_for(due.tenant_id, ("deadline_register",), head, SHOWN_WITHIN)
-        subject = str(due.deadline_id)
-        await self._failures.record(due.tenant_id, KIND, subject, reason_of(refusal))
-        connections, now = self._system.engine.connections, (await times(self._system))[due.tenant_id]
-        async with connections.borrow(due.tenant_id) as lent, scope(lent, tenant=due.tenant_id) as connection:
-            over = [row["subject"] for row in await connection.fetch(_STILL_DUE, due.tenant_id, now)]
-        if over:
-            await self._failures.settle(due.tenant_id, KIND, over)
+        await self._failures.record(due.tenant_id, KIND, str(due.deadline_id), reason_of(refusal))
+        if not await self._still([due.tenant_id], [due.deadline_id]):
+            await self._failures.settle(due.tenant_id, KIND, [str(due.deadline_id)])
+
+    @property
+    def failing(self) -> Collection[str]:
+        """As `Knowing` says."""
+        return (KIND,)
+
+    async def over(self, failed: Sequence[FailedWork]) -> Sequence[FailedWork]:
+        """As `Knowing` says: what the register does not show as due was done, moved or withdrawn."""
+        tenants = {one.tenant_id for one in failed}
+        still = await self._still(tenants, [UUID(one.subject) for one in failed])
+        return [one for one in failed if (one.tenant_id, one.subject) not in still]
+
+    async def _still(self, tenants: Collection[int], deadlines: Sequence[UUID]) -> set[tuple[int, str]]:
+        """Which of these deadlines are due, by tenant and id."""
+        nows = {tenant_id: now for tenant_id, now in (await times(self._system)).items() if tenant_id in tenants}
+        auditing = self._system.auditing
+        async with auditing.borrow(min(tenants)) as lent, scope(lent, tenants=list(nows)) as connection:
+            rows = await connection.fetch(_STILL_DUE, list(nows), list(nows.values()), deadlines)
+        return {(row[0], row[1]) for row in rows}
 
     async def _find(self) -> list[Due]:
         nows = await times(self._system)

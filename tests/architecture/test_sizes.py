@@ -39,6 +39,7 @@ CATCHES_EVERYTHING = {
 
 MADE_SQL = {
     "infra/work/postgres.py": "constants: what is free, what is first in its lane, what is still its holder's",
+    "services/gateway/routes/failed_work.py": "a constant list of both kinds of failed work",
     "projections/contract_figures.py": "constants, and columns of the row's own Struct",
     "projections/contract_red_flags.py": "constants",
     "projections/consultation_queries.py": "columns of the row's own Struct, conditions from constants",

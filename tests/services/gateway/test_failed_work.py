@@ -13,11 +13,12 @@ from domain.tenants.auditing import audit_mandate_id
 from domain.tenants.commands import DeclareLanguages, GrantAudit, RevokeAudit
 from domain.tenants.events import FailedWorkRetried, LanguagesDeclared
 from domain.tenants.seed import tenant_ids
-from infra.work.interface import Done, GivenUp, Work
+from infra.work.interface import Again, Done, GivenUp, Work
 from services.bootstrap import System
 from services.work.failures import Failures
 from services.work.run import working
-from services.worker.policies import POLICIES, Policies, Policy, of_domain
+from services.worker.policies import POLICIES, Policies
+from services.worker.policy import Policy, of_domain
 from services.worker.retries import Retries
 from services.worker.timers import KIND
 from tests.services.gateway.audits import looks, stored
@@ -49,6 +50,13 @@ async def given_up(system: System, subject: str, tenant: str = MJ) -> None:
     assert await system.works.end(held, GivenUp("refused: 410"))
 
 
+async def tried(system: System, subject: str, reason: str = "answered 503", tenant: str = MJ) -> None:
+    work = Work(tenant_ids()[tenant], "webhook", subject)
+    await system.works.add([work])
+    (held,) = await system.works.claim([work], 60)
+    assert await system.works.end(held, Again(300.0, reason))
+
+
 async def listed(caller: Caller, query: str = "", **headers: str) -> dict[str, Any]:
     answer = await caller.get(f"{WHERE}{query}", **(headers or caller.bearer(MJ, "administrator")))
     assert answer.status_code == 200, answer.text
@@ -68,9 +76,9 @@ async def test_both_lists_are_shown_as_one_in_pages_to_whom_they_are_for(system:
     await failures(system).record(tenant_ids()[MJ], KIND, str(STREAM), "not-found: Nothing")
     every = (await listed(caller))["items"]
 
-    assert [(one["kind"], one["subject"], one["attempts"], one["reason"]) for one in every] == [
-        ("webhook", "1:2", 1, "refused: 410"),
-        (KIND, str(STREAM), 1, "not-found: Nothing"),
+    assert [(one["kind"], one["subject"], one["state"], one["attempts"], one["reason"]) for one in every] == [
+        ("webhook", "1:2", "given_up", 1, "refused: 410"),
+        (KIND, str(STREAM), "retrying", 1, "not-found: Nothing"),
     ]
     assert every[0]["retry_at"] is None
     assert every[1]["retry_at"] > every[1]["last_at"] == every[1]["first_at"]
@@ -81,6 +89,51 @@ async def test_both_lists_are_shown_as_one_in_pages_to_whom_they_are_for(system:
     assert [look.what for look in await looks(system, MJ)] == ["failed_work"] * 2
     assert (await caller.get(WHERE, **caller.bearer(MJ, "drafting_officer"))).status_code == 403
     assert (await caller.get(WHERE, **caller.bearer(PRIZREN, "administrator"))).status_code == 404
+
+
+async def test_what_is_still_being_tried_is_shown_with_its_last_reason_and_its_next_try(
+    system: System, caller: Caller
+) -> None:
+    await system.works.add([Work(tenant_ids()[MJ], "webhook", "1:0")])
+    await tried(system, "1:1")
+    await given_up(system, "1:2")
+    for subject in ("1:3", "1:4"):
+        await tried(system, subject)
+    await tried(system, "1:9", tenant=MESTI)
+    every = (await listed(caller))["items"]
+
+    assert [(one["subject"], one["state"]) for one in every] == [
+        ("1:1", "retrying"),
+        ("1:2", "given_up"),
+        ("1:3", "retrying"),
+        ("1:4", "retrying"),
+    ]
+    assert (every[0]["reason"], every[0]["attempts"]) == ("answered 503", 1)
+    assert every[0]["retry_at"] > every[0]["last_at"] > every[0]["first_at"]
+    await failures(system).record(tenant_ids()[MJ], "revoke", "1:1:1>x", "not-found: Nothing")
+    await failures(system).give_up(tenant_ids()[MJ], "revoke", "1:1:1>x")
+    *given, overtaken = (await listed(caller, "?state=given_up"))["items"]
+    assert (overtaken["kind"], overtaken["retry_at"]) == ("revoke", None)
+    assert given == [every[1]]
+    first = await listed(caller, "?state=retrying&limit=2")
+    second = await listed(caller, f"?state=retrying&limit=2&cursor={first['next_cursor']}")
+    assert [*first["items"], *second["items"]] == [every[0], *every[2:]]
+    refused = await caller.get(f"{WHERE}?state=done", **caller.bearer(MJ, "administrator"))
+    assert refused.status_code == 400, refused.text
+    elsewhere = await caller.get(
+        f"/v1/tenants/{MESTI}/failed-work?state=retrying", **caller.bearer(MESTI, "administrator")
+    )
+    assert [one["subject"] for one in elsewhere.json()["items"]] == ["1:9"]
+    assert (await caller.get(f"{WHERE}?state=retrying", **caller.bearer(MESTI, "administrator"))).status_code == 404
+
+
+async def test_what_waits_for_its_next_try_need_not_wait(system: System, caller: Caller) -> None:
+    await tried(system, "1:1")
+    await tried(system, "1:9", tenant=MESTI)
+    assert (await retried(caller, "webhook", "1:9")).status_code == 422, "it is another institution's"
+    assert (await retried(caller, "webhook", "1:1")).status_code == 201
+    async with retrying(system, ()):
+        await eventually(lambda: due(system, "1:1"))
 
 
 async def test_what_has_not_failed_is_not_tried_again(system: System, caller: Caller) -> None:

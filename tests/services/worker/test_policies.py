@@ -20,7 +20,8 @@ from domain.tenants.seed import tenant_ids
 from infra.eventstore.codec import recorded
 from services.bootstrap import System
 from services.work.failures import Failures
-from services.worker.policies import Policies, of_domain
+from services.worker.policies import Policies
+from services.worker.policy import of_domain
 from tests.support.postgres import Cluster
 from tests.support.system import project, seeded_system, send
 

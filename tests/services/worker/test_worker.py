@@ -16,6 +16,7 @@ from domain.governance import Governance
 from domain.kernel.errors import ConcurrencyConflict, Unavailable
 from domain.kernel.event import RecordedEvent
 from domain.kernel.ids import NATIONAL_TENANT, derived_id
+from domain.kernel.manifest import Reaction
 from domain.kernel.text import text, title
 from domain.rules.commands import DeclareNonWorkingDay
 from domain.rules.working_calendar import WorkingCalendar
@@ -29,7 +30,8 @@ from infra.clock import FixedClock
 from services.bootstrap import System
 from services.work.failures import Failures
 from services.worker.clocks import times
-from services.worker.policies import POLICIES, Policies, Policy, Reaction
+from services.worker.policies import POLICIES, Policies
+from services.worker.policy import Policy
 from services.worker.run import running_worker
 from services.worker.timers import KIND, Timers
 from tests.support.consultation import COORDINATOR, contributed, opened, state
