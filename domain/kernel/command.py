@@ -48,6 +48,12 @@ class Boundary:
         return (cls.tag(stream_id, command),)
 
     @classmethod
+    def tags_of_actor(cls, actor: UUID) -> tuple[str, ...]:
+        """Further tags whose events are folded because of who sends the command; most folds ask for none."""
+        del actor
+        return ()
+
+    @classmethod
     def leads_to(cls, event: object) -> tuple[str, ...]:
         """Further tags whose events are folded, too, because an event of a tag says so; most folds know of none."""
         del event

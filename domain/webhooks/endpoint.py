@@ -25,6 +25,7 @@ from domain.webhooks.commands import (
     RequestDeliveries,
     RotateEndpointSecret,
 )
+from domain.webhooks.endpoints_of_client import EndpointsOfClient
 from domain.webhooks.events import (
     DeliveriesRequested,
     EndpointAmended,
@@ -35,7 +36,7 @@ from domain.webhooks.events import (
     EndpointRemoved,
     EndpointSecretRotated,
 )
-from domain.webhooks.vocabulary import MOST_REPLAYED, DisabledBecause, EndpointStage
+from domain.webhooks.vocabulary import MOST_ENDPOINTS, MOST_REPLAYED, DisabledBecause, EndpointStage
 
 _MAY_SAY = {
     Role.API_CLIENT: frozenset({DisabledBecause.REQUESTED}),
@@ -57,10 +58,16 @@ class WebhookEndpoint(Aggregate):
     initial = EndpointRegistered
 
     @classmethod
-    @creates(RegisterEndpoint, references=_REGISTER)
+    @creates(RegisterEndpoint, references=_REGISTER, boundary=EndpointsOfClient)
     def register(cls, command: RegisterEndpoint, ctx: Context, stream_id: UUID) -> Self:
-        """For the client that sends it."""
+        """For the client that sends it, unless it has many."""
         ctx.tenant.require_national()
+        if ctx.folded(EndpointsOfClient).number >= MOST_ENDPOINTS:
+            raise RuleViolated(
+                "webhook.endpoints",
+                N_("A client has {limit} endpoints at most; remove one first."),
+                limit=MOST_ENDPOINTS,
+            )
         _check_choice(command.types, command.tenants, ctx)
         event = EndpointRegistered(client_id=ctx.actor, url=command.url, types=command.types, tenants=command.tenants)
         return cls.begin(ctx, stream_id, event)

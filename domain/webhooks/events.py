@@ -10,8 +10,17 @@ ENDPOINTS = "webhooks"
 """Tag of whatever decides what is sent where."""
 
 
+def endpoints_of(client_id: UUID) -> str:
+    """Tag of what changes how many endpoints a client has."""
+    return f"{ENDPOINTS}:{client_id}"
+
+
 def _sending(_event: object) -> tuple[str, ...]:
     return (ENDPOINTS,)
+
+
+def _counting(event: "EndpointRegistered | EndpointRemoved") -> tuple[str, ...]:
+    return (ENDPOINTS, endpoints_of(event.client_id))
 
 
 class EndpointRegistered(InitialEvent, frozen=True, kw_only=True):
@@ -24,7 +33,7 @@ class EndpointRegistered(InitialEvent, frozen=True, kw_only=True):
     types: tuple[str, ...]
     tenants: tuple[str, ...]
 
-    tags = _sending
+    tags = _counting
 
 
 class EndpointAmended(Event, frozen=True, kw_only=True):
@@ -99,7 +108,7 @@ class EndpointRemoved(Event, frozen=True, kw_only=True):
 
     client_id: UUID
 
-    tags = _sending
+    tags = _counting
 
 
 EVENTS: tuple[type[Event], ...] = (

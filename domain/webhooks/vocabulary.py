@@ -8,6 +8,8 @@ import msgspec
 from domain.kernel.text import END, Slug
 from domain.kernel.vocabulary import TARGET
 
+MOST_ENDPOINTS = 50
+"""That a client has at once, disabled ones too: a bound of an installation's work, which no law knows of."""
 MOST_REPLAYED = 10_000
 """Positions of a log that one request for deliveries may span."""
 OVERLAP_HOURS = 24

@@ -208,6 +208,7 @@ class Attempt:
             return None
         folded = self.decision.boundary()
         tags = folded.tags(self.stream_id, self.request.command)
+        tags += folded.tags_of_actor(self.request.principal.person_id)
         conditions += await self._folded(self.tenant.tenant_id, tags, (folded,))
         return folded
 

@@ -11,15 +11,33 @@ from domain.kernel.errors import IllegalTransition, InvalidValue, RuleViolated, 
 from domain.kernel.ids import derived_id
 from domain.webhooks import commands as c
 from domain.webhooks.endpoint import WebhookEndpoint
-from domain.webhooks.vocabulary import MOST_REPLAYED, DisabledBecause, EndpointStage, TypePattern, matches
+from domain.webhooks.endpoints_of_client import EndpointsOfClient
+from domain.webhooks.vocabulary import (
+    MOST_ENDPOINTS,
+    MOST_REPLAYED,
+    DisabledBecause,
+    EndpointStage,
+    TypePattern,
+    matches,
+)
 from tests.domain.webhooks import examples as x
 from tests.support.given import MINISTRY, NATIONAL, NOW, built, given, given_nothing
+
+
+def having(number: int) -> EndpointsOfClient:
+    """A client that has so many endpoints."""
+    fold = EndpointsOfClient()
+    for n in range(number):
+        fold.apply(derived_id("test", "endpoint", n), x.REGISTERED)
+    return fold
+
 
 SENT: dict[str, Any] = {
     "tenant": NATIONAL,
     "mandate": x.AS_CLIENT,
     "actor": x.CLIENT,
     "references": {"register": x.REGISTER},
+    "boundary": having(0),
 }
 ADMINISTRATOR = SENT | {"mandate": x.AS_ADMINISTRATOR, "actor": derived_id("test", "administrator")}
 CLOCK = SENT | {"mandate": x.AS_CLOCK, "actor": derived_id("system", "clock")}
@@ -43,6 +61,20 @@ def test_an_endpoint_from_its_registration_to_its_end() -> None:
     given(WebhookEndpoint, [x.REGISTERED]).when(c.PingEndpoint(), **SENT).then([x.PINGED])
     given(WebhookEndpoint, [x.REGISTERED]).when(REQUESTING, **SENT).then([x.REQUESTED])
     given(WebhookEndpoint, [x.REGISTERED]).when(c.RemoveEndpoint(), **SENT).then([x.REMOVED])
+
+
+def test_a_client_has_a_bounded_number_of_endpoints() -> None:
+    full = having(MOST_ENDPOINTS)
+    given_nothing(WebhookEndpoint).when(REGISTERING, **SENT | {"boundary": having(MOST_ENDPOINTS - 1)}).then(
+        [x.REGISTERED]
+    )
+    given_nothing(WebhookEndpoint).when(REGISTERING, **SENT | {"boundary": full}).then_refused(
+        RuleViolated, rule="webhook.endpoints"
+    )
+    full.apply(derived_id("test", "endpoint", 7), x.DISABLED)
+    assert full.number == MOST_ENDPOINTS
+    full.apply(derived_id("test", "endpoint", 7), x.REMOVED)
+    given_nothing(WebhookEndpoint).when(REGISTERING, **SENT | {"boundary": full}).then([x.REGISTERED])
 
 
 @pytest.mark.parametrize("command", [*OF_CLIENTS, c.EnableEndpoint()], ids=lambda one: one.name)
