@@ -10,6 +10,8 @@ from infra.tlog.note import NoteRefused, decoded, encoded
 
 _LINES = 3
 _SIZE = re.compile(r"0|[1-9][0-9]{0,18}")
+_LARGEST = (1 << 63) - 1
+"""No log of which anybody can tell is longer; a larger number is written to be counted wrongly."""
 
 
 class Checkpoint(msgspec.Struct, frozen=True):
@@ -30,6 +32,8 @@ class Checkpoint(msgspec.Struct, frozen=True):
         *lines, last = text.split("\n")
         if last or len(lines) < _LINES or not all(lines) or not _SIZE.fullmatch(lines[1]):
             raise NoteRefused("a checkpoint is three lines: origin, size and root")
+        if int(lines[1]) > _LARGEST:
+            raise NoteRefused("a size is at most 2^63 - 1")
         return cls(lines[0], int(lines[1]), parse_hash(lines[2]))
 
 

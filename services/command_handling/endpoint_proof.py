@@ -1,5 +1,6 @@
 """What must be true of a webhook endpoint beyond its form: an address that may be asked, and types that are told."""
 
+import re
 from collections.abc import Iterable
 from ipaddress import ip_address
 
@@ -41,10 +42,18 @@ class EndpointProof:
             raise InvalidValue("/url", N_("Nothing can be sent to this address.")) from error
         address = _literal(target.host)
         if address is None:
+            if _NUMBERS.fullmatch(target.host) or (_OWN.fullmatch(target.host) and not self._reach.allows_any):
+                raise InvalidValue("/url", N_("Nothing is sent to this address from here."))
             if target.scheme == "http" and not self._reach.allows_any:
                 raise InvalidValue("/url", N_("Messages are sent encrypted: the address begins with https."))
         elif self._reach.refusal(address, target.scheme):
             raise InvalidValue("/url", N_("Nothing is sent to this address from here."))
+
+
+_NUMBERS = re.compile(r"(?i)(?:.*\.)?(?:[0-9]+|0x[0-9a-f]*)\.?")
+"""What ends in a number is no name: it is an address in a spelling of its own, such as 127.1 or 0x7f000001."""
+_OWN = re.compile(r"(?i)(?:.*\.)?localhost\.?")
+"""Names of the machine that asks, whichever it is (RFC 6761, section 6.3)."""
 
 
 def _literal(host: str) -> Address | None:

@@ -5,7 +5,8 @@ how it was answered. Each has an Idempotency-Key of its own, so a repeat of the 
 twice; one that is refused changes nothing and holds up no other.
 """
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -173,9 +174,27 @@ def _items(sent: bytes) -> list[msgspec.Raw]:
         items = _batch.decode(sent).items
     except (msgspec.DecodeError, RecursionError) as error:
         raise MalformedBody(N_("A batch is an object with `items`, an array.")) from error
+    if not _alone(items, sent):
+        raise MalformedBody(N_("A name stands twice in one object."))
     if not 1 <= len(items) <= MOST:
         raise InvalidValue("/items", N_("A batch has from 1 to {most} items."), most=MOST)
     return items
+
+
+def _alone(items: Sequence[msgspec.Raw], sent: bytes) -> bool:
+    """Whether the batch has these items and no other: a decoder takes the last of two members of one name."""
+    begin = _BEGIN.match(sent)
+    at = begin.end() if begin else len(sent)
+    for item in items:
+        if not sent.startswith(bytes(item), at):
+            return False
+        at = _BETWEEN.match(sent, at + len(bytes(item))).end()  # type: ignore[union-attr] # matches anything
+    return _END.fullmatch(sent, at) is not None
+
+
+_BEGIN = re.compile(rb'[ \t\n\r]*\{[ \t\n\r]*"items"[ \t\n\r]*:[ \t\n\r]*\[[ \t\n\r]*')
+_BETWEEN = re.compile(rb"[ \t\n\r]*,?[ \t\n\r]*")
+_END = re.compile(rb"[ \t\n\r]*\][ \t\n\r]*\}[ \t\n\r]*")
 
 
 def _headers(item: BatchItem) -> dict[bytes, bytes]:

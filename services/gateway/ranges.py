@@ -61,7 +61,7 @@ class Whole(msgspec.Struct, frozen=True):
 def _time(sent: bytes | None) -> datetime | None:
     try:
         found = None if sent is None else parsedate_to_datetime(sent.decode("latin-1"))
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return found if found is None or found.tzinfo else found.replace(tzinfo=UTC)
 

@@ -88,6 +88,8 @@ async def hand_in(
 
 
 def _tree(desk: Desk, epoch: int, of: str) -> TreeId:
+    if not 0 < epoch <= LAST_EPOCH:
+        raise StreamNotFound
     if of != EVENTS and desk.tenant.tenant_id != NATIONAL_TENANT:
         raise StreamNotFound
     return TreeId(desk.tenant.tenant_id, epoch, of)
@@ -136,6 +138,8 @@ def _made(note: Note, witnesses: tuple[Verifier, ...], latest: datetime) -> dict
     return {witness: (lines[witness.name, witness.key_id], at) for witness, at in ends.items()}
 
 
+LAST_EPOCH = (1 << 31) - 1
+"""No log has more epochs than the database can number."""
 _LAST = 253_402_300_799
 """The last second of the year 9999: what a witness dates later is not to be believed anyway."""
 

@@ -117,6 +117,10 @@ async def test_drafts_are_submitted_and_taken_back_together(system: System, call
         (b'{"items": {}}', 400),
         (b'{"items": [], "more": 1}', 400),
         (b'{"items": []}', 422),
+        (b'{"items": [{}], "items": [{}]}', 400),
+        (b'{"items": [], "items": [{}]}', 400),
+        (b'{"items": [{}], "items": []}', 400),
+        (b'{"items": [{}], "\\u0069tems": [{}]}', 400),
         (msgspec.json.encode({"items": [{}] * (MOST + 1)}), 422),
         (b'{"items": ["' + b"x" * (9 << 20) + b'"]}', 413),
     ],
@@ -165,3 +169,15 @@ async def test_a_person_may_send_a_batch_too(system: System, caller: Caller) -> 
     answer = await batch(caller, caller.token(), items)
 
     assert [one["status"] for one in answer.json()["items"]] == [201, 201]
+
+
+async def test_however_a_batch_is_laid_out_its_items_are_read(caller: Caller) -> None:
+    """Between its parts may stand what JSON lets stand there; in its texts whatever."""
+    item = b'{"idempotency_key": "k", "command": {"a": "\\"items\\": [{}]"}}'
+    content = b' {\n"items" :\r[\t' + item + b" ,\n" + item + b"\n] }\n"
+    person = caller.bearer("mj", "consultation_coordinator")
+
+    answer = await caller.client.post(BATCH, content=content, headers=person | {"content-type": "application/json"})
+
+    assert answer.status_code == 200, answer.text
+    assert [one["status"] for one in answer.json()["items"]] == [422, 422]

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import httpx
+import msgspec
 import pytest
 
 from domain.kernel.manifest import Scope
@@ -87,7 +88,7 @@ async def test_nothing_else_is_taken(system: System, witnessing: Caller) -> None
     def of(checkpoint: Checkpoint) -> Note:
         return cosign(sign_note(checkpoint.text, signer), WITNESS, NOW)
 
-    wrong = {
+    wrong: dict[str, Note | bytes] = {
         "cosignature.witness": cosign(note, OTHER_WITNESS, NOW),
         "cosignature.size": of(Checkpoint(said.origin, said.size + 1, said.root)),
         "cosignature.text": of(Checkpoint(said.origin, said.size, b"\1" * 32)),
@@ -96,6 +97,10 @@ async def test_nothing_else_is_taken(system: System, witnessing: Caller) -> None
         "cosignature.note": b"\xff",
         "cosignature.checkpoint": cosign(sign_note("hello\n", signer), WITNESS, NOW),
     }
+    longest = Checkpoint(said.origin, (1 << 63) - 1, said.root)
+    assert (await handed(witnessing, client, of(longest))).json()["rule"] == "cosignature.size"
+    beyond = of(msgspec.structs.replace(longest, size=1 << 63))
+    assert (await handed(witnessing, client, beyond)).json()["rule"] == "cosignature.checkpoint"
     for rule, content in wrong.items():
         answer = await handed(witnessing, client, content)
         assert (answer.status_code, answer.headers["content-type"]) == (422, PROBLEM), (rule, answer.text)
@@ -125,3 +130,15 @@ async def test_only_witnesses_with_a_grant_hand_in_and_only_where_there_is_a_log
     assert [one.status_code for one in answers] == [403, 404, 403]
     for path in (HAND_IN.replace("/1/", "/7/"), f"{HAND_IN}?of=heads", HAND_IN.replace("mj", "mesti")):
         assert (await handed(witnessing, client, signed, path)).status_code == 404, path
+
+
+@pytest.mark.parametrize("epoch", ["0", "2", str(1 << 31), str(1 << 63), "9" * 30])
+async def test_a_log_of_an_epoch_that_there_is_not_is_not_there(system: System, witnessing: Caller, epoch: str) -> None:
+    """However large the number is."""
+    _, newest = await heads(system)
+    client, at = bearer(system, await registered(system, Scope.WITNESS)), f"/v1/tenants/mj/log/{epoch}"
+
+    shown = await witnessing.get(f"{at}/head", **client)
+    taken = await handed(witnessing, client, cosign(Note.parse(newest.note), WITNESS, NOW), f"{at}/cosignatures")
+
+    assert (shown.status_code, taken.status_code) == (404, 404), (shown.text, taken.text)

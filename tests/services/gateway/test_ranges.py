@@ -60,6 +60,9 @@ def test_a_range_of_what_has_changed_is_not_taken(condition: bytes, kept: bool) 
         ({b"if-modified-since": DATE}, True),
         ({b"if-modified-since": b"Fri, 27 Nov 2026 07:59:59 GMT"}, False),
         ({b"if-modified-since": b"yesterday"}, False),
+        ({b"if-modified-since": b"Mon, 01 Jan 99999999999999999999 00:00:00 GMT"}, False),
+        ({b"if-modified-since": b"Mon, 01 Jan 2026 99999999999:00:00 GMT"}, False),
+        ({b"if-modified-since": b"Fri, 31 Dec 9999 23:59:59 -2359"}, True),
         ({}, False),
     ],
 )
