@@ -1,4 +1,4 @@
-"""Which database a process uses: the one part of the composition root that is needed before all others.
+"""Which database and which backup store a process uses: the part of the composition root that is needed first.
 
 It imports little, so that the database can start while the rest is still being imported.
 """
@@ -10,9 +10,21 @@ from pathlib import Path
 from infra.database.embedded import AttachedDatabase, EmbeddedDatabase, is_running
 from infra.database.external import ExternalDatabase
 from infra.database.interface import Database, DatabaseError
+from infra.objectstore.archive import local_archive, s3_archive
+from infra.objectstore.interface import Archive
 from services.settings import Settings
 
-__all__ = ["choose_database", "choose_running_database", "database_folder", "is_running", "leave"]
+__all__ = [
+    "choose_archive",
+    "choose_database",
+    "choose_running_database",
+    "database_folder",
+    "is_running",
+    "leave",
+    "recovering",
+]
+
+_LOCAL = "file://"
 
 
 def choose_database(settings: Settings) -> Database:
@@ -41,6 +53,18 @@ def leave(database: Database) -> None:
         os.kill(database.pid, signal.SIGINT)  # PostgreSQL's fast shutdown
 
 
+def recovering(folder: Path, settings: dict[str, str] | None = None) -> Database:
+    """A server of our own over a restored cluster in `folder`, with PostgreSQL's settings for its recovery."""
+    return EmbeddedDatabase(folder, settings=settings)
+
+
 def database_folder(data: Path) -> Path:
     """Where the embedded server keeps its cluster."""
     return data / "postgresql"
+
+
+def choose_archive(url: str) -> Archive:
+    """The backup store at `file:///folder`, which is made when missing, or `s3://bucket/prefix`."""
+    if url.startswith(_LOCAL):
+        return local_archive(Path(url.removeprefix(_LOCAL)))
+    return s3_archive(url)

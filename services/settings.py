@@ -42,6 +42,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     `iati_prefix` begins the identifiers of institutions and activities in IATI files; nor is the one set here.
     `egress_allow` (networks in CIDR notation, commas between) may be told webhooks though they are not public, and
     without encryption; None where nothing was said about it, '' where there shall be none.
+    `backup_url` (`file:///folder` or `s3://bucket/prefix`) is where `pakt backup` keeps copies: the log every
+    `backup_seconds`, a base backup every `backup_hours`, so that any moment of the last `backup_days` can be restored.
     `open_data_licence` is the URI of the licence under which open data is published.
     """
 
@@ -65,6 +67,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     ocid_prefix: str = PROVISIONAL_OCID_PREFIX
     iati_prefix: str = PROVISIONAL_IATI_PREFIX
     egress_allow: str | None = None
+    backup_url: str = ""
+    backup_seconds: int = 10
+    backup_hours: int = 24
+    backup_days: int = 14
     open_data_licence: str = "https://creativecommons.org/licenses/by/4.0/"
     max_body_bytes: int = 1 << 20
     max_upload_bytes: int = 25 << 20
@@ -88,6 +94,10 @@ _FORMS = {
     "threesixty_prefix": (re.compile(r"360G-[A-Za-z0-9]{1,40}"), f"prefix like {PROVISIONAL_PREFIX}"),
     "ocid_prefix": (re.compile(r"ocds-[a-z0-9]{6}"), f"prefix like {PROVISIONAL_OCID_PREFIX}"),
     "iati_prefix": (re.compile(r"[A-Z]{2}-[A-Z0-9]{2,20}"), f"prefix like {PROVISIONAL_IATI_PREFIX}"),
+    "backup_url": (
+        re.compile(r"(file:///[^\x00-\x1f]+|s3://[^\s\x00-\x1f]+)?"),
+        "address like file:///mnt/backup or s3://bucket",
+    ),
     "open_data_licence": (re.compile(r"https?://[!-~]{1,300}"), "address of a licence"),
 }
 _BOUNDS = {
@@ -100,6 +110,9 @@ _BOUNDS = {
     "max_waiting_appends": (16, 1_000_000),
     "poll_milliseconds": (1, 60_000),
     "seal_within": (1, 86_400),
+    "backup_seconds": (1, 3_600),
+    "backup_hours": (1, 8_760),
+    "backup_days": (1, 3_650),
 }
 
 

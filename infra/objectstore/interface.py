@@ -93,3 +93,26 @@ class NamedObjects(Protocol):
     async def last_name(self, folder: str) -> str | None:
         """The last name in a folder and below, in the order of its words as texts; one call a level."""
         ...
+
+
+class Archive(Protocol):
+    """Files of any size under names, as copies of what stands elsewhere: the last one put under a name counts.
+
+    Raises `domain.kernel.errors.Unavailable` when it cannot be reached.
+    """
+
+    async def put(self, name: str, file: Path) -> None:
+        """Store durably what the file holds, whole or not at all."""
+        ...
+
+    async def fetch(self, name: str, to: Path) -> None:
+        """Write the bytes under the name to a file, which is made or replaced. Raises: StreamNotFound."""
+        ...
+
+    async def sizes(self, folder: str = "") -> dict[str, int]:
+        """Every name in a folder and below, or of all, ascending, with how many bytes there are under it."""
+        ...
+
+    async def remove(self, name: str) -> None:
+        """Take away what is under the name; nothing there is no error."""
+        ...

@@ -179,7 +179,7 @@ class Named:
 def local_named(folder: Path) -> Named:
     """Records as files below `folder`, which is made when missing; on disk before `add` answers."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return Named(LocalStore(folder), settle=_Disk(folder).settle)
+    return Named(LocalStore(folder), settle=Disk(folder).settle)
 
 
 def memory_named() -> Named:
@@ -196,7 +196,7 @@ def s3_named(url: str, *, retries: int = RETRIES) -> Named:
 def local_objects(folder: Path, *, limit: int = LIMIT) -> Objects:
     """Objects as files below `folder`, which is made when missing; on disk before `put` answers."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return Objects(LocalStore(folder), limit=limit, settle=_Disk(folder).settle)
+    return Objects(LocalStore(folder), limit=limit, settle=Disk(folder).settle)
 
 
 def memory_objects(*, limit: int = LIMIT) -> Objects:
@@ -210,7 +210,7 @@ def s3_objects(url: str, *, limit: int = LIMIT, retries: int = RETRIES) -> Objec
     return Objects(store, limit=limit)
 
 
-class _Disk:
+class Disk:
     """Makes durable what the library writes below `folder`: a new file or folder is an entry of its parent.
 
     A folder that is known to be an entry on disk is not asked about again: a record in it costs two flushes.

@@ -7,6 +7,7 @@ from importlib.metadata import version
 from cyclopts import App, CycloptsError
 
 from services.cli import (
+    backups,
     checking,
     civikos,
     dumps,
@@ -65,6 +66,8 @@ app.command(history.app)
 app.command(keys.app)
 app.command(issuers.app)
 app.command(epochs.app)
+app.command(backups.app)
+app.command(backups.restore)
 app.command(witness.app)
 app.command(civikos.app)
 history.app.command(witnesses.witnesses)

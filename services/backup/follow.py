@@ -1,0 +1,101 @@
+"""The process that keeps a copy of the installation: the write-ahead log as it is written, a base backup a day."""
+
+import asyncio
+import logging
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from domain.kernel.errors import Unavailable
+from infra.database.interface import Database, DatabaseError, Role
+from infra.database.physical import receiving
+from services.backup.beside import copy_beside
+from services.backup.repository import GROWING, Repository
+from services.backup.segments import is_segment
+from services.backup.take import prune, take
+from services.settings import Settings
+
+SPOOL = "wal-to-copy"
+"""The folder, in the data folder, into which the log is received."""
+log = logging.getLogger("pakt.backup")
+
+
+class Follower:
+    """Copies what the server writes into the store, again and again; a trouble is said and tried again."""
+
+    def __init__(self, settings: Settings, database: Database, repository: Repository) -> None:
+        self._settings, self._database, self._repository = settings, database, repository
+        self._spool = settings.data / SPOOL
+        self._put: dict[str, int] = {}
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Follow until `stop`, then copy what had arrived.
+
+        Raises: DatabaseError when the server does not let its log be copied, or the copying program ends.
+        """
+        self._spool.mkdir(mode=0o700, exist_ok=True)
+        async with receiving(self._database.dsn(Role.ADMIN), self._spool) as process:
+            while not stop.is_set():
+                await self._turn()
+                if process.returncode is not None:
+                    raise DatabaseError(f"pg_receivewal ended with code {process.returncode}: see what it said")
+                await _slept(stop, self._settings.backup_seconds)
+        await self._turn()
+
+    async def _turn(self) -> None:
+        try:
+            await self.copy_log()
+            await copy_beside(self._settings, self._repository)
+            await self._base_when_due()
+        except (Unavailable, DatabaseError) as trouble:
+            log.warning("the backup waits: %s", trouble)
+
+    async def copy_log(self) -> None:
+        """Store every segment that has grown; a whole one that is stored goes, unless it is the newest."""
+        for history in sorted(self._spool.glob("*.history")):
+            if self._has_changed(history):
+                await self._store(history)
+        whole = sorted(file for file in self._spool.iterdir() if is_segment(file.name))
+        for file in whole:
+            if self._has_changed(file):
+                await self._store(file)
+                await self._repository.remove_segment(f"{file.name}{GROWING}")
+        for file in whole[:-1]:
+            file.unlink()
+            self._put.pop(file.name, None)
+        for file in sorted(self._spool.glob(f"*{GROWING}")):
+            if self._has_changed(file):
+                await self._store(file)
+
+    def _has_changed(self, file: Path) -> bool:
+        try:
+            return self._put.get(file.name) != _changed_at(file)
+        except FileNotFoundError:  # complete by now, under its whole name
+            return False
+
+    async def _store(self, file: Path) -> None:
+        try:
+            at = _changed_at(file)
+            await self._repository.put_segment(file, self._settings.data)
+        except FileNotFoundError:  # complete by now: the next turn finds it under its whole name
+            return
+        self._put[file.name] = at
+
+    async def _base_when_due(self) -> None:
+        labels, now = await self._repository.labels(), datetime.now(UTC)
+        if labels and labels[-1].begun_at > now - timedelta(hours=self._settings.backup_hours):
+            return
+        label = await take(self._settings, self._database, self._repository)
+        log.warning("base backup %s is taken", label.name)
+        for name in await prune(self._repository, self._settings.backup_days, now):
+            log.warning("base backup %s is older than needed and was taken away", name)
+
+
+def _changed_at(file: Path) -> int:
+    return file.stat().st_mtime_ns
+
+
+async def _slept(stop: asyncio.Event, seconds: float) -> None:
+    try:
+        await asyncio.wait_for(stop.wait(), seconds)
+    except TimeoutError:
+        return
