@@ -18,6 +18,7 @@ from services.backup.segments import NAME, is_history, missing, number
 from services.databases import recovering
 
 LOOK_EVERY = 0.05  # seconds
+AWAY = 100
 _TOO_EARLY = "recovery ended before configured recovery target was reached"
 _POSITION = """
 SELECT e.xmin::text, e.recorded_at FROM es.event e JOIN es.tenant t ON t.tenant_id = e.tenant_id
@@ -46,9 +47,15 @@ class Recovery:
         (self._cluster / "recovery.signal").touch()
         self._told("replaying the log", 0, 0)
         database = recovering(self._folder, settings)
-        await database.start()
         try:
+            await database.start()
             await self._promoted(database)
+        except DatabaseError as error:
+            if _TOO_EARLY not in (self._folder / "postgresql.log").read_text(errors="replace"):
+                raise
+            raise DatabaseError(
+                "the backup's log ends before that moment: restore to an earlier one, or to `latest`"
+            ) from error
         finally:
             await database.stop()
         shutil.rmtree(self._cluster / _WAL)
@@ -97,17 +104,18 @@ class Recovery:
             await self._repository.fetch_segment(name, wal)
 
     async def _promoted(self, database: Database) -> None:
-        log_file = self._folder / "postgresql.log"
+        """Raises: DatabaseError when the server stays away for AWAY looks in a row."""
+        away = 0
         while True:
             try:
                 async with administering(database.dsn(Role.ADMIN)) as connection:
                     if not await connection.fetchval("SELECT pg_is_in_recovery()"):
                         return
-            except (DatabaseError, *DRIVER_ERRORS) as error:
-                if _TOO_EARLY in log_file.read_text(errors="replace"):
-                    raise DatabaseError(
-                        "the backup's log ends before that moment: restore to an earlier one, or to `latest`"
-                    ) from error
+                away = 0
+            except (DatabaseError, *DRIVER_ERRORS):  # it may be between two states
+                away += 1
+                if away > AWAY:
+                    raise
             await asyncio.sleep(LOOK_EVERY)
 
 

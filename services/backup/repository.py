@@ -10,6 +10,7 @@ import gzip
 import hashlib
 import shutil
 import tempfile
+import zlib
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -118,7 +119,7 @@ class Repository:
         try:
             with gzip.open(packed) as read, (folder / name.removesuffix(GROWING)).open("wb") as written:
                 shutil.copyfileobj(read, written, CHUNK)
-        except (EOFError, OSError) as error:
+        except (EOFError, OSError, zlib.error) as error:
             raise BackupDamaged(f"{self.system}/wal/{packed.name} was changed in the backup store: {error}") from error
         packed.unlink()
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from domain.kernel.errors import StreamNotFound, Unavailable
-from infra.objectstore.interface import NamedObjects, ObjectDamaged, ObjectStore, TooLarge
+from infra.objectstore.archive import local_archive, memory_archive, s3_archive
+from infra.objectstore.interface import Archive, NamedObjects, ObjectDamaged, ObjectStore, TooLarge
 from infra.objectstore.obstore import (
     local_named,
     local_objects,
@@ -49,14 +50,53 @@ def records(request: pytest.FixtureRequest, tmp_path: Path, s3: None) -> NamedOb
     return local_named(tmp_path / "records") if request.param == "local" else s3_named("s3://bucket/pakt/erasures")
 
 
-async def test_a_store_that_is_not_there_is_unavailable(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(params=["memory", "local", "s3"])
+def archive(request: pytest.FixtureRequest, tmp_path: Path, s3: None) -> Archive:
+    if request.param == "memory":
+        return memory_archive()
+    return local_archive(tmp_path / "archive") if request.param == "local" else s3_archive("s3://bucket/pakt/backup")
+
+
+async def test_the_file_that_was_put_last_comes_back(archive: Archive, tmp_path: Path) -> None:
+    file, back = tmp_path / "file", tmp_path / "back"
+    for data in (b"", b"first", bytes(3 << 20)):
+        file.write_bytes(data)
+        await archive.put("one/wal/0001", file)
+        await archive.fetch("one/wal/0001", back)
+        assert back.read_bytes() == data
+    await archive.put("two/base", file)
+
+    assert await archive.sizes() == {"one/wal/0001": 3 << 20, "two/base": 3 << 20}
+    assert await archive.sizes("one") == {"one/wal/0001": 3 << 20}
+    await archive.remove("one/wal/0001")
+    await archive.remove("one/wal/0001")
+    assert await archive.sizes("one") == {}
+    with pytest.raises(StreamNotFound):
+        await archive.fetch("one/wal/0001", back)
+
+
+async def test_a_store_that_is_not_there_is_unavailable(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name, value in {"ENDPOINT_URL": "http://127.0.0.1:1", "ALLOW_HTTP": "true", "SKIP_SIGNATURE": "true"}.items():
         monkeypatch.setenv(f"AWS_{name}", value)
     objects = s3_objects("s3://bucket", retries=0)
     records = s3_named("s3://bucket/records", retries=0)
     objecting = (objects.put(b"x"), objects.get("0" * 64), objects.size("0" * 64), objects.remove("0" * 64))
     objecting += (objects.part("0" * 64, 0, 1), objects.put_file(Path(__file__)))
-    for call in (*objecting, records.add("a", b""), records.read("a"), records.names(), records.last_name("a")):
+    archive = s3_archive("s3://bucket/backup", retries=0)
+    archiving = (
+        archive.put("a", Path(__file__)),
+        archive.fetch("a", tmp_path / "a"),
+        archive.sizes(),
+        archive.remove("a"),
+    )
+    for call in (
+        *objecting,
+        *archiving,
+        records.add("a", b""),
+        records.read("a"),
+        records.names(),
+        records.last_name("a"),
+    ):
         with pytest.raises(Unavailable):
             await call
 
