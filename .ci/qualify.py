@@ -72,6 +72,11 @@ PARTS = {
         {"PAKT_RESTORE_POINTS": "5"},
         "backup under load, kill -9, restored to 5 moments",
     ),
+    "backups": (
+        "tests/crash/test_backup_restored.py",
+        {"PAKT_RESTORE_POINTS": "5"},
+        "copied under load, kill -9, restored to the end, 5 times and a position",
+    ),
     "moments": (
         "tests/projections/test_time_machine.py",
         {"PAKT_MOMENTS": "250"},

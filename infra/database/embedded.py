@@ -18,7 +18,13 @@ from infra.database.postmaster import PORT, Layout, Postmaster
 
 SUPERUSER = "postgres"
 SOCKET_PATH_LIMIT = 92  # bytes of the folder: sun_path holds 107, of which "/.s.PGSQL.5432" takes its share
-SETTINGS = {"max_connections": "200", "log_min_messages": "warning", "log_timezone": "UTC", "timezone": "UTC"}
+SETTINGS = {
+    "max_connections": "200",
+    "log_min_messages": "warning",
+    "log_timezone": "UTC",
+    "timezone": "UTC",
+    "max_slot_wal_keep_size": "8GB",  # a backup that stays away must not fill the disk of the system
+}
 
 
 class _Address(msgspec.Struct, frozen=True):

@@ -18,7 +18,6 @@ from infra.database.interface import ConnectArguments, DatabaseError
 SLOT = "pakt_backup"
 """The replication slot by which the server keeps what has not been copied of its write-ahead log yet."""
 END_WITHIN = 10.0  # seconds
-_SLOT = "SELECT EXISTS (SELECT FROM pg_replication_slots WHERE slot_name = $1)"
 
 
 class Identity(msgspec.Struct, frozen=True):
@@ -59,25 +58,35 @@ async def verify_backup(folder: Path) -> None:
     await _run("pg_verifybackup", [*packed, folder], {})
 
 
+async def keep_log(arguments: ConnectArguments) -> bool:
+    """Have the server keep what has not been copied of its log; answers whether it does so only from now on.
+
+    A slot that fell too far behind, so that the server threw away what it was to keep, is made anew.
+
+    Raises: DatabaseError when the server cannot be reached.
+    """
+    async with administering(arguments) as connection:
+        state = await connection.fetchval("SELECT wal_status FROM pg_replication_slots WHERE slot_name = $1", SLOT)
+        if state == "lost":
+            await connection.execute("SELECT pg_drop_replication_slot($1)", SLOT)
+        if state not in {None, "lost"}:
+            return False
+        await connection.execute("SELECT pg_create_physical_replication_slot($1, true)", SLOT)
+    return True
+
+
 @asynccontextmanager
 async def receiving(arguments: ConnectArguments, folder: Path) -> AsyncIterator[asyncio.subprocess.Process]:
-    """Copy the server's write-ahead log into `folder` as it is written, for the block; the slot outlives it.
+    """Copy the log that the server keeps into `folder` as it is written, for the block.
 
     A segment is named as the server names it, with `.partial` behind while it grows. The program tries again by itself
     while the server cannot be reached.
-
-    Raises: DatabaseError when the slot cannot be made.
     """
-    async with administering(arguments) as connection:
-        known = await connection.fetchval(_SLOT, SLOT)
     with _service(arguments) as (flags, environment):
-        common = [*flags, "-D", str(folder), f"--slot={SLOT}", "--no-password"]
-        if not known:
-            await _run("pg_receivewal", [*common, "--create-slot", "--if-not-exists"], environment)
         process = await asyncio.create_subprocess_exec(
             _program("pg_receivewal"),
-            *common,
-            "--synchronous",
+            *flags,
+            *("-D", str(folder), f"--slot={SLOT}", "--no-password", "--synchronous"),
             env=os.environ | environment,
             stdin=asyncio.subprocess.DEVNULL,
             start_new_session=True,
@@ -86,13 +95,6 @@ async def receiving(arguments: ConnectArguments, folder: Path) -> AsyncIterator[
             yield process
         finally:
             await _end(process)
-
-
-async def forget_slot(arguments: ConnectArguments) -> None:
-    """Let the server throw away its log again as it likes; without the slot nothing is missing."""
-    async with administering(arguments) as connection:
-        if await connection.fetchval(_SLOT, SLOT):
-            await connection.execute("SELECT pg_drop_replication_slot($1)", SLOT)
 
 
 async def _end(process: asyncio.subprocess.Process) -> None:

@@ -2,12 +2,13 @@
 
 import asyncio
 import logging
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 from domain.kernel.errors import Unavailable
+from infra.clock import Clock
 from infra.database.interface import Database, DatabaseError, Role
-from infra.database.physical import receiving
+from infra.database.physical import keep_log, receiving
 from services.backup.beside import copy_beside
 from services.backup.repository import GROWING, Repository
 from services.backup.segments import is_segment
@@ -22,10 +23,12 @@ log = logging.getLogger("pakt.backup")
 class Follower:
     """Copies what the server writes into the store, again and again; a trouble is said and tried again."""
 
-    def __init__(self, settings: Settings, database: Database, repository: Repository) -> None:
-        self._settings, self._database, self._repository = settings, database, repository
+    def __init__(self, settings: Settings, database: Database, repository: Repository, clock: Clock) -> None:
+        self._settings, self._database, self._repository, self._clock = settings, database, repository, clock
         self._spool = settings.data / SPOOL
         self._put: dict[str, int] = {}
+        self._gap = False
+        """Whether the log that is copied does not go on where the copy ends: then a base backup is due."""
 
     async def run(self, stop: asyncio.Event) -> None:
         """Follow until `stop`, then copy what had arrived.
@@ -33,7 +36,9 @@ class Follower:
         Raises: DatabaseError when the server does not let its log be copied, or the copying program ends.
         """
         self._spool.mkdir(mode=0o700, exist_ok=True)
-        async with receiving(self._database.dsn(Role.ADMIN), self._spool) as process:
+        arguments = self._database.dsn(Role.ADMIN)
+        self._gap = await keep_log(arguments)
+        async with receiving(arguments, self._spool) as process:
             while not stop.is_set():
                 await self._turn()
                 if process.returncode is not None:
@@ -81,10 +86,11 @@ class Follower:
         self._put[file.name] = at
 
     async def _base_when_due(self) -> None:
-        labels, now = await self._repository.labels(), datetime.now(UTC)
-        if labels and labels[-1].begun_at > now - timedelta(hours=self._settings.backup_hours):
+        labels, now = await self._repository.labels(), self._clock.now()
+        if labels and not self._gap and labels[-1].begun_at > now - timedelta(hours=self._settings.backup_hours):
             return
         label = await take(self._settings, self._database, self._repository)
+        self._gap = False
         log.warning("base backup %s is taken", label.name)
         for name in await prune(self._repository, self._settings.backup_days, now):
             log.warning("base backup %s is older than needed and was taken away", name)

@@ -31,7 +31,6 @@ class Restored(msgspec.Struct, frozen=True):
 
     base: str
     files: int
-    erasures: int
     logs: tuple[RestoredLog, ...]
 
 
@@ -60,11 +59,11 @@ class Restoration:
             files = await bring_back(repository, self._settings.data)
             if keys is not None:
                 shutil.copytree(keys, self._settings.data / "keys", dirs_exist_ok=True)
-            erasures, logs = await self._checked(f"restored from base backup {label.name} to {_said(target)}")
+            logs = await self._checked(f"restored from base backup {label.name} to {_said(target)}")
         except BaseException:
             shutil.rmtree(self._folder, ignore_errors=True)  # the next try finds the folder as empty as this one
             raise
-        return Restored(label.name, files, erasures, logs)
+        return Restored(label.name, files, logs)
 
     def _require_room(self, keys: Path | None) -> None:
         """Raises: DatabaseError before anything is fetched."""
@@ -109,18 +108,16 @@ class Restoration:
             await recovery.to(label, {})
         return label
 
-    async def _checked(self, reason: str) -> tuple[int, tuple[RestoredLog, ...]]:
+    async def _checked(self, reason: str) -> tuple[RestoredLog, ...]:
         from services.audit.verify import verify  # noqa: PLC0415 - imports the whole system
         from services.bootstrap import assemble  # noqa: PLC0415
         from services.epochs import Epochs  # noqa: PLC0415
-        from services.erasure.restore import record_lost  # noqa: PLC0415
-        from services.up import require_keys  # noqa: PLC0415
+        from services.process import require_whole  # noqa: PLC0415
 
         self._told("erasing again, and beginning new epochs", 0, 0)
         async with assemble(self._settings) as system:
-            await require_keys(system)
             begun = {one.tenant: one.epoch for one in await Epochs(system).begin(reason, every=True)}
-            erasures = await record_lost(system.eraser)
+            await require_whole(system)
             logs = []
             institutions = (await system.handler.authority.national(fresh=True)).institutions
             for done, slug in enumerate(sorted(institutions), 1):
@@ -128,7 +125,7 @@ class Restoration:
                 faults = sum(one.fault_count for one in await verify(system, slug))
                 position = await system.store.head(institutions[slug].tenant_id)
                 logs.append(RestoredLog(slug, position, begun.get(slug, 1), faults))
-        return erasures, tuple(logs)
+        return tuple(logs)
 
 
 async def chosen(archive: Archive, system: str | None) -> Repository:

@@ -1,7 +1,7 @@
 """One base backup: copied from the running server, verified, stored, read back."""
 
 import tempfile
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 
@@ -15,7 +15,8 @@ from services.backup.repository import Label, Repository, described
 from services.backup.segments import is_segment, number, segment_of
 from services.settings import Settings
 
-_NOW = "SELECT clock_timestamp(), pg_size_bytes(current_setting('wal_segment_size'))"
+_NOW = "SELECT clock_timestamp()"
+_SEGMENT = "SELECT pg_size_bytes(current_setting('wal_segment_size'))"
 _MIGRATION = "SELECT coalesce(max(number), 0) FROM pakt.migration"
 
 
@@ -38,7 +39,8 @@ async def take(settings: Settings, database: Database, repository: Repository, t
     arguments = database.dsn(Role.ADMIN)
     server = await identity(arguments)
     async with administering(arguments) as connection:
-        begun_at, segment_size = await connection.fetchrow(_NOW) or (datetime.now(UTC), 0)
+        begun_at = await connection.fetchval(_NOW)
+        segment_size = await connection.fetchval(_SEGMENT)
         migration = await connection.fetchval(_MIGRATION)
     with tempfile.TemporaryDirectory(prefix="backup-", dir=settings.data) as spool:
         folder = Path(spool) / "base"
@@ -47,7 +49,7 @@ async def take(settings: Settings, database: Database, repository: Repository, t
         told("verifying the copy", 0, 0)
         await verify_backup(folder)
         async with administering(arguments) as connection:
-            ended_at = await connection.fetchval("SELECT clock_timestamp()")
+            ended_at = await connection.fetchval(_NOW)
         first = msgspec.json.decode((folder / "backup_manifest").read_bytes(), type=_Manifest).ranges[0]
         label = Label(
             name=begun_at.strftime("%Y%m%dT%H%M%S.%fZ"),

@@ -1,9 +1,6 @@
 """`pakt backup` and `pakt restore`: copies of the whole installation, and the way back."""
 
-import asyncio
-import signal
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -43,15 +40,16 @@ def run(*, data: Data = None) -> int:
     """
 
     async def work() -> int:
+        from infra.clock import SystemClock  # noqa: PLC0415
         from services.backup.follow import Follower  # noqa: PLC0415
+        from services.stopping import Stop  # noqa: PLC0415
 
-        settings, stop = settings_of_existing(data), asyncio.Event()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        settings, stop = settings_of_existing(data), Stop()
+        stop.listen()
         async with _running(settings) as database:
             repository = await _repository(settings, database)
             say(f"copying server {repository.system} to {settings.backup_url}")
-            await Follower(settings, database, repository).run(stop)
+            await Follower(settings, database, repository, SystemClock()).run(stop.asked)
         return DONE
 
     return complete(work())
@@ -174,7 +172,7 @@ def restore(
         else:
             rows = [(one.tenant, one.position, one.epoch, one.faults or "none") for one in done.logs]
             print_table(f"Restored from {done.base}", ("log", "stands at", "epoch", "faults"), rows)
-            say(f"{done.files} files brought back, {done.erasures} erasures recorded again")
+            say(f"{done.files} files brought back")
             say(f"serve it: pakt up --data {settings.data}")
         return DIFFERENT if any(one.faults for one in done.logs) else DONE
 
@@ -221,5 +219,4 @@ def _told(what: str, done: int, of: int) -> None:
     if of and done < of and not sys.stderr.isatty():
         return
     end = "\r" if done < of else "\n"
-    at = datetime.now(UTC).strftime("%H:%M:%S")
-    print(f"{at} {counted}", end=end, file=sys.stderr, flush=True)  # noqa: T201 - progress of long work
+    print(counted, end=end, file=sys.stderr, flush=True)  # noqa: T201 - progress of long work

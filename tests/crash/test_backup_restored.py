@@ -19,6 +19,7 @@ import msgspec
 import pytest
 
 from domain.kernel.errors import Unavailable
+from infra.clock import SystemClock
 from infra.database.embedded import EmbeddedDatabase
 from infra.database.interface import DatabaseError, Role
 from infra.database.physical import identity
@@ -79,7 +80,7 @@ async def live(settings: Settings, archive: Archive) -> Lived:
         async with assemble(settings, database=database) as system:
             await seed(system)
             repository = Repository(archive, (await identity(database.dsn(Role.ADMIN))).system)
-            following = asyncio.create_task(Follower(settings, database, repository).run(stop))
+            following = asyncio.create_task(Follower(settings, database, repository, SystemClock()).run(stop))
             sealing = asyncio.create_task(make_sealer(system, every=0.1).run())
             while not await repository.labels():
                 assert not following.done(), following.result()
