@@ -87,7 +87,7 @@ async def receiving(arguments: ConnectArguments, folder: Path) -> AsyncIterator[
             _program("pg_receivewal"),
             *flags,
             *("-D", str(folder), f"--slot={SLOT}", "--no-password", "--synchronous"),
-            env=os.environ | environment,
+            env={"PATH": os.defpath} | environment,  # none of the PG* variables of whoever called
             stdin=asyncio.subprocess.DEVNULL,
             start_new_session=True,
         )
@@ -136,7 +136,7 @@ async def _run(name: str, arguments: Sequence[object], environment: dict[str, st
     process = await asyncio.create_subprocess_exec(
         _program(name),
         *map(str, arguments),
-        env=os.environ | environment,
+        env={"PATH": os.defpath} | environment,  # none of the PG* variables of whoever called
         stdin=asyncio.subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
