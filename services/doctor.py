@@ -22,12 +22,15 @@ from services.epochs import Epochs, current
 from services.settings import Settings, endpoint_key_file
 from services.succession import uncarried
 from services.work.failures import Failures
+from services.work.figures import backlogs
 
 ENOUGH_SPACE = 1 << 30
 UNSEALED = 60.0
 """Seconds a log may grow without a seal before the doctor minds; one that nobody uses need not be sealed."""
 UNWITNESSED = timedelta(minutes=1)
 """How long a signed head may wait for its cosignatures before the doctor minds."""
+LATE = 300.0
+"""Seconds that work may be due before the doctor minds."""
 BEHIND = 1_000
 """Events a read model may be behind before the doctor minds."""
 _LAGS = """
@@ -153,8 +156,15 @@ async def inside(system: System) -> AsyncIterator[Finding]:
     yield await _witnesses(system)
     yield _none("parked streams", parked, "see `pakt rebuild`")
     yield await _duties(system, [one for one in institutions.values() if one.successors])
+    late = [one for one in await backlogs(system.auditing, tenants, system.clock.now()) if one.late > LATE]
+    waiting = [f"{b.kind} of tenant {b.tenant_id}: {b.waiting}, the oldest due for {b.late:.0f} s" for b in late]
+    yield _none("work waiting", waiting, "is a worker running, and an egress for webhooks?", "done in time")
     failed = await Failures(system.engine.connections, system.auditing).all(tenants)
-    yield _none("failed work", [f"{f.kind} {f.subject} of tenant {f.tenant_id}: {f.reason}" for f in failed], "")
+    refused = [
+        f"{f.kind} {f.subject} of tenant {f.tenant_id}: {f.reason}{'' if f.retry_at else ' (not tried again)'}"
+        for f in failed
+    ]
+    yield _none("failed work", refused, "")
     yield _none("work given up", given_up, "an administrator has it tried again: POST …/failed-work/retry")
 
 

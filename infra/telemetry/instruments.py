@@ -1,4 +1,4 @@
-"""The figures Pakt counts, by name and unit. Attributes are tenant ids, projections and outcomes: few and public."""
+"""The figures Pakt counts, by name and unit. Attributes are tenant ids, projections, kinds of work: few, public."""
 
 from opentelemetry import metrics
 
@@ -20,6 +20,12 @@ _UNSEALED_SECONDS = _METER.create_gauge(
 _HEADS = _METER.create_counter("pakt.seal.heads", unit="{head}", description="Tree heads signed")
 _SEALING = _METER.create_histogram("pakt.seal.duration", unit="s", description="One seal, from reading to publishing")
 _STOPPED = _METER.create_gauge("pakt.seal.stopped", unit="{log}", description="Logs that are not signed for an alarm")
+_WAITING = _METER.create_gauge("pakt.work.waiting", unit="{piece}", description="Background work that is to be done")
+_LATE = _METER.create_gauge("pakt.work.delay", unit="s", description="Seconds since the oldest work not done was due")
+_FAILED = _METER.create_gauge(
+    "pakt.work.failed", unit="{piece}", description="Background work that was refused or given up, and is not done"
+)
+_FAILING = _METER.create_gauge("pakt.work.failed.age", unit="s", description="Age of the oldest work that failed")
 
 
 def count_flush(commands: int, seconds: float) -> None:
@@ -51,3 +57,15 @@ def count_head(tenant_id: int, seconds: float) -> None:
 def tell_seals_stopped(logs: int) -> None:
     """So many logs are not signed because something is wrong with them."""
     _STOPPED.set(logs)
+
+
+def tell_waiting_work(tenant_id: int, kind: str, pieces: int, seconds: float) -> None:
+    """How much work of a kind waits in one tenant, and for how long the oldest of it has been due; 0 and 0 for none."""
+    _WAITING.set(pieces, {"tenant": tenant_id, "kind": kind})
+    _LATE.set(seconds, {"tenant": tenant_id, "kind": kind})
+
+
+def tell_failed_work(tenant_id: int, kind: str, pieces: int, seconds: float) -> None:
+    """How much work of a kind has failed in one tenant, and how old the oldest of it is; 0 and 0 for none."""
+    _FAILED.set(pieces, {"tenant": tenant_id, "kind": kind})
+    _FAILING.set(seconds, {"tenant": tenant_id, "kind": kind})

@@ -11,6 +11,7 @@ from services.bootstrap import System
 from services.dumps.work import Dumping
 from services.troubles import Troubles
 from services.work.failures import Failures
+from services.work.figures import WorkFigures
 from services.work.run import Working, working
 from services.worker.computing import Computing
 from services.worker.policies import Policies
@@ -24,6 +25,8 @@ EVERY = 0.5
 
 MENDED = 4
 """So many looks at what is due for each at what failed."""
+TOLD = 15.0
+"""Seconds between two figures of how much work waits and has failed."""
 NEW_DAY = 30.0
 """Seconds between two looks for a day that has begun."""
 
@@ -45,6 +48,7 @@ class Worker:
         self.retries = Retries(system, self.failures, self.policies)
         parts = (self.timers, self.policies, self.computing, self.successions)
         self.settling = Settling(system, self.failures, parts)
+        self.figures = WorkFigures(system)
         self._troubles = Troubles(log)
 
     async def run(self, working: Working, every: float = EVERY) -> None:
@@ -54,6 +58,7 @@ class Worker:
             group.create_task(self._counting(every))
             group.create_task(self._noting(working))
             group.create_task(self._mending(every))
+            group.create_task(self._telling())
 
     async def _noting(self, working: Working) -> None:
         """The day begins for dumps too."""
@@ -73,6 +78,11 @@ class Worker:
             await self._guarded("refused reactions", self.policies.try_again)
             await self._guarded("failures that are over", self.settling.look)
             await asyncio.sleep(every * MENDED)
+
+    async def _telling(self) -> None:
+        while True:
+            await self._guarded("figures of work", self.figures.look)
+            await asyncio.sleep(TOLD)
 
     async def _looking(self, every: float) -> None:
         while True:
