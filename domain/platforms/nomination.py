@@ -8,7 +8,7 @@ from domain.kernel.aggregate import Aggregate, applies, creates, decides
 from domain.kernel.command import Boundary, Command, References
 from domain.kernel.context import Context
 from domain.kernel.deadline import local_day
-from domain.kernel.errors import IllegalTransition, InvalidValue, NotPermitted, RuleViolated
+from domain.kernel.errors import IllegalTransition, InvalidValue, RuleViolated, StreamNotFound
 from domain.kernel.event import Personal
 from domain.kernel.message import N_
 from domain.kernel.text import Title
@@ -113,9 +113,9 @@ class Nomination(Aggregate):
 
     @decides(WithdrawNomination, references=ON_CALL)
     def withdraw(self, command: WithdrawNomination, ctx: Context) -> None:
-        """By the platform that named them, as long as nobody has decided."""
+        """By the platform that named them, as long as nobody has decided; to another one it is not there."""
         if ctx.actor != self.client_id:
-            raise NotPermitted(command.name, ("author",))
+            raise StreamNotFound
         self._undecided(command, command.call_id, ctx)
         self.trigger(ctx, NominationWithdrawn(client_id=self.client_id, call_id=self.call_id))
 

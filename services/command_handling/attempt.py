@@ -127,8 +127,7 @@ class Attempt:
             organisation: UUID | None = getattr(decided.aggregate, "organisation_id", None)
             if organisation is not None or ctx.mandate.successor:
                 # somebody may hold mandates of several: the one that this stream is for
-                organisation = organisation or getattr(self.request.command, "organisation_id", None)
-                mandate = await self._mandate(ctx.now, organisation, decided.aggregate)
+                mandate = await self._mandate_for(organisation, ctx.now, decided.aggregate)
                 ctx = msgspec.structs.replace(ctx, mandate=mandate)
             self._decide_on(decided, ctx)
         return decided, await self._append(decided.aggregate, ctx, tuple(conditions))
@@ -190,6 +189,21 @@ class Attempt:
             await authority.national(fresh=True)
             mandate = await authority.permit(*asked, about)
         return mandate
+
+    async def _mandate_for(self, organisation_id: UUID | None, now: datetime, aggregate: Aggregate) -> Mandate:
+        """That for the organisation whose the stream is, or else for the one that the command names.
+
+        To an API client that speaks for another member a stream of this one is not there.
+        """
+        named: UUID | None = getattr(self.request.command, "organisation_id", None)
+        try:
+            return await self._mandate(now, organisation_id or named, aggregate)
+        except RuleViolated:
+            if organisation_id is None or await self.handler.authority.speaks_for(
+                self.request.principal, organisation_id, now
+            ):
+                raise
+            raise StreamNotFound from None
 
     async def _references(self, conditions: list[Condition], *, fresh: bool) -> dict[str, Aggregate | None]:
         found: dict[str, Aggregate | None] = {}

@@ -161,6 +161,11 @@ class Authority:
             await self._tell_auditor(tenant, principal, roles, now)
         raise NotPermitted(command, tuple(sorted(roles)))
 
+    async def speaks_for(self, principal: Principal, organisation_id: UUID, now: datetime) -> bool:
+        """Whether the organisation has given a mandate in force to whoever asks."""
+        held = (await self.national()).representation.mandates(principal.person_id, now)
+        return any(one.concerns(organisation_id) for one in held)
+
     async def read_successors(self, tenant: Tenant) -> None:
         """Read anew who governs the tenant's successors: no append to the tenant's log proves that."""
         national = await self.national(fresh=True)

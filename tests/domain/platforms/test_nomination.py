@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from domain.kernel.command import Command
 from domain.kernel.context import Tenant
-from domain.kernel.errors import IllegalTransition, InvalidValue, NotPermitted, RuleViolated
+from domain.kernel.errors import IllegalTransition, InvalidValue, RuleViolated, StreamNotFound
 from domain.kernel.event import Event
 from domain.kernel.ids import derived_id
 from domain.kernel.text import Text, Title, text, title
@@ -108,7 +108,7 @@ def test_the_institution_takes_a_nominee_or_does_not_and_the_platform_may_think_
     decided(ACCEPT).then([x.ACCEPTED])
     decided(DECLINE).then([x.DECLINED]).then_personal({"declined_reason": DECLINE.reason})
     decided(WITHDRAW).then([x.WITHDRAWN])
-    decided(WITHDRAW, actor=x.OTHER_CLIENT).then_refused(NotPermitted)
+    decided(WITHDRAW, actor=x.OTHER_CLIENT).then_refused(StreamNotFound)
 
 
 @pytest.mark.parametrize("end", [x.ACCEPTED, x.DECLINED, x.WITHDRAWN], ids=lambda one: type(one).__name__)
