@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from urllib.parse import urlencode
 from uuid import UUID
 
+import msgspec
 from litestar import Request, Response
 from litestar.params import FromPath, PathParameter, QueryParameter
 from litestar.response import Stream
@@ -28,8 +29,9 @@ from services.gateway.listing import answer_bytes
 from services.gateway.public_scope import AtScope
 from services.gateway.query_route import open_query
 from services.gateway.quota import principal
-from services.gateway.refusals import InvalidHeader, InvalidParameter
+from services.gateway.refusals import InvalidHeader, InvalidParameter, Unauthenticated
 from services.gateway.security import single
+from services.gateway.standing_token import StandingToken
 
 AnyRequest = Request[Any, Any, Any]
 KEEP_ALIVE_SECONDS = 15
@@ -41,6 +43,8 @@ MOST_FOLLOWERS = 1_000
 """Streams that a process holds open; each holds events of its own."""
 LONGEST_CURSOR = 12_000
 NOW = "now"
+TOKEN_ENDED = b"token-ended"
+"""Type of the event that is a stream's last where its token is over; `data` says why."""
 _NOT_OURS = N_("The cursor is not one that this feed gave to this reader for the same choice.")
 _MOST_NAMES = 100
 _TEXT = {"schema": {"type": "string"}}
@@ -59,7 +63,10 @@ _EVENTS: dict[str, Any] = {
 }
 _STREAM = {
     "200": {
-        "description": "Server-sent events: `data` is a CloudEvent, `id` the cursor after it",
+        "description": (
+            "Server-sent events: `data` is a CloudEvent, `id` the cursor after it. An event `token-ended` is the last:"
+            " the token has expired or was revoked, and a new one goes on from its `id`"
+        ),
         "content": {"text/event-stream": _TEXT},
     }
 }
@@ -94,12 +101,24 @@ Slug = Annotated[str, PathParameter(description="Slug of an institution")]
 
 
 class Reading:
-    """One reader of the feed with its choice; what its cursors are bound to."""
+    """One reader of the feed with its choice, what its cursors are bound to, and the token it was let in by."""
 
-    def __init__(self, feed: Feed, cursors: Cursors, reader: Principal | None, chosen: Selection) -> None:
-        self.feed, self.reader, self.chosen = feed, reader, chosen
+    def __init__(
+        self,
+        feed: Feed,
+        cursors: Cursors,
+        reader: Principal | None,
+        chosen: Selection,
+        token: StandingToken | None = None,
+    ) -> None:
+        self.feed, self.reader, self.chosen, self._token = feed, reader, chosen, token
         self._cursors = cursors
         self._bound = f"feed {'' if reader is None or reader.client is None else reader.person_id} {chosen}"
+
+    async def require_token(self) -> None:
+        """That the token, if there is one, still stands. Raises: Unauthenticated, Unavailable."""
+        if self._token is not None:
+            await self._token.require(asyncio.get_running_loop().time())
 
     def cursor(self, after: bytes) -> str:
         """Where the reader stands, as a text."""
@@ -145,7 +164,7 @@ async def events(
     """
     reading = await _reading(request, seen.reads, type, tenant, subject)
     follower = await reading.follower(cursor)
-    told = await _page(follower, limit, wait, request.app.state)
+    told = await _page(reading, follower, limit, wait, request.app.state)
     written = [reading.written(one) for one in told]
     at = reading.cursor(bytes(follower.places))
     headers = {"cache-control": "no-store", "pakt-cursor": at, "link": f'<{_next(request, at)}>; rel="next"'}
@@ -166,7 +185,10 @@ async def stream(
     tenant: Tenants = None,
     subject: Subject = None,
 ) -> Stream:
-    """The same events as they come, from a cursor on; `Last-Event-ID` resumes where a connection broke."""
+    """The same events as they come, from a cursor on; `Last-Event-ID` resumes where a connection broke.
+
+    With the token the stream ends, too: its last event is `token-ended`, whose `id` a new token goes on from.
+    """
     if seen.reads.feed.followers >= MOST_FOLLOWERS:
         raise Overloaded("The feed")
     reading = await _reading(request, seen.reads, type, tenant, subject)
@@ -221,7 +243,12 @@ async def _reading(
         if not is_told(pattern):
             raise InvalidParameter("type", N_("No event that is told is of the type {name}."), name=pattern[:200])
     chosen = Selection(_listed("tenant", tenants), patterns, subject)
-    return Reading(reads.feed, reads.cursors, await _reader(request, reads), chosen)
+    reader = await _reader(request, reads)
+    token = None
+    if reader is not None:
+        headers = single(request.scope["headers"])
+        token = StandingToken(headers, reads.system, asyncio.get_running_loop().time())
+    return Reading(reads.feed, reads.cursors, reader, chosen, token)
 
 
 def _listed(parameter: str, text: str | None) -> tuple[str, ...] | None:
@@ -235,12 +262,16 @@ def _listed(parameter: str, text: str | None) -> tuple[str, ...] | None:
     return found
 
 
-async def _page(follower: Follower, limit: int, wait: int, state: Any) -> list[Told]:
-    """As many as there are, up to the limit; where there are none, the first that come within so many seconds."""
+async def _page(reading: Reading, follower: Follower, limit: int, wait: int, state: Any) -> list[Told]:
+    """As many as there are, up to the limit; where there are none, the first that come within so many seconds.
+
+    Raises: Unauthenticated when the token has ended by then.
+    """
     clock = asyncio.get_running_loop().time
     began, told = clock(), list[Told]()
     while len(told) < limit and clock() < began + max(wait, PATIENCE):
         told += await follower.next(limit - len(told))
+        await reading.require_token()
         if not follower.at_end:
             continue
         rest = began + wait - clock()
@@ -253,24 +284,37 @@ async def _page(follower: Follower, limit: int, wait: int, state: Any) -> list[T
 async def _frames(reading: Reading, follower: Follower, state: Any) -> AsyncIterator[bytes]:
     """Frames until the reader leaves or the process shuts down; an `id` alone says how far nothing was to tell."""
     clock = asyncio.get_running_loop().time
-    quiet_since = clock()
+    quiet_since, at = clock(), bytes(follower.places)
     reading.feed.followers += 1
     try:
         yield b"retry: 2000\n\n"
         while not state.get("draining"):
             told = await follower.next(CHUNK)
+            await reading.require_token()
             if told:
-                quiet_since = clock()
+                quiet_since, at = clock(), told[-1].after
                 yield b"".join([_frame(reading, one) for one in told])
             elif clock() >= quiet_since + KEEP_ALIVE_SECONDS:
-                quiet_since = clock()
-                yield b"id: %b\n: still here\n\n" % reading.cursor(bytes(follower.places)).encode()
+                quiet_since, at = clock(), bytes(follower.places)
+                yield b"id: %b\n: still here\n\n" % reading.cursor(at).encode()
             if follower.at_end:
                 await follower.wait(1.0)
     except Unavailable:
         return  # the reader comes back, with the last id
+    except Unauthenticated as over:
+        yield _ended(reading.cursor(at), over.reason)
     finally:
         reading.feed.followers -= 1
+
+
+def _ended(cursor: str, reason: str) -> bytes:
+    """The last frame of a stream whose token is over: a new one goes on from the same place."""
+    data = msgspec.json.encode({"reason": reason})
+    return b"event: %b\nid: %b\ndata: %b\n: get a new token, then go on from this id\n\n" % (
+        TOKEN_ENDED,
+        cursor.encode(),
+        data,
+    )
 
 
 def _frame(reading: Reading, told: Told) -> bytes:

@@ -5,22 +5,27 @@ import base64
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from litestar import Litestar
 
 from domain.kernel.manifest import Scope
-from infra.identity.tokens import TokenIssuer
+from domain.webhooks.commands import DisableEndpoint
+from domain.webhooks.vocabulary import DisabledBecause
+from infra.identity.tokens import LEEWAY_SECONDS, ClientClaims, TokenIssuer
 from infra.tlog.merkle import HASH_BYTES
 from services.bootstrap import System
 from services.feed.cloud_event import BATCH_MEDIA_TYPE, MEDIA_TYPE
+from services.gateway.routes.event_feed import MOST_FOLLOWERS
+from tests.services.egress.telling import as_client, endpoint_of
 from tests.services.feed.test_cloud_event import SCHEMA
 from tests.services.feed.test_follower import OPENED, PLANNED, SECRET, append, tenant_of
-from tests.services.gateway.client import PROBLEM, Caller
+from tests.services.gateway.client import PROBLEM, STRANGER, Caller
 from tests.services.gateway.test_log import seal
-from tests.support.clients import bearer, changed, registered
+from tests.support.clients import bearer, changed, registered, revoked
 
 FEED = "/v1/feed"
 
@@ -259,6 +264,109 @@ async def test_a_stream_ends_what_it_tells_when_the_grant_ends(system: System, a
         await changed(system, client, Scope.SCORES, tenants=["mj"])
         await append(system, tenant, PLANNED, OPENED)
         assert json.loads((await asyncio.wait_for(frames.get(), 20))["data"])["type"] == f"xk.pakt.{OPENED}"
+
+
+def short(system: System, client: UUID, seconds: float) -> dict[str, str]:
+    """A token of the system's own issuer that ends in so many seconds; its leeway of five is over at once."""
+    token = system.tokens.issue_to_client(client, tuple(Scope), seconds - LEEWAY_SECONDS)
+    return {"authorization": f"Bearer {token}"}
+
+
+async def last(frames: asyncio.Queue[Frame]) -> Frame:
+    """The frame that says that the token is over."""
+    async with asyncio.timeout(20):
+        while True:
+            frame = await frames.get()
+            if "event" in frame:
+                return frame
+
+
+async def test_a_stream_ends_with_its_token_and_a_new_one_goes_on_from_there(
+    system: System, app: Litestar, caller: Caller
+) -> None:
+    client, tenant = await registered(system, Scope.FEED, tenants=["mj"]), await tenant_of(system, "mj")
+    path = f"{FEED}/stream?tenant=mj"
+    async with listening(app, f"{path}&cursor=now", short(system, client, 3)) as frames:
+        await append(system, tenant, PLANNED)
+        told = await asyncio.wait_for(frames.get(), 20)
+        over = await last(frames)
+        await append(system, tenant, PLANNED, OPENED)
+        await asyncio.sleep(1.2)
+        assert frames.empty()
+
+    assert (over["event"], json.loads(over["data"])) == ("token-ended", {"reason": "expired"})
+    assert over["id"] == told["id"]
+    async with listening(app, path, bearer(system, client) | {"last-event-id": over["id"]}) as frames:
+        rest = [json.loads((await asyncio.wait_for(frames.get(), 20))["data"]) for _ in range(2)]
+    assert [one["type"] for one in rest] == [f"xk.pakt.{PLANNED}", f"xk.pakt.{OPENED}"]
+    assert rest[0]["previous"] == json.loads(told["data"])["sequence"]
+
+
+async def test_a_persons_stream_ends_with_the_token_too(system: System, app: Litestar, caller: Caller) -> None:
+    token = {"authorization": f"Bearer {system.tokens.issue(STRANGER, 'Besa', 3 - LEEWAY_SECONDS)}"}
+    async with listening(app, f"{FEED}/stream?cursor=now", token) as frames:
+        assert json.loads((await last(frames))["data"]) == {"reason": "expired"}
+
+
+@pytest.mark.parametrize("how", ["token", "client"])
+async def test_a_stream_ends_when_its_token_or_its_client_is_revoked(
+    system: System, app: Litestar, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    monkeypatch.setattr("services.gateway.standing_token.LOOK_AFTER", 0.2)
+    client = await registered(system, Scope.FEED)
+    token = bearer(system, client)
+    async with listening(app, f"{FEED}/stream?cursor=now", token) as frames:
+        if how == "client":
+            await revoked(system, client)
+        else:
+            claims = system.tokens.read(token["authorization"].removeprefix("Bearer "))
+            assert isinstance(claims, ClientClaims)
+            await system.uses.end(claims.token_id, datetime.fromtimestamp(claims.expires_at, UTC))
+        assert json.loads((await last(frames))["data"]) == {"reason": "revoked"}
+
+
+async def test_who_waits_for_a_page_is_told_that_the_token_is_over(system: System, caller: Caller) -> None:
+    client = await registered(system, Scope.FEED)
+    _, cursor = await page(caller, f"{FEED}?cursor=now", **bearer(system, client))
+
+    answer = await asyncio.wait_for(caller.get(f"{FEED}?cursor={cursor}&wait=20", **short(system, client, 3)), 10)
+
+    assert (answer.status_code, answer.json()["reason"]) == (401, "expired")
+    assert 'error="invalid_token"' in answer.headers["www-authenticate"]
+    assert await page(caller, f"{FEED}?cursor={cursor}", **bearer(system, client)) == ([], cursor)
+
+
+async def test_a_full_feed_says_when_to_come_again(
+    system: System, app: Litestar, caller: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.gateway.routes.event_feed.MOST_FOLLOWERS", 2)
+    path = f"{FEED}/stream?cursor=now"
+    async with listening(app, path, {}), listening(app, path, {}):
+        refused = await caller.get(path)
+        assert (refused.status_code, refused.headers["content-type"]) == (503, PROBLEM)
+        assert refused.json()["type"] == "/problems/overloaded"
+        assert int(refused.headers["retry-after"]) > 0
+        assert (await caller.get(f"{FEED}?limit=1")).status_code == 200
+    async with listening(app, path, {}):
+        assert MOST_FOLLOWERS == 1_000
+
+
+async def test_a_client_is_told_of_what_is_its_own_and_no_other(system: System, caller: Caller) -> None:
+    client, other = await registered(system), await registered(system, title="Another")
+    own = await endpoint_of(system, "https://93.184.215.14/in", client_id=client)
+    await endpoint_of(system, "https://93.184.215.14/in", client_id=other)
+    await as_client(system, client, DisableEndpoint(reason=DisabledBecause.REQUESTED), own)
+
+    async def told(**headers: str) -> list[tuple[str, str]]:
+        found, _ = await page(caller, f"{FEED}?type=webhooks.*&tenant=opm", **headers)
+        return [(one["subject"], one["type"].removeprefix("xk.pakt.webhooks.")) for one in found]
+
+    assert await told(**bearer(system, client)) == [
+        (str(own), "EndpointRegistered.v1"),
+        (str(own), "EndpointDisabled.v1"),
+    ]
+    assert [name for _, name in await told(**bearer(system, other))] == ["EndpointRegistered.v1"]
+    assert await told() == await told(**bearer(system, client, Scope.SCORES)) == []
 
 
 async def test_each_event_told_is_proved_by_the_public_tree(system: System, caller: Caller) -> None:
