@@ -27,6 +27,7 @@ from domain.grants.commands.commission import DeclareInterest, ExtendPool, FormC
 from domain.kernel.command import Command
 from domain.kernel.ids import derived_id
 from domain.organisations.commands import MandateRepresentative, RecordOfficer, RevokeRepresentative
+from domain.platforms.commands.nomination import DeclineNominee, NominatePerson
 from domain.tenants.commands import (
     AppointAuditor,
     RecordAccess,
@@ -331,6 +332,8 @@ PLANTED: frozenset[type[Command]] = frozenset(
         IssueVolunteerCertificate,
         AcceptNomination,
         DeclareVotingInterest,
+        NominatePerson,
+        DeclineNominee,
         c.SubmitContribution,
         c.DraftContribution,
         c.ReviseContribution,

@@ -12,6 +12,7 @@ import pytest
 import standardwebhooks
 
 from domain.kernel.ids import NATIONAL_TENANT
+from domain.kernel.manifest import Scope
 from domain.webhooks.commands import (
     AmendEndpoint,
     DisableEndpoint,
@@ -39,6 +40,7 @@ from tests.services.egress.telling import (
     told,
     until,
 )
+from tests.services.feed.test_follower import OPENED, PLANNED, append, tenant_of
 from tests.support import receiver as r
 from tests.support.clients import changed, registered, revoked
 from tests.support.postgres import Cluster
@@ -220,6 +222,33 @@ async def test_who_may_see_it_is_asked_when_it_is_sent(system: System, receiver:
         await until(lambda: settled(system))
 
     assert receiver.received == []
+
+
+async def test_what_a_grant_opens_is_told_while_it_stands(system: System, receiver: r.Receiver) -> None:
+    mine = await registered(system, Scope.WEBHOOKS, Scope.FEED, tenants=["opm", MJ])
+    elsewhere = await registered(system, Scope.WEBHOOKS, Scope.FEED, tenants=["opm", "prizren"])
+    loses = await registered(system, Scope.WEBHOOKS, Scope.FEED, tenants=["opm", MJ])
+    narrower = await registered(system, Scope.WEBHOOKS, tenants=["opm", MJ])
+    for client, path in ((mine, "/mine"), (elsewhere, "/elsewhere"), (loses, "/loses"), (narrower, "/narrower")):
+        await endpoint_of(system, f"{receiver.url}{path}", client_id=client, types=(PLANNED, OPENED))
+    tenant_id = await tenant_of(system, MJ)
+
+    async with told(system):
+        await append(system, tenant_id, PLANNED)
+        await until(lambda: settled(system))
+        first = sorted(one.path for one in receiver.received)
+    receiver.received = []
+    await append(system, tenant_id, PLANNED, OPENED)
+    await changed(system, loses, Scope.WEBHOOKS, Scope.FEED, tenants=["opm", "prizren"])
+    async with told(system):
+        await until(lambda: settled(system))
+
+    assert first == ["/loses", "/mine"]
+    granted = [one.path for one in receiver.received if PLANNED.encode() in one.body]
+    public = sorted(one.path for one in receiver.received if OPENED.encode() in one.body)
+    assert "/mine" in granted
+    assert not {"/loses", "/elsewhere"} & set(granted)
+    assert public == ["/elsewhere", "/loses", "/mine", "/narrower"]
 
 
 async def test_one_event_for_many_endpoints(system: System, receiver: r.Receiver) -> None:

@@ -26,6 +26,7 @@ from tests.architecture.source import modules, tree
 from tests.support.canaries import NATION, PLANTED, SEEN, TENANT, Planter, Subject, found_below, plant
 from tests.support.council_canaries import PLACES, plant_in_council
 from tests.support.grant_canaries import PEOPLE, plant_in_grants
+from tests.support.platform_canaries import plant_nominees
 from tests.support.running import Up
 from tests.support.service_canaries import plant_in_services
 from tests.support.volunteer_canaries import plant_volunteers
@@ -170,6 +171,9 @@ class Story:
         volunteers = await plant_volunteers(planter, VOLUNTEERS)
         erased += volunteers[::EVERY]
         kept += [one for one in volunteers if one not in erased]
+        nominees = await plant_nominees(planter)
+        erased += nominees[::3]
+        kept += [one for one in nominees if one not in erased]
         heads = await admin.fetch("SELECT tenant_id, max(position) AS position FROM es.event GROUP BY tenant_id")
         before = await self._leaves(admin, heads)
         keys = await self._keys(admin, erased)

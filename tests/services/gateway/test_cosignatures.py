@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import httpx
 import msgspec
@@ -12,12 +13,14 @@ from domain.kernel.manifest import Scope
 from infra.tlog.checkpoint import Checkpoint
 from infra.tlog.note import Note, sign_note
 from infra.trees.interface import Head, Quorum
-from services.bootstrap import System
+from services.bootstrap import System, open_witnesses
 from services.gateway.app import create_app
 from tests.services.gateway.client import PROBLEM, Caller, callers, living
 from tests.services.gateway.scenario import planned
 from tests.support.clients import bearer, registered
+from tests.support.postgres import Cluster
 from tests.support.sealed import OTHER_WITNESS, WITNESS, cosign, grown, log_signer, sealed
+from tests.support.system import seeded_system
 
 BASE = "/v1/tenants/mj/log/1"
 HAND_IN = f"{BASE}/cosignatures"
@@ -31,6 +34,36 @@ async def witnessing(system: System) -> AsyncIterator[Caller]:
     app = create_app(knowing)
     async with living(app), callers(app, system.tokens) as caller:
         yield caller
+
+
+@pytest.fixture
+async def set_up(embedded_cluster: Cluster, tmp_path: Path) -> AsyncIterator[tuple[System, Caller]]:
+    """An installation whose settings name one witness, which is not asked."""
+    unasked = f"- {WITNESS.verifier}"
+    async with seeded_system(embedded_cluster, tmp_path, witnesses=unasked) as made:
+        app = create_app(made)
+        async with living(app), callers(app, made.tokens) as caller:
+            yield made, caller
+
+
+async def test_a_witness_of_the_settings_that_is_not_asked_hands_in_what_makes_a_checkpoint_public(
+    set_up: tuple[System, Caller],
+) -> None:
+    system, caller = set_up
+    client = bearer(system, await registered(system, Scope.WITNESS))
+    await heads(system)
+    async with open_witnesses(system.settings) as asked:
+        assert list(asked) == []
+    public = "/v1/public/log/mj/1/checkpoint"
+    assert (await caller.get(public)).status_code == 404
+
+    note = Note.parse((await caller.get(f"{BASE}/head", **client)).content)
+    strange = await handed(caller, client, cosign(note, OTHER_WITNESS, NOW))
+    answer = await handed(caller, client, cosign(note, WITNESS, NOW))
+
+    assert (strange.status_code, answer.status_code) == (422, 200), answer.text
+    found = Note.parse((await caller.get(public)).content)
+    assert found.signed_by([WITNESS.verifier]) == {WITNESS.verifier: int(NOW.timestamp())}
 
 
 async def handed(caller: Caller, client: dict[str, str], note: Note | bytes, path: str = HAND_IN) -> httpx.Response:

@@ -1,14 +1,17 @@
 """Nominations over HTTP: asked in public, named by platforms, names for those who asked and those who named."""
 
+from datetime import date, timedelta
 from typing import Any
+from uuid import uuid4
 
 from domain.kernel.manifest import Scope
+from infra.eventstore.codec import decode_metadata
 from services.bootstrap import System
 from tests.services.gateway.client import PROBLEM, Caller
-from tests.support.clients import MEMBER, bearer, registered
+from tests.support.clients import MEMBER, OTHER_MEMBER, bearer, mandated, registered, unmandated
 from tests.support.system import project
 
-BASE = "/v1/tenants/mj"
+BASE, NATION = "/v1/tenants/mj", "/v1/tenants/opm"
 WORDS = {code: {"text": words} for code, words in (("sq", "Grupi punues"), ("sr", "Radna grupa"))}
 CALL = {"purpose": "working_group", "title": WORDS, "task": WORDS, "places": 1, "until": "2199-12-31"}
 
@@ -70,3 +73,34 @@ async def test_only_a_client_with_the_scope_nominates(system: System, caller: Ca
     assert (await caller.post(f"{BASE}/nomination-calls/{call}/end", {"reason": WORDS}, **officer)).status_code == 200
     naming = bearer(system, await registered(system, Scope.NOMINATIONS))
     assert (await caller.post(f"{BASE}/nominations", person, **naming)).status_code == 409
+
+
+async def test_a_client_nominates_for_the_council_on_its_members_mandate(system: System, caller: Caller) -> None:
+    secretary, today = caller.bearer("opm", "council_secretary"), date.today()
+    days = {"first_day": today.isoformat(), "last_day": (today + timedelta(days=1000)).isoformat()}
+    council = await caller.post(f"{NATION}/councils", {"decision_no": "05/96"} | days, **secretary)
+    assert council.status_code == 201, council.text
+    opened = {"council_id": council.json()["stream_id"], "seats": 1, "decision_no": "4/2026"}
+    election = (await caller.post(f"{NATION}/council-elections", opened, **secretary)).json()["stream_id"]
+    client_id = await registered(system, Scope.NOMINATIONS)
+    mine, others = await mandated(system, client_id), await mandated(system, client_id, OTHER_MEMBER)
+    feeding = await registered(system, Scope.FEED)
+    here, candidate = f"{NATION}/council-elections/{election}/nominate", str(uuid4())
+    named = {"organisation_id": str(MEMBER), "person_id": candidate}
+
+    refused = [
+        await caller.post(here, named, **bearer(system, client_id)),
+        await caller.post(here, named, **bearer(system, client_id, mandate_id=others)),
+        await caller.post(here, named, **bearer(system, client_id, Scope.FEED, mandate_id=mine)),
+        await caller.post(here, named, **bearer(system, feeding, mandate_id=mine)),
+    ]
+    taken = await caller.post(here, named, **bearer(system, client_id, mandate_id=mine))
+    await unmandated(system, mine)
+    over = await caller.post(here, named, **bearer(system, client_id, mandate_id=mine))
+
+    assert [one.status_code for one in refused] == [422, 422, 403, 403], [one.text for one in refused]
+    assert [one["type"] for one in taken.json()["events"]] == ["council.CandidateNominated.v1"], taken.text
+    [stored] = await system.store.read_log(1, taken.json()["last_position"] - 1, 1)
+    said = decode_metadata(stored.metadata)
+    assert (said.actor, said.on_behalf_of) == (client_id, MEMBER)
+    assert (over.status_code, over.json()["rule"]) == (422, refused[0].json()["rule"])
