@@ -37,7 +37,7 @@ from services.gateway.permissions import PERSONAL, QUERIES
 from services.gateway.problems import HANDLERS
 from services.gateway.routers import query_routers
 from services.gateway.routes import COMMANDS
-from services.gateway.schema import HANDLED, document
+from services.gateway.schema import document
 from services.gateway.system import Serving, Writing
 
 Lifespan = Callable[[Litestar], AbstractAsyncContextManager[None]]
@@ -101,14 +101,13 @@ def _commands(system: Writing, routes: Iterable[CommandRoute]) -> list[HTTPRoute
 
 
 def _application(handlers: Sequence[ControllerRouterHandler], lifespan: list[Lifespan]) -> Litestar:
-    served = [*handlers, healthz, changelog]
     app = Application(
-        route_handlers=[*served, *pages.PAGES, *CHECK_IN, document, event_document],
+        route_handlers=[*handlers, healthz, changelog, *pages.PAGES, *CHECK_IN, document, event_document],
         exception_handlers=HANDLERS,
         openapi_config=None,
         logging_config=None,
         lifespan=lifespan,
-        state=State({"draining": False, HANDLED: served}),
+        state=State({"draining": False}),
         debug=False,
     )
     for route in app.routes:

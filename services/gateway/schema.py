@@ -4,12 +4,15 @@ Types come from msgspec, which knows that commands forbid unknown members and wh
 problem documents; public addresses need no token; commands answer with the headers that a caller builds on.
 """
 
+import asyncio
 from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
 import msgspec
-from litestar import Litestar, Response, get
+from litestar import Litestar, Request, Response, get
+from litestar._openapi.plugin import OpenAPIPlugin
+from litestar.config.app import AppConfig
 from litestar.datastructures import State
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.config import OpenAPIConfig
@@ -20,8 +23,6 @@ from services.gateway.deprecation import DEPRECATED
 from services.gateway.formats import CSV, NDJSON
 from services.gateway.problems import MEDIA_TYPE
 
-HANDLED = "pakt_handlers"
-"""Where the application keeps the handlers that are described."""
 _REF = "#/components/schemas/{name}"
 _TEXT = {"type": "string"}
 PROBLEM: dict[str, Any] = {
@@ -104,20 +105,18 @@ a `Pakt-Position`; a query given `at_least` with that position shows what the co
 
 
 @get("/openapi.json", name="openapi", opt={"open": True}, include_in_schema=False)
-async def document(state: State) -> Response[bytes]:
+async def document(request: Request[Any, Any, Any], state: State) -> Response[bytes]:
     """The description of every address of this application."""
     if state.get("openapi") is None:
-        state.openapi = msgspec.json.encode(described(state[HANDLED]))
-    headers = {"cache-control": "public, max-age=300"}
-    return Response(state.openapi, media_type="application/json", headers=headers)
+        # Drawn once, however many ask for it, and on a thread: it takes as long as a thousand other answers.
+        state.openapi = asyncio.ensure_future(asyncio.to_thread(lambda: msgspec.json.encode(described(request.app))))
+    drawn = await asyncio.shield(state.openapi)
+    return Response(drawn, media_type="application/json", headers={"cache-control": "public, max-age=300"})
 
 
-def described(handlers: list[Any]) -> dict[str, Any]:
-    """The description of these handlers."""
-    config = OpenAPIConfig(title="Pakt", version="1", description=_DESCRIPTION, use_handler_docstrings=True)
-    app = Litestar(handlers, openapi_config=config, logging_config=None)
-    drawn: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(app.openapi_schema.to_schema()))
-    drawn["paths"].pop("/schema", None)
+def described(app: Litestar) -> dict[str, Any]:
+    """The description of the application's addresses."""
+    drawn: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(_drawn(app)))
     kinds = {(path_of(route), method.lower()): found for route, method, found in _handlers(app)}
     for path, item in drawn["paths"].items():
         for method, operation in item.items():
@@ -128,6 +127,21 @@ def described(handlers: list[Any]) -> dict[str, Any]:
     schemas["Problem"] = PROBLEM
     drawn["components"]["securitySchemes"] = {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}
     return drawn
+
+
+def _drawn(app: Litestar) -> dict[str, Any]:
+    """As the framework describes them; addresses at which it would serve that go to a configuration of nobody."""
+    plugin = OpenAPIPlugin(app)
+    plugin.on_app_init(
+        AppConfig(
+            openapi_config=OpenAPIConfig(
+                title="Pakt", version="1", description=_DESCRIPTION, use_handler_docstrings=True
+            )
+        )
+    )
+    for route in app.routes:
+        plugin.receive_route(route)
+    return plugin.provide_openapi_schema()
 
 
 def path_of(route: HTTPRoute) -> str:
@@ -141,7 +155,7 @@ def _handlers(app: Litestar) -> list[tuple[HTTPRoute, str, HTTPRouteHandler]]:
         for route in app.routes
         if isinstance(route, HTTPRoute)
         for method, (found, _) in route.route_handler_map.items()
-        if method != "OPTIONS"
+        if method != "OPTIONS" and found.resolve_include_in_schema()
     ]
 
 

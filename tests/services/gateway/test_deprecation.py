@@ -123,7 +123,7 @@ def test_changes_stand_newest_first() -> None:
 
 
 async def test_the_changelog_names_what_there_is(app: Litestar) -> None:
-    drawn = described(app.state["pakt_handlers"])["paths"]
+    drawn = described(app)["paths"]
     there = {operation["operationId"] for item in drawn.values() for operation in item.values()}
 
     gone = {name for change in changes() if change.kind == "removed" for name in change.operations}
@@ -133,7 +133,7 @@ async def test_the_changelog_names_what_there_is(app: Litestar) -> None:
 
 
 async def test_the_changelog_knows_every_group_of_addresses_and_what_stands_in_none(app: Litestar) -> None:
-    drawn = described(app.state["pakt_handlers"])["paths"]
+    drawn = described(app)["paths"]
     operations = [operation for item in drawn.values() for operation in item.values()]
     groups = {tag for operation in operations for tag in operation.get("tags", ())}
 

@@ -114,7 +114,7 @@ def test_vendored_files_are_those_of_the_manifest() -> None:
 
 async def test_the_description_describes_each_answer_by_its_own_fields(app: Litestar) -> None:
     """Two answers of one name would be described as one of them, or as neither."""
-    schemas = described(app.state["pakt_handlers"])["components"]["schemas"]
+    schemas = described(app)["components"]["schemas"]
     answers = {h.opt[key] for _, _, h in addresses(app) for key in ("shows", "lists") if h.opt.get(key)}
 
     assert answers
@@ -137,4 +137,4 @@ async def test_the_description_names_every_address(app: Litestar, caller: Caller
     assert len({one["operationId"] for one in operations}) == len(operations)
     assert all(one["security"] in ([], [{"bearer": []}], [{}, {"bearer": []}]) for one in operations)
     assert all(one.get("summary") or one.get("description") for one in operations)
-    assert drawn == msgspec.json.decode(msgspec.json.encode(described(app.state["pakt_handlers"])))
+    assert drawn == msgspec.json.decode(msgspec.json.encode(described(app)))
