@@ -9,6 +9,7 @@ import msgspec
 
 from projections.columns import columns_of, row_maker
 from projections.paging import LARGEST, After, Page
+from projections.whole import Whole
 
 __all__ = [
     "IN_SCOPE",
@@ -98,14 +99,19 @@ async def fetch_page(
 ) -> Page[S]:
     """A page of `struct` from `source` in the order of the columns of `order`, by which the next one is found."""
     limit = max(1, min(limit, LARGEST))
-    columns = ", ".join(order)
-    if after is not None:
-        marks = ", ".join("?" for _ in order)
-        where.add(f"({columns}) {'<' if descending else '>'} ({marks})", *after)
     direction = ", ".join(f"{column} {'DESC' if descending else 'ASC'}" for column in order)
-    sql = f"SELECT {selected(struct)} FROM {source} WHERE {where} ORDER BY {direction} LIMIT {limit + 1}"  # noqa: S608
+    records = None
+    if isinstance(connection, Whole):
+        every = f"SELECT {selected(struct)} FROM {source} WHERE {where} ORDER BY {direction}"  # noqa: S608
+        records = await connection.following(every, where.parameters, order, after, limit)
+    if records is None:
+        if after is not None:
+            marks = ", ".join("?" for _ in order)
+            where.add(f"({', '.join(order)}) {'<' if descending else '>'} ({marks})", *after)
+        sql = f"SELECT {selected(struct)} FROM {source} WHERE {where} ORDER BY {direction} LIMIT {limit + 1}"  # noqa: S608
+        records = await connection.fetch(sql, *where.parameters)
     make = maker(struct)
-    items = [make(record) for record in await connection.fetch(sql, *where.parameters)]
+    items = [make(record) for record in records]
     more = len(items) > limit
     return Page(items[:limit], tuple(getattr(items[limit - 1], column) for column in order) if more else None)
 

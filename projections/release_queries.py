@@ -76,10 +76,15 @@ _NEWEST = f"SELECT max(recorded_at) FROM release_register WHERE {IN_SCOPE} AND p
 _make = maker(PublicRelease)
 
 
-async def releases(connection: ReadConnection, after: Offset, limit: int, *, first: bool = False) -> Stretch:
-    """Releases of the tenants in scope that were recorded after an offset; `first`: the first of each process."""
+async def releases(
+    connection: ReadConnection, after: Offset, limit: int, *, first: bool = False, back: bool = True
+) -> Stretch:
+    """Releases of the tenants in scope that were recorded after an offset; `first`: the first of each process.
+
+    Without `back` nobody looks what lies before.
+    """
     found = await _rows(connection, after, limit + 1, ">", "ASC", first=first)
-    before = await _rows(connection, after, limit, "<=", "DESC", first=first) if after else []
+    before = await _rows(connection, after, limit, "<=", "DESC", first=first) if after and back else []
     items = found[:limit]
     previous = None if not before else dict(after) | {one.tenant_id: one.position - 1 for one in before}
     return Stretch(

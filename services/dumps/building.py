@@ -18,11 +18,12 @@ from domain.governance import NationalGovernance
 from domain.kernel.deadline import start_of
 from domain.kernel.ids import NATIONAL_SLUG, NATIONAL_TENANT
 from domain.tenants.register import Institution
+from infra.database.interface import Connection
 from infra.database.scope import scope
 from infra.trees.interface import TreeId, Trees
 from projections.cut import points
 from projections.history import Moment
-from projections.reading import ReadConnection
+from projections.whole import Whole
 from services.bootstrap import System
 from services.dumps.dataset import Dataset, Reading
 from services.dumps.dump import Dump, DumpFile, LogCut
@@ -136,13 +137,13 @@ def shelf_of(system: System) -> Shelf:
 
 
 async def reading_at(
-    system: System, connection: ReadConnection, dataset: Dataset, day: date, as_of: datetime, logs: Mapping[str, LogCut]
+    system: System, connection: Connection, dataset: Dataset, day: date, as_of: datetime, logs: Mapping[str, LogCut]
 ) -> Reading:
     """What a dataset is written of, with the institutions as the national log named them where it was cut."""
     institutions = await _institutions(system, logs.get(NATIONAL_SLUG))
     address = f"{ADDRESS}/{dataset.name}/{day.isoformat()}"
     statistics = partial(counts, system, NATIONAL_SLUG, as_of)
-    return Reading(connection, as_of, institutions, system.settings, address, statistics)
+    return Reading(Whole(connection), as_of, institutions, system.settings, address, statistics)
 
 
 async def _institutions(system: System, national: LogCut | None) -> Mapping[str, Institution]:

@@ -126,7 +126,7 @@ async def whole(
     after: Offset = {}
     separator = b"\n"
     while True:
-        stretch = await releases(connection, after, form.at_once, first=form.first)
+        stretch = await releases(connection, after, form.at_once, first=form.first, back=False)
         for made in await form.of(connection, stretch, source):
             yield separator + encode(made.members)
             separator = b",\n"
