@@ -1,13 +1,16 @@
 """Fixtures that every folder uses: a server per test process, a fresh migrated database and a store per test."""
 
 import os
+import shutil
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
 from infra.eventstore.postgres import PostgresEventStore
 from tests.support.postgres import Cluster, EmbeddedServer, TestDatabase, apart
+from tests.support.running import pakt
 
 settings.register_profile("untimed", deadline=None)
 if "CI" not in os.environ:  # there the library chooses a profile without deadlines by itself
@@ -31,6 +34,23 @@ def embedded_cluster() -> Iterator[Cluster]:
     finally:
         apart(cluster.close())
         server.stop()
+
+
+@pytest.fixture(scope="session")
+def seeded_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What `pakt seed` makes of an empty folder, for copies alone."""
+    data = tmp_path_factory.mktemp("seeded") / "data"
+    done = pakt("seed", data=data)
+    assert done.returncode == 0, done.stderr
+    return data
+
+
+@pytest.fixture
+def seeded_data(seeded_once: Path, tmp_path: Path) -> Path:
+    """A data folder of this test's own, as `pakt seed` leaves it; the keys are those of every other such folder."""
+    data = tmp_path / "data"
+    shutil.copytree(seeded_once, data)
+    return data
 
 
 @pytest.fixture

@@ -24,9 +24,8 @@ def vkey_of(public_key: str) -> str:
     return str(Verifier("pakt.localhost", bytes.fromhex(public_key)))
 
 
-def test_a_key_from_its_making_to_its_retirement(tmp_path: Path) -> None:
-    data = tmp_path / "data"
-    assert pakt("seed", data=data).returncode == 0
+def test_a_key_from_its_making_to_its_retirement(seeded_data: Path) -> None:
+    data = seeded_data
     assert listed(data) == []
 
     made = pakt("keys", "make", data=data)
@@ -49,9 +48,8 @@ def test_a_key_from_its_making_to_its_retirement(tmp_path: Path) -> None:
     assert [key["state"] for key in listed(data)] == ["retired", "current"]
 
 
-def test_keys_of_an_issuer(tmp_path: Path) -> None:
-    data, ours = tmp_path / "data", ("--tenant", "mflt")
-    assert pakt("seed", data=data).returncode == 0
+def test_keys_of_an_issuer(seeded_data: Path) -> None:
+    data, ours = seeded_data, ("--tenant", "mflt")
     assert pakt("issuers", "list", *ours, data=data).stdout == ""
     second = pakt("issuers", "rotate", *ours, "--reason", "yearly", data=data).stdout.strip()
     first = pakt("issuers", "list", *ours, data=data).stdout.split()[0]
@@ -64,24 +62,19 @@ def test_keys_of_an_issuer(tmp_path: Path) -> None:
     assert pakt("issuers", "list", "--tenant", "nobody", data=data).returncode == 2
 
 
-def test_a_rotation_that_was_cut_short_goes_on(tmp_path: Path) -> None:
-    data = tmp_path / "data"
-    assert pakt("seed", data=data).returncode == 0
+def test_a_rotation_that_was_cut_short_goes_on(seeded_data: Path) -> None:
+    data = seeded_data
     first = pakt("keys", "make", data=data).stdout.strip()
-    other = tmp_path / "other"
-    assert pakt("seed", data=other).returncode == 0
-    (data / "keys" / "signing.2.pem").write_bytes((other / "keys" / "signing.1.pem").read_bytes())
-    (data / "keys" / "signing.2.pem").chmod(0o600)  # as if the process had died between file and event
-    shutil.rmtree(other)
+    make_signing_key(data / "keys")  # as if the process had died between file and event
+    assert (data / "keys" / "signing.2.pem").exists()
 
     second = pakt("keys", "rotate", "--reason", "go on", data=data).stdout.strip()
     assert [key["public_key"] for key in listed(data)] == [first, second]
     assert not (data / "keys" / "signing.3.pem").exists()
 
 
-def test_a_start_tells_the_log_of_keys_whose_rotation_a_restored_database_lost(tmp_path: Path) -> None:
-    data = tmp_path / "data"
-    assert pakt("seed", data=data).returncode == 0
+def test_a_start_tells_the_log_of_keys_whose_rotation_a_restored_database_lost(seeded_data: Path) -> None:
+    data = seeded_data
     first = pakt("keys", "make", data=data).stdout.strip()
     make_signing_key(data / "keys")
     make_signing_key(data / "keys")
@@ -97,8 +90,8 @@ def test_a_start_tells_the_log_of_keys_whose_rotation_a_restored_database_lost(t
     assert [key["held"] for key in listed(data)] == [True] * 3
 
 
-def test_a_running_system_has_its_key_and_shows_it(tmp_path: Path) -> None:
-    running = Up(tmp_path / "data")
+def test_a_running_system_has_its_key_and_shows_it(seeded_data: Path) -> None:
+    running = Up(seeded_data)
     try:
         shown = httpx.get(f"{running.url}/v1/public/signing-keys").json()
     finally:
@@ -106,13 +99,12 @@ def test_a_running_system_has_its_key_and_shows_it(tmp_path: Path) -> None:
 
     assert shown["installation"] == "pakt.localhost"
     assert [key["state"] for key in shown["keys"]] == ["current"]
-    assert listed(tmp_path / "data")[0]["public_key"] == shown["keys"][0]["public_key"]
+    assert listed(seeded_data)[0]["public_key"] == shown["keys"][0]["public_key"]
 
 
-def test_keys_of_tokens(tmp_path: Path) -> None:
-    data = tmp_path / "data"
-    assert pakt("keys", "tokens", "list", data=data).returncode == 3
-    assert pakt("seed", data=data).returncode == 0
+def test_keys_of_tokens(seeded_data: Path, tmp_path: Path) -> None:
+    data = seeded_data
+    assert pakt("keys", "tokens", "list", data=tmp_path / "nothing").returncode == 3
 
     def believed() -> list[tuple[str, bool]]:
         done = pakt("keys", "tokens", "list", "--json", data=data)

@@ -25,8 +25,8 @@ def until_published(data: Path, position: int) -> None:
         time.sleep(0.1)
 
 
-def test_an_old_database_takes_over_the_erasures_before_it_serves(tmp_path: Path) -> None:
-    data, backup = tmp_path / "data", tmp_path / "backup"
+def test_an_old_database_takes_over_the_erasures_before_it_serves(seeded_data: Path, tmp_path: Path) -> None:
+    data, backup = seeded_data, tmp_path / "backup"
     first = Up(data)
     for number in (ERASED, KEPT):
         register_member(first.client(TENANT, "administrator"), number)
@@ -82,9 +82,9 @@ def test_a_register_that_cannot_be_read_lets_nothing_start(tmp_path: Path) -> No
     assert (refused.returncode, "3/nobody.json, which is no entry" in refused.stderr) == (3, True), refused.stderr
 
 
-def test_what_was_erased_stays_erased_for_an_empty_database(tmp_path: Path) -> None:
+def test_what_was_erased_stays_erased_for_an_empty_database(seeded_data: Path) -> None:
     """The register speaks before the first event of a new installation; the person is erased from its beginning."""
-    data = tmp_path / "data"
+    data = seeded_data
     first = Up(data)
     client = first.client(TENANT, "administrator")
     register_member(client, ERASED)
