@@ -109,6 +109,10 @@ class WorkList(Protocol):
         """
         ...
 
+    async def end_all(self, held: Collection[Held]) -> Collection[Held]:
+        """This work of one tenant is done, without an effect; answers what its holder had not lost."""
+        ...
+
     async def revive(self, tenant_id: int, kind: str, subject: str, *, within: Connection) -> bool:
         """Try failed work, or work that waits for its next try, at once and as if for the first time."""
         ...

@@ -38,12 +38,14 @@ WHERE w.tenant_id = ANY ($1) AND w.kind = ANY ($2) AND {_FREE} AND w.due_at <= $
     AND (w.tried_at IS NOT NULL OR w.held_until IS NOT NULL OR w.made_at <= clock_timestamp() - $4::interval)
 ORDER BY w.due_at, w.tenant_id, w.kind, w.rank, w.subject LIMIT $5
 """  # noqa: S608 - parts of our own
+_NAMED = "w.tenant_id = $1 AND w.kind = ANY ($2) AND w.subject = ANY ($3)"
+"""Finds rows by their key, whatever the database thinks of a table that is filled and emptied all the time."""
 _CLAIM = f"""
 UPDATE es.work c SET holder = $4, held_until = clock_timestamp() + $5::interval,
     interrupted = c.interrupted + (c.held_until IS NOT NULL)::int
 FROM (SELECT w.tenant_id, w.kind, w.subject FROM es.work w
       JOIN unnest($2::text[], $3::text[]) u (kind, subject) ON w.kind = u.kind AND w.subject = u.subject
-      WHERE w.tenant_id = $1 AND {_FREE} AND w.due_at <= $6 AND {_FIRST} FOR UPDATE OF w SKIP LOCKED) w
+      WHERE {_NAMED} AND {_FREE} AND w.due_at <= $6 AND {_FIRST} FOR UPDATE OF w SKIP LOCKED) w
 WHERE c.tenant_id = $1 AND c.kind = w.kind AND c.subject = w.subject
 RETURNING c.tenant_id, c.kind, c.subject, c.lane, c.rank, c.attempts, c.traceparent, c.interrupted
 """  # noqa: S608 - parts of our own
@@ -53,13 +55,14 @@ SELECT * FROM (
     WHERE w.tenant_id = $1 AND w.kind = $2 AND w.lane = $3 AND w.lane <> '' AND w.state = 'pending'
     ORDER BY w.rank, w.subject LIMIT 1) w WHERE {_FREE} AND w.due_at <= $4
 """  # noqa: S608 - parts of our own
-_MINE = """
-FROM unnest($2::text[], $3::text[], $4::uuid[]) u (kind, subject, holder)
-WHERE w.tenant_id = $1 AND w.kind = u.kind AND w.subject = u.subject AND w.holder = u.holder
+_MINE = f"""
+unnest($2::text[], $3::text[], $4::uuid[]) u (kind, subject, holder)
+WHERE {_NAMED} AND w.kind = u.kind AND w.subject = u.subject AND w.holder = u.holder
 """
 _KEPT = "RETURNING w.kind, w.subject, w.holder"
-_KEEP = f"UPDATE es.work w SET held_until = clock_timestamp() + $5::interval {_MINE} {_KEPT}"  # noqa: S608
-_LET_GO = f"UPDATE es.work w SET holder = NULL, held_until = NULL {_MINE}"  # noqa: S608 - a part of our own
+_KEEP = f"UPDATE es.work w SET held_until = clock_timestamp() + $5::interval FROM {_MINE} {_KEPT}"  # noqa: S608
+_LET_GO = f"UPDATE es.work w SET holder = NULL, held_until = NULL FROM {_MINE}"  # noqa: S608 - a part of our own
+_DONE_TOGETHER = f"DELETE FROM es.work w USING {_MINE} {_KEPT}"  # noqa: S608 - parts of our own
 _HELD = "tenant_id = $1 AND kind = $2 AND subject = $3 AND holder = $4"
 _DONE = f"DELETE FROM es.work WHERE {_HELD}"  # noqa: S608 - a part of our own
 _FAILED = f"""
@@ -128,8 +131,7 @@ class PostgresWorkList:
         tenant_id = _tenant_of([one.work for one in held])
         async with self._scoped(tenant_id, relaxed=True) as connection:
             rows = await connection.fetch(_KEEP, tenant_id, *_keys(held), timedelta(seconds=seconds))
-        still = {tuple(row) for row in rows}
-        return [one for one in held if (one.work.kind, one.work.subject, one.holder) in still]
+        return _found(held, rows)
 
     async def let_go(self, held: Collection[Held]) -> None:
         """As the port says."""
@@ -154,6 +156,15 @@ class PostgresWorkList:
                 await outcome.effect(connection)
         return True
 
+    async def end_all(self, held: Collection[Held]) -> Collection[Held]:
+        """As the port says."""
+        if not held:
+            return []
+        tenant_id = _tenant_of([one.work for one in held])
+        async with self._scoped(tenant_id) as connection:
+            rows = await connection.fetch(_DONE_TOGETHER, tenant_id, *_keys(held))
+        return _found(held, rows)
+
     async def revive(self, tenant_id: int, kind: str, subject: str, *, within: Connection) -> bool:
         """As the port says."""
         done = await within.execute(_REVIVE, tenant_id, kind, subject, self._clock.now())
@@ -177,6 +188,12 @@ class PostgresWorkList:
 def _tenant_of(works: Collection[Work]) -> int:
     (tenant_id,) = {one.tenant_id for one in works}
     return tenant_id
+
+
+def _found(held: Collection[Held], rows: Sequence["asyncpg.Record"]) -> Collection[Held]:
+    """Those whose key and holder came back."""
+    keys = {tuple(row) for row in rows}
+    return [one for one in held if (one.work.kind, one.work.subject, one.holder) in keys]
 
 
 def _keys(held: Collection[Held]) -> tuple[list[object], list[object], list[object]]:

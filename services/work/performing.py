@@ -1,10 +1,12 @@
 """Doing work: told by messages, and by a look at what is due, which finds what no message told of.
 
-Messages only say that work is there. Who takes one claims the work in the database; so a message that comes twice, late
-or never costs time and nothing else.
+Messages only say that work is there: who takes one waits until it has room, and looks. Those that come while somebody
+looks are answered by one look after it, and what is due is claimed together; so a message that comes twice, late or
+never costs time and nothing else. What a look has to leave is begun as soon as there is room, before others look again.
 """
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Collection, Sequence
 
@@ -12,15 +14,16 @@ from domain.kernel.errors import Unavailable
 from infra.broker.interface import Job
 from infra.telemetry.propagation import continued, current_traceparent
 from infra.telemetry.spans import span
-from infra.work.interface import Again, GivenUp, Held, Outcome, Work, WorkList
+from infra.work.interface import Again, Done, GivenUp, Held, Outcome, Work, WorkList
 from services.troubles import Troubles
+from services.work.ending import Ending
 from services.work.failures import reason_of
 from services.work.kinds import Kind
 from services.work.room import Room
 
 WIDTH = 16
 """Pieces of work done at once in a process."""
-AT_ONCE = 64
+AT_ONCE = 256
 """Pieces that one look asks for together."""
 EVERY = 0.5
 """Seconds between two looks at what is due."""
@@ -48,10 +51,21 @@ class Performing:
         self._running: dict[asyncio.Task[None], Held] = {}
         self._offered: set[asyncio.Task[None]] = set()
         self._over, self._troubles = False, Troubles(log)
+        self._ending = Ending(works)
+        self._turn = asyncio.Lock()
+        self._asked = self._answered = 0
+        """Messages that have come, and how many of them a look has begun after."""
+        self._left, self._more, self._freed = list[Work](), False, asyncio.Event()
+        """What the last look had to leave, whether there was more, and that there may be room for it."""
 
     async def take(self, job: Job) -> None:
-        """A message says that work is there: begin it as soon as there is room. Raises: Unavailable."""
-        await self._offer(Work(int(job.ids["tenant_id"]), job.name, str(job.ids["subject"])))
+        """A message says that work is there: begin what is due as soon as there is room. Raises: Unavailable."""
+        await self._room.wait(job.name)
+        self._asked = mine = self._asked + 1
+        async with self._turn:
+            if self._left or self._more or self._answered >= mine or self._over:
+                return  # it is begun when what was left is, or a look has begun since and seen it
+            await self._look(0.0)
 
     async def missed(self, job: Job, error: Exception) -> None:
         """A message could not be followed; the look finds its work."""
@@ -68,13 +82,30 @@ class Performing:
 
     async def look(self) -> int:
         """Begin what is due, as far as there is room; how much that was. Raises: Unavailable."""
-        begun, whole, more = 0, True, 1
-        while whole and more:
-            due = await self._due()
-            more = await self._begin(due)
-            begun += more
-            whole = len(due) == AT_ONCE  # of other kinds there may be more behind what there was no room for
+        async with self._turn:
+            return await self._look(self._rested)
+
+    async def _look(self, rested: float) -> int:
+        """Kinds of which there is more than there is room for are left for later, and keep no others out of sight."""
+        self._answered, begun = self._asked, 0
+        self._left, self._more = [], False
+        while kinds := [name for name in self._kinds if self._room.free(name) and name not in _kinds_of(self._left)]:
+            due = await self._works.due(await self._tenants(), kinds, AT_ONCE, rested=rested)
+            some, self._more = await self._begin(due), len(due) == AT_ONCE
+            begun += some
+            if not (some and self._more):
+                break
         return begun
+
+    async def _go_on(self) -> None:
+        """There is room: begin what the last look had to leave, or what is due by now."""
+        async with self._turn:
+            self._freed.clear()
+            if self._left:
+                left, self._left = self._left, []
+                await self._begin(left)
+            else:
+                await self._look(0.0)
 
     async def idle(self) -> None:
         """Wait until nothing is being done."""
@@ -88,18 +119,14 @@ class Performing:
         else:
             await self._claimed([work], self._kinds[work.kind])
 
-    async def _due(self) -> Sequence[Work]:
-        """Of the kinds that there is room for."""
-        kinds = [name for name in self._kinds if self._room.free(name)]
-        if not kinds:
-            return []
-        return await self._works.due(await self._tenants(), kinds, AT_ONCE, rested=self._rested)
-
     async def _begin(self, due: Sequence[Work]) -> int:
+        """Begin what there is room for, and remember the rest; how much was begun."""
         begun = 0
         for tenant_id, kind in dict.fromkeys((work.tenant_id, work.kind) for work in due):
             some = [work for work in due if (work.tenant_id, work.kind) == (tenant_id, kind)]
-            begun += await self._claimed(some[: await self._room.enter_now(kind, len(some))], self._kinds[kind])
+            room = await self._room.enter_now(kind, len(some))
+            self._left += some[room:]
+            begun += await self._claimed(some[:room], self._kinds[kind])
         return begun
 
     async def _claimed(self, works: Sequence[Work], kind: Kind) -> int:
@@ -117,6 +144,8 @@ class Performing:
 
     def _ended(self, task: "asyncio.Task[None]") -> None:
         self._room.leave(self._running.pop(task).work.kind)
+        if self._left or self._more:
+            self._freed.set()
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("a piece of work ended without a word", exc_info=error)
 
@@ -129,7 +158,7 @@ class Performing:
                 log.warning("how %s of tenant %d ended is not known: %s", kind.name, held.work.tenant_id, error)
                 return
         if held.work.lane:
-            self._go_on(held.work)
+            self._next(held.work)
 
     async def _outcome(self, held: Held, kind: Kind) -> Outcome:
         if held.interrupted >= INTERRUPTIONS:
@@ -141,7 +170,10 @@ class Performing:
 
     async def _end(self, held: Held, kind: Kind, outcome: Outcome) -> None:
         try:
-            ended = await self._works.end(held, outcome)
+            if outcome == Done():
+                ended = await self._ending.done(held)
+            else:
+                ended = await self._works.end(held, outcome)
         except Unavailable:
             raise
         except Exception as error:  # noqa: BLE001 - the effect was refused: as if the work itself had raised it
@@ -154,7 +186,7 @@ class Performing:
                 "%s %s of tenant %d failed: %s", kind.name, held.work.subject, held.work.tenant_id, outcome.reason
             )
 
-    def _go_on(self, work: Work) -> None:
+    def _next(self, work: Work) -> None:
         """What stands next in the lane has its turn once all others had theirs."""
         task = asyncio.create_task(self._follow(work))
         self._offered.add(task)
@@ -170,12 +202,13 @@ class Performing:
     async def _looking(self, every: float) -> None:
         while True:
             try:
-                await self.look()
+                await (self._go_on() if self._freed.is_set() else self.look())
             except Unavailable as error:
                 self._troubles.say("work waits", error)
             else:
                 self._troubles.over("work waits")
-            await asyncio.sleep(every)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._freed.wait(), every)
 
     async def _holding(self) -> None:
         """What is being done stays in our hands; what we have lost is stopped."""
@@ -189,7 +222,7 @@ class Performing:
         mine = {
             task: held
             for task, held in self._running.items()
-            if (held.work.tenant_id, held.work.kind) == (tenant_id, kind.name)
+            if (held.work.tenant_id, held.work.kind) == (tenant_id, kind.name) and held not in self._ending.under_way
         }
         try:
             kept = await self._works.keep(list(mine.values()), kind.lease)
@@ -236,3 +269,7 @@ def _broken(held: Held, kind: Kind, error: Exception) -> Outcome:
         return GivenUp(reason)
     log.warning("%s of tenant %d is tried again in %.0f s: %s", kind.name, held.work.tenant_id, after, reason)
     return Again(after, reason)
+
+
+def _kinds_of(works: Sequence[Work]) -> set[str]:
+    return {work.kind for work in works}

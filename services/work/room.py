@@ -18,6 +18,12 @@ class Room:
         """Whether a piece of that kind could begin now."""
         return not any(one.locked() for one in self._way(kind))
 
+    async def wait(self, kind: str) -> None:
+        """Until a piece of that kind could begin."""
+        if not self.free(kind):
+            await self.enter(kind)
+            self.leave(kind)
+
     async def enter(self, kind: str) -> None:
         """Take a place as soon as there is one; who waits at a gate keeps nobody out who needs not pass it."""
         passed: list[asyncio.Semaphore] = []

@@ -114,6 +114,21 @@ async def test_what_is_done_is_gone_with_its_effect(works: WorkList, database: T
     assert await works.claim([work("a")], LEASE) == []
 
 
+async def test_what_is_done_together_is_gone_but_what_its_holder_has_lost(
+    works: WorkList, database: TestDatabase
+) -> None:
+    await works.add([work("a"), work("b"), work("c"), work("d", kind="dump")])
+    lost = await held(works, work("b"), 0.0)
+    mine = [*await works.claim([work("a"), work("c"), work("d", kind="dump")], LEASE)]
+    theirs = await held(works, work("b"))
+
+    assert {one.work.subject for one in await works.end_all([*mine, lost])} == {"a", "c", "d"}
+    assert [row["subject"] for row in await rows(database)] == ["b"]
+    assert await works.end_all([*mine, theirs]) == [theirs]
+    assert await works.end_all([]) == []
+    assert await rows(database) == []
+
+
 async def test_an_effect_that_is_refused_leaves_the_work(works: WorkList, database: TestDatabase) -> None:
     async def refused(connection: Connection) -> None:
         await noted(connection)

@@ -272,3 +272,17 @@ def test_pauses_differ_and_end() -> None:
         assert len(found) > 1
         assert all(one is not None and 0.8 * pause <= one <= 1.2 * pause for one in found)
     assert retry(len(PAUSES) + 1) is None
+
+
+async def test_what_there_was_no_room_for_is_begun_as_soon_as_there_is(system: System) -> None:
+    """Neither a message nor a look tells of it again: of 300 pieces a look sees the first 256."""
+    doing = Doing()
+    doing.outcomes = {str(n): [Done()] for n in range(300)}
+    async with working(system, [doing.kind()], every=600.0, width=8) as running:
+        await asyncio.sleep(0.5)
+        await system.works.add([echo(str(n)) for n in range(300)])
+        await running.add([echo("told")])
+        await until_empty(system)
+
+    assert len(doing.tries) == 301
+    assert doing.most <= 8
