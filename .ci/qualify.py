@@ -159,6 +159,8 @@ def run(part: str) -> tuple[str, bool]:
     closing = done.stdout.strip().splitlines()[-1] if done.stdout.strip() else done.stderr[-200:]
     passed = re.search(r"\d+ (passed|skipped)", closing)
     result = passed[0] if done.returncode == 0 and passed else f"FAILED: {closing}"
+    if done.returncode:
+        sys.stderr.write(done.stdout[-20_000:])  # what failed, for whoever looks now; the row says only that it did
     head = ["git", "rev-parse", "--short", "HEAD"]
     commit = subprocess.run(head, cwd=ROOT, capture_output=True, text=True, check=True)  # noqa: S603
     when = datetime.now(UTC).strftime("%Y-%m-%d %H:%M")
