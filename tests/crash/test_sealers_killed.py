@@ -7,6 +7,7 @@ import random
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -56,6 +57,17 @@ def notes_said(folder: Path) -> Iterator[tuple[int, str, str]]:
             yield tuple(json.loads(line))
 
 
+async def at_work(folder: Path) -> None:
+    """Wait until somebody signs: killing those who have not begun shows nothing. One who stands may hold up all."""
+    before, until = bytes_said(folder), time.monotonic() + 3
+    while bytes_said(folder) == before and time.monotonic() < until:
+        await asyncio.sleep(0.02)
+
+
+def bytes_said(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.glob("said.*"))
+
+
 async def test_killed_and_stopped_sealers_never_fork_a_tree(
     database: TestDatabase, event_store: PostgresEventStore, tmp_path: Path
 ) -> None:
@@ -74,8 +86,8 @@ async def test_killed_and_stopped_sealers_never_fork_a_tree(
 
     writers = [asyncio.create_task(write(tenant)) for tenant in TENANTS]
     try:
-        await asyncio.sleep(3)
         for _ in range(ROUNDS):
+            await at_work(tmp_path)
             await asyncio.sleep(chance.random() * 0.4)
             victim = running.pop(chance.randrange(len(running)))
             if chance.random() < 0.4:
