@@ -26,6 +26,8 @@ from services.work.kinds import Kind
 
 POLL = 0.5
 """Seconds between two looks at all logs; commits that this process hears of are followed at once."""
+MOST_WAITING = 10_000
+"""Messages that wait to be sent; each is a few ids."""
 
 _STANDS = "SELECT name, position FROM es.relay WHERE tenant_id = $1 AND name = ANY ($2)"
 _MOVE = """
@@ -134,13 +136,21 @@ class Sender:
 
     def __init__(self, queues: Queues, kinds: Sequence[Kind]) -> None:
         self._queues, self._kinds = queues, {kind.name: kind.queue for kind in kinds}
-        self._waiting: asyncio.Queue[Work] = asyncio.Queue()
+        self._waiting: asyncio.Queue[Work] = asyncio.Queue(MOST_WAITING)
         self._troubles = Troubles(log)
 
     def tell(self, works: Sequence[Work]) -> None:
-        """Send a message about each, soon."""
+        """Send a message about each that could be begun, soon: of a lane about the first, which the next ones follow.
+
+        What there is no room for is found by looking.
+        """
+        lanes: set[tuple[str, str]] = set()
         for work in works:
-            self._waiting.put_nowait(work)
+            if self._waiting.full():
+                return
+            if not work.lane or (work.kind, work.lane) not in lanes:
+                lanes.add((work.kind, work.lane))
+                self._waiting.put_nowait(work)
 
     async def run(self) -> None:
         """Send until cancelled. What cannot be sent is found by looking."""
