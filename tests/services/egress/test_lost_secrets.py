@@ -54,6 +54,7 @@ def test_what_is_no_key_is_refused_before_anything_is_made(tmp_path: Path) -> No
     key = DerivingKey.open(path)
     assert not path.exists()
     path.write_bytes(b"short")
+    path.chmod(0o600)
 
     for opened in (lambda: DerivingKey.open(path), lambda: key.derive("webhook")):
         with pytest.raises(KeyRefused, match="5 bytes"):
@@ -81,4 +82,5 @@ def test_nothing_starts_over_a_lost_secret(tmp_path: Path) -> None:
     assert not file.exists()
 
     file.write_bytes(key)
+    file.chmod(0o600)
     Up(tmp_path).stop()
