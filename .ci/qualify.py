@@ -113,6 +113,11 @@ PARTS = {
         {"PAKT_QUALIFY_FLIPS": "all"},
         "every byte of every column of 200 rows, every byte of a kit",
     ),
+    "chart": (
+        "tests/helm",
+        {"PAKT_CHART_EXAMPLES": "1000", "PAKT_CHART_CHECKOV": "1", "PAKT_REQUIRE": "helm"},
+        "1,000 values by chance, rendered by helm 3 and helm 4; checkov's rules",
+    ),
     "opinions": (
         "tests/infra",
         {"PAKT_QUALIFY_OPINIONS": "1"},
