@@ -33,7 +33,11 @@ def helm4(tools: None) -> Helm:
 
 
 EVERYTHING = {
-    "witness": {"enabled": True, "name": "witness.example/w1"},
+    "witness": {
+        "enabled": True,
+        "name": "witness.example/w1",
+        "prefixes": ["pakt.example.org+88914259+AUy1q/atefv1q7zK/MJp2FzSZR7UuIW1hp8kGu3wpbop"],
+    },
     "seed": {"enabled": True},
     "trust": {"configMap": "ca"},
     "secrets": {"keys": {"folders": [{"key": "mj", "path": "issuers/mj/signing.1.pem"}]}},

@@ -102,6 +102,7 @@ def test_a_value_of_a_wrong_type_is_refused_by_name(path: tuple[str, ...]) -> No
         ("secrets.database", {"url": "postgresql://pakt:secret@db/pakt"}),
         ("operators.rabbitmq.replicas", 2),
         ("httpRoute", {"enabled": True, "parents": []}),
+        ("witness", {"enabled": True, "name": "witness.example/w1"}),
         ("misspelt", True),
     ],
 )
