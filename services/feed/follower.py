@@ -16,6 +16,7 @@ from services.command_handling.authority import Authority
 from services.command_handling.request import Principal
 from services.feed.ends import Ends
 from services.feed.places import START, Place, Places
+from services.feed.seats import Seats
 from services.feed.selection import Selection
 from services.feed.visibility import Sight, sight_of
 
@@ -45,8 +46,7 @@ class Feed:
     def __init__(self, store: EventStore, authority: Authority, base: str) -> None:
         self.store, self.authority, self.base = store, authority, base
         self.ends = Ends(store)
-        self.followers = 0
-        """How many are on their way for as long as they like."""
+        self.seats = Seats()
 
 
 class Follower:

@@ -5,6 +5,7 @@ A cursor says how far its reader is in every log. It is bound to who reads and t
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import AbstractContextManager
 from typing import Annotated, Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -39,8 +40,6 @@ LONGEST_WAIT = 30
 PATIENCE = 5.0
 """Seconds that a page without `wait` looks through stretches in which nothing is for the reader."""
 CHUNK = 250
-MOST_FOLLOWERS = 1_000
-"""Streams that a process holds open; each holds events of its own."""
 LONGEST_CURSOR = 12_000
 NOW = "now"
 TOKEN_ENDED = b"token-ended"
@@ -113,12 +112,22 @@ class Reading:
     ) -> None:
         self.feed, self.reader, self.chosen, self._token = feed, reader, chosen, token
         self._cursors = cursors
+        self._seat = None if reader is None else reader.person_id
         self._bound = f"feed {'' if reader is None or reader.client is None else reader.person_id} {chosen}"
 
     async def require_token(self) -> None:
         """That the token, if there is one, still stands. Raises: Unauthenticated, Unavailable."""
         if self._token is not None:
             await self._token.require(asyncio.get_running_loop().time())
+
+    @property
+    def has_room(self) -> bool:
+        """Whether the reader may follow by one more stream."""
+        return self.feed.seats.room(self._seat)
+
+    def seated(self) -> AbstractContextManager[None]:
+        """Within it, the reader has one stream more."""
+        return self.feed.seats.taken(self._seat)
 
     def cursor(self, after: bytes) -> str:
         """Where the reader stands, as a text."""
@@ -189,9 +198,9 @@ async def stream(
 
     With the token the stream ends, too: its last event is `token-ended`, whose `id` a new token goes on from.
     """
-    if seen.reads.feed.followers >= MOST_FOLLOWERS:
-        raise Overloaded("The feed")
     reading = await _reading(request, seen.reads, type, tenant, subject)
+    if not reading.has_room:
+        raise Overloaded("The feed")
     sent = request.headers.get("last-event-id")
     try:
         follower = await reading.follower(sent or cursor)
@@ -285,26 +294,26 @@ async def _frames(reading: Reading, follower: Follower, state: Any) -> AsyncIter
     """Frames until the reader leaves or the process shuts down; an `id` alone says how far nothing was to tell."""
     clock = asyncio.get_running_loop().time
     quiet_since, at = clock(), bytes(follower.places)
-    reading.feed.followers += 1
+    if not reading.has_room:  # many came at once
+        return
     try:
-        yield b"retry: 2000\n\n"
-        while not state.get("draining"):
-            told = await follower.next(CHUNK)
-            await reading.require_token()
-            if told:
-                quiet_since, at = clock(), told[-1].after
-                yield b"".join([_frame(reading, one) for one in told])
-            elif clock() >= quiet_since + KEEP_ALIVE_SECONDS:
-                quiet_since, at = clock(), bytes(follower.places)
-                yield b"id: %b\n: still here\n\n" % reading.cursor(at).encode()
-            if follower.at_end:
-                await follower.wait(1.0)
+        with reading.seated():
+            yield b"retry: 2000\n\n"
+            while not state.get("draining"):
+                told = await follower.next(CHUNK)
+                await reading.require_token()
+                if told:
+                    quiet_since, at = clock(), told[-1].after
+                    yield b"".join([_frame(reading, one) for one in told])
+                elif clock() >= quiet_since + KEEP_ALIVE_SECONDS:
+                    quiet_since, at = clock(), bytes(follower.places)
+                    yield b"id: %b\n: still here\n\n" % reading.cursor(at).encode()
+                if follower.at_end:
+                    await follower.wait(1.0)
     except Unavailable:
         return  # the reader comes back, with the last id
     except Unauthenticated as over:
         yield _ended(reading.cursor(at), over.reason)
-    finally:
-        reading.feed.followers -= 1
 
 
 def _ended(cursor: str, reason: str) -> bytes:
