@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -92,6 +92,11 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
         yield Finding(ok=False, what="database", detail=str(error))
     finally:
         await database.stop()
+
+
+def of_settings(problems: Sequence[str]) -> Finding:
+    """What is wrong with the settings themselves; nothing else is looked at then."""
+    return _none("settings", list(problems), "", "can be meant; `pakt settings` lists them")
 
 
 def _space(data: Path) -> Finding:

@@ -13,6 +13,7 @@ from typing import Protocol
 import msgspec
 
 from domain.kernel.errors import Unavailable
+from services.stopping import finishing
 from services.troubles import Troubles
 
 AFTER_OUTAGE = 0.3
@@ -88,12 +89,14 @@ class Following:
         """How far each log is known to reach."""
         self.grown_at = 0.0
         """When a log was last found to have grown, on the loop's clock."""
+        self.ending = False
+        """We are asked to stop: who attends to a tenant may leave the rest of its log to whoever comes next."""
         self.stopped: dict[int, str] = {}
         """Tenants that are not attended to, with the reason: an alarm for people."""
         commits.on_commit(self.grown)
 
     async def run(self, *beside: Coroutine[object, object, None]) -> None:
-        """Follow until cancelled, and do what is `beside`."""
+        """Follow until cancelled, and do what is `beside`. A turn that has begun may end then."""
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._look())
@@ -171,7 +174,7 @@ class Following:
     async def _attend(self, tenant_id: int) -> None:
         began, found = asyncio.get_running_loop().time(), self.heads.get(tenant_id, 0)
         try:
-            await self._follower.attend(tenant_id)
+            await finishing(self._follower.attend(tenant_id), ending=self._end)
         except Unavailable:
             self._pause(tenant_id, AFTER_OUTAGE)
         except Exception as error:  # noqa: BLE001 - the edge of the process: a tenant's trouble must not end the others
@@ -182,6 +185,9 @@ class Following:
             if self.stopped.pop(tenant_id, None):
                 self._log.warning("tenant %d: no longer so: %s", tenant_id, self._alarm)
             self._settle(tenant_id, began, found)
+
+    def _end(self) -> None:
+        self.ending = True
 
     def _settle(self, tenant_id: int, began: float, found: int) -> None:
         """Since when something waits: what was there when the turn began is done, or has waited since before."""

@@ -13,7 +13,7 @@ from granian.log import LogLevels
 from granian.server.embed import Server
 from litestar import Litestar
 from litestar.enums import ScopeType
-from litestar.types import Message, Receive, Scope, Send
+from litestar.types import Receive, Scope, Send
 
 GRACE_SECONDS = 10.0
 HEADER_BYTES = 64 * 1024
@@ -33,6 +33,7 @@ class HttpServer:
         self._under_way = 0
         self._idle = asyncio.Event()
         self._idle.set()
+        self._over = asyncio.Event()
         self._server = Server(
             self._counted,
             address=host,
@@ -65,38 +66,48 @@ class HttpServer:
                 await serving
 
     async def stop(self, grace: float = GRACE_SECONDS) -> None:
-        """Say not-ready, answer what is under way for at most `grace` seconds, and let `serve` return.
+        """Say not-ready, take no more connections, and let `serve` return once what is under way has been answered.
 
-        Connections end with the answer they get from now on, so that who keeps one asks elsewhere next. What was
-        accepted in the moment in which the address was given up is answered too.
+        Connections end with the answer that they wait for. What still runs after `grace` seconds is left.
         """
         self._app.state.draining = True
+        self._server.stop()  # type: ignore[no-untyped-call]
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(grace):
-                await self._idle.wait()
-                self._server.stop()  # type: ignore[no-untyped-call]
-                await asyncio.sleep(_ACCEPTED_WITHIN)
-                await self._idle.wait()
-        self._server.stop()  # type: ignore[no-untyped-call]
+                await self._answered()
+        self._over.set()
+
+    async def _answered(self) -> None:
+        """Return when nothing is under way, nor came with the last connection."""
+        quiet = False
+        while not quiet:
+            await self._idle.wait()
+            await asyncio.sleep(_ACCEPTED_WITHIN)
+            quiet = self._idle.is_set()
 
     async def _counted(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != ScopeType.HTTP:
-            await self._app(scope, receive, send)
+            await self._app(scope, self._told_late(receive), send)
             return
         self._under_way += 1
         self._idle.clear()
-
-        async def parting(message: Message) -> None:
-            if message["type"] == "http.response.start" and self._app.state.draining:
-                message["headers"] = [*message.get("headers", ()), (b"connection", b"close")]
-            await send(message)
-
         try:
-            await self._app(scope, receive, parting)
+            await self._app(scope, receive, send)
         finally:
             self._under_way -= 1
             if not self._under_way:
                 self._idle.set()
+
+    def _told_late(self, receive: Receive) -> Receive:
+        """The server tells the application to end as soon as it stops: what is under way still needs it."""
+
+        async def late() -> Any:
+            message: Any = await receive()
+            if message["type"] == "lifespan.shutdown":
+                await self._over.wait()
+            return message
+
+        return late
 
     async def _accepting(self, serving: "asyncio.Future[Any]") -> None:
         while not serving.done():

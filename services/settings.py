@@ -1,8 +1,6 @@
-"""Settings: one struct, read from the environment and checked once; secrets are masked wherever it is shown."""
+"""Settings: one struct; secrets are masked wherever it is shown. `services.configuration` reads and checks them."""
 
-import os
 import re
-from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
@@ -25,7 +23,7 @@ PROVISIONAL_IATI_PREFIX = "XK-PAKT"
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """How this process runs. Environment names are `PAKT_` and the field's name in capitals.
+    """How this process runs. A field is a key of the TOML file; its variable is `PAKT_` and its name in capitals.
 
     `data` is the folder of everything Pakt keeps on its own: the embedded database, keys, objects, credentials.
     `database_url` switches to an external PostgreSQL; `broker_url` to RabbitMQ; `object_url` to S3-compatible storage.
@@ -33,6 +31,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     `health_port` answers whether the process lives and is ready, on `host`; None where nobody asks.
     `wait`: seconds in which a process of its own expects database and schema; `stop_within`: seconds in which requests
     under way may end when the gateway is asked to stop.
+    `request_seconds`: until an answer begins; `statement_seconds`: for one question to the database on its behalf.
     `seal_within`: seconds in which every event is promised to be in a signed tree.
     `log_name` begins the origin of every transparency log; `signing_key` is the file of a PKCS#8 PEM that signs them.
     `witnesses` (`URL VKEY`, commas between) are asked to cosign them, or hand that in (`- VKEY`); a checkpoint
@@ -76,110 +75,37 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     max_upload_bytes: int = 25 << 20
     max_waiting_appends: int = 10_000
     poll_milliseconds: int = 100
+    request_seconds: int = 30
+    statement_seconds: int = 20
 
     def __repr__(self) -> str:
-        shown = {name: getattr(self, name) for name in self.__struct_fields__}
-        for secret in ("database_url", "database_role_password", "broker_url"):
-            if shown[secret]:
-                shown[secret] = "***"
-        return f"Settings({', '.join(f'{k}={v!r}' for k, v in shown.items())})"
+        return f"Settings({', '.join(f'{name}={value!r}' for name, value in masked(self).items())})"
 
 
-_FORMS = {
-    "log_name": (re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,200}[A-Za-z0-9])?"), "name like pakt.example.org"),
-    "public_url": (
-        re.compile(r"(https?://[^\s\x00-\x1f\"<>/]+(/[^\s\x00-\x1f\"<>]*)?)?"),
-        "address like https://pakt.example.org",
-    ),
-    "threesixty_prefix": (re.compile(r"360G-[A-Za-z0-9]{1,40}"), f"prefix like {PROVISIONAL_PREFIX}"),
-    "ocid_prefix": (re.compile(r"ocds-[a-z0-9]{6}"), f"prefix like {PROVISIONAL_OCID_PREFIX}"),
-    "iati_prefix": (re.compile(r"[A-Z]{2}-[A-Z0-9]{2,20}"), f"prefix like {PROVISIONAL_IATI_PREFIX}"),
-    "backup_url": (
-        re.compile(r"(file:///[^\x00-\x1f]+|s3://[^\s\x00-\x1f]+)?"),
-        "address like file:///mnt/backup or s3://bucket",
-    ),
-    "open_data_licence": (re.compile(r"https?://[!-~]{1,300}"), "address of a licence"),
-}
-_BOUNDS = {
-    "port": (0, 65_535),
-    "health_port": (0, 65_535),
-    "wait": (0, 86_400),
-    "stop_within": (0, 3_600),
-    "max_body_bytes": (1_024, 64 << 20),
-    "max_upload_bytes": (1_024, 1 << 30),
-    "max_waiting_appends": (16, 1_000_000),
-    "poll_milliseconds": (1, 60_000),
-    "seal_within": (1, 86_400),
-    "backup_seconds": (1, 3_600),
-    "backup_hours": (1, 8_760),
-    "backup_days": (1, 3_650),
-}
+SECRETS = ("database_url", "database_role_password", "broker_url", "object_url", "backup_url")
+"""Fields that may hold a password. Each may be the text of a file that is named instead: `PAKT_DATABASE_URL_FILE`."""
+HIDDEN = "***"
+_PASSWORDS = re.compile(r"(?<=[?&])([^=&]*(?:password|secret|token)[^=&]*)=[^&#]*", re.IGNORECASE)
 
 
-def load_settings(environment: Mapping[str, str] | None = None, **given: object) -> Settings:
-    """Settings from the environment; keyword arguments that are not None win.
-
-    Raises: SettingsError with every problem at once, each with the name of its variable.
-    """
-    env = os.environ if environment is None else environment
-    values: dict[str, object] = {}
-    problems: list[str] = []
-    for field in msgspec.structs.fields(Settings):
-        raw = env.get(f"PAKT_{field.name.upper()}")
-        value = given.get(field.name) if given.get(field.name) is not None else raw
-        if value is None:
-            continue
-        try:
-            values[field.name] = msgspec.convert(str(value), field.type, strict=False, dec_hook=_path)
-        except msgspec.ValidationError as error:
-            problems.append(f"PAKT_{field.name.upper()}: {error}")
-    for name, (least, most) in _BOUNDS.items():
-        number = values.get(name)
-        if isinstance(number, int) and not least <= number <= most:
-            problems.append(f"PAKT_{name.upper()}: {number} is not between {least} and {most}")
-    for name, (form, what) in _FORMS.items():
-        text = values.get(name)
-        if isinstance(text, str) and not form.fullmatch(text):
-            problems.append(f"PAKT_{name.upper()}: {text!r} is no {what}")
-    problems += _of_networks(str(values.get("egress_allow") or ""))
-    problems += _of_witnesses(str(values.get("witnesses", "")), values.get("witness_quorum"))
-    if problems:
-        raise SettingsError("\n".join(problems))
-    return Settings(**values)  # type: ignore[arg-type]
+def masked(settings: Settings) -> dict[str, str | int | None]:
+    """Every setting by its name; of addresses no passwords are left, of other secrets nothing."""
+    shown: dict[str, str | int | None] = {}
+    for name in settings.__struct_fields__:
+        value = getattr(settings, name)
+        if isinstance(value, Path):
+            value = str(value)
+        shown[name] = _without_password(value) if name in SECRETS and value else value
+    return shown
 
 
-def _of_witnesses(witnesses: str, quorum: object) -> list[str]:
-    """What is wrong with them."""
-    if not witnesses and quorum in {None, 0}:
-        return []
-    from infra.witnesses.interface import addresses  # noqa: PLC0415 - knows keys, and so takes long to import
-
-    try:
-        count = len(addresses(witnesses))
-    except ValueError as error:
-        return [f"PAKT_WITNESSES: {error}"]
-    if isinstance(quorum, int) and not 0 <= quorum <= count:
-        return [f"PAKT_WITNESS_QUORUM: {quorum} is not between 0 and the number of witnesses, {count}"]
-    return []
-
-
-def _of_networks(text: str) -> list[str]:
-    """What is wrong with them."""
-    if not text:
-        return []
-    from infra.egress.reach import networks  # noqa: PLC0415 - most processes send nothing
-
-    try:
-        networks(text)
-    except ValueError as error:
-        return [f"PAKT_EGRESS_ALLOW: {error}"]
-    return []
-
-
-def _path(kind: type, value: object) -> object:
-    if kind is Path:
-        return Path(str(value))
-    raise NotImplementedError(kind)
+def _without_password(text: str) -> str:
+    scheme, found, rest = text.partition("://")
+    if not found:
+        return HIDDEN
+    who, at, place = rest.rpartition("@")  # the last one: a password may hold any sign
+    name = f"{who.partition(':')[0]}:{HIDDEN}" if ":" in who else who
+    return _PASSWORDS.sub(rf"\1={HIDDEN}", f"{scheme}://{name}{at}{place}")
 
 
 def token_key_file(settings: Settings) -> Path:

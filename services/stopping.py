@@ -58,12 +58,19 @@ class Stop:
             ended.result()
 
 
-async def finishing(work: Coroutine[Any, Any, T], within: float = AT_HAND) -> T:
-    """The work's result. If this task is cancelled meanwhile the work may still end, for at most so many seconds."""
+async def finishing(
+    work: Coroutine[Any, Any, T], *, within: float = AT_HAND, ending: Callable[[], None] | None = None
+) -> T:
+    """The work's result. If this task is cancelled meanwhile the work may still end, for at most so many seconds.
+
+    `ending` is called then, for work that can be made shorter.
+    """
     running = asyncio.ensure_future(work)
     try:
         return await asyncio.shield(running)
     except asyncio.CancelledError:
+        if ending is not None:
+            ending()
         if not running.done():
             await asyncio.wait((running,), timeout=within)
         if not running.done():

@@ -36,8 +36,8 @@ failed); {MISUSED} the call cannot be taken; {UNREACHABLE} the database or the l
 {OPEN} nothing is decided yet; {SCHEMA} the database's schema is older or newer than this version of Pakt;
 {HURRIED} stopped at once by a second SIGTERM (Ctrl-C: {HURRIED - 13}).
 
-Settings come from the environment: PAKT_DATA, PAKT_HOST, PAKT_PORT, PAKT_DATABASE_URL, PAKT_BROKER_URL,
-PAKT_OBJECT_URL and OTEL_*; options win over them.
+Settings come from a TOML file (PAKT_SETTINGS), from the environment, which wins over it (PAKT_DATA, PAKT_DATABASE_URL
+and so on, and OTEL_*), and from options, which win over both. `pakt settings` lists them.
 """
 
 app = App(
@@ -48,7 +48,15 @@ app = App(
     version=lambda: version("pakt"),
     result_action="return_value",
 )
-for command in (running.up, running.migrate, running.seed, running.doctor, running.bench, history.rebuild):
+for command in (
+    running.up,
+    running.migrate,
+    running.seed,
+    running.doctor,
+    running.settings,
+    running.bench,
+    history.rebuild,
+):
     app.command(command)
 for process in (processes.gateway, processes.projector, processes.worker, processes.sealer, processes.egress):
     app.command(process)

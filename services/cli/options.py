@@ -1,5 +1,6 @@
 """Options that several commands have."""
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,6 +11,7 @@ if TYPE_CHECKING:
 
     from cyclopts import Token
 
+    from services.configuration.loading import Configured
     from services.settings import Settings
 
 
@@ -35,6 +37,9 @@ Tenant = Annotated[str, Parameter(help="Slug of the institution, such as mj or p
 Json = Annotated[bool, Parameter(name="--json", negative=(), help="Print JSON for a program to read.")]
 
 
+SettingsFile = Annotated[
+    Path | None, Parameter(help="TOML file of settings [PAKT_SETTINGS]; variables and options win over it.")
+]
 Host = Annotated[str | None, Parameter(help="Address to listen on [PAKT_HOST, else 127.0.0.1].")]
 Port = Annotated[
     int | None, Parameter(help="Port to listen on; 0 takes a free one [PAKT_PORT, else 8000].", converter=number)
@@ -49,15 +54,25 @@ Wait = Annotated[
 ]
 
 
+def configured(data: Path | None, **options: object) -> "Configured":
+    """The settings of this call, and where each was set; says on stderr which variables look like misspelt ones."""
+    from services.configuration.loading import configure  # noqa: PLC0415
+
+    found = configure(None, data=data, **options)
+    for warning in found.warnings:
+        print(f"pakt: {warning}", file=sys.stderr)  # noqa: T201 - a command's way to say something
+    return found
+
+
 def settings_for(data: Path | None, **options: object) -> "Settings":
     """The settings of this call; the data folder is made absolute, so that nothing depends on where one stands.
 
     `options` are those settings that were given beside it, by their names.
     """
-    from services.settings import SettingsError, load_settings  # noqa: PLC0415
-
-    settings = load_settings(None, data=data, **options)
+    settings = configured(data, **options).settings
     import msgspec  # noqa: PLC0415
+
+    from services.settings import SettingsError  # noqa: PLC0415
 
     if settings.data.exists() and not settings.data.is_dir():
         raise SettingsError(f"DATA cannot be used: {settings.data} is not a folder")

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from services.cli.exits import DONE, complete
-from services.cli.options import Data, HealthPort, Host, Port, Wait, settings_for
+from services.cli.options import Data, HealthPort, Host, Port, SettingsFile, Wait, settings_for
 from services.cli.output import say
 
 if TYPE_CHECKING:
@@ -11,7 +11,13 @@ if TYPE_CHECKING:
 
 
 def gateway(
-    *, data: Data = None, host: Host = None, port: Port = None, health_port: HealthPort = None, wait: Wait = None
+    *,
+    data: Data = None,
+    host: Host = None,
+    port: Port = None,
+    health_port: HealthPort = None,
+    wait: Wait = None,
+    settings: SettingsFile = None,
 ) -> int:
     """Answer HTTP: commands, queries, pages.
 
@@ -23,10 +29,17 @@ def gateway(
     * `pakt gateway --host 0.0.0.0 --port 8080`
     * `PAKT_DATABASE_URL=postgresql://pakt@db/pakt pakt gateway --wait 120`
     """
-    return _run("gateway", data, host=host, port=port, health_port=health_port, wait=wait)
+    return _run("gateway", data, host=host, port=port, health_port=health_port, wait=wait, settings=settings)
 
 
-def projector(*, data: Data = None, host: Host = None, health_port: HealthPort = None, wait: Wait = None) -> int:
+def projector(
+    *,
+    data: Data = None,
+    host: Host = None,
+    health_port: HealthPort = None,
+    wait: Wait = None,
+    settings: SettingsFile = None,
+) -> int:
     """Keep every institution's read models at the end of its log.
 
     Asked to stop it finishes the batch at hand.
@@ -36,10 +49,17 @@ def projector(*, data: Data = None, host: Host = None, health_port: HealthPort =
     * `pakt projector`
     * `PAKT_DATABASE_URL=postgresql://pakt@db/pakt pakt projector --health-port 8081`
     """
-    return _run("projector", data, host=host, health_port=health_port, wait=wait)
+    return _run("projector", data, host=host, health_port=health_port, wait=wait, settings=settings)
 
 
-def worker(*, data: Data = None, host: Host = None, health_port: HealthPort = None, wait: Wait = None) -> int:
+def worker(
+    *,
+    data: Data = None,
+    host: Host = None,
+    health_port: HealthPort = None,
+    wait: Wait = None,
+    settings: SettingsFile = None,
+) -> int:
     """Do what time and events ask for: timers, policies, indicators, dumps, failed work that is tried again.
 
     Asked to stop it finishes the work at hand; what does not end in time is given back to the other workers.
@@ -49,10 +69,17 @@ def worker(*, data: Data = None, host: Host = None, health_port: HealthPort = No
     * `pakt worker`
     * `PAKT_BROKER_URL=amqp://rabbitmq pakt worker --health-port 8081`
     """
-    return _run("worker", data, host=host, health_port=health_port, wait=wait)
+    return _run("worker", data, host=host, health_port=health_port, wait=wait, settings=settings)
 
 
-def sealer(*, data: Data = None, host: Host = None, health_port: HealthPort = None, wait: Wait = None) -> int:
+def sealer(
+    *,
+    data: Data = None,
+    host: Host = None,
+    health_port: HealthPort = None,
+    wait: Wait = None,
+    settings: SettingsFile = None,
+) -> int:
     """Make each log a Merkle tree, sign its heads, and have them cosigned by the witnesses.
 
     Asked to stop it finishes the seal at hand.
@@ -62,10 +89,17 @@ def sealer(*, data: Data = None, host: Host = None, health_port: HealthPort = No
     * `pakt sealer`
     * `PAKT_SIGNING_KEY=/run/secrets/signing.pem pakt sealer --health-port 8081`
     """
-    return _run("sealer", data, host=host, health_port=health_port, wait=wait)
+    return _run("sealer", data, host=host, health_port=health_port, wait=wait, settings=settings)
 
 
-def egress(*, data: Data = None, host: Host = None, health_port: HealthPort = None, wait: Wait = None) -> int:
+def egress(
+    *,
+    data: Data = None,
+    host: Host = None,
+    health_port: HealthPort = None,
+    wait: Wait = None,
+    settings: SettingsFile = None,
+) -> int:
     """Tell webhooks; the only process whose requests go where somebody else said.
 
     Asked to stop it finishes the messages at hand; what does not end in time is given back to the others.
@@ -75,7 +109,7 @@ def egress(*, data: Data = None, host: Host = None, health_port: HealthPort = No
     * `pakt egress`
     * `pakt egress --health-port 8081`
     """
-    return _run("egress", data, host=host, health_port=health_port, wait=wait)
+    return _run("egress", data, host=host, health_port=health_port, wait=wait, settings=settings)
 
 
 def _run(part: str, data: "Path | None", **options: object) -> int:

@@ -1,4 +1,4 @@
-"""`pakt up`, `migrate`, `seed`, `doctor` and `bench`."""
+"""`pakt up`, `migrate`, `seed`, `doctor`, `settings` and `bench`."""
 
 import subprocess
 import sys
@@ -8,8 +8,8 @@ from typing import Annotated, Literal
 from cyclopts import Parameter
 
 from services.cli.exits import DIFFERENT, DONE, MISUSED, Misused, complete
-from services.cli.options import Data, HealthPort, Host, Json, Port, settings_for
-from services.cli.output import print_json, print_table, say
+from services.cli.options import Data, HealthPort, Host, Json, Port, SettingsFile, configured, settings_for
+from services.cli.output import print_json, print_table, say, shown
 
 PartName = Literal["gateway", "projector", "worker", "sealer", "egress"]
 
@@ -20,6 +20,7 @@ def up(
     host: Host = None,
     port: Port = None,
     health_port: HealthPort = None,
+    settings: SettingsFile = None,
     without: Annotated[
         tuple[PartName, ...],
         Parameter(help="Leave this part to processes of its own; may be given several times.", negative=()),
@@ -48,13 +49,14 @@ def up(
         parts = frozenset(Part) - {Part(name) for name in without}
         if not parts:
             raise Misused("nothing is left to run")
-        await system.up(settings_for(data, host=host, port=port, health_port=health_port), parts, demo=demo, tell=say)
+        chosen = settings_for(data, host=host, port=port, health_port=health_port, settings=settings)
+        await system.up(chosen, parts, demo=demo, tell=say)
         return DONE
 
     return complete(work())
 
 
-def migrate(*, data: Data = None, json: Json = False) -> int:
+def migrate(*, data: Data = None, settings: SettingsFile = None, json: Json = False) -> int:
     """Bring the database's schema up to date. Any number may run at once: one applies, the others wait.
 
     For example:
@@ -68,11 +70,11 @@ def migrate(*, data: Data = None, json: Json = False) -> int:
         from infra.database.migrate import migrate as apply  # noqa: PLC0415
         from services.databases import choose_database  # noqa: PLC0415
 
-        settings = settings_for(data)
-        database = choose_database(settings)
+        chosen = settings_for(data, settings=settings)
+        database = choose_database(chosen)
         await database.start()
         try:
-            done = await apply(database, REGISTRY.names, role_password=settings.database_role_password or None)
+            done = await apply(database, REGISTRY.names, role_password=chosen.database_role_password or None)
         finally:
             await database.stop()
         if json:
@@ -84,7 +86,7 @@ def migrate(*, data: Data = None, json: Json = False) -> int:
     return complete(work())
 
 
-def seed(*, data: Data = None, json: Json = False) -> int:
+def seed(*, data: Data = None, settings: SettingsFile = None, json: Json = False) -> int:
     """Load the shipped institutions, rules, calendar, strategy and demo people; what is there already stays as it is.
 
     For example:
@@ -99,7 +101,7 @@ def seed(*, data: Data = None, json: Json = False) -> int:
         from services.seeding.credentials import write_credentials  # noqa: PLC0415
         from services.seeding.seed import seed as load  # noqa: PLC0415
 
-        async with assemble(settings_for(data)) as system:
+        async with assemble(settings_for(data, settings=settings)) as system:
             done = await load(system)
             await import_shipped(system)
             path = system.settings.data / "credentials.json"
@@ -113,7 +115,7 @@ def seed(*, data: Data = None, json: Json = False) -> int:
     return complete(work())
 
 
-def doctor(*, data: Data = None, json: Json = False) -> int:
+def doctor(*, data: Data = None, settings: SettingsFile = None, json: Json = False) -> int:
     """Look at everything that could be wrong and say what to do about it.
 
     For example:
@@ -123,15 +125,40 @@ def doctor(*, data: Data = None, json: Json = False) -> int:
     """
 
     async def work() -> int:
-        from services.doctor import examine  # noqa: PLC0415
+        from services.doctor import examine, of_settings  # noqa: PLC0415
+        from services.settings import SettingsError  # noqa: PLC0415
 
-        findings = [finding async for finding in examine(settings_for(data))]
+        try:
+            chosen = settings_for(data, settings=settings)
+            findings = [of_settings(()), *[finding async for finding in examine(chosen)]]
+        except SettingsError as error:
+            findings = [of_settings(str(error).splitlines())]
         if json:
             print_json(findings)
         else:
             rows = [("ok" if one.ok else "LOOK", one.what, one.detail) for one in findings]
             print_table("", ("", "what", "detail"), rows)
         return DONE if all(one.ok for one in findings) else DIFFERENT
+
+    return complete(work())
+
+
+def settings(*, data: Data = None, settings: SettingsFile = None, json: Json = False) -> int:
+    """List every setting as it is in force, secrets masked, and where it was set: option, variable, file or default.
+
+    For example:
+
+    * `pakt settings`
+    * `pakt settings --settings /etc/pakt/pakt.toml --json`
+    """
+
+    async def work() -> int:
+        found = configured(data, settings=settings).effective()
+        if json:
+            print_json(found)
+        else:
+            print_table("", ("setting", "value", "source"), [(one.name, shown(one.value), one.source) for one in found])
+        return DONE
 
     return complete(work())
 

@@ -47,7 +47,7 @@ class Projector:
         self._task = asyncio.create_task(self.run(), name="projector")
 
     async def stop(self) -> None:
-        """Stop; a batch under way is rolled back and comes again."""
+        """Stop once the batches under way are done."""
         if self._task is not None:
             self._task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -55,7 +55,7 @@ class Projector:
             self._task = None
 
     async def run(self) -> None:
-        """Follow until cancelled."""
+        """Follow until cancelled; batches under way are done then."""
         await self._following.run(*([] if self._keeper is None else [self._keep(self._keeper)]))
 
     def lags(self) -> Mapping[int, Lag]:
@@ -75,8 +75,9 @@ class Projector:
         return 0.0
 
     async def attend(self, tenant_id: int) -> None:
-        """Project until nothing is left."""
-        await self.engine.catch_up(tenant_id)
+        """Project until nothing is left, or until the batch is done during which we are asked to stop."""
+        while await self.engine.step(tenant_id) and not self._following.ending:
+            pass
 
     def failed(self, tenant_id: int, error: Exception) -> str:  # noqa: ARG002 - the engine has let go of it
         """Our own errors name positions and types; what others say may hold what an event says."""

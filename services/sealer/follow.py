@@ -52,7 +52,7 @@ class Sealer:
         return self._following.stopped
 
     async def run(self) -> None:
-        """Follow until cancelled. A seal under way is rolled back then and comes again."""
+        """Follow until cancelled. Seals under way are made and published then; the national log's comes again."""
         await self._following.run(self._enter())
 
     def lags(self) -> Mapping[int, Lag]:
@@ -83,7 +83,7 @@ class Sealer:
         began, found = loop.time(), self._following.heads.get(tenant_id, 0)
         while head := await self.sealing.seal(tenant_id):
             count_head(tenant_id, loop.time() - began)
-            if head.size >= found:
+            if head.size >= found or self._following.ending:
                 break
             await asyncio.sleep(0)
         tree, size = self.sealing.tree(tenant_id), self.sealing.size(tenant_id)

@@ -15,6 +15,7 @@ from infra.broker.interface import Job
 from infra.telemetry.propagation import continued, current_traceparent
 from infra.telemetry.spans import span
 from infra.work.interface import Again, Done, GivenUp, Held, Outcome, Work, WorkList
+from services.stopping import finishing
 from services.troubles import Troubles
 from services.work.ending import Ending
 from services.work.failures import reason_of
@@ -136,6 +137,11 @@ class Performing:
             held = await self._works.claim(works, kind.lease)
         finally:
             self._room.leave(kind.name, len(works) - len(held))
+        if self._over:  # asked to stop while it was being claimed
+            self._room.leave(kind.name, len(held))
+            for one in held:
+                await self._let_go(one)
+            return 0
         for one in held:
             task = asyncio.create_task(self._perform(one, kind))
             self._running[task] = one
@@ -202,7 +208,7 @@ class Performing:
     async def _looking(self, every: float) -> None:
         while True:
             try:
-                await (self._go_on() if self._freed.is_set() else self.look())
+                await finishing(self._go_on() if self._freed.is_set() else self.look())
             except Unavailable as error:
                 self._troubles.say("work waits", error)
             else:
@@ -236,17 +242,16 @@ class Performing:
     async def _farewell(self) -> None:
         """Begin nothing more, and let go of what does not end in time."""
         self._over = True
-        for task in self._offered:
-            task.cancel()
         running = dict(self._running)
-        if not running:
+        begun = {*running, *self._offered}
+        if not begun:
             return
-        _, late = await asyncio.wait(running, timeout=FAREWELL)
+        _, late = await asyncio.wait(begun, timeout=FAREWELL)
         for task in late:
             task.cancel()
         if late:
             await asyncio.wait(late)
-        for task in late:
+        for task in late & running.keys():
             await self._let_go(running[task])
 
     async def _let_go(self, held: Held) -> None:

@@ -2,13 +2,15 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from functools import partial
+from typing import Any
 
 from infra.broker.interface import Broker
 from services.bootstrap import System
 from services.dumps.work import Dumping
+from services.stopping import finishing
 from services.troubles import Troubles
 from services.work.failures import Failures
 from services.work.figures import WorkFigures
@@ -52,7 +54,10 @@ class Worker:
         self._troubles = Troubles(log)
 
     async def run(self, working: Working, every: float = EVERY) -> None:
-        """Look until cancelled. What goes wrong in one part does not stop the others; it is said once and repeated."""
+        """Look until cancelled, and end the looks that have begun.
+
+        What goes wrong in one part does not stop the others; it is said once and repeated.
+        """
         async with asyncio.TaskGroup() as group:
             group.create_task(self._looking(every))
             group.create_task(self._counting(every))
@@ -91,10 +96,10 @@ class Worker:
             await self._guarded("successions", self.successions.look)
             await asyncio.sleep(every)  # time itself is what a timer waits for
 
-    async def _guarded(self, part: str, look: Callable[[], Awaitable[int]]) -> None:
+    async def _guarded(self, part: str, look: Callable[[], Coroutine[Any, Any, int]]) -> None:
         waiting = f"{part} wait"
         try:
-            await look()
+            await finishing(look())
         except Exception as error:  # noqa: BLE001 - the edge of a process that must go on: the next look may go well
             self._troubles.say(waiting, error)
         else:

@@ -11,7 +11,7 @@ from cyclopts import App
 from projections.catalogue import READ_MODELS, ROLL_UPS
 from services.cli.__main__ import app
 from services.parts import Part
-from services.settings import Settings
+from services.settings import SECRETS, Settings
 from tests.architecture.source import PRODUCT, ROOT, modules, shown, tracked
 from tests.architecture.test_layers import PORTS, adapters
 
@@ -20,6 +20,8 @@ DECISIONS = sorted((ROOT / "infra" / "adr").glob("[0-9]*.md"))
 FOLDERS = (*PRODUCT, "helm", "tests", ".ci")
 TOUR = {"PAKT"}
 """Shell variables that the README's tour sets itself."""
+NAMES_OF_FILES = {"PAKT_SETTINGS", *(f"PAKT_{name.upper()}_FILE" for name in SECRETS)}
+"""Variables that name files with settings, or with one that is secret."""
 FOR_TESTS = re.compile(r"PAKT_(TEST|CRASH|FUZZ|QUALIFY|REQUIRE)\w*")
 
 every_page = pytest.mark.parametrize("page", PAGES, ids=shown)
@@ -124,13 +126,13 @@ def test_every_setting_is_in_the_table_of_the_readme() -> None:
 def test_settings_that_are_named_exist(page: Path) -> None:
     named = set(re.findall(r"\bPAKT(?:_[A-Z]+)*\b(?!=)", "\n".join(code(page)))) - TOUR
 
-    assert {name for name in named if not FOR_TESTS.fullmatch(name)} <= set(settings())
+    assert {name for name in named if not FOR_TESTS.fullmatch(name)} <= {*settings(), *NAMES_OF_FILES}
 
 
 def test_help_names_only_settings_that_exist() -> None:
     told = "\n".join(path.read_text(encoding="utf-8") for path in modules("services", "infra"))
 
-    assert set(re.findall(r"\bPAKT_[A-Z_]*[A-Z]\b", told)) <= set(settings())
+    assert set(re.findall(r"\bPAKT_[A-Z_]*[A-Z]\b", told)) <= {*settings(), *NAMES_OF_FILES}
 
 
 def test_decisions_are_numbered_and_in_the_index() -> None:

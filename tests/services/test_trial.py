@@ -5,7 +5,8 @@ from ipaddress import ip_address
 import pytest
 
 from services.bootstrap import reach_of
-from services.settings import Settings, load_settings
+from services.configuration.loading import load_settings
+from services.settings import Settings
 from services.trial import reaching_itself
 
 THIS_MACHINE = ("127.0.0.1", "127.8.8.8", "::1")

@@ -7,7 +7,8 @@ import pytest
 from domain.consultations import commands as c
 from domain.consultations.vocabulary import Outcome, WithheldReason
 from domain.kernel.text import text
-from services.settings import SettingsError, base_address, load_settings
+from services.configuration.loading import load_settings
+from services.settings import SettingsError, base_address
 from tests.services.gateway.client import STRANGER
 from tests.services.gateway.scenario import opened
 from tests.support.system import send
