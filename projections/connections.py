@@ -11,6 +11,9 @@ from infra.database.failures import DRIVER_ERRORS, LOST, close
 from infra.database.interface import Connection, Database, Role
 from infra.eventstore.failures import is_unavailable
 
+CONNECT_WITHIN = 10.0
+"""Seconds: a server that cannot be reached, and says nothing, is no longer waited for."""
+
 
 class Connections:
     """At most `size` connections per node in one role. Broken ones are replaced at the next use."""
@@ -59,7 +62,9 @@ class Connections:
             if not connection.is_closed():
                 return connection
         return await asyncpg.connect(
-            **self._database.dsn(self._role, node), statement_cache_size=self._cached_statements
+            **self._database.dsn(self._role, node),
+            statement_cache_size=self._cached_statements,
+            timeout=CONNECT_WITHIN,
         )
 
     def _give_back(self, node: str, connection: Connection) -> None:

@@ -31,7 +31,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     `health_port` answers whether the process lives and is ready, on `host`; None where nobody asks.
     `wait`: seconds in which a process of its own expects database and schema; `stop_within`: seconds in which requests
     under way may end when the gateway is asked to stop.
-    `request_seconds`: until an answer begins; `statement_seconds`: for one question to the database on its behalf.
+    `request_seconds`: until an answer begins.
     `seal_within`: seconds in which every event is promised to be in a signed tree.
     `log_name` begins the origin of every transparency log; `signing_key` is the file of a PKCS#8 PEM that signs them.
     `witnesses` (`URL VKEY`, commas between) are asked to cosign them, or hand that in (`- VKEY`); a checkpoint
@@ -76,7 +76,6 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     max_waiting_appends: int = 10_000
     poll_milliseconds: int = 100
     request_seconds: int = 30
-    statement_seconds: int = 20
 
     def __repr__(self) -> str:
         return f"Settings({', '.join(f'{name}={value!r}' for name, value in masked(self).items())})"

@@ -33,7 +33,6 @@ _BOUNDS = {
     "wait": (0, 86_400),
     "stop_within": (0, 3_600),
     "request_seconds": (1, 3_600),
-    "statement_seconds": (1, 3_600),
     "max_body_bytes": (1_024, 64 << 20),
     "max_upload_bytes": (1_024, 1 << 30),
     "max_waiting_appends": (16, 1_000_000),
@@ -71,9 +70,6 @@ def contradictions(values: Mapping[str, object]) -> Iterator[tuple[str, str]]:
     quorum, most = values.get("witness_quorum"), _count(str(values.get("witnesses", "")))
     if isinstance(quorum, int) and not 0 <= quorum <= most:
         yield "witness_quorum", f"{quorum} is not between 0 and the number of witnesses, {most}"
-    statement, request = values.get("statement_seconds"), values.get("request_seconds")
-    if isinstance(statement, int) and isinstance(request, int) and statement > request:
-        yield "statement_seconds", f"{statement} is more than a whole request may take, {request}"
 
 
 def _count(witnesses: str) -> int:

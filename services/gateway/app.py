@@ -10,6 +10,7 @@ from litestar.enums import ScopeType
 from litestar.handlers import HTTPRouteHandler
 from litestar.routes import HTTPRoute
 from litestar.types import (
+    ASGIApp,
     ControllerRouterHandler,
     HTTPScope,
     LifeSpanReceive,
@@ -33,12 +34,14 @@ from services.gateway.event_document import event_document
 from services.gateway.guards import PARAMETERS
 from services.gateway.health import healthz, readyz
 from services.gateway.monitoring_page import monitoring_pages
+from services.gateway.patience import within
 from services.gateway.permissions import PERSONAL, QUERIES
 from services.gateway.problems import HANDLERS
 from services.gateway.routers import query_routers
 from services.gateway.routes import COMMANDS
 from services.gateway.schema import document
 from services.gateway.system import Serving, Writing
+from services.settings import Settings
 
 Lifespan = Callable[[Litestar], AbstractAsyncContextManager[None]]
 
@@ -51,6 +54,7 @@ class Application(Litestar):
     """
 
     endpoints: "Endpoints | None" = None
+    request_seconds: float = Settings().request_seconds
 
     async def __call__(
         self, scope: Scope | LifeSpanScope, receive: Receive | LifeSpanReceive, send: Send | LifeSpanSend
@@ -61,9 +65,10 @@ class Application(Litestar):
             asked.setdefault("state", {})
             send = sealing(asked, answer)
             endpoint = self.endpoints.find(asked) if self.endpoints else None
-            if endpoint is not None:
-                await endpoint(asked, cast("Receive", receive), send)
-                return
+            answerer = cast("ASGIApp", endpoint or super().__call__)
+            hears = cast("Receive", receive)
+            await within(self.request_seconds, answerer, asked, hears, send, command=endpoint is not None)
+            return
         await super().__call__(scope, receive, send)
 
 
@@ -87,12 +92,17 @@ def create_reading_app(system: Serving, reads: Reads, lifespan: list[Lifespan]) 
         contribution_page(reads),
         *monitoring_pages(reads),
     ]
-    return _application(served, lifespan)
+    return _timed(_application(served, lifespan), system)
 
 
 def create_command_app(system: Writing, routes: Sequence[CommandRoute] = COMMANDS) -> Litestar:
     """Only the addresses of commands: needs no read models."""
-    return _application([Router(TENANT, route_handlers=_commands(system, routes))], [])
+    return _timed(_application([Router(TENANT, route_handlers=_commands(system, routes))], []), system)
+
+
+def _timed(app: Application, system: Writing) -> Application:
+    app.request_seconds = system.settings.request_seconds
+    return app
 
 
 def _commands(system: Writing, routes: Iterable[CommandRoute]) -> list[HTTPRouteHandler]:
@@ -100,7 +110,7 @@ def _commands(system: Writing, routes: Iterable[CommandRoute]) -> list[HTTPRoute
     return [*(handler(route, system) for route in routes), *several]
 
 
-def _application(handlers: Sequence[ControllerRouterHandler], lifespan: list[Lifespan]) -> Litestar:
+def _application(handlers: Sequence[ControllerRouterHandler], lifespan: list[Lifespan]) -> Application:
     app = Application(
         route_handlers=[*handlers, healthz, changelog, *pages.PAGES, *CHECK_IN, document, event_document],
         exception_handlers=HANDLERS,

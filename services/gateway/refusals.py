@@ -166,6 +166,21 @@ class NotYetVisible(Unavailable):
         return dict(self.message.values)
 
 
+class Overdue(Unavailable):
+    """No answer began within the time that a request has. Of a command the outcome is unknown: its key tells."""
+
+    code = "overdue"
+    title = N_("No answer in time")
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__("")
+        self.message = Message(
+            N_("No answer began within {seconds} seconds; repeat with the same Idempotency-Key."),
+            {"seconds": int(seconds)},
+        )
+        self.to_readers = Message(N_("No answer began within {seconds} seconds; ask again."), {"seconds": int(seconds)})
+
+
 class InternalError(PaktError):
     """Something failed that should not have; it is in the log under the request's id."""
 

@@ -87,10 +87,6 @@ def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
             "PAKT_DATABASE_ROLE_PASSWORD: the embedded database has no passwords: database_url is not set",
         ),
         ({"PAKT_WITNESS_QUORUM": "1"}, "PAKT_WITNESS_QUORUM: 1 is not between 0 and the number of witnesses, 0"),
-        (
-            {"PAKT_REQUEST_SECONDS": "5"},
-            "statement_seconds: 20 is more than a whole request may take, 5",
-        ),
     ],
 )
 def test_settings_that_do_not_go_together_are_named(environment: dict[str, str], told: str) -> None:
