@@ -26,7 +26,6 @@ from domain.tenants.membership import member_id
 from infra.clock import FixedClock
 from infra.eventstore.codec import decode_metadata
 from infra.eventstore.interface import EventStore
-from infra.eventstore.memory import MemoryEventStore
 from infra.keys.memory import MemoryKeys, MemorySubjectKeys
 from services.command_handling.execute import CommandHandler
 from services.command_handling.request import Client, Executed, Principal, Request
@@ -108,19 +107,6 @@ class Nation:
             await self.acts(by, command, tenant, stream)
         assert await self.store.head(2) == position
         return refusal.value
-
-
-@pytest.fixture
-def event_types() -> tuple[str, ...]:
-    return REGISTRY.names
-
-
-@pytest.fixture(params=["memory", "postgres"])
-def store(request: pytest.FixtureRequest) -> EventStore:
-    if request.param == "memory":
-        return MemoryEventStore((1, 2, 3))
-    made: EventStore = request.getfixturevalue("event_store")
-    return made
 
 
 @pytest.fixture

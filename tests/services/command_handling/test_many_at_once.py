@@ -19,7 +19,6 @@ from domain.tenants import DOMAIN as TENANTS
 from domain.tenants.commands import FoundRegister, GrantMandate, Kind, RegisterInstitution, RegisterMember
 from infra.clock import FixedClock
 from infra.eventstore.interface import EventStore
-from infra.eventstore.memory import MemoryEventStore
 from infra.keys.memory import MemoryKeys, MemorySubjectKeys
 from services.command_handling.execute import CommandHandler
 from services.command_handling.request import Executed, Principal, Request
@@ -57,19 +56,6 @@ class World:
     ) -> Executed:
         request = Request(tenant, command, key or uuid4(), principal, stream, **more)
         return await (handler or self.handler).execute(request)
-
-
-@pytest.fixture
-def event_types() -> tuple[str, ...]:
-    return REGISTRY.names
-
-
-@pytest.fixture(params=["memory", "postgres"])
-def store(request: pytest.FixtureRequest) -> EventStore:
-    if request.param == "memory":
-        return MemoryEventStore((1, 2, 3))
-    made: EventStore = request.getfixturevalue("event_store")
-    return made
 
 
 @pytest.fixture

@@ -18,7 +18,6 @@ from domain.tenants.commands import FoundRegister, GrantMandate, RegisterInstitu
 from infra.clock import FixedClock
 from infra.eventstore.codec import decode_metadata, restore
 from infra.eventstore.interface import EventStore
-from infra.eventstore.memory import MemoryEventStore
 from infra.keys.memory import MemoryKeys, MemorySubjectKeys
 from services.command_handling.execute import CommandHandler
 from services.command_handling.request import Executed, Principal, Request
@@ -64,19 +63,6 @@ class Processes:
         """What the event's metadata says of the national log."""
         [stored] = await self.store.read_log(tenant_id, position - 1, 1)
         return decode_metadata(stored.metadata).register
-
-
-@pytest.fixture
-def event_types() -> tuple[str, ...]:
-    return REGISTRY.names
-
-
-@pytest.fixture(params=["memory", "postgres"])
-def store(request: pytest.FixtureRequest) -> EventStore:
-    if request.param == "memory":
-        return MemoryEventStore((1, 2, 3))
-    made: EventStore = request.getfixturevalue("event_store")
-    return made
 
 
 @pytest.fixture

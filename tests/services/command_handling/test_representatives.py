@@ -25,7 +25,6 @@ from domain.tenants.commands import FoundRegister, GrantMandate, RegisterInstitu
 from infra.clock import FixedClock
 from infra.eventstore.codec import decode_metadata, restore
 from infra.eventstore.interface import EventStore
-from infra.eventstore.memory import MemoryEventStore
 from infra.keys.memory import MemoryKeys, MemorySubjectKeys
 from services.command_handling.execute import CommandHandler
 from services.command_handling.request import Executed, Principal, Request
@@ -94,19 +93,6 @@ class Processes:
         authority = self.handler.authority
         found = await authority.tenant(tenant)
         return await authority.permit(found, person, "OpenBox", frozenset({Role.CSO_DELEGATE}), NOW, organisation)
-
-
-@pytest.fixture
-def event_types() -> tuple[str, ...]:
-    return REGISTRY.names
-
-
-@pytest.fixture(params=["memory", "postgres"])
-def store(request: pytest.FixtureRequest) -> EventStore:
-    if request.param == "memory":
-        return MemoryEventStore((1, 2, 3))
-    made: EventStore = request.getfixturevalue("event_store")
-    return made
 
 
 @pytest.fixture
