@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from time import perf_counter
 
 import asyncpg
 
@@ -10,6 +11,7 @@ from domain.kernel.errors import Unavailable
 from infra.database.failures import DRIVER_ERRORS, LOST, close
 from infra.database.interface import Connection, Database, Role
 from infra.eventstore.failures import is_unavailable
+from infra.telemetry.instruments import count_pool_wait
 
 CONNECT_WITHIN = 10.0
 """Seconds: a server that cannot be reached, and says nothing, is no longer waited for."""
@@ -31,10 +33,11 @@ class Connections:
 
         Raises: Unavailable when the node cannot be reached, or is lost inside the block.
         """
-        node = self._database.placement(tenant_id)
+        node, asked = self._database.placement(tenant_id), perf_counter()
         async with self._turns.setdefault(node, asyncio.Semaphore(self._size)):
             try:
                 connection = await self._take(node)
+                count_pool_wait(self._role.value, perf_counter() - asked)
                 try:
                     yield connection
                 except (*LOST, asyncpg.InterfaceError):

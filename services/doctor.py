@@ -14,8 +14,9 @@ from infra.database.interface import DatabaseError
 from infra.database.migrate import compare_schema
 from infra.database.scope import scope
 from infra.keys.access import is_open_to_others
-from services.audit.witnesses import cosigning, logs_of
+from services.audit.witnesses import logs_of
 from services.bootstrap import System, assemble, open_broker
+from services.cosignatures import cosigning
 from services.databases import choose_database, database_folder
 from services.egress.secrets import without_secret
 from services.epochs import Epochs, current

@@ -1,4 +1,4 @@
-"""The figures Pakt counts, by name and unit. Attributes are tenant ids, projections, kinds of work: few, public."""
+"""The figures Pakt counts, by name and unit. Attributes (tenants, projections, kinds, roles) are few and public."""
 
 from opentelemetry import metrics
 
@@ -12,6 +12,18 @@ _LAG_EVENTS = _METER.create_gauge(
 )
 _LAG_SECONDS = _METER.create_gauge(
     "pakt.projection.delay", unit="s", description="Age of the oldest event that a projection has not shown yet"
+)
+_PARKED = _METER.create_gauge(
+    "pakt.projection.parked", unit="{stream}", description="Streams that a projection cannot fold and has set aside"
+)
+_OVERDUE = _METER.create_gauge(
+    "pakt.timer.delay", unit="s", description="Seconds since the oldest deadline was due that nothing was done about"
+)
+_UNWITNESSED = _METER.create_gauge(
+    "pakt.cosignature.delay", unit="s", description="Age of the oldest head that its witnesses have not cosigned"
+)
+_POOL = _METER.create_histogram(
+    "pakt.pool.wait", unit="s", description="From asking for a connection to the database to having it"
 )
 _UNSEALED = _METER.create_gauge("pakt.seal.lag", unit="{event}", description="Events of the log that no head seals yet")
 _UNSEALED_SECONDS = _METER.create_gauge(
@@ -69,3 +81,23 @@ def tell_failed_work(tenant_id: int, kind: str, pieces: int, seconds: float) -> 
     """How much work of a kind has failed in one tenant, and how old the oldest of it is; 0 and 0 for none."""
     _FAILED.set(pieces, {"tenant": tenant_id, "kind": kind})
     _FAILING.set(seconds, {"tenant": tenant_id, "kind": kind})
+
+
+def tell_parked(tenant_id: int, projection: str, streams: int) -> None:
+    """So many streams of one tenant a projection has set aside; 0 when it folds all."""
+    _PARKED.set(streams, {"tenant": tenant_id, "projection": projection})
+
+
+def tell_overdue(tenant_id: int, seconds: float) -> None:
+    """For how long the oldest deadline of one tenant has been due; 0 when all that were due are done."""
+    _OVERDUE.set(seconds, {"tenant": tenant_id})
+
+
+def tell_unwitnessed(tenant_id: int, seconds: float) -> None:
+    """For how long a signed head of one tenant has waited for its witnesses; 0 when the newest is public."""
+    _UNWITNESSED.set(seconds, {"tenant": tenant_id})
+
+
+def count_pool_wait(role: str, seconds: float) -> None:
+    """Somebody waited so long for a connection of one database role."""
+    _POOL.record(seconds, {"role": role})

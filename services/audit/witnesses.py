@@ -6,7 +6,6 @@ there to our newest head; two checkpoints of one size must have one root, whatev
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from datetime import datetime
 from itertools import combinations
 
 import msgspec
@@ -25,19 +24,6 @@ Keys = Callable[[str], Awaitable[Iterable[Verifier]]]
 """The keys that may sign the log of an origin."""
 Ends = Callable[[int], Awaitable[Declared]]
 """What restores have declared of a tenant's logs."""
-
-
-class Cosigning(msgspec.Struct, frozen=True):
-    """How far a log is sealed, and how far that is public; who is `lacking` has not cosigned `size`.
-
-    `waiting_since` is when the first head was sealed that is not public, nor any after it.
-    """
-
-    origin: str
-    size: int
-    public: int
-    lacking: tuple[str, ...]
-    waiting_since: datetime | None
 
 
 class Seen(msgspec.Struct, frozen=True):
@@ -70,21 +56,6 @@ def keys_of(system: System) -> Keys:
 def ends_of(system: System) -> Ends:
     """What the logs themselves tell of the epochs that restores have ended."""
     return Epochs(system).declared
-
-
-async def cosigning(trees: Trees, logs: Sequence[Tree], quorum: Quorum) -> list[Cosigning]:
-    """What we hold of cosignatures, log by log."""
-    found: list[Cosigning] = []
-    for log in logs:
-        newest, public = await trees.newest(log.tree), await trees.newest(log.tree, quorum)
-        if newest is not None:
-            upto = public.size if public else 0
-            waiting = await trees.at_least(log.tree, upto + 1)
-            signed = newest.cosigned.signed_by(quorum.witnesses)
-            lacking = tuple(one.name for one in quorum.witnesses if one not in signed)
-            since = waiting.sealed_at if waiting else None
-            found.append(Cosigning(log.origin, newest.size, upto, lacking, since))
-    return found
 
 
 async def compare(

@@ -10,7 +10,8 @@ from services.cli.options import Data, Json, settings_of_existing
 from services.cli.output import print_json, print_table
 
 if TYPE_CHECKING:
-    from services.audit.witnesses import Cosigning, Seen
+    from services.audit.witnesses import Seen
+    from services.cosignatures import Cosigning
 
 
 def witnesses(
@@ -33,6 +34,7 @@ def witnesses(
     async def work() -> int:
         from services.audit import witnesses as auditing  # noqa: PLC0415
         from services.bootstrap import assemble, open_witnesses  # noqa: PLC0415
+        from services.cosignatures import cosigning  # noqa: PLC0415
 
         settings = settings_of_existing(data)
         async with assemble(settings) as system, open_witnesses(settings) as asked:
@@ -42,7 +44,7 @@ def witnesses(
                 seen = await auditing.compare(system.audited_trees, logs, asked, keys, ends)
                 _show_seen(seen, json=json)
                 return DIFFERENT if any(one.problem for one in seen) else DONE
-            held = await auditing.cosigning(system.audited_trees, logs, system.quorum)
+            held = await cosigning(system.audited_trees, logs, system.quorum)
         _show_held(held, json=json)
         return DONE
 

@@ -19,6 +19,7 @@ from services.worker.computing import Computing
 from services.worker.policies import Policies
 from services.worker.retries import Retries
 from services.worker.settling import Settling
+from services.worker.standing import Standing
 from services.worker.successions import Successions
 from services.worker.timers import Timers
 
@@ -50,7 +51,7 @@ class Worker:
         self.retries = Retries(system, self.failures, self.policies)
         parts = (self.timers, self.policies, self.computing, self.successions)
         self.settling = Settling(system, self.failures, parts)
-        self.figures = WorkFigures(system)
+        self.figures, self.standing = WorkFigures(system), Standing(system)
         self._troubles = Troubles(log)
 
     async def run(self, working: Working, every: float = EVERY) -> None:
@@ -87,6 +88,8 @@ class Worker:
     async def _telling(self) -> None:
         while True:
             await self._guarded("figures of work", self.figures.look)
+            await self._guarded("figures of what stands still", self.standing.look)
+            await self._guarded("figures of cosignatures", self.standing.witnesses)
             await asyncio.sleep(TOLD)
 
     async def _looking(self, every: float) -> None:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from services.settings import Settings, load_settings
+from services.configuration.loading import load_settings
+from services.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 IMAGE = (ROOT / "helm" / "image" / "Containerfile").read_text()

@@ -12,7 +12,8 @@ import yaml
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
-from services.settings import Settings, load_settings
+from services.configuration.loading import load_settings
+from services.settings import Settings
 from tests.helm.accepted import accepted
 from tests.helm.chart import CHART, EXAMPLES, Helm, Manifest, Refused, containers, faults, manifests, of_kind, pods
 
@@ -133,7 +134,12 @@ def test_the_settings_of_the_chart_are_those_of_the_system(rendered: list[Manife
 
 def test_the_defaults_are_the_systems_own() -> None:
     own = Settings()
-    same = {"seal_within": "sealWithin", "stop_within": "stopWithin", "threesixty_prefix": "threesixtyPrefix"}
+    same = {
+        "seal_within": "sealWithin",
+        "stop_within": "stopWithin",
+        "request_seconds": "requestSeconds",
+        "threesixty_prefix": "threesixtyPrefix",
+    }
     same |= {"ocid_prefix": "ocidPrefix", "iati_prefix": "iatiPrefix", "open_data_licence": "openDataLicence"}
     same |= {"max_body_bytes": "maxBodyBytes", "max_upload_bytes": "maxUploadBytes"}
     same |= {"max_waiting_appends": "maxWaitingAppends", "poll_milliseconds": "pollMilliseconds"}

@@ -7,7 +7,8 @@ import pytest
 
 from infra.tlog.note import Note, Verifier, sign_note
 from infra.trees.interface import Tree
-from services.audit.witnesses import Ends, Seen, compare, cosigning
+from services.audit.witnesses import Ends, Seen, compare
+from services.cosignatures import cosigning
 from services.epochs import Declared, declared
 from tests.support.cosigning import Place, fork, placed
 from tests.support.postgres import TestDatabase
