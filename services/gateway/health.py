@@ -16,12 +16,12 @@ async def healthz() -> Health:
 
 def readyz(system: Serving) -> HTTPRouteHandler:
     """The readiness query of a system."""
-    probe = Probe(system.reading)
+    probe = Probe()
 
     @get("/readyz", name="readyz", operation_id="Readyz", tags=["status"], opt={"open": True})
     async def ready(state: State) -> Response[Readiness]:
         """The database answers, its schema is this version's, and the process is not shutting down; 503 otherwise."""
-        probe.draining = bool(state.get("draining"))
+        probe.lender, probe.draining = system.reading, bool(state.get("draining"))
         found = await probe.readiness()
         status, headers = found.answer
         return Response(found, status_code=status, headers=headers)

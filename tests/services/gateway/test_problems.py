@@ -90,6 +90,7 @@ EXAMPLES: dict[type[PaktError], Callable[[], PaktError]] = {
     refusals.MalformedBody: lambda: refusals.MalformedBody("The body is not valid JSON."),
     refusals.InvalidHeader: lambda: refusals.InvalidHeader("If-Match", "It cannot be read."),
     refusals.KeyRequired: refusals.KeyRequired,
+    refusals.Overdue: lambda: refusals.Overdue(30),
     refusals.InvalidParameter: lambda: refusals.InvalidParameter(
         "limit", "The value is not valid: {reason}.", reason="x"
     ),
