@@ -1,6 +1,5 @@
 """What the Markdown files promise is there: files, targets, commands, options, settings, decisions."""
 
-import inspect
 import re
 from pathlib import Path
 
@@ -107,8 +106,7 @@ def options(command: App) -> set[str]:
     """The options that a command takes, flags also negated."""
     if command.default_command is None:
         return set()
-    names = {name.strip("_").replace("_", "-") for name in inspect.signature(command.default_command).parameters}
-    return {f"--{prefix}{name}" for name in names for prefix in ("", "no-")}
+    return {name for argument in command.assemble_argument_collection() for name in argument.names}
 
 
 def settings() -> dict[str, str]:
