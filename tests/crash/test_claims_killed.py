@@ -41,7 +41,7 @@ from tests.domain.grants import applications as a
 from tests.domain.grants.stories import CALL, REASON
 from tests.support.running import Ended, Up, only
 
-KILLS = int(os.environ.get("PAKT_CRASH_ROUNDS", "6"))
+KILLS = int(os.environ.get("PAKT_CRASH_ROUNDS", "4"))
 PLACES = ("mflt", "prizren")
 VICTIMS = ("database", "worker", "gateway")
 BACK_WITHIN = 60.0

@@ -13,7 +13,7 @@ import pytest
 from tests.support.running import Up, every, only
 from tests.support.subjects import about, erase, person, register_member
 
-KILLS = int(os.environ.get("PAKT_CRASH_ROUNDS", "5"))
+KILLS = int(os.environ.get("PAKT_CRASH_ROUNDS", "3"))
 TENANT = "mj"
 SOON = 10.0
 """Seconds after the last kill within which every erasure is complete: the worker looks twice a second."""

@@ -19,7 +19,7 @@ from services.bootstrap import assemble
 from services.settings import Settings
 from tests.support.running import Up, only
 
-KILLS = int(os.environ.get("PAKT_CRASH_ROUNDS", "8"))
+KILLS = int(os.environ.get("PAKT_CRASH_ROUNDS", "5"))
 WRITERS = 6
 TENANT = "sandbox-ministry"
 
