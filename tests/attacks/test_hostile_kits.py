@@ -223,6 +223,14 @@ def test_no_flipped_byte_passes_for_another_kit(
     unchanged_or_refused(tmp_path_factory.getbasetemp() / "flipped.zip", packed, at, mask)
 
 
+def test_each_byte_of_the_lines_that_sign_it_flipped(tmp_path: Path, packed: bytes) -> None:
+    end = packed.rindex(b"PK\x01\x02", 0, packed.rindex(b"MANIFEST"))
+    begin = packed.rindex(b"\n\n\xe2\x80\x94 ", 0, end)
+    for at in range(begin, packed.index(b"PK\x01\x02", begin)):
+        for bit in range(8):
+            unchanged_or_refused(tmp_path / "kit.zip", packed, at, 1 << bit)
+
+
 def test_each_byte_flipped(tmp_path: Path, packed: bytes) -> None:
     """All of them in a qualification, some hundreds else."""
     chosen = range(len(packed)) if FLIPS == "all" else random.Random(3).sample(range(len(packed)), 400)
