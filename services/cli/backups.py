@@ -1,6 +1,7 @@
 """`pakt backup` and `pakt restore`: copies of the whole installation, and the way back."""
 
 import sys
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,7 +13,6 @@ from services.cli.output import print_json, print_table, say
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
-    from contextlib import AbstractAsyncContextManager
 
     from infra.database.interface import Database
     from infra.objectstore.interface import Archive
@@ -196,21 +196,16 @@ async def _repository(settings: "Settings", database: "Database") -> "Repository
     return Repository(_archive(settings, None), (await identity(database.dsn(Role.ADMIN))).system)
 
 
-def _running(settings: "Settings") -> "AbstractAsyncContextManager[Database]":
-    from contextlib import asynccontextmanager  # noqa: PLC0415
-
+@asynccontextmanager
+async def _running(settings: "Settings") -> "AsyncIterator[Database]":
     from services.databases import choose_database  # noqa: PLC0415
 
-    @asynccontextmanager
-    async def started() -> "AsyncIterator[Database]":
-        database = choose_database(settings)
-        await database.start()
-        try:
-            yield database
-        finally:
-            await database.stop()
-
-    return started()
+    database = choose_database(settings)
+    await database.start()
+    try:
+        yield database
+    finally:
+        await database.stop()
 
 
 def _told(what: str, done: int, of: int) -> None:

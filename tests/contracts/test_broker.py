@@ -1,7 +1,6 @@
 """One suite for every broker; RabbitMQ takes part where a server is named."""
 
 import asyncio
-import os
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -13,8 +12,8 @@ from domain.kernel.errors import Unavailable
 from infra.broker.dramatiq_queue import MAX_RETRIES, DramatiqBroker
 from infra.broker.interface import Broker, Job
 from infra.telemetry.propagation import continued, current_traceparent
+from tests.support.rabbitmq import SHARED, require_shared
 
-RABBITMQ = os.environ.get("PAKT_TEST_BROKER_URL", "amqp://guest:guest@127.0.0.1:5672")
 PARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 WITHIN = 20.0
 
@@ -23,8 +22,8 @@ WITHIN = 20.0
 async def broker(request: pytest.FixtureRequest) -> AsyncIterator[DramatiqBroker]:
     url = ""
     if request.param == "rabbitmq":
-        await _reachable()
-        url = RABBITMQ
+        await require_shared()
+        url = SHARED
     queue = f"pakt-test-{uuid4().hex[:8]}"
     made = DramatiqBroker(url, queue=queue)
     yield made
@@ -33,21 +32,10 @@ async def broker(request: pytest.FixtureRequest) -> AsyncIterator[DramatiqBroker
         await asyncio.to_thread(_delete, queue)
 
 
-async def _reachable() -> None:
-    try:
-        _, writer = await asyncio.open_connection("127.0.0.1", 5672)
-    except OSError:
-        if "broker" in os.environ.get("PAKT_REQUIRE", ""):
-            raise
-        pytest.skip("no RabbitMQ server on 127.0.0.1:5672")
-    writer.close()
-    await writer.wait_closed()
-
-
 def _delete(queue: str) -> None:
     import pika
 
-    connection = pika.BlockingConnection(pika.URLParameters(RABBITMQ))
+    connection = pika.BlockingConnection(pika.URLParameters(SHARED))
     for suffix in ("", ".DQ", ".XQ"):
         connection.channel().queue_delete(queue + suffix)
     connection.close()

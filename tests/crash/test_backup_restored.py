@@ -14,7 +14,6 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-import asyncpg
 import msgspec
 import pytest
 
@@ -38,6 +37,7 @@ from services.sealer.run import make_sealer
 from services.seeding.seed import seed
 from services.settings import Settings
 from tests.services.gateway.scenario import planned
+from tests.support.restoring import now_of
 
 pytestmark = [pytest.mark.crash, pytest.mark.slow]
 POINTS = int(os.environ.get("PAKT_RESTORE_POINTS", "1"))
@@ -61,14 +61,6 @@ async def write(system: System, tenant: str, lived: Lived) -> None:
         tenant_id = (await system.handler.authority.tenant(tenant)).tenant_id
         head = await system.store.head(tenant_id)
         lived.acknowledged.append((tenant, head, (await system.store.read_log(tenant_id, head - 1, 1))[0].recorded_at))
-
-
-async def now_of(database: EmbeddedDatabase) -> datetime:
-    connection = await asyncpg.connect(**database.dsn(Role.ADMIN))
-    try:
-        return await connection.fetchval("SELECT clock_timestamp()")
-    finally:
-        await connection.close()
 
 
 async def live(settings: Settings, archive: Archive) -> Lived:

@@ -13,12 +13,11 @@ import time
 from datetime import datetime
 from pathlib import Path
 
-import asyncpg
 import pytest
 
 from domain.kernel.errors import HistoryCorrupt, Unavailable
 from infra.database.embedded import EmbeddedDatabase
-from infra.database.interface import DatabaseError, Role
+from infra.database.interface import DatabaseError
 from infra.tlog.checkpoint import Checkpoint
 from infra.tlog.merkle import verify_consistency
 from infra.tlog.note import Note
@@ -34,7 +33,7 @@ from services.sealer.run import make_sealer
 from services.seeding.seed import seed
 from services.settings import Settings
 from tests.services.gateway.scenario import planned
-from tests.support.restoring import Archived
+from tests.support.restoring import Archived, now_of
 from tests.support.sealing import hashes
 
 pytestmark = [pytest.mark.crash, pytest.mark.slow]
@@ -59,14 +58,6 @@ async def published(system: System, tenant: str, epoch: int = 1) -> list[Checkpo
     notes = [Note.parse(await system.copies.read(name)) for name in names]
     assert all(note.signed_by(system.signing.verifiers(origin)) for note in notes)
     return sorted((Checkpoint.parse(note.text) for note in notes), key=lambda one: one.size)
-
-
-async def now_of(database: EmbeddedDatabase) -> datetime:
-    connection = await asyncpg.connect(**database.dsn(Role.ADMIN))
-    try:
-        return await connection.fetchval("SELECT clock_timestamp()")
-    finally:
-        await connection.close()
 
 
 async def lived(archived: Archived, data: Path) -> tuple[Path, list[datetime]]:

@@ -1,5 +1,6 @@
-"""A RabbitMQ server of a test's own, which may be killed, with or without what it held."""
+"""RabbitMQ for tests: the server that they share, and one of a test's own, which may be killed with what it held."""
 
+import asyncio
 import os
 import shutil
 import signal
@@ -8,9 +9,25 @@ import subprocess
 import time
 from pathlib import Path
 
+import pytest
+
 SERVERS = (Path("/usr/lib/rabbitmq/bin/rabbitmq-server"),)
 """The server itself: the script in the path changes the user, who could not write into a test's folder."""
 STARTS_WITHIN = 90.0
+SHARED = os.environ.get("PAKT_TEST_BROKER_URL", "amqp://guest:guest@127.0.0.1:5672")
+"""The server that tests share, where one runs."""
+
+
+async def require_shared() -> None:
+    """Skip the test where no shared server answers; fail it where one is required."""
+    try:
+        _, writer = await asyncio.open_connection("127.0.0.1", 5672)
+    except OSError:
+        if "broker" in os.environ.get("PAKT_REQUIRE", ""):
+            raise
+        pytest.skip("no RabbitMQ server on 127.0.0.1:5672")
+    writer.close()
+    await writer.wait_closed()
 
 
 class RabbitMQ:

@@ -60,6 +60,16 @@ class Archived:
         return database
 
 
+async def now_of(database: EmbeddedDatabase) -> datetime:
+    """The time by the server's clock."""
+    connection = await asyncpg.connect(**database.dsn(Role.ADMIN))
+    try:
+        now: datetime = await connection.fetchval("SELECT clock_timestamp()")
+    finally:
+        await connection.close()
+    return now
+
+
 def _run(tool: str, *arguments: object) -> None:
     done = subprocess.run(
         [find_binaries().folder / tool, *map(str, arguments)], capture_output=True, text=True, check=False

@@ -1,7 +1,5 @@
 """Webhooks whose work is told of over a real RabbitMQ: each message arrives once, and those of a stream in order."""
 
-import asyncio
-import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 from uuid import uuid4
@@ -13,22 +11,16 @@ from tests.services.egress.telling import ALLOWED, MJ, endpoint_of, settled, tol
 from tests.services.feed.test_follower import OPENED, append, tenant_of
 from tests.support import receiver as r
 from tests.support.postgres import Cluster
+from tests.support.rabbitmq import SHARED, require_shared
 from tests.support.system import seeded_system
 
-RABBITMQ = os.environ.get("PAKT_TEST_BROKER_URL", "amqp://guest:guest@127.0.0.1:5672")
 MESSAGES = 40
 
 
 @pytest.fixture
 async def system(embedded_cluster: Cluster, tmp_path: Path) -> AsyncIterator[System]:
-    try:
-        _, writer = await asyncio.open_connection("127.0.0.1", 5672)
-    except OSError:
-        if "broker" in os.environ.get("PAKT_REQUIRE", ""):
-            raise
-        pytest.skip("no RabbitMQ server on 127.0.0.1:5672")
-    writer.close()
-    async with seeded_system(embedded_cluster, tmp_path, egress_allow=ALLOWED, broker_url=RABBITMQ) as made:
+    await require_shared()
+    async with seeded_system(embedded_cluster, tmp_path, egress_allow=ALLOWED, broker_url=SHARED) as made:
         yield made
 
 

@@ -18,10 +18,10 @@ from domain.tenants.seed import tenant_ids
 from services.bootstrap import System, assemble
 from services.settings import Settings
 from tests.support.consultation import COORDINATOR, opened
+from tests.support.rabbitmq import SHARED, require_shared
 from tests.support.running import Up, only
 from tests.support.system import send
 
-RABBITMQ = os.environ.get("PAKT_TEST_BROKER_URL", "amqp://guest:guest@127.0.0.1:5672")
 SANDBOX = "sandbox-ministry"
 ROUNDS = int(os.environ.get("PAKT_CRASH_ROUNDS", "2"))
 EACH = 4
@@ -30,13 +30,11 @@ WITHIN = 60.0
 pytestmark = [pytest.mark.crash, pytest.mark.slow]
 
 
-@pytest.mark.parametrize(
-    "broker", ["", pytest.param(RABBITMQ, marks=pytest.mark.broker)], ids=["in-process", "rabbitmq"]
-)
+@pytest.mark.parametrize("broker", ["", pytest.param(SHARED, marks=pytest.mark.broker)], ids=["in-process", "rabbitmq"])
 async def test_killing_workers_and_losing_messages_loses_no_timer(tmp_path: Path, broker: str) -> None:
     queue = f"pakt-test-{uuid4().hex[:8]}"
     if broker:
-        await _reachable()
+        await require_shared()
     environment = {"PAKT_BROKER_URL": f"{broker}/#{queue}" if broker else ""}
     base = await asyncio.to_thread(Up, tmp_path / "data", *only("projector"))
     consultations: list[UUID] = []
@@ -58,17 +56,6 @@ async def test_killing_workers_and_losing_messages_loses_no_timer(tmp_path: Path
             await asyncio.to_thread(_lose, queue, for_good=True)
 
     assert closed == Counter(consultations), "each closed, and once"
-
-
-async def _reachable() -> None:
-    try:
-        _, writer = await asyncio.open_connection("127.0.0.1", 5672)
-    except OSError:
-        if "broker" in os.environ.get("PAKT_REQUIRE", ""):
-            raise
-        pytest.skip("no RabbitMQ server on 127.0.0.1:5672")
-    writer.close()
-    await writer.wait_closed()
 
 
 async def _due(system: System, n: int) -> list[UUID]:
@@ -102,7 +89,7 @@ def _lose(queue: str, *, for_good: bool = False) -> None:
     import pika
     import pika.exceptions
 
-    connection = pika.BlockingConnection(pika.URLParameters(RABBITMQ))
+    connection = pika.BlockingConnection(pika.URLParameters(SHARED))
     for suffix in ("", ".DQ", ".XQ"):
         channel = connection.channel()
         with contextlib.suppress(pika.exceptions.ChannelClosedByBroker):  # never declared
