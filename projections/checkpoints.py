@@ -30,6 +30,10 @@ class Checkpoint(msgspec.Struct, frozen=True):
     version: int
     recorded_at: datetime | None = None
 
+    def is_newer_than(self, model: ReadModel[Any]) -> bool:
+        """Whether a later version of the model's code wrote the rows."""
+        return self.version > model.version
+
 
 _READ = """SELECT name, position, epoch, generation, version, recorded_at FROM es.checkpoint
     WHERE tenant_id = $1 AND name = ANY ($2)"""

@@ -1,7 +1,8 @@
 """The projection engine: reads each log once, in order and without a gap, and keeps the read models' rows.
 
 Rows and checkpoint change in one transaction of one tenant. The checkpoint is moved first, by compare-and-set: of two
-engines on a tenant the second waits there, finds it moved and lets go before it has written anything.
+engines on a tenant the second waits there, finds it moved and lets go before it has written anything. Rows of an older
+version of their model are rebuilt before anything is added; those of a newer one are left to its engine.
 """
 
 import asyncio
@@ -76,6 +77,8 @@ class Engine:
         """Project one batch; returns the number of events read, 0 at the end of the log."""
         async with self._turns.setdefault(tenant_id, asyncio.Lock()):
             held = self._held.get(tenant_id) or await self._take_up(tenant_id)
+            if not held.points:
+                return 0  # a newer version's projector keeps all of them
             names, bound = held.next_group()
             after = held.points[names[0]].position
             limit = self.batch if bound is None else min(self.batch, bound - after)
@@ -92,7 +95,7 @@ class Engine:
     def position(self, tenant_id: int) -> int:
         """Where this engine last left all of the tenant's read models; -1 before it looked."""
         held = self._held.get(tenant_id)
-        return -1 if held is None else min(point.position for point in held.points.values())
+        return -1 if held is None else min((point.position for point in held.points.values()), default=-1)
 
     async def heads(self) -> dict[int, int]:
         """The position of the last event of every tenant's log."""
@@ -100,7 +103,10 @@ class Engine:
             return {record[0]: record[1] for record in await connection.fetch("SELECT * FROM es.heads()")}
 
     async def rebuild(self, tenant_id: int, name: str) -> Rebuilt:
-        """Fold one read model of the tenant anew and switch to it. Raises: KeyError, HistoryCorrupt, Unavailable."""
+        """Fold one read model of the tenant anew and switch to it.
+
+        Raises: KeyError, HistoryCorrupt, Unavailable, RowsNewer.
+        """
         model = {model.name: model for model in self.models_of(tenant_id)}[name]
         async with self._turns.setdefault(tenant_id, asyncio.Lock()):
             self.forget(tenant_id)
@@ -111,8 +117,10 @@ class Engine:
 
         Rows are functions of the log in its order, so a late event cannot simply be added: the model is rebuilt.
         """
-        _, parked = await self._read_points(tenant_id, self.models_of(tenant_id))
-        return {name: await self.rebuild(tenant_id, name) for name, streams in parked.items() if streams}
+        models = self.models_of(tenant_id)
+        points, parked = await self._read_points(tenant_id, models)
+        ours = [model.name for model in models if not points[model.name].is_newer_than(model)]
+        return {name: await self.rebuild(tenant_id, name) for name in ours if parked[name]}
 
     async def wait_for(self, tenant_id: int, read_models: Collection[str], position: int, timeout: float) -> bool:  # noqa: ASYNC109
         """Whether these read models held `position` within `timeout` seconds."""
@@ -133,14 +141,22 @@ class Engine:
     async def _take_up(self, tenant_id: int) -> Held:
         models = self.models_of(tenant_id)
         points, parked = await self._read_points(tenant_id, models)
-        old = [model for model in models if points[model.name].version != model.version]
+        old = [model for model in models if points[model.name].version < model.version]
         for model in old:
             await rebuild(self.connections, self.history, model, tenant_id)
         if old:
             points, parked = await self._read_points(tenant_id, models)
-        held = Held(points, {model.name: Fold(model, parked[model.name], live=True) for model in models})
+        ours = [model for model in models if not points[model.name].is_newer_than(model)]
+        if len(ours) < len(models):
+            _log.warning(
+                "tenant %d: %d read models are a newer version's and left to it", tenant_id, len(models) - len(ours)
+            )
+        held = Held(
+            {model.name: points[model.name] for model in ours},
+            {model.name: Fold(model, parked[model.name], live=True) for model in ours},
+        )
         self._held[tenant_id] = held
-        for name, point in points.items():
+        for name, point in held.points.items():
             self.progress.advance(tenant_id, (name,), point.position)
         return held
 

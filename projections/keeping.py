@@ -56,13 +56,16 @@ class Keeper:
         models = [model for model in self._models if model.only_tenant in (None, tenant_id)]
         async with self._connections.borrow(tenant_id) as borrowed, scope(borrowed, tenant=tenant_id) as connection:
             known = await stored_past.last(connection, tenant_id, models)
-            for model in models:
-                if model.name in known and known[model.name][0] != model.version:
+            models = [model for model in models if known.get(model.name, (0,))[0] <= model.version]
+            for model in models:  # without those that a newer version keeps
+                if model.name in known and known[model.name][0] < model.version:
                     await stored_past.forget(connection, tenant_id, model)
         ends = {model.name: known[model.name][1] for model in models if known.get(model.name, (0,))[0] == model.version}
         after = min((ends[model.name].position if model.name in ends else 0 for model in models), default=0)
         group = [model for model in models if (ends[model.name].position if model.name in ends else 0) == after]
         before = ends[group[0].name] if after else None
+        if not group:
+            return False
         self._kept[tenant_id] = after
         page = await self._history.log.read_log(tenant_id, max(after - 1, 0), self.span + bool(after))
         if before is not None:

@@ -11,6 +11,7 @@ from typing import Any
 import asyncpg
 import msgspec
 
+from infra.database.interface import SchemaDiffers
 from infra.database.scope import scope
 from projections import checkpoints, rows, stored_past
 from projections.checkpoints import Checkpoint
@@ -40,10 +41,20 @@ class Rebuilt(msgspec.Struct, frozen=True):
     parked: int
 
 
+class RowsNewer(SchemaDiffers):
+    """A later version of Pakt keeps the read model."""
+
+    def __init__(self, model: ReadModel[Any], tenant_id: int, version: int) -> None:
+        super().__init__(
+            f"{model.name} of tenant {tenant_id} is kept by a newer version of Pakt (its version {version}, here"
+            f" {model.version}): rebuild it with the version that the other processes run"
+        )
+
+
 async def rebuild(connections: Connections, history: History, model: ReadModel[Any], tenant_id: int) -> Rebuilt:
     """Fold the tenant's whole log anew and put the result in the place of the live rows.
 
-    Raises: HistoryCorrupt, Unavailable; the live rows are then untouched.
+    Raises: HistoryCorrupt, Unavailable, RowsNewer; the live rows are then untouched.
     """
     try:
         return await _rebuild(connections, history, model, tenant_id, strict=False)
@@ -57,10 +68,15 @@ async def _rebuild(
     fold: Fold[Any] = Fold(model, strict=strict)
     async with connections.borrow(tenant_id) as borrowed:
         async with scope(borrowed, tenant=tenant_id) as connection:
-            live_at = (await checkpoints.read(connection, tenant_id, [model]))[model.name].position
+            found = (await checkpoints.read(connection, tenant_id, [model]))[model.name]
+        if found.is_newer_than(model):
+            raise RowsNewer(model, tenant_id, found.version)
+        live_at = found.position
         position = await history.fold_into([fold], tenant_id, 0, Moment(position=live_at))
         async with scope(borrowed, tenant=tenant_id, search_path=SEARCH_PATH, relaxed=True) as connection:
             point = await checkpoints.lock(connection, tenant_id, model.name)
+            if point.is_newer_than(model):
+                raise RowsNewer(model, tenant_id, point.version)
             position = await history.fold_into([fold], tenant_id, position, Moment(position=point.position))
             live = await rows.load_all(connection, model, tenant_id)
             compared = difference(model, live, fold.ordered()).rows

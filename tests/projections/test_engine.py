@@ -253,7 +253,7 @@ async def test_rows_of_an_older_version_are_rebuilt_before_anything_is_added(dat
     await engine.catch_up(TENANT)
     async with database.connect() as connection:
         await connection.execute(
-            "UPDATE es.checkpoint SET version = 0 WHERE name = 'consultation_register';"
+            "SET session_replication_role = replica; UPDATE es.checkpoint SET version = 0 WHERE name = 'consultation_register';"
             "UPDATE rm.consultation_register SET submitted = -1"
         )
     newer = Engine(memory, REGISTRY, database, READ_MODELS)
