@@ -38,6 +38,7 @@ CATCHES_EVERYTHING = {
 """Where `except Exception` may end an error: how often, and why. To clean up and raise again needs no line here."""
 
 MADE_SQL = {
+    "infra/database/tenant_rows.py": "tables and columns of the catalogue, tenant and positions made numbers",
     "infra/work/postgres.py": "constants: what is free, what is first in its lane, what is still its holder's",
     "services/gateway/routes/failed_work.py": "a constant list of both kinds of failed work",
     "projections/contract_figures.py": "constants, and columns of the row's own Struct",
