@@ -3,21 +3,12 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any
+
+from services.part_names import Part
 
 if TYPE_CHECKING:
     from services.bootstrap import System
-
-
-class Part(StrEnum):
-    """A part of the system."""
-
-    GATEWAY = "gateway"
-    PROJECTOR = "projector"
-    WORKER = "worker"
-    SEALER = "sealer"
-    EGRESS = "egress"
 
 
 @asynccontextmanager

@@ -12,7 +12,8 @@ import msgspec
 from infra.database.interface import DatabaseError
 from infra.telemetry.setup import start_telemetry
 from services.health import Probe
-from services.parts import ORDER, START, Part
+from services.part_names import Part
+from services.parts import ORDER, START
 from services.settings import Settings, endpoint_key_file
 from services.stopping import Stop, Stopped
 
@@ -56,10 +57,17 @@ async def run(
         with contextlib.suppress(Stopped):
             system = await stack.enter_async_context(assembled(settings, stop))
             running = [await stack.enter_async_context(START[part](system)) for part in ORDER if part in parts]
+            await stack.enter_async_context(_present(system, parts))
             probe.lender = system.reading
             tell(f"ready http://{settings.host}:{settings.port}" if Part.GATEWAY in parts else "ready")
             await stop.unless_ended(*running)
         probe.draining = True
+
+
+def _present(system: "System", parts: Collection[Part]) -> AbstractAsyncContextManager[None]:
+    from services.presence import present  # noqa: PLC0415 - with the driver, which took its time while we waited
+
+    return present(system, parts)
 
 
 @asynccontextmanager

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from infra.database.interface import DatabaseError
 from services.databases import choose_database, database_folder, is_running, leave
-from services.parts import Part
+from services.part_names import Part
 from services.process import require_whole, run, settle_keys
 from services.settings import Settings
 from services.stopping import Stop

@@ -32,6 +32,8 @@ class Kind(StrEnum):
     """How far others have acted on the log, and what is still to do: made again, it would be done a second time."""
     PLACE = "place"
     """That the tenant is here and may be written; whoever brings a tenant makes these rows, they are not copied."""
+    HERE = "here"
+    """What this installation says of itself; it means nothing elsewhere."""
     MODELS = "models"
     """Read models and how far they are: functions of the log, made again by the projector."""
 
@@ -59,6 +61,8 @@ KINDS: Mapping[str, Kind] = {
     "es.webhook_attempt": Kind.WORK,
     "es.tenant": Kind.PLACE,
     "es.tenant_lock": Kind.PLACE,
+    "es.presence": Kind.HERE,
+    "es.backup": Kind.HERE,
     "es.checkpoint": Kind.MODELS,
     "es.parked": Kind.MODELS,
 }

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from domain.kernel.errors import Unavailable
@@ -10,13 +10,16 @@ from infra.clock import Clock
 from infra.database.interface import Database, DatabaseError, Role
 from infra.database.physical import keep_log, receiving
 from services.backup.beside import copy_beside
+from services.backup.noting import note
 from services.backup.repository import GROWING, Repository
-from services.backup.segments import is_segment
+from services.backup.segments import NAME, is_segment
 from services.backup.take import prune, take
 from services.settings import Settings
 
 SPOOL = "wal-to-copy"
 """The folder, in the data folder, into which the log is received."""
+NOTED = timedelta(seconds=60)
+"""How often it is noted how far the copy of the log goes: each note makes the log grow."""
 log = logging.getLogger("pakt.backup")
 
 
@@ -27,6 +30,7 @@ class Follower:
         self._settings, self._database, self._repository, self._clock = settings, database, repository, clock
         self._spool = settings.data / SPOOL
         self._put: dict[str, int] = {}
+        self._noted_at: datetime | None = None
         self._gap = False
         """Whether the log that is copied does not go on where the copy ends: then a base backup is due."""
 
@@ -47,12 +51,22 @@ class Follower:
         await self._turn()
 
     async def _turn(self) -> None:
+        begun_at = self._clock.now()
         try:
             await self.copy_log()
+            await self._note(begun_at)
             await copy_beside(self._settings, self._repository)
             await self._base_when_due()
         except (Unavailable, DatabaseError) as trouble:
             log.warning("the backup waits: %s", trouble)
+
+    async def _note(self, begun_at: datetime) -> None:
+        """What had arrived when this turn began is stored by now."""
+        newest = max((name[:NAME] for name in self._put if is_segment(name[:NAME])), default=None)
+        if newest is None or (self._noted_at is not None and begun_at < self._noted_at + NOTED):
+            return
+        self._noted_at = begun_at
+        await note(self._database, "log", begun_at, newest)
 
     async def copy_log(self) -> None:
         """Store every segment that has grown; a whole one that is stored goes, unless it is the newest."""

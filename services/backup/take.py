@@ -10,6 +10,7 @@ import msgspec
 from infra.database.administration import administering
 from infra.database.interface import Database, Role
 from infra.database.physical import base_backup, identity, verify_backup
+from services.backup.noting import note
 from services.backup.progress import Told, silent
 from services.backup.repository import Label, Repository, described
 from services.backup.segments import is_segment, number, segment_of
@@ -66,6 +67,7 @@ async def take(settings: Settings, database: Database, repository: Repository, t
         )
         told("storing it, and reading it back", 0, 0)
         await repository.put_base(label, folder)
+    await note(database, "base", label.ended_at, label.first_segment)
     return label
 
 

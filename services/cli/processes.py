@@ -92,7 +92,7 @@ def egress(*, of: OfProcess = OF_PROCESS) -> int:
 
 def _run(part: str, of: OfProcess, **options: object) -> int:
     async def work() -> int:
-        from services.parts import Part  # noqa: PLC0415
+        from services.part_names import Part  # noqa: PLC0415
         from services.process import run_part  # noqa: PLC0415
 
         given = {field.name: getattr(of, field.name) for field in fields(of)} | options

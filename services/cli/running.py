@@ -44,7 +44,7 @@ def up(
 
     async def work() -> int:
         from services import up as system  # noqa: PLC0415
-        from services.parts import Part  # noqa: PLC0415
+        from services.part_names import Part  # noqa: PLC0415
 
         parts = frozenset(Part) - {Part(name) for name in without}
         if not parts:

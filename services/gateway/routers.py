@@ -16,6 +16,7 @@ from services.gateway.routes.event_feed import FEED
 from services.gateway.routes.governance import me_query
 from services.gateway.routes.oauth import oauth_routes
 from services.gateway.routes.own_data import own_data_routes
+from services.gateway.routes.status import status_query
 
 
 def query_routers(reads: Reads, commands: Sequence[HTTPRouteHandler]) -> list[ControllerRouterHandler]:
@@ -33,7 +34,12 @@ def query_routers(reads: Reads, commands: Sequence[HTTPRouteHandler]) -> list[Co
         ),
         Router(
             "/",
-            route_handlers=[me_query(reads), *own_data_routes(reads), *oauth_routes(reads)],
+            route_handlers=[
+                me_query(reads),
+                *own_data_routes(reads),
+                *oauth_routes(reads),
+                status_query(reads.system),
+            ],
             guards=[parameters_only],
         ),
         Router(

@@ -9,7 +9,7 @@ from cyclopts import App
 
 from projections.catalogue import READ_MODELS, ROLL_UPS
 from services.cli.__main__ import app
-from services.parts import Part
+from services.part_names import Part
 from services.settings import SECRETS, Settings
 from tests.architecture.source import PRODUCT, ROOT, modules, shown, tracked
 from tests.architecture.test_layers import PORTS, adapters

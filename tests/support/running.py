@@ -11,7 +11,7 @@ from typing import IO, Any
 import httpx
 import msgspec
 
-from services.parts import Part
+from services.part_names import Part
 
 ROOT = Path(__file__).parents[2]
 STARTS_WITHIN = 60.0

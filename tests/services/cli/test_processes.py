@@ -17,7 +17,7 @@ import pytest
 
 from infra.database.embedded import EmbeddedDatabase
 from infra.database.interface import Role
-from services.parts import Part
+from services.part_names import Part
 from tests.support.postgres import apart
 from tests.support.running import ROOT, pakt
 

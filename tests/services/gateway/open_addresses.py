@@ -23,6 +23,7 @@ OPEN = {
     "/v1/feed",
     "/v1/feed/events/{tenant:str}/{epoch:int}/{position:int}",
     "/v1/feed/stream",
+    "/v1/status",
     "/v1/public/common-grants/opportunities",
     "/v1/public/common-grants/opportunities/{id:uuid}",
     "/v1/public/consultations",
