@@ -7,14 +7,15 @@ from time import perf_counter
 
 import asyncpg
 
-from domain.kernel.errors import Unavailable
+from domain.kernel.errors import Overloaded, Unavailable
+from infra.database.connecting import connect
 from infra.database.failures import DRIVER_ERRORS, LOST, close
 from infra.database.interface import Connection, Database, Role
 from infra.eventstore.failures import is_unavailable
 from infra.telemetry.instruments import count_pool_wait
 
-CONNECT_WITHIN = 10.0
-"""Seconds: a server that cannot be reached, and says nothing, is no longer waited for."""
+MOST_WAITING = 10_000
+"""Tasks that may wait for a connection; more are told at once that too much is waiting."""
 
 
 class Connections:
@@ -25,23 +26,24 @@ class Connections:
         self._cached_statements = cached_statements
         self._idle: dict[str, list[Connection]] = {}
         self._turns: dict[str, asyncio.Semaphore] = {}
+        self._waiting = 0
         self._closed = False
 
     @asynccontextmanager
     async def borrow(self, tenant_id: int) -> AsyncIterator[Connection]:
         """A connection to the tenant's node, for this task alone.
 
-        Raises: Unavailable when the node cannot be reached, or is lost inside the block.
+        Raises: Unavailable when the node cannot be reached, or is lost inside the block; Overloaded when too many wait.
         """
         node, asked = self._database.placement(tenant_id), perf_counter()
-        async with self._turns.setdefault(node, asyncio.Semaphore(self._size)):
+        async with self._turn(node):
             try:
                 connection = await self._take(node)
                 count_pool_wait(self._role.value, perf_counter() - asked)
                 try:
                     yield connection
-                except (*LOST, asyncpg.InterfaceError):
-                    connection.terminate()
+                except (*LOST, asyncpg.InterfaceError, asyncio.CancelledError):
+                    connection.terminate()  # gone, or what it was asked may never be answered
                     raise
                 finally:
                     self._give_back(node, connection)
@@ -49,6 +51,21 @@ class Connections:
                 if is_unavailable(error) and not isinstance(error, asyncpg.DeadlockDetectedError):
                     raise Unavailable("The database") from error
                 raise
+
+    @asynccontextmanager
+    async def _turn(self, node: str) -> AsyncIterator[None]:
+        turns = self._turns.setdefault(node, asyncio.Semaphore(self._size))
+        if self._waiting >= MOST_WAITING:
+            raise Overloaded("The database")
+        self._waiting += 1
+        try:
+            await turns.acquire()
+        finally:
+            self._waiting -= 1
+        try:
+            yield
+        finally:
+            turns.release()
 
     async def close(self) -> None:
         """Close the idle connections; those lent out are closed when they are given back."""
@@ -64,11 +81,7 @@ class Connections:
             connection = idle.pop()
             if not connection.is_closed():
                 return connection
-        return await asyncpg.connect(
-            **self._database.dsn(self._role, node),
-            statement_cache_size=self._cached_statements,
-            timeout=CONNECT_WITHIN,
-        )
+        return await connect(self._database.dsn(self._role, node), cached_statements=self._cached_statements)
 
     def _give_back(self, node: str, connection: Connection) -> None:
         if not connection.is_closed():

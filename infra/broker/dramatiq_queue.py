@@ -9,7 +9,7 @@ import functools
 import logging
 from concurrent.futures import CancelledError, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import dramatiq
 from dramatiq.brokers.stub import StubBroker
@@ -35,6 +35,17 @@ FIRST_PAUSE = 100
 IDLE = 100
 """Milliseconds after which an idle thread looks whether it shall stop."""
 
+PATIENCE = {
+    "socket_timeout": "5",
+    "stack_timeout": "10",
+    "blocked_connection_timeout": "30",
+    "tcp_options": "{'TCP_USER_TIMEOUT': 10000, 'TCP_KEEPIDLE': 10, 'TCP_KEEPINTVL': 3, 'TCP_KEEPCNT': 4}",
+}
+"""Seconds to reach a RabbitMQ, to be let in, to be kept by one whose disk or memory is full; what is sent and not
+acknowledged ends the connection, as does a line that is dead (milliseconds and seconds)."""
+
+_LOST: tuple[type[Exception], ...] = (BrokerConnectionError, OSError)
+
 log = logging.getLogger(__name__)
 _tracer = trace.get_tracer("pakt.broker")
 _WORDLESS: dict[str, Any] = {"record_exception": False, "set_status_on_exception": False}
@@ -49,6 +60,7 @@ class DramatiqBroker:
         self._where = urlsplit(url).hostname or "in-process"
         self._queue = queue
         self._rabbitmq = _rabbitmq(url, middleware) if url else None
+        self._lost = _LOST + (_failures_to_connect() if url else ())
         self._broker: dramatiq.Broker = self._rabbitmq or StubBroker(middleware=middleware)
         self._broker.declare_queue(queue)
         self._sender = ThreadPoolExecutor(1, thread_name_prefix="pakt-send")  # a connection belongs to its thread
@@ -80,7 +92,7 @@ class DramatiqBroker:
             )
             try:
                 await asyncio.get_running_loop().run_in_executor(self._sender, self._broker.enqueue, message)
-            except (BrokerConnectionError, OSError) as error:
+            except self._lost as error:
                 raise Unavailable(f"broker {self._where}") from error
 
     async def check(self) -> None:
@@ -90,7 +102,7 @@ class DramatiqBroker:
         declare = functools.partial(self._rabbitmq.declare_queue, self._queue, ensure=True)
         try:
             await asyncio.get_running_loop().run_in_executor(self._sender, declare)
-        except (BrokerConnectionError, OSError) as error:
+        except self._lost as error:
             raise Unavailable(f"broker {self._where}") from error
 
     async def stop(self) -> None:
@@ -105,7 +117,21 @@ def _rabbitmq(url: str, middleware: list[dramatiq.Middleware]) -> "RabbitmqBroke
     from dramatiq.brokers.rabbitmq import RabbitmqBroker  # noqa: PLC0415 - a slow import that few need
 
     logging.getLogger("pika").setLevel(logging.CRITICAL)  # dramatiq says it in one line; pika adds pages
-    return RabbitmqBroker(url=url, confirm_delivery=True, middleware=middleware)
+    return RabbitmqBroker(url=patient(url), confirm_delivery=True, middleware=middleware)
+
+
+def patient(url: str) -> str:
+    """The address (several: `;` between) with how long a server is waited for; what it says of that itself stays."""
+    addresses = [urlsplit(one) for one in url.split(";")]
+    asked = [urlencode(PATIENCE | dict(parse_qsl(one.query))) for one in addresses]
+    return ";".join(one._replace(query=query).geturl() for one, query in zip(addresses, asked, strict=True))
+
+
+def _failures_to_connect() -> tuple[type[Exception], ...]:
+    """What pika says of a server that is silent, and dramatiq passes on as it is."""
+    from pika.adapters.utils.connection_workflow import AMQPConnectorException  # noqa: PLC0415 - as above
+
+    return (AMQPConnectorException,)
 
 
 class _Performer:

@@ -3,8 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-import asyncpg
-
+from infra.database.connecting import connect
 from infra.database.failures import DRIVER_ERRORS, close, is_lost
 from infra.database.interface import ConnectArguments, Connection, DatabaseError
 
@@ -16,7 +15,7 @@ async def administering(arguments: ConnectArguments) -> AsyncIterator[Connection
     Raises: DatabaseError when the server cannot be reached, or goes away inside the block.
     """
     try:
-        connection = await asyncpg.connect(**arguments)
+        connection = await connect(arguments)
         try:
             yield connection
         finally:

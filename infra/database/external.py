@@ -5,10 +5,11 @@ import logging
 import asyncpg
 
 from infra.database.binaries import OLDEST_MAJOR
+from infra.database.connecting import connect
 from infra.database.interface import MAIN_NODE, SERVER_SETTINGS, ConnectArguments, DatabaseError, Role
 
 OLDEST_FOR_TESTS = 15
-CONNECT_WITHIN = 15.0
+START_WITHIN = 15.0
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +32,7 @@ class ExternalDatabase:
             DatabaseError: the server cannot be reached or is older than 15. Version 15 is accepted with a warning.
         """
         try:
-            connection = await asyncpg.connect(**self.dsn(Role.ADMIN), timeout=CONNECT_WITHIN)
+            connection = await connect(self.dsn(Role.ADMIN), within=START_WITHIN)
         except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError) as error:
             reason = str(error) or type(error).__name__
             raise DatabaseError(f"the database of PAKT_DATABASE_URL cannot be reached: {reason}") from error

@@ -21,16 +21,37 @@ _SCRAM_ROUNDS = 4096
 # An event table analysed while empty would fix sequential scans into cached plans for good; these settings keep every
 # plan on its index, and they stand on the role so that no connection can forget them.
 _LEAN_PLANS = {"plan_cache_mode": "force_generic_plan", "enable_seqscan": "off", "jit": "off"}
+_OWN_PLANS = {"jit": "off"}
+# The server notices that whoever asked has gone: what runs for nobody ends, and with it the locks that it holds.
+_WATCHED = {
+    "client_connection_check_interval": "2s",
+    "tcp_keepalives_idle": "10",
+    "tcp_keepalives_interval": "3",
+    "tcp_keepalives_count": "4",
+    "tcp_user_timeout": "10s",
+}
+
+
+def _limits(*, statement: str = "0", lock: str = "10s", idle: str) -> dict[str, str]:
+    """The longest a statement may take, wait for a lock, and a transaction stand still (its locks are others' wait)."""
+    return {"statement_timeout": statement, "lock_timeout": lock, "idle_in_transaction_session_timeout": idle}
+
+
+# Who asks gives up long before: these are for askers who cannot any more. A read model that is rebuilt, a dump that is
+# written and an audit take what they take.
 SETTINGS: dict[Role, dict[str, str]] = {
     Role.APPENDER: _LEAN_PLANS
-    | {"enable_bitmapscan": "off", "enable_hashjoin": "off", "enable_mergejoin": "off", "lock_timeout": "10s"},
-    Role.GATEWAY: _LEAN_PLANS,
-    Role.PUBLIC: {"jit": "off"},
-    Role.PROJECTOR: {"jit": "off"},
-    Role.AUDITOR: {"jit": "off"},
-    # A sealer that stands still in the middle must not hold a tree for ever: its transaction ends, others go on.
-    Role.SEALER: _LEAN_PLANS | {"idle_in_transaction_session_timeout": "5s", "lock_timeout": "10s"},
+    | {"enable_bitmapscan": "off", "enable_hashjoin": "off", "enable_mergejoin": "off"}
+    | _limits(statement="30s", idle="5s")
+    | _WATCHED,
+    Role.GATEWAY: _LEAN_PLANS | _limits(statement="2min", idle="10min") | _WATCHED,
+    Role.PUBLIC: _OWN_PLANS | _limits(statement="10min", idle="30min") | _WATCHED,
+    Role.PROJECTOR: _OWN_PLANS | _limits(lock="30s", idle="1min") | _WATCHED,
+    Role.AUDITOR: _OWN_PLANS | _limits(idle="1h") | _WATCHED,
+    Role.SEALER: _LEAN_PLANS | _limits(statement="10min", idle="5s") | _WATCHED,
 }
+_SINCE_17: dict[Role, dict[str, str]] = {Role.APPENDER: {"transaction_timeout": "1min"}}
+_FIRST_WITH_TRANSACTION_TIMEOUT = 17
 
 _CREATE = """DO $$ BEGIN
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{name}') THEN CREATE ROLE {name} {options}; END IF;
@@ -49,13 +70,20 @@ async def create_roles(connection: Connection, password: str | None = None) -> N
 
 
 async def apply_settings(connection: Connection) -> None:
-    """Put the roles' planner settings on this database. They do not travel with a copy made from a template."""
+    """Put the roles' planner settings and limits of time on this database.
+
+    They do not travel with a copy made from a template.
+    """
     database = await connection.fetchval("SELECT quote_ident(current_database())")
     await repeatedly(connection, f"GRANT CREATE ON DATABASE {database} TO {OWNER}")
     await repeatedly(connection, _NO_LARGE_OBJECTS)
-    for role, settings in SETTINGS.items():
-        for name, value in (settings | {"timezone": "UTC"}).items():
-            await repeatedly(connection, f"ALTER ROLE {role.value} IN DATABASE {database} SET {name} = '{value}'")
+    newer = connection.get_server_version().major >= _FIRST_WITH_TRANSACTION_TIMEOUT
+    settings = [
+        f"ALTER ROLE {role.value} IN DATABASE {database} SET {name} = '{value}'"
+        for role, fixed in SETTINGS.items()
+        for name, value in (fixed | (_SINCE_17.get(role, {}) if newer else {}) | {"timezone": "UTC"}).items()
+    ]
+    await repeatedly(connection, "; ".join(settings))  # one transaction, one flush
 
 
 _NO_LARGE_OBJECTS = """DO $$ DECLARE f regprocedure; BEGIN

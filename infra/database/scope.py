@@ -4,12 +4,13 @@
 the connection to someone else afterwards; nothing else in Pakt sets `pakt.tenant` or `pakt.tenants`.
 """
 
+import asyncio
 import contextlib
 import re
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 
-from infra.database.failures import DRIVER_ERRORS
+from infra.database.failures import DRIVER_ERRORS, GOODBYE_WITHIN
 from infra.database.interface import Connection
 
 _SEARCH_PATH = re.compile(r"[a-z_][a-z0-9_]*(, ?[a-z_][a-z0-9_]*)*")
@@ -28,7 +29,9 @@ async def scope(
 ) -> AsyncIterator[Connection]:
     """A transaction in which `tenant` (or each of `tenants`) is visible; commits at the end, rolls back on any error.
 
-    Begins in one round trip. `search_path` is a list such as "rm, es" or "pg_temp, es". `snapshot` reads one moment
+    Begins in one round trip. A task that is cancelled inside ends the connection.
+
+    `search_path` is a list such as "rm, es" or "pg_temp, es". `snapshot` reads one moment
     (REPEATABLE READ, read-only); `frozen` does too, and may make temporary tables. `relaxed` lets the commit return
     before it is on disk: for rows that can be made again from the log. For a part that may fail use SAVEPOINT;
     `connection.transaction()` does not nest in here.
@@ -36,9 +39,12 @@ async def scope(
     await connection.execute(opening(tenant, tenants, search_path, snapshot=snapshot, frozen=frozen, relaxed=relaxed))
     try:
         yield connection
+    except asyncio.CancelledError:
+        connection.terminate()  # whoever gave up waits for no answer, to a rollback neither
+        raise
     except BaseException:
-        with contextlib.suppress(*DRIVER_ERRORS):  # gone: nothing was kept
-            await connection.execute("ROLLBACK")
+        with contextlib.suppress(*DRIVER_ERRORS):  # gone, or silent: nothing was kept
+            await connection.execute("ROLLBACK", timeout=GOODBYE_WITHIN)
         raise
     await connection.execute("COMMIT")
 

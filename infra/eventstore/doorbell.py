@@ -6,8 +6,7 @@ A hint only. Who misses it looks at the log a moment later anyway.
 import asyncio
 import logging
 
-import asyncpg
-
+from infra.database.connecting import connect
 from infra.database.failures import DRIVER_ERRORS, close
 from infra.database.interface import Connection, Database, Role
 from infra.eventstore.announcer import Announcer
@@ -49,7 +48,7 @@ class Doorbell:
     async def _run(self) -> None:
         while True:
             try:
-                connection = await asyncpg.connect(**self._database.dsn(Role.GATEWAY), timeout=10)
+                connection = await connect(self._database.dsn(Role.GATEWAY))
                 try:
                     await connection.execute("SET synchronous_commit = off")  # a hint need not reach the disk
                     connection.add_termination_listener(lambda _: self._wake.set())

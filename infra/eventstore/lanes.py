@@ -11,14 +11,15 @@ from typing import TypeAlias
 
 import asyncpg
 
+from domain.kernel.errors import Overloaded
+from infra.database.connecting import CONNECT_WITHIN, connect
 from infra.database.failures import DRIVER_ERRORS, close
 from infra.database.interface import Connection, Database, Role
-from infra.eventstore.failures import is_unavailable, leaves_in_doubt, unavailable
+from infra.eventstore.failures import PART, is_unavailable, leaves_in_doubt, unavailable
 
 FIRST_PAUSE = 0.01  # seconds between attempts to reconnect, doubling
 LONGEST_PAUSE = 0.3
 PATIENCE = 3.0  # seconds for which callers wait for a lost database before they are told
-CONNECT_WITHIN = 10.0
 ANSWER_WITHIN = 30.0  # seconds for one call; a server that dies in an odd moment may leave one without an answer
 
 log = logging.getLogger(__name__)
@@ -39,7 +40,16 @@ class Lane:
 class Lanes:
     """`count` lanes to one node in one role. `free` holds those nobody uses; `on_free` tells of one that came back."""
 
-    def __init__(self, database: Database, role: Role, node: str, count: int, texts: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        database: Database,
+        role: Role,
+        node: str,
+        count: int,
+        texts: tuple[str, ...] = (),
+        *,
+        most_waiting: int = 10_000,
+    ) -> None:
         self._database = database
         self._role = role
         self._node = node
@@ -48,6 +58,7 @@ class Lanes:
         self._tasks: set[asyncio.Task[None]] = set()
         self._waiting: list[asyncio.Future[None]] = []
         self._closed = False
+        self.most_waiting = most_waiting
         self.free: list[Lane] = []
         self.out = False
         """Whether the database has been away for longer than callers are made to wait."""
@@ -101,15 +112,17 @@ class Lanes:
 
         Raises:
             Unavailable: the database is away, or went away during the call.
+            Overloaded: too many wait.
         """
         while (lane := self.pop()) is None:
             if self.out or self._closed:
                 raise unavailable()
-            waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-            self._waiting.append(waiter)
-            await waiter
+            await self._turn()
         try:
             yield lane.connection
+        except asyncio.CancelledError:
+            lane.connection.terminate()  # what it was asked may never be answered
+            raise
         except (*DRIVER_ERRORS, TimeoutError) as error:
             if leaves_in_doubt(error):
                 lane.connection.terminate()
@@ -119,15 +132,31 @@ class Lanes:
         finally:
             self.give(lane)
 
+    async def _turn(self) -> None:
+        """Return when a lane may be free, or none will be for a while."""
+        if len(self._waiting) >= self.most_waiting:
+            raise Overloaded(PART)
+        waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append(waiter)
+        try:
+            await waiter
+        except asyncio.CancelledError:
+            if not waiter.cancelled():  # told, and gone in the same moment: the turn is the next one's
+                self._wake_taker()
+            raise
+
     def _returned(self, lane: Lane) -> None:
         self.out = False
         self.free.append(lane)
+        self._wake_taker()
+        self.on_free()
+
+    def _wake_taker(self) -> None:
         while self._waiting:
             waiter = self._waiting.pop(0)
             if not waiter.done():
                 waiter.set_result(None)
-                break
-        self.on_free()
+                return
 
     def _wake_takers(self) -> None:
         waiting, self._waiting = self._waiting, []
@@ -156,7 +185,7 @@ class Lanes:
 
     async def _connect(self) -> Lane:
         arguments = self._database.dsn(self._role, self._node)
-        connection = await asyncpg.connect(**arguments, timeout=CONNECT_WITHIN)
+        connection = await connect(arguments)
         try:
             statements = [await connection.prepare(text, timeout=CONNECT_WITHIN) for text in self._texts]
             return Lane(connection, statements)

@@ -9,9 +9,10 @@ from operator import ne
 from typing import Any
 from uuid import UUID
 
+from domain.kernel.errors import Overloaded
 from domain.kernel.event import Run
 from infra.database.failures import DRIVER_ERRORS
-from infra.eventstore.failures import REFUSED, AppendRefused, is_unavailable, leaves_in_doubt, unavailable
+from infra.eventstore.failures import PART, REFUSED, AppendRefused, is_unavailable, leaves_in_doubt, unavailable
 from infra.eventstore.interface import StreamSlice
 from infra.eventstore.lanes import ANSWER_WITHIN, Lane, Lanes
 from infra.eventstore.types import TypeCatalogue
@@ -55,7 +56,10 @@ class Loader:
 
         Raises:
             Unavailable: the database has been away for a while.
+            Overloaded: too many wait.
         """
+        if len(self._waiting) >= self._lanes.most_waiting:
+            raise Overloaded(PART)
         if self._lanes.out:
             raise unavailable()
         future: asyncio.Future[StreamSlice] = asyncio.get_running_loop().create_future()

@@ -31,7 +31,9 @@ _TAG = "SELECT * FROM es.read_tag($1, $2, $3)"
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
-    """Sizes and times of a store. `waiting`: appends that may wait; `poll`: seconds between looks at a log.
+    """Sizes and times of a store.
+
+    `waiting`: appends (or loads, or reads) that may wait; `poll`: seconds between looks at a log.
 
     Two lanes append: a third brings nothing, the tenant's lock lets one commit at a time.
     """
@@ -232,8 +234,9 @@ class PostgresEventStore:
                 return self._nodes[name]
             limits, database = self._limits, self._database
             appenders = Lanes(database, Role.APPENDER, name, limits.append_lanes, batcher.STATEMENTS)
-            loaders = Lanes(database, Role.GATEWAY, name, limits.load_lanes, loader.STATEMENTS)
-            readers = Lanes(database, Role.GATEWAY, name, limits.read_lanes)
+            most = limits.waiting
+            loaders = Lanes(database, Role.GATEWAY, name, limits.load_lanes, loader.STATEMENTS, most_waiting=most)
+            readers = Lanes(database, Role.GATEWAY, name, limits.read_lanes, most_waiting=most)
             async with contextlib.AsyncExitStack() as undo:
                 for lanes in (appenders, loaders, readers):
                     undo.push_async_callback(lanes.close)

@@ -14,6 +14,8 @@ import msgspec
 
 from domain.kernel.errors import HistoryCorrupt
 from domain.kernel.message import N_
+from infra.database.connecting import connect
+from infra.database.failures import close
 from infra.database.interface import Connection, Database, Role
 from infra.database.scope import scope
 from infra.eventstore.types import TypeCatalogue
@@ -164,8 +166,8 @@ async def _connected(
     async with AsyncExitStack() as stack:
         for _ in range(AHEAD):
             arguments = database.dsn(Role.GATEWAY, database.placement(tenant_id))
-            connection: Connection = await asyncpg.connect(**arguments)
-            stack.push_async_callback(connection.close)
+            connection = await connect(arguments)
+            stack.push_async_callback(close, connection)
             if not fetchers:
                 head = await connection.fetchval("SELECT es.head($1)", tenant_id)
                 await types.refresh(connection)

@@ -15,22 +15,25 @@ from services.backup.repository import GROWING, Repository
 from services.backup.segments import NAME, is_segment
 from services.backup.take import prune, take
 from services.settings import Settings
+from services.troubles import Troubles
 
 SPOOL = "wal-to-copy"
 """The folder, in the data folder, into which the log is received."""
 NOTED = timedelta(seconds=60)
 """How often it is noted how far the copy of the log goes: each note makes the log grow."""
+WAITING = "the backup waits"
 log = logging.getLogger("pakt.backup")
 
 
 class Follower:
-    """Copies what the server writes into the store, again and again; a trouble is said and tried again."""
+    """Copies what the server writes into the store, again and again; a trouble is said once, and tried again."""
 
     def __init__(self, settings: Settings, database: Database, repository: Repository, clock: Clock) -> None:
         self._settings, self._database, self._repository, self._clock = settings, database, repository, clock
         self._spool = settings.data / SPOOL
         self._put: dict[str, int] = {}
         self._noted_at: datetime | None = None
+        self._troubles = Troubles(log)
         self._gap = False
         """Whether the log that is copied does not go on where the copy ends: then a base backup is due."""
 
@@ -58,7 +61,9 @@ class Follower:
             await copy_beside(self._settings, self._repository)
             await self._base_when_due()
         except (Unavailable, DatabaseError) as trouble:
-            log.warning("the backup waits: %s", trouble)
+            self._troubles.say(WAITING, trouble)
+        else:
+            self._troubles.over(WAITING)
 
     async def _note(self, begun_at: datetime) -> None:
         """What had arrived when this turn began is stored by now."""

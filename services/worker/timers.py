@@ -23,6 +23,7 @@ from services.bootstrap import System
 from services.command_handling.request import CLOCK, Request
 from services.work.failures import FailedWork, Failures, reason_of
 from services.worker.clocks import times
+from services.worker.overdue import OVERDUE
 
 KIND = "deadline"
 AT_MOST = 500
@@ -32,16 +33,13 @@ ANSWERED_WITHIN = 10.0
 SHOWN_WITHIN = 5.0
 """Seconds for the read models to show what the log holds."""
 
-_DUE = """
+_DUE = f"""
 SELECT d.tenant_id, d.deadline_id, d.stream_id, d.action, d.due_at, d.epoch, d.part_id
-FROM rm.deadline_register d JOIN unnest($1::int[], $2::timestamptz[]) c (tenant_id, now) ON c.tenant_id = d.tenant_id
-WHERE d.tenant_id = ANY ($1) AND d.state = 'pending' AND d.action <> '' AND d.due_at <= c.now
-    AND EXISTS (SELECT FROM es.event e WHERE e.tenant_id = d.tenant_id AND e.position = d.position
-        AND (d.due_at > e.recorded_at OR e.recorded_at < now() - interval '1 hour'))
+{OVERDUE}
     AND NOT EXISTS (SELECT FROM es.failed_work f WHERE f.tenant_id = d.tenant_id AND f.kind = 'deadline'
         AND f.subject = d.deadline_id::text AND f.retry_at > now())
 ORDER BY d.due_at, d.deadline_id LIMIT $3
-"""
+"""  # noqa: S608 - a constant condition
 _STILL_DUE = """
 SELECT d.tenant_id, d.deadline_id::text
 FROM rm.deadline_register d JOIN unnest($1::int[], $2::timestamptz[]) c (tenant_id, now) ON c.tenant_id = d.tenant_id

@@ -47,6 +47,7 @@ LIBRARIES = {
     "lxml": ("services.open_data.xml_document",),
     "msgspec": PRODUCT,
     "obstore": ("infra.objectstore",),
+    "pika": ("infra.broker",),
     "ocdsmerge": ("services.open_data.ocds_merge",),
     "opentelemetry": ("infra.telemetry", "infra.broker", "services.projector.telling"),
     "psutil": ("infra.database",),

@@ -76,6 +76,8 @@ MADE_SQL = {
     "projections/volunteering_figures.py": "constants, and columns of the row's own Struct",
     "projections/volunteer_certificate_queries.py": "constants, and columns of the rows' own Structs",
     "projections/volunteer_calendar_queries.py": "columns of the row's own Struct",
+    "services/worker/standing.py": "a constant condition",
+    "services/worker/timers.py": "a constant condition",
     "services/indicators/verification.py": "columns of the row's own Struct, a constant condition",
 }
 """Where SQL is put together from our own names; values are parameters everywhere. Ruff's S608 guards the rest."""

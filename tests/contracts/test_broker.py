@@ -9,9 +9,10 @@ from uuid import uuid4
 import pytest
 
 from domain.kernel.errors import Unavailable
-from infra.broker.dramatiq_queue import MAX_RETRIES, DramatiqBroker
+from infra.broker.dramatiq_queue import MAX_RETRIES, DramatiqBroker, patient
 from infra.broker.interface import Broker, Job
 from infra.telemetry.propagation import continued, current_traceparent
+from tests.support.network import Relay
 from tests.support.rabbitmq import SHARED, require_shared
 
 PARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
@@ -136,3 +137,18 @@ async def test_a_broker_that_is_not_there_is_unavailable() -> None:
     with pytest.raises(Unavailable):
         await broker.check()
     await broker.stop()
+
+
+async def test_a_broker_that_lets_nobody_in_is_unavailable_in_time() -> None:
+    async with Relay(("127.0.0.1", 1)).running() as relay:
+        with relay.silent():
+            broker = DramatiqBroker(f"amqp://guest:guest@127.0.0.1:{relay.port}/?stack_timeout=1&socket_timeout=1")
+            with pytest.raises(Unavailable):
+                await asyncio.wait_for(broker.check(), WITHIN)
+            await broker.stop()
+
+
+def test_of_every_address_it_is_said_how_long_is_waited() -> None:
+    one, other = patient("amqp://first/vhost?heartbeat=7;amqp://u:p%40@second?socket_timeout=2").split(";")
+    assert one.startswith("amqp://first/vhost?") and "heartbeat=7" in one and "socket_timeout=5" in one
+    assert other.startswith("amqp://u:p%40@second?") and "socket_timeout=2" in other and "TCP_USER_TIMEOUT" in other

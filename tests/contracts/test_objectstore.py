@@ -18,6 +18,7 @@ from infra.objectstore.obstore import (
     s3_named,
     s3_objects,
 )
+from tests.support.network import Relay
 from tests.support.s3 import s3_server
 
 LIMIT = 1_000
@@ -99,6 +100,16 @@ async def test_a_store_that_is_not_there_is_unavailable(monkeypatch: pytest.Monk
     ):
         with pytest.raises(Unavailable):
             await call
+
+
+async def test_a_store_that_says_nothing_is_unavailable_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with Relay(("127.0.0.1", 1)).running() as relay:
+        address = f"http://127.0.0.1:{relay.port}"
+        asked = {"ENDPOINT_URL": address, "ALLOW_HTTP": "true", "SKIP_SIGNATURE": "true", "TIMEOUT": "1s"}
+        for name, value in asked.items():
+            monkeypatch.setenv(f"AWS_{name}", value)
+        with relay.silent(), pytest.raises(Unavailable):
+            await asyncio.wait_for(s3_objects("s3://bucket", retries=0).put(b"x"), 20)
 
 
 @pytest.mark.parametrize("data", [b"", b"minutes of the meeting", bytes(LIMIT)])
