@@ -30,6 +30,7 @@ from infra.eventstore.interface import (
 )
 from infra.eventstore.lanes import ANSWER_WITHIN, Lane, Lanes
 from infra.telemetry.instruments import count_flush
+from infra.telemetry.spans import current_context
 
 STATEMENTS = (APPEND, APPEND_ONE)
 SMALLEST = 16  # commands in a flush when that many wait
@@ -47,10 +48,11 @@ _ERRORS = (*DRIVER_ERRORS, *REFUSED)
 class Waiting:
     """An append and whom to tell. `more`: the next one in the tenant's queue belongs into the same flush."""
 
-    __slots__ = ("append", "future", "more")
+    __slots__ = ("append", "context", "future", "more")
 
     def __init__(self, append: Append, future: "asyncio.Future[Outcome]", *, more: bool) -> None:
         self.append = append
+        self.context = current_context()
         self.future = future
         self.more = more
 
@@ -189,7 +191,7 @@ class Batcher:
         began, count = monotonic(), len(batch)
         try:
             await self._send(lane, batch)
-            count_flush(count, monotonic() - began)
+            count_flush(count, monotonic() - began, batch[0].context)
         finally:
             self._under_way -= count
             self._calm_flights -= calm

@@ -1,4 +1,4 @@
-"""Traces and metrics by OpenTelemetry. Its API is the interface; without exporters set up, it costs and keeps nothing.
+"""Traces, metrics and logs by OpenTelemetry. Its API is the interface; unless exporters are set up, it keeps nothing.
 
 No attribute, event or name holds personal data: tenants, streams, positions and type names only.
 """

@@ -1,7 +1,7 @@
 """Telemetry is off until the standard `OTEL_*` variables name where to send it.
 
-`OTEL_EXPORTER_OTLP_ENDPOINT` (or its `_TRACES_` and `_METRICS_` forms) switches the OTLP/HTTP exporters on;
-`OTEL_TRACES_EXPORTER=none`, `OTEL_METRICS_EXPORTER=none` and `OTEL_SDK_DISABLED=true` switch them off again. Sampling,
+`OTEL_EXPORTER_OTLP_ENDPOINT` (or its `_TRACES_`, `_METRICS_` and `_LOGS_` forms) switches the OTLP/HTTP exporters on;
+`OTEL_TRACES_EXPORTER=none` and its like, and `OTEL_SDK_DISABLED=true`, switch them off again. Sampling,
 headers, time-outs and resource attributes are the SDK's own variables.
 """
 
@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 
 
 def wanted(signal: str, environment: Mapping[str, str]) -> bool:
-    """Whether the environment asks for the exporter of `signal` (TRACES or METRICS)."""
+    """Whether the environment asks for the exporter of `signal` (TRACES, METRICS or LOGS)."""
     if environment.get("OTEL_SDK_DISABLED", "").lower() == "true":
         return False
     exporter = environment.get(f"OTEL_{signal}_EXPORTER", "")
@@ -27,12 +27,12 @@ def start_telemetry(process: str, environment: Mapping[str, str] | None = None) 
     `process` (gateway, worker ...) becomes `service.name` `pakt-<process>`.
     """
     env = os.environ if environment is None else environment
-    traces, figures = wanted("TRACES", env), wanted("METRICS", env)
-    if not (traces or figures):
+    traces, figures, logs = (wanted(signal, env) for signal in ("TRACES", "METRICS", "LOGS"))
+    if not (traces or figures or logs):
         return _nothing
     from infra.telemetry.providers import export  # noqa: PLC0415 - a slow import that few need
 
-    return export(process, traces=traces, figures=figures).stop
+    return export(process, traces=traces, figures=figures, logs=logs).stop
 
 
 def _nothing() -> None:

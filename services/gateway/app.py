@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import partial
 from typing import cast
 
 from litestar import Litestar, Router
@@ -34,6 +35,7 @@ from services.gateway.event_document import event_document
 from services.gateway.guards import PARAMETERS
 from services.gateway.health import healthz, readyz
 from services.gateway.monitoring_page import monitoring_pages
+from services.gateway.observing import observed, observing
 from services.gateway.patience import within
 from services.gateway.permissions import PERSONAL, QUERIES
 from services.gateway.problems import HANDLERS
@@ -66,8 +68,10 @@ class Application(Litestar):
             send = sealing(asked, answer)
             endpoint = self.endpoints.find(asked) if self.endpoints else None
             answerer = cast("ASGIApp", endpoint or super().__call__)
-            hears = cast("Receive", receive)
-            await within(self.request_seconds, answerer, asked, hears, send, command=endpoint is not None)
+            answerer = partial(within, self.request_seconds, answerer, command=endpoint is not None)
+            if observing():
+                answerer = partial(observed, answerer)
+            await answerer(asked, cast("Receive", receive), send)
             return
         await super().__call__(scope, receive, send)
 

@@ -5,7 +5,6 @@ and everything a command needs (token, key, body, decision, append) is in one re
 handler behind it says in types what the middleware does and is never called.
 """
 
-import re
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from typing import Annotated, Any, Self
@@ -23,25 +22,26 @@ from domain.kernel.context import Tenant
 from domain.kernel.errors import CommandRefused, InvalidValue, NotPermitted, PaktError, StreamNotFound
 from infra.identity.tokens import Claims
 from infra.objectstore.interface import ObjectStore
+from infra.telemetry import spans
 from infra.telemetry.propagation import continued
-from infra.telemetry.spans import span
 from projections.connections import Connections
 from services.command_handling.request import Answer, Executed, Principal, Request
 from services.gateway import attachments, body, bounds
 from services.gateway.deprecation import DEPRECATED, Deprecated
 from services.gateway.envelope import request_id
+from services.gateway.observing import ROUTE
 from services.gateway.preconditions import command_id, expected_version
 from services.gateway.problems import Rendered, render, report
 from services.gateway.quota import State, admitted
 from services.gateway.refusals import InternalError
 from services.gateway.security import believed, single
 from services.gateway.system import Writing
+from services.gateway.trace_context import sent_trace
 
 COMMAND, ENDPOINT = "pakt_command", "pakt_endpoint"
 TENANT = "/v1/tenants/{tenant:str}"
 Headers = list[tuple[bytes, bytes]]
 _LANGUAGES = frozenset({"sq", "sr", "tr", "en"})
-_TRACEPARENT = re.compile(rb"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
 _UNTRACED: AbstractContextManager[None] = nullcontext()
 _encode = msgspec.json.Encoder().encode
 
@@ -79,7 +79,7 @@ class Endpoint:
         self._check = bounds.check_for(route.command)
         self._limit = system.settings.max_body_bytes
         self._location = route.reads
-        self._name = f"POST {route.path}"
+        self._route = f"/v1/tenants/{{tenant}}{route.path}"
         self._deprecated, self._requires = route.deprecated, route.requires
         self.names_stream = route.names_stream
         _, _, self._roles = system.handler.decision(route.command)
@@ -92,6 +92,7 @@ class Endpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
+        scope["state"][ROUTE] = self._route
         if self._deprecated is not None:
             scope["state"][DEPRECATED] = self._deprecated
         try:
@@ -108,7 +109,7 @@ class Endpoint:
 
     async def _rendered(self, scope: Scope, receive: Receive) -> Rendered:
         headers = single(scope["headers"])
-        with _traced(headers), span(self._name):
+        with _traced(headers):
             return self._answered(await self.execute(headers, scope["path_params"], receive, scope["state"]))
 
     async def execute(
@@ -141,7 +142,7 @@ class Endpoint:
             stream_id=parameters.get("id"),
             if_match=version,
             language=language if language in _LANGUAGES else "",
-            traceparent=_sent_trace(headers),
+            traceparent=sent_trace(headers),
             received_at=received_at,
         )
         try:
@@ -216,16 +217,10 @@ class Endpoint:
         return Rendered(self._status, headers, _encode(answer))
 
 
-def _sent_trace(headers: dict[bytes, bytes]) -> str:
-    """The request's W3C traceparent, '' when it has none or it is not one: nothing else of a caller's is stored."""
-    sent = headers.get(b"traceparent")
-    return sent.decode("ascii") if sent is not None and _TRACEPARENT.fullmatch(sent) else ""
-
-
 def _traced(headers: dict[bytes, bytes]) -> AbstractContextManager[None]:
-    """Within it, spans belong to the caller's trace."""
-    sent = _sent_trace(headers)
-    return continued(sent) if sent else _UNTRACED
+    """Within it, events belong to the caller's trace; where the request has a span, they do already."""
+    sent = sent_trace(headers)
+    return continued(sent) if sent and not spans.listening() else _UNTRACED
 
 
 def organisation_of(command: Command) -> UUID | None:

@@ -14,7 +14,7 @@ RULES = (CHART / "templates" / "monitoring.yaml").read_text()
 DASHBOARD = json.loads((CHART / "dashboards" / "pakt.json").read_text())
 PAGES = ROOT / "helm" / "runbooks"
 ALERTS = re.findall(r"- alert: (\w+)", RULES)
-_INSTRUMENT = re.compile(r'create_(counter|histogram|gauge)\(\s*"([a-z.]+)", unit="([^"]+)"')
+_INSTRUMENT = re.compile(r'create_(counter|histogram|gauge)\(\s*"([a-z.]+)",\s+unit="([^"]+)"')
 
 
 def figures() -> set[str]:
@@ -28,7 +28,7 @@ def figures() -> set[str]:
 
 
 def asked(expression: str) -> set[str]:
-    return set(re.findall(r"\bpakt_[a-z_]+", expression))
+    return set(re.findall(r"\b(?:pakt|http_server)_[a-z_]+", expression))
 
 
 def ways(found: App, path: str = "pakt") -> set[str]:
@@ -83,3 +83,17 @@ def test_what_is_rendered_names_its_pages(rendered: list[Manifest]) -> None:
     boards = [one for one in of_kind(rendered, "ConfigMap") if "pakt.json" in one["data"]]
     assert [json.loads(one["data"]["pakt.json"]) for one in boards] == [DASHBOARD] * len(boards)
     assert bool(boards) == bool(of_kind(rendered, "PrometheusRule"))
+
+
+def test_durations_are_told_in_buckets_that_tell_them_apart() -> None:
+    source = (ROOT / "infra" / "telemetry" / "instruments.py").read_text()
+    made = re.findall(r"create_histogram\((.*?)\n\)", source, re.DOTALL)
+
+    assert len(made) == source.count("create_histogram(")
+    assert [one for one in made if "explicit_bucket_boundaries_advisory=" not in one] == []
+
+
+def test_a_panel_of_a_histogram_leads_to_traces() -> None:
+    targets = [target for panel in DASHBOARD["panels"] for target in panel["targets"]]
+
+    assert all(target.get("exemplar") is True for target in targets if "histogram_quantile" in target["expr"])

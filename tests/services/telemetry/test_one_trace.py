@@ -1,60 +1,25 @@
-"""One request is one trace: command, append and projection, joined by what stands in the event's metadata."""
+"""One request is one trace: answer, command, append, projection, work and webhook; figures name it as their example."""
 
 import json
 import subprocess
 import sys
-from pathlib import Path
+from typing import Any
+
+import pytest
 
 from tests.support.running import ROOT
 
-PARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
-CODE = """
-import asyncio, json, sys
-from pathlib import Path
-from opentelemetry.sdk.metrics.export import InMemoryMetricReader
-from opentelemetry.sdk.trace.export import SimpleSpanProcessor
-from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
-from infra.telemetry.propagation import continued
-from infra.telemetry.providers import install
-from services.bootstrap import assemble
-from services.projector.follow import Projector
-from services.seeding.seed import seed
-from services.settings import Settings
-from tests.support.consultation import planned
-
-PARENT = sys.argv[2]
-
-async def main():
-    exporter, reader = InMemorySpanExporter(), InMemoryMetricReader()
-    install("test", [SimpleSpanProcessor(exporter)], [reader])
-    async with assemble(Settings(data=Path(sys.argv[1]))) as system:
-        await seed(system)
-        exporter.clear()
-        with continued(PARENT):
-            await planned(system, "mj")
-        projector = Projector(system.engine, system.store)
-        await projector.start()
-        tenant = await system.handler.authority.tenant("mj")
-        head = await system.store.head(tenant.tenant_id)
-        await system.engine.wait_for(tenant.tenant_id, ("audit_trail",), head, 10)
-        await projector.stop()
-        stored = await system.store.read_log(tenant.tenant_id, head - 1, 1)
-    ours = [s for s in exporter.get_finished_spans() if s.context.trace_id == int(PARENT.split("-")[1], 16)]
-    figures = {m.name for r in reader.get_metrics_data().resource_metrics for s in r.scope_metrics for m in s.metrics}
-    print(json.dumps({
-        "names": sorted({s.name for s in ours}),
-        "traceparent": json.loads(stored[0].metadata)["traceparent"],
-        "attributes": [str(dict(s.attributes)) for s in ours],
-        "figures": sorted(figures),
-    }))
-
-asyncio.run(main())
-"""
+TRACE = "0af7651916cd43dd8448eb211c80319c"
+PARENT = f"00-{TRACE}-b7ad6b7169203331-01"
+PLACE = "/v1/tenants/{tenant}/languages"
 
 
-def test_a_request_is_one_trace_and_holds_nothing_personal(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def seen(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """What a process collected of one request (`one_request.py`)."""
+    command = [sys.executable, "-m", "tests.services.telemetry.one_request"]
     done = subprocess.run(
-        [sys.executable, "-c", CODE, str(tmp_path), PARENT],
+        [*command, str(tmp_path_factory.mktemp("telemetry")), PARENT],
         capture_output=True,
         text=True,
         check=False,
@@ -62,10 +27,42 @@ def test_a_request_is_one_trace_and_holds_nothing_personal(tmp_path: Path) -> No
         timeout=120,
     )
     assert done.returncode == 0, done.stderr
-    seen = json.loads(done.stdout.splitlines()[-1])
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
 
-    assert any(name.startswith("execute") for name in seen["names"])
-    assert {"append", "project"} <= set(seen["names"])
-    assert seen["traceparent"].split("-")[1] == PARENT.split("-")[1]
-    assert {"pakt.append.commands", "pakt.append.duration", "pakt.append.batch"} <= set(seen["figures"])
-    assert "zyra@example.org" not in str(seen["attributes"])
+
+def test_a_request_is_one_trace_until_it_is_received(seen: dict[str, Any]) -> None:
+    ours = {one["name"] for one in seen["spans"] if one["ours"]}
+
+    assert {f"POST {PLACE}", "execute DeclareLanguages", "append", "project", "perform webhook"} <= ours
+    assert seen["received"].split("-")[1] == TRACE
+
+
+def test_the_span_of_a_request_says_what_http_servers_say(seen: dict[str, Any]) -> None:
+    (served,) = [one for one in seen["spans"] if one["name"] == f"POST {PLACE}"]
+
+    assert served["kind"] == "SERVER"
+    assert served["attributes"] == {
+        "http.request.method": "POST",
+        "http.route": PLACE,
+        "http.response.status_code": 201,
+    }
+
+
+def test_nothing_of_what_a_caller_wrote_is_told(seen: dict[str, Any]) -> None:
+    names = [one["name"] for one in seen["spans"]]
+
+    assert "GET" in names  # an address that is none has no route
+    assert "agim" not in json.dumps(seen)
+
+
+def test_figures_have_the_trace_as_their_example(seen: dict[str, Any]) -> None:
+    for name in ("http.server.request.duration", "pakt.append.duration", "pakt.append.batch"):
+        assert TRACE in seen["exemplars"][name], name
+
+
+def test_a_record_keeps_of_an_error_what_it_is_and_where(seen: dict[str, Any]) -> None:
+    attributes = seen["record"]["attributes"]
+
+    assert (seen["record"]["severity"], attributes["exception.type"]) == ("ERROR", "ValueError")
+    assert "one_request.py:" in attributes["exception.stacktrace"]
