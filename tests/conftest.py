@@ -9,9 +9,11 @@ import pytest
 from hypothesis import settings
 
 from infra.eventstore.postgres import PostgresEventStore
+from tests.support.memory import keep_in_memory
 from tests.support.postgres import Cluster, EmbeddedServer, TestDatabase, apart
 from tests.support.running import pakt
 
+keep_in_memory()
 settings.register_profile("untimed", deadline=None)
 if "CI" not in os.environ:  # there the library chooses a profile without deadlines by itself
     settings.load_profile("untimed")
