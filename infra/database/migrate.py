@@ -1,8 +1,15 @@
-"""Applies the numbered SQL files: in order, each once, each in a transaction, one migrator at a time per database."""
+"""Applies the numbered SQL files: in order, each once, each in a transaction, one migrator at a time per database.
 
+Processes of the version before go on meanwhile, so nothing here may keep them waiting: a statement that does not get
+its lock soon is given up, with its file, and tried again. A file that begins with `-- outside a transaction` is one of
+statements that PostgreSQL takes only there, such as CREATE INDEX CONCURRENTLY; it may stop half way, and is repeated.
+"""
+
+import asyncio
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import asyncpg
@@ -16,7 +23,15 @@ from infra.database.roles import OWNER, apply_settings, create_roles
 FOLDER = Path(__file__).parent / "migrations"
 LOCK_KEY = 0x50414B54  # "PAKT"; taken only here: nothing depends on it for correctness of stored data
 
+OUTSIDE = "-- outside a transaction"
+TURN = 0.2
+"""Seconds between two looks whether it is our turn. Waiting inside a statement would hold a snapshot, and an index that
+somebody makes concurrently would wait for its end."""
+
 _FILE_NAME = re.compile(r"(\d{4})_[a-z0-9_]+\.sql")
+_HOLDERS = """SELECT pid, usename, state, extract(epoch FROM now() - xact_start)::int AS seconds
+    FROM pg_stat_activity WHERE datname = current_database() AND xact_start IS NOT NULL AND pid <> pg_backend_pid()
+    ORDER BY xact_start LIMIT 3"""
 _BOOK = """CREATE SCHEMA IF NOT EXISTS pakt;
 CREATE TABLE IF NOT EXISTS pakt.migration (
     number int PRIMARY KEY, name text NOT NULL, sha256 text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now());
@@ -35,6 +50,35 @@ class Migration(msgspec.Struct, frozen=True):
         """Hex digest of the file's text."""
         return hashlib.sha256(self.sql.encode()).hexdigest()
 
+    @property
+    def outside(self) -> bool:
+        """Whether its statements stand each for itself."""
+        return self.sql.startswith(OUTSIDE)
+
+    @property
+    def statements(self) -> tuple[str, ...]:
+        """Those of a file outside a transaction, where nothing else ends with a semicolon and a line."""
+        return tuple(one.strip() for one in re.split(r";[ \t]*(?:\n|$)", self.sql) if _says_something(one))
+
+
+def _says_something(statement: str) -> bool:
+    return any(line.strip() and not line.lstrip().startswith("--") for line in statement.splitlines())
+
+
+class Patience(msgspec.Struct, frozen=True):
+    """How a migrator waits for locks: each for `milliseconds`, `tries` times, `pause` seconds apart.
+
+    Whoever comes after a statement that waits for a lock waits, too: `milliseconds` is for how long at most.
+    """
+
+    milliseconds: int = 2_000
+    tries: int = 60
+    pause: float = 1.0
+
+
+PATIENT = Patience()
+Tell = Callable[[str], None]
+
 
 class Migrated(msgspec.Struct, frozen=True):
     """What one run did: numbers it applied, and how many had been applied before."""
@@ -49,21 +93,33 @@ async def migrate(
     *,
     role_password: str | None = None,
     folder: Path = FOLDER,
+    patience: Patience = PATIENT,
+    tell: Tell = lambda _: None,
 ) -> Migrated:
-    """Bring the schema up to date and register the stored names of event types.
+    """Bring the schema up to date and register the stored names of event types; `tell` gets each step as it begins.
 
-    Any number may run at once: one applies, the others wait and find nothing to do.
+    Any number may run at once: one applies, the others wait and find nothing to do. One that is killed leaves each file
+    applied or not begun, and the next one goes on there.
 
     Raises:
         SchemaNewer: an applied file is missing here.
-        DatabaseError: an applied file has been changed, a file does not apply, a file's name is bad, or the server
-            went away; what was applied before stays.
+        DatabaseError: an applied file has been changed, a file does not apply or does not get its locks, a file's name
+            is bad, or the server went away; what was applied before stays.
     """
     migrations = read_folder(folder)
     async with administering(database.dsn(Role.ADMIN)) as connection:  # whose end releases the lock
         await create_roles(connection, role_password)
-        await connection.execute("SELECT pg_advisory_lock($1)", LOCK_KEY)
-        return await _migrate_locked(connection, migrations, type_names)
+        await _wait_for_turn(connection, tell)
+        return await _migrate_locked(connection, migrations, type_names, patience, tell)
+
+
+async def _wait_for_turn(connection: Connection, tell: Tell) -> None:
+    told = False
+    while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", LOCK_KEY):
+        if not told:
+            tell("another migrator is at work: waiting for its end")
+            told = True
+        await asyncio.sleep(TURN)
 
 
 class SchemaNewer(SchemaDiffers):
@@ -113,15 +169,17 @@ async def compare_schema(database: Database, type_names: Sequence[str] = (), *, 
 
 
 async def _migrate_locked(
-    connection: Connection, migrations: Sequence[Migration], type_names: Sequence[str]
+    connection: Connection, migrations: Sequence[Migration], type_names: Sequence[str], patience: Patience, tell: Tell
 ) -> Migrated:
     await connection.execute(_BOOK)
     await apply_settings(connection)
     book = {r["number"]: r["sha256"] for r in await connection.fetch("SELECT number, sha256 FROM pakt.migration")}
     _verify(migrations, book)
     waiting = [m for m in migrations if m.number not in book]
-    for migration in waiting:
-        await _apply(connection, migration)
+    for number, migration in enumerate(waiting, start=1):
+        tell(f"{migration.name} ({number} of {len(waiting)})")
+        await _apply(connection, migration, patience, tell)
+        tell(f"{migration.name} applied")
     await register_types(connection, type_names)
     return Migrated(tuple(m.number for m in waiting), skipped=len(book))
 
@@ -164,20 +222,68 @@ def _verify(migrations: Sequence[Migration], book: dict[int, str]) -> None:
             )
 
 
-async def _apply(connection: Connection, migration: Migration) -> None:
-    try:
-        async with connection.transaction():
-            await connection.execute(f"SET LOCAL ROLE {OWNER}")
-            await connection.execute(f"{migration.sql}\n;SELECT 1")  # the driver cannot digest a file of comments only
-            await connection.execute("RESET ROLE")
-            await connection.execute(
-                "INSERT INTO pakt.migration (number, name, sha256) VALUES ($1, $2, $3)",
-                migration.number,
-                migration.name,
-                migration.sha256,
+async def _apply(connection: Connection, migration: Migration, patience: Patience, tell: Tell) -> None:
+    once = _apply_outside if migration.outside else _apply_inside
+    for left in reversed(range(patience.tries)):
+        try:
+            await once(connection, migration, patience)
+        except _LOCKED as error:
+            holders = ", ".join(
+                f"{one['pid']} ({one['usename']}, {one['state']}, for {one['seconds']} s)"
+                for one in await connection.fetch(_HOLDERS)
             )
+            others = f"the oldest transactions are those of {holders}" if holders else "nobody holds it any more"
+            if not left:
+                raise DatabaseError(
+                    f"{migration.name} does not get a lock that it needs: {others}. End them (SELECT"
+                    " pg_terminate_backend(PID)) or wait for their end, and run `pakt migrate` again"
+                ) from error
+            tell(f"{migration.name} waits for a lock, {left} tries are left: {others}")
+            await asyncio.sleep(patience.pause)
+        except LOST:
+            raise
+        except asyncpg.PostgresError as error:
+            where = f" ({error.context})" if getattr(error, "context", None) else ""
+            raise DatabaseError(f"{migration.name} does not apply: {error}{where}") from error
+        else:
+            return
+
+
+_LOCKED = (asyncpg.LockNotAvailableError, asyncpg.DeadlockDetectedError)
+
+
+async def _apply_inside(connection: Connection, migration: Migration, patience: Patience) -> None:
+    async with connection.transaction():
+        await connection.execute(f"SET LOCAL ROLE {OWNER}; SET LOCAL lock_timeout = {patience.milliseconds}")
+        await connection.execute(f"{migration.sql}\n;SELECT 1")  # the driver cannot digest a file of comments only
+        await connection.execute("RESET ROLE")
+        await _book(connection, migration)
+
+
+async def _apply_outside(connection: Connection, migration: Migration, patience: Patience) -> None:
+    async with _as_owner(connection, patience):
+        for statement in migration.statements:
+            await connection.execute(statement)
+    await _book(connection, migration)
+
+
+@asynccontextmanager
+async def _as_owner(connection: Connection, patience: Patience) -> AsyncIterator[None]:
+    await connection.execute(f"SET ROLE {OWNER}; SET lock_timeout = {patience.milliseconds}")
+    try:
+        yield
     except LOST:
         raise
-    except asyncpg.PostgresError as error:
-        where = f" ({error.context})" if getattr(error, "context", None) else ""
-        raise DatabaseError(f"{migration.name} does not apply: {error}{where}") from error
+    except BaseException:
+        await connection.execute("RESET ROLE; RESET lock_timeout")
+        raise
+    await connection.execute("RESET ROLE; RESET lock_timeout")
+
+
+async def _book(connection: Connection, migration: Migration) -> None:
+    await connection.execute(
+        "INSERT INTO pakt.migration (number, name, sha256) VALUES ($1, $2, $3)",
+        migration.number,
+        migration.name,
+        migration.sha256,
+    )

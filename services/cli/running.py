@@ -9,7 +9,7 @@ from cyclopts import Parameter
 
 from services.cli.exits import DIFFERENT, DONE, MISUSED, Misused, complete
 from services.cli.options import Data, HealthPort, Host, Json, Port, SettingsFile, configured, settings_for
-from services.cli.output import print_json, print_table, say, shown
+from services.cli.output import complain, print_json, print_table, say, shown
 
 PartName = Literal["gateway", "projector", "worker", "sealer", "egress"]
 
@@ -57,7 +57,10 @@ def up(
 
 
 def migrate(*, data: Data = None, settings: SettingsFile = None, json: Json = False) -> int:
-    """Bring the database's schema up to date. Any number may run at once: one applies, the others wait.
+    """Bring the database's schema up to date, while processes of the version before go on.
+
+    Any number may run at once: one applies, the others wait. Says each step on stderr. Killed at any point it is run
+    again. Ends with 5 when the schema is newer than this version.
 
     For example:
 
@@ -74,7 +77,9 @@ def migrate(*, data: Data = None, settings: SettingsFile = None, json: Json = Fa
         database = choose_database(chosen)
         await database.start()
         try:
-            done = await apply(database, REGISTRY.names, role_password=chosen.database_role_password or None)
+            done = await apply(
+                database, REGISTRY.names, role_password=chosen.database_role_password or None, tell=complain
+            )
         finally:
             await database.stop()
         if json:

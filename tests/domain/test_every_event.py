@@ -4,6 +4,7 @@
 a file is a change of history: make a new version of the event and an upcast instead.
 """
 
+import hashlib
 import json
 import re
 from collections import Counter
@@ -16,6 +17,7 @@ import msgspec
 from domain.catalogue import DOMAINS, REGISTRY
 from domain.kernel.event import Event
 from domain.kernel.ids import derived_id
+from tests.support.releases import releases
 
 GOLDEN = Path("tests/golden/events")
 STREAM = derived_id("test", "golden")
@@ -60,6 +62,13 @@ CLASSES: tuple[type[Event], ...] = tuple(REGISTRY.classes)
 def test_every_stored_name_has_a_golden_payload_that_still_decodes() -> None:
     assert {path.stem for path in GOLDEN.glob("*.json")} == set(REGISTRY.names)
     assert {type(REGISTRY.decode(name, golden(name))) for name in REGISTRY.names} == set(CLASSES)
+
+
+def test_payloads_of_every_release_are_kept_as_they_were() -> None:
+    """What a release could write is read for ever, and means what it meant: its golden payload has not changed."""
+    for release in releases():
+        now = {name: hashlib.sha256((GOLDEN / name).read_bytes()).hexdigest() for name in release.events}
+        assert {name for name, digest in release.events.items() if now[name] != digest} == set(), release.name
 
 
 def test_the_payload_is_written_as_it_was() -> None:
