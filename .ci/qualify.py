@@ -67,6 +67,16 @@ PARTS = {
         },
         "5,000 jobs, 50 x kill -9 of workers, 10 x of RabbitMQ, 10 x of PostgreSQL",
     ),
+    "faults": (
+        "tests/faults",
+        {"PAKT_FAULT_SECONDS": "30", "PAKT_FAULT_BROKER_SECONDS": "300"},
+        "PostgreSQL away, frozen, slow, unheard, its answers unheard, 30 s each; RabbitMQ away for 5 min",
+    ),
+    "stopping": (
+        "tests/services/cli/test_stopping_under_load.py",
+        {"PAKT_CRASH_ROUNDS": "30"},
+        "30 x a gateway stopped while people write",
+    ),
     "restore": (
         "tests/crash/test_restore_drill.py",
         {"PAKT_RESTORE_POINTS": "5"},

@@ -119,6 +119,11 @@ class Route:
         self._here, self._gate, self._gate_there, self.address = (f"{block}.{last}" for last in (1, 2, 5, 6))
         self._nets = f"{block}.4/30"
 
+    @staticmethod
+    def permitted() -> bool:
+        """Whether this process may ask for networks of its own."""
+        return os.geteuid() == 0 and shutil.which("ip") is not None
+
     def lay(self) -> None:
         """Needs root."""
         _ip(f"netns add {self._router}")
@@ -174,7 +179,7 @@ class Route:
 @contextmanager
 def route() -> Iterator[Route]:
     """A route that may be broken; skips the test where networks may not be made."""
-    if os.geteuid() != 0 or shutil.which("ip") is None:
+    if not Route.permitted():
         pytest.skip("networks of one's own need root and the program ip")
     laid = Route()
     try:

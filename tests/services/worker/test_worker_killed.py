@@ -41,24 +41,24 @@ async def test_killing_workers_and_losing_messages_loses_no_timer(tmp_path: Path
     try:
         async with assemble(Settings(data=tmp_path / "data"), migrated=True) as system:
             for n in range(ROUNDS):
-                consultations += await _due(system, n)
+                consultations += await due(system, n)
                 worker = await asyncio.to_thread(Up, tmp_path / "data", process="worker", environment=environment)
                 await system.store.wait(tenant_ids()[SANDBOX], await _head(system) + 1 + n, within=5)
                 worker.stop(signal.SIGKILL)
                 if broker:
                     await asyncio.to_thread(_lose, queue)
             worker = await asyncio.to_thread(Up, tmp_path / "data", process="worker", environment=environment)
-            closed = await _closed(system, consultations)
+            found = await closed(system, consultations)
             worker.stop()
     finally:
         base.stop()
         if broker:
             await asyncio.to_thread(_lose, queue, for_good=True)
 
-    assert closed == Counter(consultations), "each closed, and once"
+    assert found == Counter(consultations), "each closed, and once"
 
 
-async def _due(system: System, n: int) -> list[UUID]:
+async def due(system: System, n: int) -> list[UUID]:
     """Consultations whose window is over because the sandbox's clock was moved past it."""
     made = [await opened(system, SANDBOX, key=(n, m)) for m in range(EACH)]
     clock_id = derived_id(SandboxClock.SINGLETON, tenant_ids()[SANDBOX])
@@ -70,18 +70,18 @@ async def _head(system: System) -> int:
     return await system.store.head(tenant_ids()[SANDBOX])
 
 
-async def _closed(system: System, consultations: list[UUID]) -> "Counter[UUID]":
+async def closed(system: System, consultations: list[UUID]) -> "Counter[UUID]":
     """How often each was closed, once all are and nothing more comes."""
     async with asyncio.timeout(WITHIN):
         while True:
             head = await _head(system)
             log = await system.store.read_log(tenant_ids()[SANDBOX], 0, head + 1)
-            closed = Counter(event.stream_id for event in log if event.type_name == ConsultationClosed.TOPIC)
+            found = Counter(event.stream_id for event in log if event.type_name == ConsultationClosed.TOPIC)
             if (
-                set(closed) == set(consultations)
+                set(found) == set(consultations)
                 and await system.store.wait(tenant_ids()[SANDBOX], head + 1, 2.0) == head
             ):
-                return closed
+                return found
 
 
 def _lose(queue: str, *, for_good: bool = False) -> None:

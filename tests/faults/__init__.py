@@ -1,0 +1,1 @@
+"""What Pakt needs fails, and comes back."""
