@@ -43,6 +43,10 @@ class WebhookAttempt(msgspec.Struct, frozen=True):
 
 
 _ENDPOINTS = Lookup(WebhookEndpointRow, "webhook_endpoint_register", "registered_at", "endpoint_id", descending=True)
+_NAMING = """
+SELECT count(*)::int FROM webhook_endpoint_register
+WHERE state <> 'removed' AND tenants ? $1::text AND endpoint_id IS DISTINCT FROM $2
+"""
 _ATTEMPTS = Lookup(WebhookAttempt, "es.webhook_attempt", "at", "attempt_id", descending=True)
 
 
@@ -57,6 +61,12 @@ async def endpoint(connection: ReadConnection, client_id: UUID | None, endpoint_
     """One of a client's endpoints, or for None of anybody's."""
     found = await _ENDPOINTS.one(connection, endpoint_id)
     return found if found is not None and client_id in {None, found.client_id} else None
+
+
+async def naming(connection: ReadConnection, slug: str, beside: UUID | None = None) -> int:
+    """How many endpoints, but one, name this institution itself; disabled ones too."""
+    [row] = await connection.fetch(_NAMING, slug, beside)
+    return int(row[0])
 
 
 async def attempts(

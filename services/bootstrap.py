@@ -22,6 +22,7 @@ from infra.egress.reach import Reach, networks
 from infra.eventstore.postgres import Limits, PostgresEventStore
 from infra.identity.interface import ClientUses
 from infra.identity.postgres import PostgresClientUses
+from infra.identity.tenant_uses import PostgresTenantUses
 from infra.identity.tokens import TokenIssuer
 from infra.keys.deriving import DerivingKey
 from infra.keys.files import FileKeys, make_root
@@ -42,6 +43,7 @@ from projections.catalogue import READ_MODELS
 from projections.connections import Connections
 from projections.engine import Engine
 from projections.raw_log import RawLog
+from services.budgets import Budgets
 from services.certificates.rings import IssuerRings
 from services.check_in.passes import PassOffice
 from services.check_in.proofs import Proofs
@@ -82,6 +84,7 @@ class System:
     engine: Engine
     tokens: TokenIssuer
     uses: ClientUses
+    budgets: Budgets
     signing: SigningKeys
     issuing: IssuerKeys
     trees: Cosigning
@@ -147,6 +150,7 @@ async def assemble(
             engine=_engine(database, lent),
             tokens=tokens,
             uses=PostgresClientUses(lent[Role.GATEWAY]),
+            budgets=Budgets(PostgresTenantUses(lent[Role.GATEWAY])),
             passes=passes,
             signing=signing,
             issuing=issuing,

@@ -10,6 +10,7 @@ import msgspec
 from domain.kernel.command import Command
 from domain.kernel.manifest import Role
 from domain.kernel.text import Email, Language, Line, Prose, Reference, Slug
+from domain.tenants.quotas import Limit, Resource
 
 Names = dict[Language, Line]
 Languages = Annotated[tuple[Language, ...], msgspec.Meta(min_length=1, max_length=6)]
@@ -77,6 +78,14 @@ class DissolveInstitution(Command, frozen=True):
 
     slug: Slug
     decision_no: Decision
+
+
+class SetInstitutionQuota(Command, frozen=True):
+    """Set how much of a resource an institution may use."""
+
+    slug: Slug
+    resource: Resource
+    limit: Limit
 
 
 class DeclareLanguages(Command, frozen=True):

@@ -6,6 +6,7 @@ from uuid import UUID
 from domain.kernel.event import Event, InitialEvent
 from domain.kernel.governing import governs
 from domain.tenants.commands import Act, Kind, Names
+from domain.tenants.quotas import Resource
 
 
 class RegisterFounded(InitialEvent, frozen=True):
@@ -69,6 +70,16 @@ class InstitutionDissolved(Event, frozen=True):
     tags = governs
     slug: str
     decision_no: str
+
+
+class InstitutionQuotaSet(Event, frozen=True):
+    """From here on the institution may use so much of a resource, in that resource's measure."""
+
+    TOPIC = "tenants.InstitutionQuotaSet.v1"
+    tags = governs
+    slug: str
+    resource: Resource
+    limit: int
 
 
 class LanguagesDeclared(InitialEvent, frozen=True):

@@ -21,10 +21,12 @@ from domain.tenants.commands import (
     Names,
     RegisterInstitution,
     RenameInstitution,
+    SetInstitutionQuota,
     SplitInstitution,
 )
 from domain.tenants.events import (
     InstitutionDissolved,
+    InstitutionQuotaSet,
     InstitutionRegistered,
     InstitutionRenamed,
     InstitutionsMerged,
@@ -33,6 +35,7 @@ from domain.tenants.events import (
 )
 from domain.tenants.groups import GROUPS
 from domain.tenants.languages import check_languages, check_names
+from domain.tenants.quotas import USUAL, Resource
 
 _APART = N_("Sandboxes and real institutions do not succeed each other.")
 
@@ -47,7 +50,7 @@ class InstitutionState(StrEnum):
 
 
 class Institution(msgspec.Struct, frozen=True):
-    """One institution as it stands. `names` by language code; `successors` are slugs.
+    """One institution as it stands. `names` by language code; `successors` are slugs; `quotas` are those that were set.
 
     `former_names` oldest first, each until the instant of the same place in `renamed_at`.
     """
@@ -63,11 +66,16 @@ class Institution(msgspec.Struct, frozen=True):
     successors: tuple[str, ...] = ()
     former_names: tuple[dict[str, str], ...] = ()
     renamed_at: tuple[datetime, ...] = ()
+    quotas: dict[Resource, int] = msgspec.field(default_factory=dict)
 
     def names_at(self, at: datetime) -> dict[str, str]:
         """What it was called at an instant: what it did before a renaming stays under the old name."""
         former = zip(self.renamed_at, self.former_names, strict=True)
         return next((names for until, names in former if at < until), self.names)
+
+    def quota(self, resource: Resource) -> int:
+        """How much of it the institution may use, in its measure."""
+        return self.quotas.get(resource, USUAL[resource])
 
 
 def lineage(slug: str, institutions: Mapping[str, Institution]) -> tuple[str, ...]:
@@ -161,6 +169,15 @@ class InstitutionRegister(Aggregate):
         self._ending((command.slug,), None, "/slug")
         self.trigger(ctx, InstitutionDissolved(command.slug, command.decision_no))
 
+    @decides(SetInstitutionQuota)
+    def set_quota(self, command: SetInstitutionQuota, ctx: Context) -> None:
+        """Of one that has ended too: what it left is still read. Nothing to say when it is that already."""
+        found = self.institutions.get(command.slug)
+        if found is None:
+            raise InvalidValue("/slug", N_("No institution has the slug {slug}."), slug=command.slug)
+        if found.quota(command.resource) != command.limit:
+            self.trigger(ctx, InstitutionQuotaSet(command.slug, command.resource, command.limit))
+
     @applies(RegisterFounded)
     def _founded(self, _event: RegisterFounded) -> None:
         self.institutions: dict[str, Institution] = {}
@@ -186,6 +203,12 @@ class InstitutionRegister(Aggregate):
             former_names=(*old.former_names, old.names),
             renamed_at=(*old.renamed_at, event.occurred_at),
         )
+
+    @applies(InstitutionQuotaSet)
+    def _quota_set(self, event: InstitutionQuotaSet) -> None:
+        old = self.institutions[event.slug]
+        quotas = old.quotas | {Resource(event.resource): event.limit}
+        self.institutions[event.slug] = msgspec.structs.replace(old, quotas=quotas)
 
     @applies(InstitutionsMerged)
     def _merged(self, event: InstitutionsMerged) -> None:

@@ -59,6 +59,7 @@ KINDS: Mapping[str, Kind] = {
     "es.client_use": Kind.WORK,
     "es.ended_token": Kind.WORK,
     "es.webhook_attempt": Kind.WORK,
+    "es.tenant_use": Kind.WORK,
     "es.tenant": Kind.PLACE,
     "es.tenant_lock": Kind.PLACE,
     "es.presence": Kind.HERE,

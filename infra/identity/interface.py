@@ -1,8 +1,8 @@
-"""The port that counts what API clients use, over all gateways, and knows which of their tokens were ended."""
+"""The ports that count what API clients and institutions use, over all gateways."""
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 import msgspec
@@ -12,7 +12,7 @@ WINDOW_SECONDS = 60
 
 
 class Use(msgspec.Struct, frozen=True):
-    """`used` this minute, with the one that was counted; the next minute begins in `resets_in` seconds (1 to 60)."""
+    """`used` in this window, with what was counted just now; the next one begins in `resets_in` seconds, 1 or more."""
 
     used: int
     resets_in: int
@@ -42,4 +42,16 @@ class ClientUses(Protocol):
 
     async def is_ended(self, token_id: UUID) -> bool:
         """Whether the token was ended. Raises: Unavailable."""
+        ...
+
+
+class TenantUses(Protocol):
+    """Uses of institutions by windows of the keeper's clock. Counts may be lost with the machine."""
+
+    async def take(self, tenant_id: int, what: str, amount: int, seconds: int) -> Use:
+        """Count so many uses at once, in the window of so many seconds that is now. Raises: Unavailable."""
+        ...
+
+    async def used(self, tenant_id: int, windows: Mapping[Any, int]) -> Mapping[str, Use]:
+        """What was counted in the windows that are now, by their names and lengths. Raises: Unavailable."""
         ...

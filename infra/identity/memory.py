@@ -1,8 +1,9 @@
-"""Uses of API clients in this process's memory: the contract without a database."""
+"""Uses in this process's memory: the contracts without a database."""
 
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 from infra.identity.interface import WINDOW_SECONDS, Use
@@ -45,3 +46,30 @@ class MemoryClientUses:
         used = before + 1 if known == minute else 1
         self._counts[what, client_id] = (minute, used)
         return Use(used, WINDOW_SECONDS - int(now % WINDOW_SECONDS))
+
+
+class MemoryTenantUses:
+    """As the port says, for one process."""
+
+    def __init__(self, now: Callable[[], float] = time.time) -> None:
+        self._now = now
+        self._counts: dict[tuple[int, str], tuple[int, int]] = {}
+
+    async def take(self, tenant_id: int, what: str, amount: int, seconds: int) -> Use:
+        """As the port says."""
+        now = self._now()
+        window = int(now // seconds)
+        known, before = self._counts.get((tenant_id, what), (window, 0))
+        used = before + amount if known == window else amount
+        self._counts[tenant_id, what] = (window, used)
+        return Use(used, seconds - int(now % seconds))
+
+    async def used(self, tenant_id: int, windows: Mapping[Any, int]) -> Mapping[str, Use]:
+        """As the port says."""
+        now = self._now()
+        counts = ((what, seconds, *self._counts.get((tenant_id, what), (-1, 0))) for what, seconds in windows.items())
+        return {
+            what: Use(used, seconds - int(now % seconds))
+            for what, seconds, window, used in counts
+            if window == int(now // seconds)
+        }

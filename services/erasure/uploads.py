@@ -7,8 +7,12 @@ from infra.database.scope import scope
 from projections.connections import Connections
 
 _NOTE = """
-INSERT INTO es.upload (tenant_id, sha256, person_id) VALUES ($1, $2, $3)
+INSERT INTO es.upload (tenant_id, sha256, person_id, size) VALUES ($1, $2, $3, $4)
 ON CONFLICT (tenant_id, sha256, person_id) DO NOTHING
+"""
+_STORED = """
+SELECT coalesce(sum(u.size) FILTER (WHERE u.sha256 <> $2), 0)::bigint
+FROM (SELECT sha256, max(size) AS size FROM es.upload WHERE tenant_id = $1 GROUP BY sha256) u
 """
 _BY = "SELECT sha256 FROM es.upload WHERE tenant_id = $1 AND person_id = $2"
 _FORGET = "DELETE FROM es.upload WHERE tenant_id = $1 AND person_id = $2"
@@ -25,10 +29,16 @@ class Uploads:
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
 
-    async def note(self, tenant_id: int, sha256: str, person_id: UUID) -> None:
-        """Remember that the person uploaded these bytes."""
+    async def stored(self, tenant_id: int, beside: str = "") -> int:
+        """Bytes of all that was uploaded and not forgotten, each file once; without that of the hash `beside`."""
         async with self._connections.borrow(tenant_id) as lent, scope(lent, tenant=tenant_id) as connection:
-            await connection.execute(_NOTE, tenant_id, sha256, person_id)
+            found: int = await connection.fetchval(_STORED, tenant_id, beside)
+        return found
+
+    async def note(self, tenant_id: int, sha256: str, person_id: UUID, size: int) -> None:
+        """Remember that the person uploaded these bytes, and how many they are."""
+        async with self._connections.borrow(tenant_id) as lent, scope(lent, tenant=tenant_id) as connection:
+            await connection.execute(_NOTE, tenant_id, sha256, person_id, size)
 
     async def by(self, tenant_id: int, person_id: UUID) -> set[str]:
         """Hashes of what the person uploaded."""

@@ -7,7 +7,7 @@ handler behind it says in types what the middleware does and is never called.
 
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, NamedTuple, Self
 from uuid import UUID
 
 import msgspec
@@ -20,6 +20,8 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 from domain.kernel.command import Command
 from domain.kernel.context import Tenant
 from domain.kernel.errors import CommandRefused, InvalidValue, NotPermitted, PaktError, StreamNotFound
+from domain.tenants.quotas import Resource
+from domain.tenants.register import Institution
 from infra.identity.tokens import Claims
 from infra.objectstore.interface import ObjectStore
 from infra.telemetry import spans
@@ -29,11 +31,12 @@ from services.command_handling.request import Answer, Executed, Principal, Reque
 from services.gateway import attachments, body, bounds
 from services.gateway.deprecation import DEPRECATED, Deprecated
 from services.gateway.envelope import request_id
+from services.gateway.institution_quota import spend
 from services.gateway.observing import ROUTE
 from services.gateway.preconditions import command_id, expected_version
 from services.gateway.problems import Rendered, render, report
 from services.gateway.quota import State, admitted
-from services.gateway.refusals import InternalError
+from services.gateway.refusals import InstitutionQuotaFull, InternalError
 from services.gateway.security import believed, single
 from services.gateway.system import Writing
 from services.gateway.trace_context import sent_trace
@@ -45,8 +48,19 @@ _LANGUAGES = frozenset({"sq", "sr", "tr", "en"})
 _UNTRACED: AbstractContextManager[None] = nullcontext()
 _encode = msgspec.json.Encoder().encode
 
-Requires = Callable[[Connections, Tenant, Command], Awaitable[None]]
-"""`(connections that see one tenant, the tenant, the command)`. Raises: InvalidValue."""
+
+class Wanted(NamedTuple):
+    """A command that somebody may send: `reading` lends connections that see one tenant, `institutions` by slug."""
+
+    reading: Connections
+    tenant: Tenant
+    command: Command
+    stream_id: UUID | None
+    institutions: Mapping[str, Institution]
+
+
+Requires = Callable[[Wanted], Awaitable[None]]
+"""Raises: InvalidValue, InstitutionQuotaFull."""
 
 
 class CommandRoute(msgspec.Struct, frozen=True):
@@ -115,7 +129,7 @@ class Endpoint:
     async def execute(
         self, headers: dict[bytes, bytes], parameters: Mapping[str, Any], receive: Receive, state: State
     ) -> Executed:
-        """What a request with these headers, path and body does; it counts as one where an API client sends it."""
+        """What a request with these headers, path and body does; it counts for institution and API client."""
         claims = believed(headers, self._system.tokens)
         sender = (
             Principal(claims.person_id)
@@ -123,6 +137,7 @@ class Endpoint:
             else await admitted(headers, claims, self._system, state)
         )
         tenant: str = parameters["tenant"]
+        await spend(self._system, tenant, Resource.REQUESTS, state)
         key = command_id(headers, tenant, sender.person_id)
         version = None if self._creates else expected_version(headers)
         body.require_json(headers)
@@ -132,7 +147,7 @@ class Endpoint:
         if self._check is not None:
             self._check(command, "")
         if self._files is not None or self._requires is not None:
-            await self._require_there(tenant, sender, command, key)
+            await self._require_there(tenant, sender, command, key, parameters.get("id"))
         language = headers.get(b"content-language", b"").decode("latin-1")
         request = Request(
             tenant=tenant,
@@ -163,7 +178,9 @@ class Endpoint:
         found: Connections | None = getattr(self._system, "reading", None)
         return found
 
-    async def _require_there(self, slug: str, sender: Principal, command: Command, key: UUID) -> None:
+    async def _require_there(
+        self, slug: str, sender: Principal, command: Command, key: UUID, stream_id: UUID | None
+    ) -> None:
         """What is named is looked for only for those who may send the command: others must not learn what is there.
 
         The command path refuses the others, unless theirs is the repeat of what they might send before. What was done
@@ -185,8 +202,9 @@ class Endpoint:
             if named and objects is not None:
                 await attachments.require_uploaded(named, objects.within(tenant.tenant_id))
             if self._requires is not None and reading is not None:
-                await self._requires(reading, tenant, command)
-        except InvalidValue:
+                institutions = (await handler.authority.national()).institutions
+                await self._requires(Wanted(reading, tenant, command, stream_id, institutions))
+        except (InvalidValue, InstitutionQuotaFull):
             if await handler.store.find_command(tenant.tenant_id, key) is None:
                 raise
 

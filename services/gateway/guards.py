@@ -14,16 +14,20 @@ from domain.kernel.errors import MandateNotInForce, NotPermitted, StreamNotFound
 from domain.kernel.ids import NATIONAL_SLUG
 from domain.kernel.manifest import Role
 from domain.kernel.message import N_
+from domain.tenants.quotas import Resource
 from services.command_handling.accesses import put_on_record
 from services.command_handling.authority import Authority
 from services.command_handling.request import Principal
 from services.gateway import looks
 from services.gateway.desk import Desk, Reads
 from services.gateway.envelope import request_id
+from services.gateway.formats import wanted
+from services.gateway.institution_quota import spend
 from services.gateway.permissions import QUERIES
 from services.gateway.quota import principal
 from services.gateway.refusals import InvalidParameter, RequestRefused
 from services.gateway.security import single
+from services.gateway.system import Writing
 from services.gateway.wording import negotiate
 
 Connection = ASGIConnection[Any, Any, Any, Any]
@@ -88,8 +92,19 @@ async def seat(connection: Connection, handler: BaseRouteHandler, reads: Reads) 
         if asker.client is None and not await system.handler.authority.mandates(tenant, asker.person_id, now):
             raise StreamNotFound from None
         raise
+    await _spend(connection, handler, system, tenant, headers)
     language = negotiate(headers.get(b"accept-language", b"").decode("latin-1"))
     return Desk(reads, tenant, mandate, asker, now, language, audited)
+
+
+async def _spend(
+    connection: Connection, handler: BaseRouteHandler, system: Writing, tenant: Tenant, headers: dict[bytes, bytes]
+) -> None:
+    """Only what is asked by those who may ask is the institution's use."""
+    state = connection.scope["state"]
+    await spend(system, tenant.slug, Resource.REQUESTS, state)
+    if handler.opt.get("lists") and wanted(headers.get(b"accept", b"").decode("latin-1")):
+        await spend(system, tenant.slug, Resource.EXPORTS, state)
 
 
 async def _permitted(authority: Authority, tenant: Tenant, asker: Principal, query: str, now: datetime) -> Mandate:

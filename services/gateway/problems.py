@@ -53,6 +53,8 @@ STATUSES: dict[type[PaktError], int] = {
     refusals.Unauthenticated: 401,
     refusals.PersonNeeded: 403,
     refusals.QuotaExceeded: 429,
+    refusals.InstitutionQuotaExceeded: 429,
+    refusals.InstitutionQuotaFull: 403,
     refusals.EntriesNotPublic: 404,
     refusals.MethodNotAllowed: 405,
     refusals.BodyTooLarge: 413,
@@ -139,7 +141,7 @@ def _headers_of(error: PaktError) -> list[tuple[bytes, bytes]]:
         return [(b"allow", error.allowed.encode())]
     if isinstance(error, refusals.RangeNotSatisfiable):
         return [(b"content-range", f"bytes */{error.size}".encode())]
-    if isinstance(error, Unavailable | RequestStillRuns | refusals.QuotaExceeded):
+    if isinstance(error, Unavailable | RequestStillRuns | refusals.QuotaExceeded | refusals.InstitutionQuotaExceeded):
         return [(b"retry-after", str(error.retry_after).encode())]
     return []
 

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from domain.kernel.errors import PaktError, Unavailable
 from domain.kernel.message import N_, Message, Value
+from domain.tenants.quotas import Resource
 
 
 class RequestRefused(PaktError):
@@ -95,6 +96,36 @@ class QuotaExceeded(RequestRefused):
         return dict(self.message.values)
 
 
+class InstitutionQuotaExceeded(RequestRefused):
+    """The institution has used what it may use in this time (RFC 6585, section 4); others have theirs."""
+
+    code = "institution-quota-exceeded"
+    title = N_("The institution's quota is used up")
+
+    def __init__(self, resource: Resource, limit: int, retry_after: int) -> None:
+        super().__init__(_USED_UP[resource], limit=limit, seconds=retry_after)
+        self.resource, self.retry_after = resource, retry_after
+
+    def facts(self) -> dict[str, object]:
+        """What it is a quota of, how much, and seconds until the count begins anew."""
+        return {"resource": self.resource} | dict(self.message.values)
+
+
+class InstitutionQuotaFull(RequestRefused):
+    """The institution holds all that it may hold at a time: something has to go, or the quota to be raised."""
+
+    code = "institution-quota-full"
+    title = N_("The institution's quota is full")
+
+    def __init__(self, resource: Resource, limit: int) -> None:
+        super().__init__(_FULL[resource], limit=limit)
+        self.resource = resource
+
+    def facts(self) -> dict[str, object]:
+        """What it is a quota of, and how much."""
+        return {"resource": self.resource} | dict(self.message.values)
+
+
 class PersonNeeded(RequestRefused):
     """The token is an API client's, and this is a person's own business."""
 
@@ -105,6 +136,22 @@ class PersonNeeded(RequestRefused):
         super().__init__(N_("The token is that of an API client. Only a person's token is taken here."))
 
 
+_USED_UP = {
+    Resource.REQUESTS: N_(
+        "This institution may be asked {limit} times a minute. The next minute begins in {seconds} seconds."
+    ),
+    Resource.EXPORTS: N_(
+        "This institution's lists may be taken whole {limit} times an hour. The next hour begins in {seconds} seconds."
+    ),
+}
+_FULL = {
+    Resource.STORAGE: N_(
+        "The files of this institution may have {limit} megabytes. The national administrator sets how many."
+    ),
+    Resource.WEBHOOKS: N_(
+        "So many endpoints may name this institution: {limit}. The national administrator sets how many."
+    ),
+}
 _OF_ANOTHER_KEY = N_(
     "The token is not signed by the key of this installation ({key_id}, issuer {issuer}): another one made it, or "
     "the key was replaced. Get a new token from whoever runs it; those of demo people stand in credentials.json of "

@@ -58,7 +58,7 @@ _REASONS = {
     415: "Not a type that is accepted here",
     416: "There are no such bytes",
     422: "A rule or a value forbids it, or the key was used for another request",
-    429: "An API client asks too often",
+    429: "An API client asks too often, or an institution is asked too often",
     500: "A fault of the server",
     501: "This installation cannot do it",
     503: "Try again with the same key",

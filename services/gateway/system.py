@@ -17,6 +17,7 @@ from infra.standard_webhooks.endpoint_keys import EndpointKeys
 from infra.trees.interface import Cosigning, Quorum
 from projections.connections import Connections
 from projections.engine import Engine
+from services.budgets import Budgets
 from services.check_in.passes import PassOffice
 from services.command_handling.execute import CommandHandler
 from services.erasure.erase import Eraser
@@ -45,6 +46,11 @@ class Writing(Protocol):
     @property
     def uses(self) -> ClientUses:
         """What API clients use, and which of their tokens were ended."""
+        ...
+
+    @property
+    def budgets(self) -> Budgets:
+        """What institutions have left of their quotas."""
         ...
 
 

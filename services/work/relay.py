@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 import msgspec
 
 from domain.kernel.errors import PaktError, Unavailable
+from domain.tenants.quotas import USUAL, Resource
 from infra.broker.interface import Job
 from infra.broker.queues import Queues
 from infra.database.scope import scope
@@ -30,6 +31,9 @@ MOST_WAITING = 10_000
 """Messages that wait to be sent; each is a few ids."""
 
 _STANDS = "SELECT name, position FROM es.relay WHERE tenant_id = $1 AND name = ANY ($2)"
+_WAITING = """
+SELECT count(*)::int FROM (SELECT FROM es.work WHERE tenant_id = $1 AND state = 'pending' LIMIT $2) w
+"""
 _MOVE = """
 INSERT INTO es.relay AS r (tenant_id, name, position) VALUES ($1, $2, $4)
 ON CONFLICT (tenant_id, name) DO UPDATE SET position = excluded.position, updated_at = now() WHERE r.position = $3
@@ -115,10 +119,21 @@ class Relay:
             asked = [one for one in events if relayed.types is None or one.type_name in relayed.types]
             works = await relayed.follow(tenant_id, asked) if asked else ()
             reached = events[-1].position
+            if works and await self._is_full(tenant_id):
+                return after  # the log keeps what follows from it until there is room: the next look goes on
             if not await self._note(tenant_id, relayed, works, (after, reached)):
                 reached = (await self._stands(tenant_id)).get(relayed.name, 0)  # another relay was faster
             after = reached
         return after
+
+    async def _is_full(self, tenant_id: int) -> bool:
+        """Whether as much work of the institution waits as its quota allows."""
+        institution = (await self._system.handler.authority.national()).by_tenant(tenant_id)
+        limit = USUAL[Resource.JOBS] if institution is None else institution.quota(Resource.JOBS)
+        working = self._system.working
+        async with working.borrow(tenant_id) as lent, scope(lent, tenant=tenant_id) as connection:
+            waiting: int = await connection.fetchval(_WAITING, tenant_id, limit)
+        return waiting >= limit
 
     async def _note(self, tenant_id: int, relayed: Relayed, works: Sequence[Work], moved: tuple[int, int]) -> bool:
         """Move the checkpoint and note the work, together; False when the checkpoint is not where it was."""

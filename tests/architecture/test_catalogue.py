@@ -31,6 +31,7 @@ UNSHOWN = {
     "volunteering.VolunteerTimeOpened.v1": "begins a volunteer's time, of which the claims are shown",
     "clients.*": "folded by domain/governance.py: decides what a client may do; /api-clients shows each",
     "platforms.DirectorySync*": "the answer to a repeat of the file, and /aggregates/{id}, show what became of it",
+    "tenants.InstitutionQuotaSet*": "folded by domain/governance.py: how much may be used; /quotas shows each",
     "rules.*": "folded whole by domain/governance.py: /rules and /calendar show what is in force",
     "tenants.A*": "folded by domain/governance.py: decides who may look; /aggregates/{id} shows each",
     "tenants.FailedWorkRetried.v1": "brought about by services/worker/retries.py: /failed-work shows what is left",

@@ -166,7 +166,7 @@ platforms: MemberListed MemberAmended MemberDelisted MemberRelisted DirectorySyn
         "",
         "about persons and programs: who they are, what they may do, what was kept or erased of them",
         """
-tenants: MemberRegistered MandateGranted MandateRevoked AuditorAppointed AppointmentRevoked AuditMandateGranted
+tenants: MemberRegistered InstitutionQuotaSet MandateGranted MandateRevoked AuditorAppointed AppointmentRevoked AuditMandateGranted
     AuditMandateRevoked AuditAccessed FailedWorkRetried
 organisations: OfficerRecorded OfficerEnded RepresentativeMandated RepresentativeRevoked
 clients: ClientRegistered ClientAccessChanged SecretIssued SecretRetired ClientQuotaSet ClientRevoked

@@ -9,15 +9,12 @@ from typing import Literal
 
 import msgspec
 
-from domain.kernel.command import Command
-from domain.kernel.context import Tenant
 from domain.kernel.errors import InvalidValue
 from domain.kernel.message import N_
 from domain.tenants.commands import RetryFailedWork
 from infra.database.scope import scope
-from projections.connections import Connections
 from projections.reading import Page
-from services.gateway.command_route import CommandRoute
+from services.gateway.command_route import CommandRoute, Wanted
 from services.gateway.register_route import AtDeskAsked, listed
 from services.gateway.routing import Routes
 
@@ -86,8 +83,9 @@ async def failed_work(asked: AtDeskAsked[Filter]) -> Page[FailedWorkView]:
     return Page(found[:limit], None if last is None else (last.first_at.isoformat(), last.kind, last.subject))
 
 
-async def require_failed(reading: Connections, tenant: Tenant, command: Command) -> None:
+async def require_failed(wanted: Wanted) -> None:
     """Only what the list names is tried again. Raises: InvalidValue."""
+    reading, tenant, command = wanted.reading, wanted.tenant, wanted.command
     if not isinstance(command, RetryFailedWork):
         raise TypeError(command)
     async with reading.borrow(tenant.tenant_id) as lent, scope(lent, tenant=tenant.tenant_id) as connection:

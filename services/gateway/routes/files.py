@@ -1,5 +1,6 @@
 """Files: taken in with a look at their bytes, kept under their hash, given out for saving and never for showing."""
 
+import hashlib
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
 from typing import Annotated, Any, Protocol, TypeVar
@@ -15,6 +16,8 @@ from domain.kernel.vocabulary import LanguageFile, MediaType
 from projections.read_model import ReadModel
 from projections.reading import ReadConnection
 from services.gateway import body, media
+from services.gateway.desk import Desk
+from services.gateway.institution_quota import require_room
 from services.gateway.parameters import AsOfTime, KnownAt, moment
 from services.gateway.preconditions import is_known
 from services.gateway.public_scope import AtScope
@@ -71,10 +74,18 @@ async def upload(request: AnyRequest, desk: AtDesk) -> Response[Uploaded]:
     data = await body.read(headers, request.receive, desk.system.settings.max_upload_bytes)
     if not media.fits(declared, data):
         raise NotWhatItSays(declared)
+    await _require_room(desk, data)
     sha256 = await desk.system.objects.within(desk.tenant.tenant_id).put(data)
-    await desk.system.eraser.uploads.note(desk.tenant.tenant_id, sha256, desk.person_id)
+    await desk.system.eraser.uploads.note(desk.tenant.tenant_id, sha256, desk.person_id, len(data))
     where = f"/v1/tenants/{desk.tenant.slug}/files/{sha256}"
     return Response(Uploaded(sha256, len(data), declared), status_code=201, headers={"location": where})
+
+
+async def _require_room(desk: Desk, data: bytes) -> None:
+    """The same bytes again take no room. Raises: InstitutionQuotaFull."""
+    system, tenant = desk.system, desk.tenant
+    stored = await system.eraser.uploads.stored(tenant.tenant_id, hashlib.sha256(data).hexdigest())
+    require_room((await system.handler.authority.national()).institutions[tenant.slug], stored, len(data))
 
 
 @query("/files/{sha256:str}", "file", responses=DOWNLOAD)

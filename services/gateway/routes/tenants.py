@@ -11,6 +11,7 @@ ROUTES = Routes(
         CommandRoute("/institutions/merge", c.MergeInstitutions),
         CommandRoute("/institutions/split", c.SplitInstitution),
         CommandRoute("/institutions/dissolve", c.DissolveInstitution),
+        CommandRoute("/institutions/quota", c.SetInstitutionQuota),
         CommandRoute("/languages", c.DeclareLanguages),
         CommandRoute("/members", c.RegisterMember, reads="/aggregates/{id}"),
         CommandRoute("/members/{id}/mandates", c.GrantMandate),

@@ -7,16 +7,19 @@ import msgspec
 
 from domain.kernel.errors import StreamNotFound
 from domain.kernel.manifest import Role
+from domain.tenants.quotas import Resource
 from domain.webhooks import commands as c
 from domain.webhooks.endpoint import WebhookEndpoint
 from domain.webhooks.vocabulary import EndpointStage
+from infra.database.scope import scope
 from projections import webhook_queries as q
 from projections.catalogue import WEBHOOK_ENDPOINTS
 from projections.reading import Page
 from projections.webhook_endpoint_register import WebhookEndpointRow
-from services.gateway.command_route import CommandRoute
+from services.gateway.command_route import CommandRoute, Wanted
 from services.gateway.desk import Desk
 from services.gateway.filters import NoFilter
+from services.gateway.refusals import InstitutionQuotaFull
 from services.gateway.register_route import AtDeskAsked, listed, shown
 from services.gateway.routing import Routes
 from services.gateway.views import view_of
@@ -90,10 +93,25 @@ async def webhook_secrets(asked: AtDeskAsked[NoFilter]) -> WebhookSecrets:
     )
 
 
+async def require_room(wanted: Wanted) -> None:
+    """For an endpoint that names institutions, in the quota of each. Raises: InstitutionQuotaFull."""
+    command, nation = wanted.command, wanted.tenant.tenant_id
+    if not isinstance(command, c.RegisterEndpoint | c.AmendEndpoint):
+        raise TypeError(command)
+    named = [wanted.institutions[slug] for slug in dict.fromkeys(command.tenants) if slug in wanted.institutions]
+    if not named:
+        return
+    async with wanted.reading.borrow(nation) as lent, scope(lent, tenant=nation, search_path="rm, es") as connection:
+        for institution in named:
+            others = await q.naming(connection, institution.slug, wanted.stream_id)
+            if others >= institution.quota(Resource.WEBHOOKS):
+                raise InstitutionQuotaFull(Resource.WEBHOOKS, institution.quota(Resource.WEBHOOKS))
+
+
 ROUTES = Routes(
     commands=(
-        CommandRoute("/webhook-endpoints", c.RegisterEndpoint, reads=_ENDPOINT),
-        CommandRoute(f"{_ENDPOINT}/amend", c.AmendEndpoint),
+        CommandRoute("/webhook-endpoints", c.RegisterEndpoint, reads=_ENDPOINT, requires=require_room),
+        CommandRoute(f"{_ENDPOINT}/amend", c.AmendEndpoint, requires=require_room),
         CommandRoute(f"{_ENDPOINT}/rotate-secret", c.RotateEndpointSecret),
         CommandRoute(f"{_ENDPOINT}/ping", c.PingEndpoint),
         CommandRoute(f"{_ENDPOINT}/request-deliveries", c.RequestDeliveries),

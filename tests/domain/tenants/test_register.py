@@ -14,16 +14,19 @@ from domain.tenants.commands import (
     MergeInstitutions,
     RegisterInstitution,
     RenameInstitution,
+    SetInstitutionQuota,
     SplitInstitution,
 )
 from domain.tenants.events import (
     InstitutionDissolved,
+    InstitutionQuotaSet,
     InstitutionRegistered,
     InstitutionRenamed,
     InstitutionsMerged,
     InstitutionSplit,
     RegisterFounded,
 )
+from domain.tenants.quotas import USUAL, Resource
 from domain.tenants.register import InstitutionRegister, lineage
 from tests.support.given import MUNICIPALITY, NATIONAL, Outcome, built, given, given_nothing
 
@@ -51,6 +54,22 @@ def test_nobody_else_founds(slug: str, tenant: object) -> None:
     command = FoundRegister(slug=slug, code="OPM", names=NAMES)
 
     given_nothing(InstitutionRegister).when(command, tenant=tenant).then_refused(RuleViolated, rule="tenant.national")
+
+
+def test_a_quota_is_set_once_and_the_usual_one_needs_no_event() -> None:
+    command = SetInstitutionQuota(slug="mf", resource=Resource.REQUESTS, limit=6_000)
+    event = InstitutionQuotaSet("mf", Resource.REQUESTS, 6_000)
+
+    when(command).then([event])
+    given(InstitutionRegister, [*PAST, event]).when(command, tenant=NATIONAL).then_nothing()
+    when(replace(command, limit=USUAL[Resource.REQUESTS])).then_nothing()
+    when(replace(command, slug="md")).then_refused(InvalidValue)
+    institutions = built(InstitutionRegister, [*PAST, event]).institutions
+    assert {slug: one.quota(Resource.REQUESTS) for slug, one in institutions.items() if slug != "try"} == {
+        "opm": USUAL[Resource.REQUESTS],
+        "mf": 6_000,
+        "mlsw": USUAL[Resource.REQUESTS],
+    }
 
 
 def test_tenant_ids_have_no_gap() -> None:

@@ -14,9 +14,10 @@ from domain.tenants import DOMAIN as TENANTS
 from infra.clock import SystemClock
 from infra.eventstore.memory import MemoryEventStore
 from infra.identity.interface import ClientUses
-from infra.identity.memory import MemoryClientUses
+from infra.identity.memory import MemoryClientUses, MemoryTenantUses
 from infra.identity.tokens import TokenIssuer
 from infra.keys.memory import MemoryKeys, MemorySubjectKeys
+from services.budgets import Budgets
 from services.command_handling.execute import CommandHandler
 from services.gateway.app import create_command_app
 from services.gateway.command_route import CommandRoute
@@ -43,6 +44,7 @@ class MemorySystem:
     tokens: TokenIssuer
     store: MemoryEventStore
     uses: ClientUses = field(default_factory=MemoryClientUses)
+    budgets: Budgets = field(default_factory=lambda: Budgets(MemoryTenantUses()))
     app: Litestar | None = None
 
     @property

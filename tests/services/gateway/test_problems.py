@@ -20,6 +20,7 @@ from domain.kernel.message import Message
 from domain.kernel.vocabulary import DecisionNo, Instant
 from domain.licences.held import NotLicensed
 from domain.licences.vocabulary import LicenceStage
+from domain.tenants.quotas import Resource
 from infra.objectstore import interface as objects
 from services.certificates.credentials import NotSealedYet
 from services.gateway import refusals
@@ -96,6 +97,8 @@ EXAMPLES: dict[type[PaktError], Callable[[], PaktError]] = {
     ),
     refusals.Unauthenticated: lambda: refusals.Unauthenticated("bad_signature", "pakt", "dLMFlCHys7sC7QlzBIPl"),
     refusals.QuotaExceeded: lambda: refusals.QuotaExceeded(600, 17),
+    refusals.InstitutionQuotaExceeded: lambda: refusals.InstitutionQuotaExceeded(Resource.REQUESTS, 600_000, 17),
+    refusals.InstitutionQuotaFull: lambda: refusals.InstitutionQuotaFull(Resource.STORAGE, 100_000),
     refusals.PersonNeeded: refusals.PersonNeeded,
     refusals.MethodNotAllowed: lambda: refusals.MethodNotAllowed("GET, OPTIONS"),
     refusals.BodyTooLarge: lambda: refusals.BodyTooLarge(1_048_576),

@@ -1,0 +1,82 @@
+"""Budgets are spent in slices: never more than the quota over all processes, and few questions to the database."""
+
+import asyncio
+
+from msgspec.structs import replace
+
+from domain.tenants.quotas import Resource
+from domain.tenants.register import Institution
+from infra.identity.interface import Use
+from infra.identity.memory import MemoryTenantUses
+from services.budgets import SLICES, Budgets
+
+MJ = Institution(2, "mj", "MJ", "ministry", {}, (), quotas={Resource.REQUESTS: 1_000})
+MESTI = replace(MJ, tenant_id=3, slug="mesti")
+
+
+class Counting(MemoryTenantUses):
+    """Counts how often it is asked, at a time that stands."""
+
+    def __init__(self) -> None:
+        super().__init__(lambda: 1_000_000.0)
+        self.asked = 0
+
+    async def take(self, tenant_id: int, what: str, amount: int, seconds: int) -> Use:
+        self.asked += 1
+        await asyncio.sleep(0)
+        return await super().take(tenant_id, what, amount, seconds)
+
+
+async def spent(budgets: Budgets, times: int, institution: Institution = MJ) -> int:
+    found = await asyncio.gather(*(budgets.spend(institution, Resource.REQUESTS) for _ in range(times)))
+    return sum(one is not None for one in found)
+
+
+async def test_several_gateways_together_give_what_the_quota_says_and_no_more() -> None:
+    uses = Counting()
+    gateways = [Budgets(uses, lambda: 0.0) for _ in range(3)]
+
+    given = [sum([await spent(one, 50) for one in gateways]) for _ in range(20)]
+
+    assert sum(given) <= 1_000
+    assert sum(given) > 1_000 - len(gateways) * 1_000 // SLICES
+    assert uses.asked <= SLICES + len(gateways) * 6
+
+
+async def test_one_gateway_gives_all_and_another_institution_has_its_own() -> None:
+    uses = Counting()
+    budgets = Budgets(uses, lambda: 0.0)
+
+    assert await spent(budgets, 1_500) == 1_000
+    asked = uses.asked
+    assert await spent(budgets, 500) == 0
+    assert uses.asked == asked, "nobody is asked again before the count begins anew"
+    assert await spent(budgets, 1_500, MESTI) == 1_000
+
+
+async def test_the_count_begins_anew_and_a_quota_that_was_raised_holds_at_once() -> None:
+    uses, now = Counting(), [0.0]
+    budgets = Budgets(uses, lambda: now[0])
+    assert await spent(budgets, 2_000) == 1_000
+    raised = replace(MJ, quotas={Resource.REQUESTS: 1_200})
+    assert await spent(budgets, 2_000, raised) in range(150, 201)
+    last = budgets.last(raised, Resource.REQUESTS)
+    assert (last.left, last.limit, last.window) == (0, 1_200, 60)
+    uses._now = lambda: 1_000_060.0
+    now[0] = last.resets_in + 0.1
+
+    assert await spent(budgets, 2_000) == 1_000
+
+
+async def test_a_small_quota_is_held_to_the_one() -> None:
+    few = replace(MJ, quotas={Resource.REQUESTS: 3})
+    budgets = Budgets(Counting(), lambda: 0.0)
+
+    assert [await spent(budgets, 1, few) for _ in range(5)] == [1, 1, 1, 0, 0]
+
+
+async def test_what_is_left_is_told() -> None:
+    budgets = Budgets(Counting(), lambda: 0.0)
+    left = [await budgets.spend(MJ, Resource.REQUESTS) for _ in range(1_000)]
+
+    assert [one.left for one in left if one] == list(range(999, -1, -1))
