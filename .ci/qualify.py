@@ -87,6 +87,11 @@ PARTS = {
         {"PAKT_RESTORE_POINTS": "5"},
         "copied under load, kill -9, restored to the end, 5 times and a position",
     ),
+    "upgrade": (
+        "tests/upgrade",
+        {"PAKT_UPGRADE_SECONDS": "10", "PAKT_UPGRADE_LOGS": "100", "PAKT_KILLED_FILES": "1000"},
+        "every kept release upgraded under load by its own code, migrators killed in every file",
+    ),
     "moments": (
         "tests/projections/test_time_machine.py",
         {"PAKT_MOMENTS": "250"},

@@ -56,6 +56,13 @@ class Registry:
         """The event classes, in order of their stored names."""
         return tuple(self._classes[name] for name in sorted(self._classes))
 
+    def stored_names(self, *classes: type[Event]) -> frozenset[str]:
+        """Every name under which events of these classes stand in logs: the newest, and older versions'."""
+        found = {event.TOPIC for event in classes}
+        while more := {old for old, upcast in self._upcasts.items() if upcast.new in found} - found:
+            found |= more
+        return frozenset(found)
+
     def encode(self, event: Event) -> bytes:
         """The payload as JSON; the envelope is not in it."""
         return self._encode(event)

@@ -81,7 +81,7 @@ class Builder:
 
     async def _still_public(self, dataset: Dataset, made: Dump, snapshot: Snapshot) -> Dump:
         """Take the dump away again where something in it was taken from view while it was being built."""
-        taken = {one.TOPIC for one in dataset.taken_by}
+        taken = self.system.registry.stored_names(*dataset.taken_by)
         keeper = Keeper(self.shelf, self.system.clock.now)
         for slug, cut in snapshot.logs.items() if taken else ():
             for event in await self.system.store.read_log(snapshot.tenant_of(slug), cut.position, MEANWHILE):

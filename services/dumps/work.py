@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
+from domain.catalogue import REGISTRY
 from domain.kernel.deadline import local_day
 from domain.kernel.errors import StreamNotFound
 from domain.kernel.ids import NATIONAL_TENANT
@@ -129,4 +130,4 @@ def work_of(dataset: str, day: date) -> Work:
 
 
 _NAMES = frozenset(one.name for one in DATASETS)
-_TAKEN = {one.name: frozenset(event.TOPIC for event in one.taken_by) for one in DATASETS if one.taken_by}
+_TAKEN = {one.name: REGISTRY.stored_names(*one.taken_by) for one in DATASETS if one.taken_by}

@@ -5,9 +5,11 @@ from datetime import timedelta
 
 import msgspec
 
+from domain.catalogue import REGISTRY
 from domain.kernel.event import Event, RecordedEvent
 from domain.kernel.manifest import Domain, Reaction
 from domain.kernel.manifest import Policy as DomainPolicy
+from domain.kernel.registry import Registry
 from services.bootstrap import System
 from services.command_handling.attempt import UNCHANGED
 
@@ -54,15 +56,16 @@ _SETTLED = frozenset({"illegal-transition", UNCHANGED})
 
 
 class Line:
-    """Policies that read a log together, by the stored names of what they answer."""
+    """Policies that read a log together, by the stored names of what they answer, older versions' too."""
 
-    def __init__(self, name: str, policies: tuple[Policy, ...]) -> None:
+    def __init__(self, name: str, policies: tuple[Policy, ...], registry: Registry = REGISTRY) -> None:
         self.name = name
         self.national = all(policy.national for policy in policies)
         self.by_type: Mapping[str, tuple[Policy, ...]] = {
-            event.TOPIC: tuple(policy for policy in policies if event in policy.on)
+            stored: tuple(policy for policy in policies if event in policy.on)
             for policy in policies
             for event in policy.on
+            for stored in registry.stored_names(event)
         }
 
 

@@ -38,7 +38,7 @@ class Retries:
     @property
     def relayed(self) -> Relayed:
         """What follows from being asked."""
-        return Relayed("retries", self.follow, frozenset({FailedWorkRetried.TOPIC}))
+        return Relayed("retries", self.follow, self._system.registry.stored_names(FailedWorkRetried))
 
     async def follow(self, tenant_id: int, events: Sequence[StoredEvent]) -> Sequence[Work]:
         """A piece of work for each time."""

@@ -19,7 +19,7 @@ from domain.kernel.event import Event
 from domain.kernel.ids import derived_id
 from tests.support.releases import releases
 
-GOLDEN = Path("tests/golden/events")
+GOLDEN, MEANINGS = Path("tests/golden/events"), Path("tests/golden/meanings")
 STREAM = derived_id("test", "golden")
 TOPIC = re.compile(r"^[a-z_]+\.(?P<event>[A-Z][A-Za-z]+)\.v(?P<version>[1-9][0-9]*)$")
 TAG = re.compile(r"^[a-z][a-z_]*(:[A-Za-z0-9._-]+)*$")
@@ -69,6 +69,16 @@ def test_payloads_of_every_release_are_kept_as_they_were() -> None:
     for release in releases():
         now = {name: hashlib.sha256((GOLDEN / name).read_bytes()).hexdigest() for name in release.events}
         assert {name for name, digest in release.events.items() if now[name] != digest} == set(), release.name
+
+
+def test_an_older_payload_means_what_is_written_beside_it() -> None:
+    """`tests/golden/meanings/<stored name>.json` is what today's version of the event says instead; none is older yet."""
+    older = set(REGISTRY.names) - {one.TOPIC for one in CLASSES}
+
+    assert {path.stem for path in MEANINGS.glob("*.json")} == older
+    for name in older:
+        told = json.loads(REGISTRY.encode(REGISTRY.decode(name, golden(name))))
+        assert told == json.loads((MEANINGS / f"{name}.json").read_bytes()), name
 
 
 def test_the_payload_is_written_as_it_was() -> None:

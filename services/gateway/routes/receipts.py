@@ -12,7 +12,7 @@ import msgspec
 from litestar import Request, Response
 from litestar.params import FromPath, PathParameter, QueryParameter
 
-from domain.catalogue import DOMAINS
+from domain.catalogue import REGISTRY
 from domain.consultations import events as e
 from domain.council.events.election import BallotCast
 from domain.grants.events.application import ApplicationSubmitted
@@ -52,7 +52,7 @@ _LARGEST_POSITION = (1 << 53) - 1
 _PLAIN, _PDF = "text/plain", "application/pdf"
 _BINARY = {"type": "string", "format": "binary"}
 _TEXT = {"schema": {"type": "string"}}
-_DRAFTS = frozenset(event.TOPIC for domain in DOMAINS for event in domain.events if event.DRAFT)
+_DRAFTS = REGISTRY.stored_names(*(event for event in REGISTRY.classes if event.DRAFT))
 """Nobody but who worked on it reads a draft, nor what it said before it was submitted."""
 RECEIPT = {
     "200": {
