@@ -73,7 +73,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     open_data_licence: str = "https://creativecommons.org/licenses/by/4.0/"
     max_body_bytes: int = 1 << 20
     max_upload_bytes: int = 25 << 20
-    max_waiting_appends: int = 10_000
+    max_waiting_appends: int = 20_000
     poll_milliseconds: int = 100
     request_seconds: int = 30
 

@@ -29,6 +29,7 @@ from infra.eventstore.interface import (
     VersionConflict,
 )
 from infra.eventstore.lanes import ANSWER_WITHIN, Lane, Lanes
+from infra.shares import has_room
 from infra.telemetry.instruments import count_flush
 from infra.telemetry.spans import current_context
 
@@ -96,15 +97,15 @@ class Batcher:
         """Queue an append. The future may be cancelled; the append, once under way, may not.
 
         Raises:
-            Overloaded: too many wait.
+            Overloaded: too many of the tenant wait; of one that floods half of what may wait in all.
             Unavailable: the database has been away for a while.
         """
-        if self._waiting >= self._limit:
+        queue = self._queues.get(append.tenant_id)
+        if not has_room(0 if queue is None else len(queue), self._waiting, self._limit):
             raise Overloaded(PART)
         if self._lanes.out:
             raise unavailable()
         future: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
-        queue = self._queues.get(append.tenant_id)
         if queue is None:
             self._queues[append.tenant_id] = queue = deque()
             self._calm.append(append.tenant_id)

@@ -16,6 +16,7 @@ from infra.eventstore.failures import PART, REFUSED, AppendRefused, is_unavailab
 from infra.eventstore.interface import StreamSlice
 from infra.eventstore.lanes import ANSWER_WITHIN, Lane, Lanes
 from infra.eventstore.types import TypeCatalogue
+from infra.shares import Shares
 
 LOAD_MANY = "SELECT * FROM es.load_many($1::int,$2::int[],$3::int[],$4::uuid[],$5::int[])"
 LOAD_ONE = "SELECT * FROM es.load_one($1::int,$2::uuid,$3::int)"
@@ -45,7 +46,7 @@ class Loader:
     def __init__(self, lanes: Lanes, types: TypeCatalogue) -> None:
         self._lanes = lanes
         self._types = types
-        self._waiting: list[_Waiting] = []
+        self._waiting = Shares[_Waiting](lanes.most_waiting)
         self._scheduled = False
         self._calls: set[asyncio.Task[None]] = set()
         lanes.on_free = self._wake
@@ -56,35 +57,36 @@ class Loader:
 
         Raises:
             Unavailable: the database has been away for a while.
-            Overloaded: too many wait.
+            Overloaded: too many of the tenant wait.
         """
-        if len(self._waiting) >= self._lanes.most_waiting:
-            raise Overloaded(PART)
         if self._lanes.out:
             raise unavailable()
         future: asyncio.Future[StreamSlice] = asyncio.get_running_loop().create_future()
-        self._waiting.append(_Waiting(tenant_id, stream_id, after, future))
+        if not self._waiting.add(tenant_id, _Waiting(tenant_id, stream_id, after, future)):
+            raise Overloaded(PART)
         self._wake()
         return future
 
     def _wake(self) -> None:
-        if self._waiting and not self._scheduled and self._lanes.free:
+        if len(self._waiting) and not self._scheduled and self._lanes.free:
             self._scheduled = True
             asyncio.get_running_loop().call_soon(self._kick)
 
     def _kick(self) -> None:
         self._scheduled = False
         loop = asyncio.get_running_loop()
-        while self._waiting and (lane := self._lanes.pop()) is not None:
+        while len(self._waiting) and (lane := self._lanes.pop()) is not None:
             size = max(SMALLEST, min(LARGEST, len(self._waiting) // 2))
-            batch = [w for w in self._waiting[:size] if not w.future.done()]
-            del self._waiting[:size]
+            batch = [w for w in self._taken(size) if not w.future.done()]
             if not batch:
                 self._lanes.free.append(lane)
             else:
                 task = loop.create_task(self._call(lane, batch))
                 self._calls.add(task)
                 task.add_done_callback(self._calls.discard)
+
+    def _taken(self, most: int) -> list[_Waiting]:
+        return [self._waiting.take() for _ in range(min(most, len(self._waiting)))]
 
     async def _call(self, lane: Lane, batch: list[_Waiting]) -> None:
         batch.sort(key=lambda w: w.tenant_id)
@@ -121,8 +123,7 @@ class Loader:
                 entry.future.set_result(found.get(n) or StreamSlice(entry.after, 0, []))
 
     def _fail_waiting(self) -> None:
-        batch, self._waiting = self._waiting, []
-        _fail(batch, unavailable())
+        _fail(self._taken(len(self._waiting)), unavailable())
 
 
 def _fail(batch: Sequence[_Waiting], error: Exception, cause: BaseException | None = None) -> None:
