@@ -82,6 +82,11 @@ PARTS = {
         {"PAKT_RESTORE_POINTS": "5"},
         "backup under load, kill -9, restored to 5 moments",
     ),
+    "transfer": (
+        "tests/services/transfer/test_import_killed.py",
+        {"PAKT_CRASH_ROUNDS": "50"},
+        "50 x kill -9 of the import of an institution",
+    ),
     "backups": (
         "tests/crash/test_backup_restored.py",
         {"PAKT_RESTORE_POINTS": "5"},

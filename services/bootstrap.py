@@ -26,7 +26,7 @@ from infra.identity.tenant_uses import PostgresTenantUses
 from infra.identity.tokens import TokenIssuer
 from infra.keys.deriving import DerivingKey
 from infra.keys.files import FileKeys, make_root
-from infra.keys.interface import IssuerKeys, KeyRefused, SigningKeys
+from infra.keys.interface import IssuerKeys, KeyRefused, SigningKeys, TakenKeys
 from infra.keys.issuers import FileIssuerKeys
 from infra.keys.postgres import PostgresSubjectKeys
 from infra.keys.signing import FileSigningKeys
@@ -78,6 +78,7 @@ class System:
     registry: Registry
     handler: CommandHandler
     vault: Vault
+    tenant_keys: TakenKeys
     eraser: Eraser
     passes: PassOffice
     objects: ObjectStore
@@ -130,13 +131,12 @@ async def assemble(
         lent, clock = _lending(database, stack), clock or SystemClock()
         working = _working(database, stack)
         signing, trees = _signing_keys(settings), PostgresTrees(lent[Role.GATEWAY])
-        vault = Vault(FileKeys(settings.data / "keys"), PostgresSubjectKeys(lent[Role.GATEWAY]))
+        tenant_keys, vault = _vault(settings, lent[Role.GATEWAY])
         handler, objects = CommandHandler(store, REGISTRY, DOMAINS, vault, clock), _objects(settings)
         eraser = _eraser(settings, handler, vault, objects, lent[Role.GATEWAY])
         await destroy_registered(eraser)
-        tokens = _token_issuer(settings)
+        tokens, issuing = _token_issuer(settings), FileIssuerKeys(settings.data / "keys" / "issuers")
         passes = PassOffice(signing, settings.log_name, tokens.secret("check-in"))
-        issuing = FileIssuerKeys(settings.data / "keys" / "issuers")
         _tell_handler(handler, eraser, passes, issuing, reach_of(settings))
         yield System(
             settings=settings,
@@ -145,6 +145,7 @@ async def assemble(
             registry=REGISTRY,
             handler=handler,
             vault=vault,
+            tenant_keys=tenant_keys,
             eraser=eraser,
             objects=objects,
             engine=_engine(database, lent),
@@ -185,6 +186,11 @@ def _eraser(
 ) -> Eraser:
     register = Register(_beside_the_files(settings, "erasures"))
     return Eraser(handler, vault, objects, Uploads(lent), register, OwnEvents(lent))
+
+
+def _vault(settings: Settings, lent: Connections) -> tuple[FileKeys, Vault]:
+    keys = FileKeys(settings.data / "keys")
+    return keys, Vault(keys, PostgresSubjectKeys(lent))
 
 
 def _engine(database: Database, lent: dict[Role, Connections]) -> Engine:

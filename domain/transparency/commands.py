@@ -43,3 +43,18 @@ class BeginEpoch(Command, frozen=True):
     old_size: Count
     old_note: Annotated[str, msgspec.Meta(max_length=65_536)]
     reason: Prose
+
+
+class BringLog(Command, frozen=True):
+    """Go on with a log of another installation, which signed its first `position` events under the name `origin`.
+
+    `note` is the newest checkpoint there, `keys` are those of that installation's keys that checkpoints were verified
+    with when the log was brought here.
+    """
+
+    epoch: Annotated[int, msgspec.Meta(ge=2, le=2**31 - 1)]
+    position: Annotated[int, msgspec.Meta(ge=1, le=2**62)]
+    origin: Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
+    note: Annotated[str, msgspec.Meta(min_length=1, max_length=65_536)]
+    keys: Annotated[tuple[PublicKey, ...], msgspec.Meta(min_length=1, max_length=100)]
+    reason: Prose

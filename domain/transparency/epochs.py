@@ -1,4 +1,4 @@
-"""Epochs of a log: each restore begins one, and says in its first event how far the log before had been seen."""
+"""Epochs of a log: each restore or move begins one, and its first event says how far the log had been seen before."""
 
 from typing import Self
 from uuid import UUID
@@ -9,8 +9,8 @@ from domain.kernel.context import Context
 from domain.kernel.errors import InvalidValue
 from domain.kernel.ids import derived_id
 from domain.kernel.message import N_
-from domain.transparency.commands import BeginEpoch
-from domain.transparency.events import EpochBegun
+from domain.transparency.commands import BeginEpoch, BringLog
+from domain.transparency.events import EpochBegun, LogBrought
 
 
 class LogEpoch(Aggregate):
@@ -21,7 +21,7 @@ class LogEpoch(Aggregate):
     @classmethod
     def settled_id(cls, tenant_id: int, command: Command) -> UUID | None:
         """The epoch's own stream."""
-        return derived_id("epoch", tenant_id, command.epoch) if isinstance(command, BeginEpoch) else None
+        return derived_id("epoch", tenant_id, command.epoch) if isinstance(command, BeginEpoch | BringLog) else None
 
     @classmethod
     @creates(BeginEpoch)
@@ -31,6 +31,18 @@ class LogEpoch(Aggregate):
             raise InvalidValue("/old_size", N_("A published checkpoint has a size; without one the size is 0."))
         event = EpochBegun(command.epoch, command.position, command.old_size, command.old_note, command.reason)
         return cls.begin(ctx, stream_id, event)
+
+    @classmethod
+    @creates(BringLog)
+    def bring_log(cls, command: BringLog, ctx: Context, stream_id: UUID) -> Self:
+        """Of the name that the log has here nobody has seen anything."""
+        made = cls.begin(ctx, stream_id, EpochBegun(command.epoch, command.position, 0, "", command.reason))
+        made.trigger(ctx, LogBrought(command.origin, command.position, command.note, command.keys))
+        return made
+
+    @applies(LogBrought)
+    def _brought(self, event: LogBrought) -> None:
+        self.origin, self.keys = event.origin, event.keys
 
     @applies(EpochBegun)
     def _begun(self, event: EpochBegun) -> None:

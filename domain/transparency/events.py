@@ -49,3 +49,18 @@ class EpochBegun(InitialEvent, frozen=True):
     old_size: int
     old_note: str
     reason: str
+
+
+class LogBrought(Event, frozen=True):
+    """Everything before this epoch was stored by another installation, whose checkpoints begin with another name.
+
+    `note` is the last of them, over the `size` events before the epoch; `keys` (Ed25519, hex) are those that the
+    checkpoints were verified with before the log was taken over. They vouch for logs of that name, for no other.
+    """
+
+    TOPIC = "transparency.LogBrought.v1"
+    tags = _tagged_epochs
+    origin: str
+    size: int
+    note: str
+    keys: tuple[str, ...]

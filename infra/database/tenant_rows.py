@@ -9,6 +9,7 @@ from collections.abc import AsyncIterable, AsyncIterator, Callable, Coroutine, M
 from contextlib import asynccontextmanager
 from enum import StrEnum
 
+import asyncpg
 import msgspec
 
 from infra.database.administration import administering
@@ -91,6 +92,9 @@ _USED = """
 SELECT type_id, name FROM es.event_type
  WHERE type_id IN (SELECT DISTINCT e.type_id FROM es.event e WHERE e.tenant_id = $1)
 """
+_PATIENCE = "SET LOCAL lock_timeout = '5s'"
+"""The server may need a moment to notice that whoever held a tenant was killed."""
+_HOLD = "SELECT state::text FROM es.tenant_lock WHERE tenant_id = $1 FOR UPDATE"
 _WAITING = 4
 """Chunks on their way from one database to the other."""
 
@@ -117,6 +121,18 @@ class TypesUnknown(DatabaseError):
         )
 
 
+class RowsRefused(DatabaseError):
+    """Rows that are not such as a table takes."""
+
+
+class TenantHeld(DatabaseError):
+    """Somebody else holds the tenant: an import, an export or a move."""
+
+
+class NoRoom(DatabaseError):
+    """The database's disk is full."""
+
+
 def kind_of(table: str) -> Kind | None:
     """What the rows of `schema.table` are; None for a table that nobody has classified."""
     return Kind.MODELS if table.partition(".")[0] in MODEL_SCHEMAS else KINDS.get(table)
@@ -135,6 +151,30 @@ class TenantRows:
     async def count(self, table: Table) -> int:
         """How many rows the tenant has there."""
         return int(await self.connection.fetchval(f"SELECT count(*) FROM {table.name} {self._where()}"))  # noqa: S608
+
+    async def any(self, table: Table) -> bool:
+        """Whether the tenant has a row there."""
+        query = f"SELECT EXISTS (SELECT FROM {table.name} {self._where()})"  # noqa: S608
+        return bool(await self.connection.fetchval(query))
+
+    async def clear(self, table: Table) -> None:
+        """Take the tenant's rows away; the database refuses it for what happened and what was sealed."""
+        await self.connection.execute(f"DELETE FROM {table.name} {self._where()}")  # noqa: S608
+
+    async def hold(self) -> str | None:
+        """Keep everybody else from writing to the tenant, or holding it, until the transaction ends.
+
+        Answers the state of its lock ("a": it may be written), None where the database does not know the tenant.
+        Whoever wants to write waits. Raises: TenantHeld when it is not free within seconds.
+        """
+        try:
+            await self.connection.execute(_PATIENCE)
+            state: str | None = await self.connection.fetchval(_HOLD, self.tenant_id)
+        except asyncpg.LockNotAvailableError as error:
+            raise TenantHeld(
+                f"tenant {self.tenant_id} is being exported, imported or moved: try again later"
+            ) from error
+        return state
 
     async def types(self) -> dict[int, str]:
         """Types of the tenant's events, by the number that they have here; other databases number them otherwise.
@@ -161,6 +201,7 @@ class TenantRows:
 
         Raises:
             TypesUnknown: the events are of types that are not registered here.
+            RowsRefused: a row is none of the table's, or its key stands there already.
         """
         if table.name != EVENTS:
             return await self._put(table.name, table, source)
@@ -191,9 +232,12 @@ class TenantRows:
 
     async def _put(self, into: str, table: Table, source: AsyncIterable[bytes]) -> int:
         schema, _, name = into.rpartition(".")
-        done = await self.connection.copy_to_table(
-            name, schema_name=schema or None, columns=list(table.columns), source=source, format="binary"
-        )
+        try:
+            done = await self.connection.copy_to_table(
+                name, schema_name=schema or None, columns=list(table.columns), source=source, format="binary"
+            )
+        except (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError) as error:
+            raise RowsRefused(f"rows of {table.name} do not fit: {error}") from error
         return _rows(done)
 
     def _where(self) -> str:
@@ -217,10 +261,13 @@ async def reading(arguments: ConnectArguments, tenant_id: int) -> AsyncIterator[
 async def writing(arguments: ConnectArguments, tenant_id: int) -> AsyncIterator[TenantRows]:
     """Where a tenant's rows are put: all of them at the end of the block, none of them after an error.
 
-    Raises: DatabaseError, as `reading` does.
+    Raises: DatabaseError, as `reading` does; NoRoom.
     """
-    async with administering(arguments) as connection, scope(connection, tenant=tenant_id):
-        yield await _opened(connection, tenant_id)
+    try:
+        async with administering(arguments) as connection, scope(connection, tenant=tenant_id):
+            yield await _opened(connection, tenant_id)
+    except asyncpg.DiskFullError as error:
+        raise NoRoom(f"the database's disk is full: make room and try again ({error})") from error
 
 
 async def carry(source: TenantRows, target: TenantRows, table: Table, after: int = 0) -> int:

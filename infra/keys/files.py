@@ -39,6 +39,11 @@ class FileKeys:
         """As the port says."""
         return unwrap_key(await self._key(tenant_id, key_number(wrapped)), tenant_id, wrapped, context)
 
+    async def held(self, tenant_id: int) -> dict[int, bytes]:
+        """Every key of the tenant that is here, by its number. Raises: KeyRefused for one that cannot be read."""
+        numbers = await asyncio.to_thread(self._numbers, tenant_id)
+        return {number: await self._key(tenant_id, number) for number in numbers}
+
     async def _key(self, tenant_id: int, number: int) -> bytes:
         key = self._keys.get((tenant_id, number))
         if key is None:
@@ -60,14 +65,16 @@ class FileKeys:
         return key
 
     def _find_or_make(self, tenant_id: int) -> int:
-        numbers = [int(path.name.split(".")[1]) for path in self._folder.glob(f"{tenant_id}.*.key")]
-        if not numbers and (self._folder / ROOT).exists():
-            numbers = [DERIVED]
+        numbers = self._numbers(tenant_id)
         if not numbers:
             self._make(tenant_id)
             numbers = [1]
         self._newest[tenant_id] = max(numbers)
         return max(numbers)
+
+    def _numbers(self, tenant_id: int) -> list[int]:
+        found = sorted(int(path.name.split(".")[1]) for path in self._folder.glob(f"{tenant_id}.*.key"))
+        return found or ([DERIVED] if (self._folder / ROOT).exists() else [])
 
     def _make(self, tenant_id: int) -> None:
         write_once(self._path(tenant_id, 1), os.urandom(KEY_BYTES))  # somebody else's serves as well

@@ -1,4 +1,4 @@
-"""The key ports: a tenant's key that wraps and never leaves, the wrapped data keys of persons, the keys that sign.
+"""The key ports: a tenant's key that wraps and leaves only with its tenant, wrapped keys of persons, keys that sign.
 
 Every adapter runs the same contract suite (`tests/contracts/test_keys.py`).
 """
@@ -31,6 +31,14 @@ class KeyStore(Protocol):
         Raises:
             KeyRefused: other tenant, other context, changed bytes, or the tenant's key is gone.
         """
+        ...
+
+
+class TakenKeys(KeyStore, Protocol):
+    """Keys that may be taken along when a tenant goes into another installation."""
+
+    async def held(self, tenant_id: int) -> Mapping[int, bytes]:
+        """Every key of the tenant that is here, by its number; empty where it has none. Raises: KeyRefused."""
         ...
 
 
@@ -71,6 +79,13 @@ class IssuerKeys(Protocol):
 
     def find(self, institution: str, public_key: str) -> Ed25519PrivateKey | None:
         """The key with that public half (hex), None when it is not here."""
+        ...
+
+    def keep(self, institution: str, seed: bytes) -> None:
+        """Keep a key (its 32 bytes) that was made elsewhere, on disk before this returns; it becomes the newest.
+
+        One is kept once. Raises: KeyRefused for what is no key, or where none can be kept.
+        """
         ...
 
     def renew(self, institution: str) -> Ed25519PrivateKey:

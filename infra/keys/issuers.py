@@ -9,7 +9,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from infra.keys.deriving import DerivingKey
-from infra.keys.interface import KeyRefused
+from infra.keys.interface import KEY_BYTES, KeyRefused
 from infra.keys.keyfile import ROOT
 from infra.keys.signing import FileSigningKeys, make_signing_key
 
@@ -29,8 +29,16 @@ class FileIssuerKeys:
 
     def find(self, institution: str, public_key: str) -> Ed25519PrivateKey | None:
         """As the port says. Raises: KeyRefused, as `newest` does."""
-        held = self._keys(institution)
+        held = self._keys(institution) if self._derived(institution) or self._files(institution) else ()
         return next((key for key in held if key.public_key().public_bytes_raw().hex() == public_key), None)
+
+    def keep(self, institution: str, seed: bytes) -> None:
+        """As the port says."""
+        if len(seed) != KEY_BYTES:
+            raise KeyRefused(f"a key of {institution} has {len(seed)} bytes, not {KEY_BYTES}")
+        key = Ed25519PrivateKey.from_private_bytes(seed)
+        if self.find(institution, key.public_key().public_bytes_raw().hex()) is None:
+            make_signing_key(self._place(institution), key=key)
 
     def renew(self, institution: str) -> Ed25519PrivateKey:
         """As the port says."""
@@ -40,13 +48,15 @@ class FileIssuerKeys:
         return self.newest(institution)
 
     def _keys(self, institution: str) -> tuple[Ed25519PrivateKey, ...]:
-        place = self._place(institution)
         derived = self._derived(institution)
-        if derived and not any(place.glob("signing.*.pem")):
+        if derived and not self._files(institution):
             return derived
         if institution not in self._opened:
-            self._opened[institution] = FileSigningKeys.open(place)
+            self._opened[institution] = FileSigningKeys.open(self._place(institution))
         return (*self._opened[institution].private(), *derived)
+
+    def _files(self, institution: str) -> bool:
+        return any(self._place(institution).glob("signing.*.pem"))
 
     def _derived(self, institution: str) -> tuple[Ed25519PrivateKey, ...]:
         if not self._root.exists():

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from infra.database.lending import Lender
 from infra.database.scope import scope
+from infra.keys.subject_rows import ERASE
 
 FIND = "SELECT subject_id, wrapped_dek FROM es.subject_key WHERE tenant_id = $1 AND subject_id = ANY ($2)"
 ADD = """
@@ -12,14 +13,6 @@ INSERT INTO es.subject_key (tenant_id, subject_id, wrapped_dek)
 SELECT $1, u.subject_id, u.wrapped FROM unnest($2::uuid[], $3::bytea[]) u (subject_id, wrapped)
 ORDER BY u.subject_id
 ON CONFLICT (tenant_id, subject_id) DO NOTHING
-"""
-
-ERASE = """
-INSERT INTO es.subject_key AS k (tenant_id, subject_id, erased_at)
-SELECT $1, u.subject_id, now() FROM unnest($2::uuid[]) u (subject_id)
-ORDER BY u.subject_id
-ON CONFLICT (tenant_id, subject_id) DO UPDATE SET wrapped_dek = NULL, erased_at = excluded.erased_at
-    WHERE k.erased_at IS NULL
 """
 
 

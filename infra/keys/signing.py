@@ -61,14 +61,16 @@ class FileSigningKeys:
         return self._keys
 
 
-def make_signing_key(folder: Path, only: int = 0) -> int:
+def make_signing_key(folder: Path, only: int = 0, key: Ed25519PrivateKey | None = None) -> int:
     """Make the next key of the folder, on disk before this returns; answers its number.
 
-    `only` asks for the key of that number: made by somebody else meanwhile, it is theirs.
+    `only` asks for the key of that number: made by somebody else meanwhile, it is theirs. `key` is one that is there
+    already, made elsewhere.
     """
     while True:
         number = only or max(_numbers(folder), default=0) + 1
-        pem = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        made = key or Ed25519PrivateKey.generate()
+        pem = made.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
         if write_once(_path(folder, number), pem) or only:
             return number
 

@@ -19,6 +19,11 @@ def origin_of(name: str, slug: str, tree: TreeId) -> str:
     return f"{name}/{slug}/{tree.epoch}"
 
 
+def installation_of(origin: str) -> str:
+    """The name of the installation that the log is, or was, kept by."""
+    return origin.partition("/")[0]
+
+
 def epoch_of(origin: str) -> int:
     """The epoch with which an origin ends; 0 for another text."""
     number = origin.rpartition("/")[2]

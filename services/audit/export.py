@@ -179,11 +179,17 @@ class _Export:
         raise ExportRefused(f"{what} of {self._slug} is {'not ' if last else ''}sealed yet")
 
     async def _logs(self) -> list[Log]:
-        """The logs of the tenant's epochs, those too of which the database has no tree any more."""
+        """The logs of the tenant's epochs, those too of which the database has no tree any more.
+
+        What another installation has sealed, from which the log was brought, is under a name of its own: an event
+        tells of it.
+        """
         epoch = await self._fetch(self._tenant, _EPOCH, self._tenant)
-        published = {one.tree: one.published for one in await self._trees.trees(self._tenant)}
+        held = [one for one in await self._trees.trees(self._tenant) if one.tree.kind == EVENTS]
+        published = {one.tree: one.published for one in held}
+        brought = {one.tree for one in held if one.origin != self._origin(one.tree.epoch)}
         begun = dict(await self._fetch(self._tenant, _BEGUN, self._tenant, EpochBegun.TOPIC))
-        trees = [TreeId(self._tenant, number + 1) for number in range(epoch[0][0])]
+        trees = [one for number in range(epoch[0][0]) if (one := TreeId(self._tenant, number + 1)) not in brought]
         ended = {one: min((at for later, at in begun.items() if later > one.epoch), default=MOST) for one in trees}
         return [Log(one, self._origin(one.epoch), published.get(one, 0), ended[one]) for one in trees]
 

@@ -35,6 +35,7 @@ SELECT size, witness, key_id, line FROM es.cosignature WHERE tenant_id = $1 AND 
 """
 
 Progress = Callable[[int], None]
+Lost = Callable[[TreeId, Checkpoint], bool]
 
 
 class StoredHead(msgspec.Struct, frozen=True):
@@ -204,10 +205,15 @@ class TreeCheck:
             detail = f"a head of {copied_size(last)} leaves was published, the tree has {self._tree.size}"
             self._faults.add("copy", self._tree.size + 1, detail)
 
-    def entered(self, entries: Mapping[tuple[TreeId, int], str]) -> None:
-        """Every entry of the national log about this tree is one of its heads, text for text."""
+    def entered(self, entries: Mapping[tuple[TreeId, int], str], lost: Lost) -> None:
+        """Every entry of the national log about this tree is one of its heads, text for text.
+
+        Of what was seen beyond its end `lost` knows whether the log has been set back to that end.
+        """
         texts = {head.size: _text(head.note.encode()) for head in self.heads}
         for (tree, size), entry in entries.items():
+            if tree == self._tree.tree and size > self._tree.size and lost(tree, Checkpoint.parse(entry)):
+                continue
             if tree == self._tree.tree and texts.get(size) != entry:
                 self._faults.add("head", size, "the log of heads holds another head of this size, or it is gone here")
 

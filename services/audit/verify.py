@@ -10,12 +10,14 @@ import msgspec
 
 from domain.kernel.errors import HistoryCorrupt, StreamNotFound
 from domain.kernel.ids import NATIONAL_TENANT
-from domain.transparency.events import EpochBegun
+from domain.transparency.events import EpochBegun, LogBrought
 from infra.database.interface import Connection
 from infra.database.scope import scope
+from infra.tlog.checkpoint import Checkpoint
 from infra.tlog.note import Verifier
 from infra.tlog.tiles import WIDTH
 from infra.trees.interface import EVENTS, HEADS, Tree, TreeId
+from infra.trees.origins import installation_of
 from services.audit.faults import Fault, Faults
 from services.audit.leaves import PAGE, EntryLeaves, EventLeaves, Leaves, NoLeaves
 from services.audit.sealed import Keys, TreeCheck, trees_of
@@ -62,26 +64,45 @@ async def verify(system: System, slug: str, told: Progress = silent) -> list[Ver
     tenant_id = (await slugs(system)).get(slug)
     if tenant_id is None:
         raise StreamNotFound
-    keys = await _keys(system)
+    keys = await known_keys(system)
     async with (
         system.auditing.borrow(tenant_id) as lent,
         scope(lent, tenants={tenant_id, NATIONAL_TENANT}, snapshot=True) as connection,
     ):
-        epoch, trees = await connection.fetchval(_EPOCH, tenant_id), await trees_of(connection, tenant_id)
-        current = TreeId(tenant_id, epoch)
-        if current not in {one.tree for one in trees}:
-            trees.append(Tree(current, f"{system.settings.log_name}/{slug}/{epoch}", 0, 0))
-        case = _Case(
-            system,
-            connection,
-            slug,
-            epoch,
-            await _length(connection, current),
-            keys,
-            await _entered(connection, tenant_id),
-            await _declared(connection, tenant_id),
-        )
-        return [await _verify(case, one, told) for one in trees]
+        return await check(system, connection, (tenant_id, slug), keys, told)
+
+
+async def check(
+    system: System,
+    connection: Connection,
+    log: tuple[int, str],
+    keys: Keys,
+    told: Progress = silent,
+    *,
+    arriving: bool = False,
+) -> list[Verified]:
+    """Check every tree of the tenant with that id and slug as an open transaction sees it, with these keys.
+
+    Keys of another installation that the log was brought from count as the log tells them. `arriving`: the rows have
+    just been put there, so that heads are not outside yet, and others may have seen more of the log than came.
+    """
+    tenant_id, slug = log
+    epoch, trees = await connection.fetchval(_EPOCH, tenant_id), await trees_of(connection, tenant_id)
+    current = TreeId(tenant_id, epoch)
+    if current not in {one.tree for one in trees}:
+        trees.append(Tree(current, f"{system.settings.log_name}/{slug}/{epoch}", 0, 0))
+    case = _Case(
+        system,
+        connection,
+        slug,
+        epoch,
+        await _length(connection, current),
+        await _with_brought(connection, tenant_id, keys),
+        await _entered(connection, tenant_id),
+        await _declared(connection, tenant_id),
+        arriving,
+    )
+    return [await _verify(case, one, told) for one in trees]
 
 
 async def slugs(system: System) -> Mapping[str, int]:
@@ -101,6 +122,7 @@ class _Case(msgspec.Struct, frozen=True):
     keys: Keys
     entered: Mapping[tuple[TreeId, int], str]
     declared: Declared
+    arriving: bool = False
 
     def leaves(self, tree: Tree, faults: Faults) -> tuple[Leaves, int]:
         """What the tree is of, and how much of that there is."""
@@ -121,9 +143,10 @@ async def _verify(case: _Case, tree: Tree, told: Progress) -> Verified:
     check = TreeCheck(case.connection, tree, leaves, faults)
     await check.run(length, lambda done: told(tree.origin, done, max(length, tree.size)))
     await check.signatures(case.keys)
-    await check.copies(case.system.copies, case.system.audited_trees, case.declared)
+    if not case.arriving:
+        await check.copies(case.system.copies, case.system.audited_trees, case.declared)
     if tree.tree.kind == EVENTS:
-        check.entered(case.entered)
+        check.entered(case.entered, _everything if case.arriving else case.declared.reaches)
     return Verified(
         tenant=case.slug,
         log=tree.origin,
@@ -134,6 +157,12 @@ async def _verify(case: _Case, tree: Tree, told: Progress) -> Verified:
         fault_count=faults.count,
         faults=faults.in_order(),
     )
+
+
+def _everything(tree: TreeId, head: Checkpoint) -> bool:
+    """Whatever was seen beyond the end of a log that is just coming in: the epoch that it begins will say so."""
+    del tree, head
+    return True
 
 
 async def _length(connection: Connection, log: TreeId) -> int:
@@ -166,18 +195,34 @@ async def _declared(connection: Connection, tenant_id: int) -> Declared:
     return declared(found)
 
 
-async def _keys(system: System) -> Keys:
-    """The keys that the national log knows; before it knows one, the one at hand."""
+async def known_keys(system: System) -> Keys:
+    """For logs of this installation the keys that the national log knows; before it knows one, the one at hand."""
     try:
         ring = [one.public_key for one in await KeyRing(system.handler, system.signing).known()]
     except HistoryCorrupt:  # the check itself will say where
         ring = []
 
     def of(origin: str) -> list[Verifier]:
+        if installation_of(origin) != system.settings.log_name:
+            return []
         held = system.signing.verifiers(origin)
         return [Verifier(origin, bytes.fromhex(key)) for key in ring] or list(held)
 
     return Keys(of, system.quorum.witnesses)
+
+
+async def _with_brought(connection: Connection, tenant_id: int, keys: Keys) -> Keys:
+    told: dict[str, tuple[str, ...]] = {}
+    for row in await connection.fetch(_BEGUN, tenant_id, LogBrought.TOPIC):
+        with contextlib.suppress(msgspec.DecodeError):  # as above
+            event = msgspec.json.decode(row[0], type=LogBrought)
+            told[installation_of(event.origin)] = event.keys
+
+    def of(origin: str) -> list[Verifier]:
+        brought = told.get(installation_of(origin), ())
+        return [*keys.log(origin), *(Verifier(origin, bytes.fromhex(key)) for key in brought)]
+
+    return Keys(of, keys.witnesses)
 
 
 async def _entered(connection: Connection, tenant_id: int) -> dict[tuple[TreeId, int], str]:

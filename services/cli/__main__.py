@@ -23,6 +23,7 @@ from services.cli import (
     promise,
     recorder,
     running,
+    tenants,
     verifying,
     witness,
     witnesses,
@@ -76,6 +77,7 @@ app.command(issuers.app)
 app.command(epochs.app)
 app.command(backups.app)
 app.command(backups.restore)
+app.command(tenants.app)
 app.command(witness.app)
 app.command(civikos.app)
 history.app.command(witnesses.witnesses)

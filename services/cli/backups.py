@@ -1,6 +1,5 @@
 """`pakt backup` and `pakt restore`: copies of the whole installation, and the way back."""
 
-import sys
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -9,7 +8,7 @@ from cyclopts import App, Parameter
 
 from services.cli.exits import DIFFERENT, DONE, Misused, complete
 from services.cli.options import Data, Json, settings_for, settings_of_existing
-from services.cli.output import print_json, print_table, say
+from services.cli.output import print_json, print_table, say, told
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -74,7 +73,7 @@ def take(*, data: Data = None, json: Json = False) -> int:
         async with _running(settings) as database:
             repository = await _repository(settings, database)
             await copy_beside(settings, repository)
-            label = await taken(settings, database, repository, _told)
+            label = await taken(settings, database, repository, told)
         if json:
             print_json(label)
         else:
@@ -124,7 +123,7 @@ def verify(*, source: From = None, system: System = None, data: Data = None, jso
         from services.backup.restore import chosen  # noqa: PLC0415
         from services.backup.verify import verify as verified  # noqa: PLC0415
 
-        found = await verified(await chosen(_archive(settings_for(data), source), system), _told)
+        found = await verified(await chosen(_archive(settings_for(data), source), system), told)
         if json:
             print_json(found)
         else:
@@ -166,7 +165,7 @@ def restore(
         except ValueError as error:
             raise Misused(str(error)) from error
         settings = settings_for(data)
-        done = await Restoration(settings, _archive(settings, source), _told).run(target, keys=keys, system=system)
+        done = await Restoration(settings, _archive(settings, source), told).run(target, keys=keys, system=system)
         if json:
             print_json(done)
         else:
@@ -206,12 +205,3 @@ async def _running(settings: "Settings") -> "AsyncIterator[Database]":
         yield database
     finally:
         await database.stop()
-
-
-def _told(what: str, done: int, of: int) -> None:
-    """A line a step; what is counted, on a terminal, on one line that is written over."""
-    counted = f"{what}, {done} of {of}" if of else what
-    if of and done < of and not sys.stderr.isatty():
-        return
-    end = "\r" if done < of else "\n"
-    print(counted, end=end, file=sys.stderr, flush=True)  # noqa: T201 - progress of long work

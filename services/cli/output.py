@@ -43,6 +43,15 @@ def complain(text: str) -> None:
     print(f"pakt: {text}", file=sys.stderr, flush=True)  # noqa: T201 - a command's way to say something
 
 
+def told(what: str, done: int, of: int) -> None:
+    """A line a step of long work; what is counted, on a terminal, on one line that is written over."""
+    counted = f"{what}, {done} of {of}" if of else what
+    if of and done < of and not sys.stderr.isatty():
+        return
+    end = "\r" if done < of else "\n"
+    print(counted, end=end, file=sys.stderr, flush=True)  # noqa: T201 - a command's way to say something
+
+
 @contextmanager
 def progress_bar(*, shown: bool) -> Iterator[Callable[[int, int], None]]:
     """A bar on a terminal, nothing elsewhere; called with what is done and, where known, all there is."""

@@ -91,12 +91,21 @@ def migrate(*, data: Data = None, settings: SettingsFile = None, json: Json = Fa
     return complete(work())
 
 
-def seed(*, data: Data = None, settings: SettingsFile = None, json: Json = False) -> int:
+def seed(
+    *,
+    without: Annotated[
+        tuple[str, ...], Parameter(help="Institution in whose log nothing is written: it is imported.", negative=())
+    ] = (),
+    data: Data = None,
+    settings: SettingsFile = None,
+    json: Json = False,
+) -> int:
     """Load the shipped institutions, rules, calendar, strategy and demo people; what is there already stays as it is.
 
     For example:
 
     * `pakt seed`
+    * `pakt seed --without prizren`
     * `pakt seed --data /var/lib/pakt --json`
     """
 
@@ -107,7 +116,10 @@ def seed(*, data: Data = None, settings: SettingsFile = None, json: Json = False
         from services.seeding.seed import seed as load  # noqa: PLC0415
 
         async with assemble(settings_for(data, settings=settings)) as system:
-            done = await load(system)
+            try:
+                done = await load(system, without)
+            except KeyError as error:
+                raise Misused(f"--without {error}: no such institution ships, or it is the first") from None
             await import_shipped(system)
             path = system.settings.data / "credentials.json"
             write_credentials(path, system.tokens)

@@ -89,6 +89,11 @@ class Attempt:
         finally:
             turns.give_up()
 
+    async def prepared(self) -> Append:
+        """What would be appended if nothing else happened. Raises: what the decision refused with."""
+        _, append = await self._decide(fresh=True)
+        return append
+
     async def _settled(self, turns: Several) -> Executed:
         fresh = False
         for _ in range(ATTEMPTS):

@@ -14,7 +14,7 @@ from domain.kernel.manifest import Domain, Role
 from domain.kernel.registry import Registry
 from infra.clock import Clock
 from infra.eventstore.codec import new_event
-from infra.eventstore.interface import EventStore, NewEvent
+from infra.eventstore.interface import Append, EventStore, NewEvent
 from infra.telemetry.spans import span
 from services.command_handling.aggregates import Aggregates
 from services.command_handling.attempt import Attempt
@@ -105,6 +105,14 @@ class CommandHandler:
             if (follow := self.consequences.get(event.type)) is not None:
                 await follow(tenant, event.position)
         return executed
+
+    async def prepared(self, request: Request) -> Append:
+        """What `execute` would append of the command as things stand, for whoever appends in a transaction of theirs.
+
+        Raises: CommandRefused, StreamNotFound.
+        """
+        tenant = await self.authority.tenant(request.tenant, fresh=True)
+        return await Attempt(self, tenant, request).prepared()
 
     async def now(self, tenant: Tenant) -> datetime:
         """The tenant's time: a sandbox has a clock of its own, everybody else the system's."""

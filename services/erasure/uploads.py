@@ -16,7 +16,7 @@ FROM (SELECT sha256, max(size) AS size FROM es.upload WHERE tenant_id = $1 GROUP
 """
 _BY = "SELECT sha256 FROM es.upload WHERE tenant_id = $1 AND person_id = $2"
 _FORGET = "DELETE FROM es.upload WHERE tenant_id = $1 AND person_id = $2"
-_NAMED = """
+NAMED = """
 SELECT u.sha256 FROM unnest($2::text[]) u (sha256) WHERE EXISTS (
     SELECT FROM es.event e WHERE e.tenant_id = $1 AND e.position <> ALL ($3)
         AND position(u.sha256::bytea IN e.data) > 0)
@@ -55,4 +55,4 @@ class Uploads:
         if not hashes:
             return set()
         async with self._connections.borrow(tenant_id) as lent, scope(lent, tenant=tenant_id) as connection:
-            return {row["sha256"] for row in await connection.fetch(_NAMED, tenant_id, list(hashes), list(positions))}
+            return {row["sha256"] for row in await connection.fetch(NAMED, tenant_id, list(hashes), list(positions))}

@@ -5,7 +5,7 @@ what governs a tenant is decided on all that governed it before; tenants go side
 """
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 import msgspec
 
@@ -30,15 +30,22 @@ class Seeded(msgspec.Struct, frozen=True):
     present: int
 
 
-async def seed(system: System) -> Seeded:
+async def seed(system: System, without: Collection[str] = ()) -> Seeded:
     """Seed what is missing. Returns at once when the last command of every tenant stands in its log.
 
+    In the logs of the institutions named in `without` nothing is written: they are to be imported.
+
     Raises:
+        KeyError: no institution that ships has a slug of `without`, or it is the national one.
         PaktError: a command was refused; what was stored before it stays.
     """
     by_tenant: dict[str, list[SeedCommand]] = {}
     for one in every_command():
         by_tenant.setdefault(one.tenant, []).append(one)
+    for slug in without:
+        if slug == NATIONAL_SLUG or slug not in tenant_ids():
+            raise KeyError(slug)
+        by_tenant.pop(slug, None)
     total = sum(map(len, by_tenant.values()))
     await _provision_national(system)
     stored = 0

@@ -15,6 +15,7 @@ from infra.keys.interface import KEY_BYTES, KeyRefused, KeyStore, SubjectKeys
 from infra.keys.issuers import FileIssuerKeys
 from infra.keys.memory import MemoryKeys, MemorySubjectKeys
 from infra.keys.postgres import PostgresSubjectKeys
+from infra.keys.travelling import TenantKeys
 from projections.connections import Connections
 from tests.support.postgres import TestDatabase
 
@@ -228,3 +229,53 @@ def test_each_institution_has_keys_of_its_own_and_older_ones_stay(tmp_path: Path
     (tmp_path / "mj" / "signing.1.pem").chmod(0o644)
     with pytest.raises(KeyRefused):
         FileIssuerKeys(tmp_path).newest("mj")
+
+
+async def test_a_tenants_keys_may_be_taken_along(tmp_path: Path) -> None:
+    keys, path = FileKeys(tmp_path / "keys"), tmp_path / "tenant.keys"
+    assert await keys.held(7) == {}
+    wrapped = await keys.wrap(7, DATA_KEY, b"ana")
+    held = await keys.held(7)
+    TenantKeys(tenant_id=7, slug="mj", keys={number: key.hex() for number, key in held.items()}).write(path)
+
+    came = TenantKeys.read(path)
+    assert came.unwrap(wrapped, b"ana") == DATA_KEY
+    assert held[1].hex() not in repr(came)
+    with pytest.raises(KeyRefused, match="there already"):
+        came.write(path)
+    path.chmod(0o644)
+    with pytest.raises(KeyRefused, match="others"):
+        TenantKeys.read(path)
+    path.chmod(0o600)
+    for content in (
+        b"",
+        b"{}",
+        b'{"tenant_id":7,"slug":"mj","keys":{}}',
+        b'{"tenant_id":7,"slug":"mj","keys":{"1":"x"}}',
+    ):
+        path.write_bytes(content)
+        with pytest.raises(KeyRefused, match="no file of a tenant's keys"):
+            TenantKeys.read(path)
+
+
+async def test_a_derived_key_may_be_taken_along_too(tmp_path: Path) -> None:
+    make_root(tmp_path)
+    keys = FileKeys(tmp_path)
+    wrapped = await keys.wrap(7, DATA_KEY, b"ana")
+    [(number, key)] = (await keys.held(7)).items()
+
+    assert TenantKeys(tenant_id=7, slug="mj", keys={number: key.hex()}).unwrap(wrapped, b"ana") == DATA_KEY
+    with pytest.raises(KeyRefused, match="not in the file"):
+        TenantKeys(tenant_id=7, slug="mj", keys={1: key.hex()}).unwrap(wrapped, b"ana")
+
+
+def test_a_key_for_certificates_that_was_made_elsewhere_is_kept_once(tmp_path: Path) -> None:
+    elsewhere, here = FileIssuerKeys(tmp_path / "elsewhere"), FileIssuerKeys(tmp_path / "here" / "issuers")
+    key = elsewhere.newest("mj")
+    for _ in range(2):
+        here.keep("mj", key.private_bytes_raw())
+    with pytest.raises(KeyRefused, match="3 bytes"):
+        here.keep("mj", b"key")
+
+    assert here.newest("mj").private_bytes_raw() == key.private_bytes_raw()
+    assert len(list((tmp_path / "here" / "issuers" / "mj").iterdir())) == 1

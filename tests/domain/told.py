@@ -51,7 +51,7 @@ rules: RulePackPublished RulePackSuperseded RuleOverridden OverrideLifted Calend
         "public",
         "by which a reader judges the logs themselves",
         """
-transparency: SigningKeyMade SigningKeyRotated SigningKeyRetired EpochBegun
+transparency: SigningKeyMade SigningKeyRotated SigningKeyRetired EpochBegun LogBrought
 """,
     ),
     Group(

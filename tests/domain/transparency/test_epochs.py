@@ -2,9 +2,9 @@
 
 from domain.kernel.errors import InvalidValue
 from domain.kernel.ids import derived_id
-from domain.transparency.commands import BeginEpoch
+from domain.transparency.commands import BeginEpoch, BringLog
 from domain.transparency.epochs import LogEpoch
-from domain.transparency.events import EPOCHS, EpochBegun
+from domain.transparency.events import EPOCHS, EpochBegun, LogBrought
 from tests.support.given import given_nothing
 
 BEGIN = BeginEpoch(epoch=2, position=120, old_size=150, old_note="note\n", reason="disk lost")
@@ -29,3 +29,10 @@ def test_a_tenants_epoch_begins_once() -> None:
 
 def test_epochs_are_found_by_their_tag() -> None:
     assert EpochBegun(2, 1, 0, "", "x").tags() == (EPOCHS,)
+
+
+def test_a_log_that_is_brought_begins_an_epoch_of_which_nobody_has_seen_anything() -> None:
+    outcome = given_nothing(LogEpoch).when(BringLog(3, 120, "other.example/mj/2", "note\n", ("ab" * 32,), "moved"))
+
+    outcome.then([EpochBegun(3, 120, 0, "", "moved"), LogBrought("other.example/mj/2", 120, "note\n", ("ab" * 32,))])
+    outcome.then_state(lambda one: (one.epoch, one.origin, one.keys) == (3, "other.example/mj/2", ("ab" * 32,)))

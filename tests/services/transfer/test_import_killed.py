@@ -1,0 +1,59 @@
+"""`kill -9` of an import, wherever it is: nothing of the institution is here, and the next one brings it."""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from services.bootstrap import System
+from tests.services.transfer.conftest import HERE, SLUG, THERE
+from tests.services.transfer.test_transfer import key_of, rows_in, tenant_of
+from tests.support.running import ROOT, pakt
+
+KILLS = int(os.environ.get("PAKT_CRASH_ROUNDS", "2"))
+
+
+def variables(system: System, name: str) -> dict[str, str]:
+    return {"PAKT_DATABASE_URL": getattr(system.database, "url", ""), "PAKT_LOG_NAME": name}
+
+
+def begun(here: System, *arguments: str) -> subprocess.Popen[str]:
+    environment = os.environ | variables(here, HERE)
+    command = [sys.executable, "-m", "services.cli", "tenant", "import", *arguments, "--data", str(here.settings.data)]
+    return subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+
+
+async def test_nothing_of_a_killed_import_is_served(there: System, here: System, tmp_path: Path) -> None:
+    file, keys = tmp_path / "prizren.pakt", tmp_path / "prizren.keys"
+    call = ("tenant", "export", SLUG, "--to", str(file), "--keys-to", str(keys), "--json")
+    exported = pakt(*call, data=there.settings.data, environment=variables(there, THERE))
+    assert exported.returncode == 0, exported.stderr
+    events = json.loads(exported.stdout)["events"]
+    assert events == await there.store.head(await tenant_of(there))
+    call = (str(file), "--keys", str(keys), "--vkey", str(key_of(there)[0]))
+    rolled, steps = random.Random(KILLS), 20  # lines
+    for _ in range(KILLS):
+        importing, left = begun(here, *call), rolled.randrange(1, steps)
+        assert importing.stderr is not None
+        while left and importing.stderr.readline():  # it says each step before it takes it
+            left -= 1
+        importing.send_signal(signal.SIGKILL)
+        importing.communicate(timeout=60)
+        assert importing.returncode == -signal.SIGKILL
+        assert set((await rows_in(here)).values()) == {0}
+
+    whole = begun(here, *call)
+    said, complained = whole.communicate(timeout=120)
+    assert whole.returncode == 0, complained
+    assert f"{events} events" in said
+    assert len(complained.splitlines()) >= steps
+    assert (await here.store.head(await tenant_of(here))) == events + 2
+
+    again = begun(here, *call)
+    _, complained = again.communicate(timeout=120)
+    assert (again.returncode, "is here already" in complained) == (2, True)
