@@ -1,5 +1,7 @@
 """`pakt up` as a process of its own, and `pakt` commands beside it: as an operator runs them."""
 
+import contextlib
+import io
 import os
 import signal
 import subprocess
@@ -11,6 +13,7 @@ from typing import IO, Any
 import httpx
 import msgspec
 
+from services.cli.__main__ import run
 from services.part_names import Part
 
 ROOT = Path(__file__).parents[2]
@@ -107,6 +110,15 @@ def pakt(
         check=False,
         timeout=300,
     )
+
+
+def called(*arguments: str, data: Path) -> subprocess.CompletedProcess[str]:
+    """Call a `pakt` command within this process, which knows the code already: a second or two sooner."""
+    said, complained = (io.TextIOWrapper(io.BytesIO(), write_through=True) for _ in range(2))
+    with contextlib.redirect_stdout(said), contextlib.redirect_stderr(complained):
+        code = run([*arguments, "--data", str(data)])
+    out, error = (one.buffer.getvalue().decode() for one in (said, complained))  # type: ignore[attr-defined] # as made
+    return subprocess.CompletedProcess(list(arguments), code, out, error)
 
 
 def start_pakt(*arguments: str, data: Path) -> subprocess.Popen[str]:

@@ -9,13 +9,13 @@ import pytest
 
 from infra.keys.signing import make_signing_key
 from infra.tlog.note import Verifier
-from tests.support.running import Up, pakt
+from tests.support.running import Up, called, pakt
 
 pytestmark = pytest.mark.slow
 
 
 def listed(data: Path) -> list[dict[str, object]]:
-    done = pakt("keys", "list", "--json", data=data)
+    done = called("keys", "list", "--json", data=data)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 
@@ -28,54 +28,54 @@ def test_a_key_from_its_making_to_its_retirement(seeded_data: Path) -> None:
     data = seeded_data
     assert listed(data) == []
 
-    made = pakt("keys", "make", data=data)
+    made = called("keys", "make", data=data)
     first = made.stdout.strip()
-    assert pakt("keys", "make", data=data).stdout.strip() == first
+    assert called("keys", "make", data=data).stdout.strip() == first
     assert listed(data) == [{"public_key": first, "state": "current", "held": True, "vkey": vkey_of(first)}]
-    unsaid = pakt("keys", "rotate", "--reason", " ", data=data)
+    unsaid = called("keys", "rotate", "--reason", " ", data=data)
     assert (unsaid.returncode, "says nothing" in unsaid.stderr) == (2, True)
 
-    assert pakt("keys", "retire", first, "--reason", "x", data=data).returncode == 2
-    second = pakt("keys", "rotate", "--reason", "yearly", data=data).stdout.strip()
+    assert called("keys", "retire", first, "--reason", "x", data=data).returncode == 2
+    second = called("keys", "rotate", "--reason", "yearly", data=data).stdout.strip()
     assert second != first
     assert [key["state"] for key in listed(data)] == ["earlier", "current"]
 
-    retired = pakt("keys", "retire", first[:12], "--reason", "lost", data=data)
+    retired = called("keys", "retire", first[:12], "--reason", "lost", data=data)
     assert (retired.returncode, retired.stdout.strip()) == (0, first)
-    again = pakt("keys", "retire", first, "--reason", "other", data=data)
+    again = called("keys", "retire", first, "--reason", "other", data=data)
     assert (again.returncode, "retired already" in again.stderr) == (2, True)
-    assert pakt("keys", "retire", "ff", "--reason", "x", data=data).returncode == 2
+    assert called("keys", "retire", "ff", "--reason", "x", data=data).returncode == 2
     assert [key["state"] for key in listed(data)] == ["retired", "current"]
 
 
 def test_keys_of_an_issuer(seeded_data: Path) -> None:
     data, ours = seeded_data, ("--tenant", "mflt")
-    assert pakt("issuers", "list", *ours, data=data).stdout == ""
-    second = pakt("issuers", "rotate", *ours, "--reason", "yearly", data=data).stdout.strip()
-    first = pakt("issuers", "list", *ours, data=data).stdout.split()[0]
+    assert called("issuers", "list", *ours, data=data).stdout == ""
+    second = called("issuers", "rotate", *ours, "--reason", "yearly", data=data).stdout.strip()
+    first = called("issuers", "list", *ours, data=data).stdout.split()[0]
     assert first != second
-    signing = pakt("issuers", "retire", second, *ours, "--reason", "x", data=data)
+    signing = called("issuers", "retire", second, *ours, "--reason", "x", data=data)
     assert (signing.returncode, "signed earlier" in signing.stderr) == (2, True)
-    assert pakt("issuers", "retire", first[:12], *ours, "--reason", "lost", data=data).stdout.strip() == first
-    shown = pakt("issuers", "list", *ours, data=data).stdout.split()
+    assert called("issuers", "retire", first[:12], *ours, "--reason", "lost", data=data).stdout.strip() == first
+    shown = called("issuers", "list", *ours, data=data).stdout.split()
     assert shown == [first, "retired", second, "trusted"]
-    assert pakt("issuers", "list", "--tenant", "nobody", data=data).returncode == 2
+    assert called("issuers", "list", "--tenant", "nobody", data=data).returncode == 2
 
 
 def test_a_rotation_that_was_cut_short_goes_on(seeded_data: Path) -> None:
     data = seeded_data
-    first = pakt("keys", "make", data=data).stdout.strip()
+    first = called("keys", "make", data=data).stdout.strip()
     make_signing_key(data / "keys")  # as if the process had died between file and event
     assert (data / "keys" / "signing.2.pem").exists()
 
-    second = pakt("keys", "rotate", "--reason", "go on", data=data).stdout.strip()
+    second = called("keys", "rotate", "--reason", "go on", data=data).stdout.strip()
     assert [key["public_key"] for key in listed(data)] == [first, second]
     assert not (data / "keys" / "signing.3.pem").exists()
 
 
 def test_a_start_tells_the_log_of_keys_whose_rotation_a_restored_database_lost(seeded_data: Path) -> None:
     data = seeded_data
-    first = pakt("keys", "make", data=data).stdout.strip()
+    first = called("keys", "make", data=data).stdout.strip()
     make_signing_key(data / "keys")
     make_signing_key(data / "keys")
 
@@ -104,30 +104,30 @@ def test_a_running_system_has_its_key_and_shows_it(seeded_data: Path) -> None:
 
 def test_keys_of_tokens(seeded_data: Path, tmp_path: Path) -> None:
     data = seeded_data
-    assert pakt("keys", "tokens", "list", data=tmp_path / "nothing").returncode == 3
+    assert called("keys", "tokens", "list", data=tmp_path / "nothing").returncode == 3
 
     def believed() -> list[tuple[str, bool]]:
-        done = pakt("keys", "tokens", "list", "--json", data=data)
+        done = called("keys", "tokens", "list", "--json", data=data)
         return [(one["key_id"], one["signs"]) for one in json.loads(done.stdout)]
 
     [(first, _)] = believed()
-    current = pakt("keys", "tokens", "retire", first, data=data)
+    current = called("keys", "tokens", "retire", first, data=data)
     assert (current.returncode, "rotate" in current.stderr) == (2, True)
-    second = pakt("keys", "tokens", "rotate", data=data).stdout.strip()
+    second = called("keys", "tokens", "rotate", data=data).stdout.strip()
     assert believed() == [(first, False), (second, True)]
-    assert pakt("keys", "tokens", "retire", first[:20], data=data).stdout.strip() == first
+    assert called("keys", "tokens", "retire", first[:20], data=data).stdout.strip() == first
     assert believed() == [(second, True)]
-    assert pakt("keys", "tokens", "retire", first, data=data).returncode == 2
+    assert called("keys", "tokens", "retire", first, data=data).returncode == 2
 
 
 def test_keys_are_made_before_there_is_a_database_and_suffice_where_nothing_can_be_written(tmp_path: Path) -> None:
     made, data = tmp_path / "made", tmp_path / "data"
-    done = pakt("keys", "prepare", data=made)
+    done = called("keys", "prepare", data=made)
     kept = {path.name: path.read_bytes() for path in (made / "keys").iterdir()}
     assert done.stdout.split() == [str(made / "keys" / name) for name in sorted(kept)]
     assert sorted(kept) == ["root.secret", "signing.1.pem", "tokens.jwk", "webhooks.secret"]
     assert not (made / "postgresql").exists()
-    assert pakt("keys", "prepare", data=made).returncode == 0
+    assert called("keys", "prepare", data=made).returncode == 0
 
     data.mkdir()
     shutil.copytree(made / "keys", data / "keys")
