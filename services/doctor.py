@@ -1,15 +1,16 @@
 """Everything that could be wrong with an installation, looked at one by one, each with what to do about it."""
 
 import os
+import re
 import shutil
 from collections.abc import AsyncIterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
-import msgspec
-
 from domain.kernel.errors import PaktError, Unavailable
+from domain.kernel.ids import NATIONAL_TENANT
 from domain.tenants.register import Institution
+from infra.clock import SystemClock
 from infra.database.interface import DatabaseError
 from infra.database.migrate import compare_schema
 from infra.database.scope import scope
@@ -20,6 +21,9 @@ from services.cosignatures import cosigning
 from services.databases import choose_database, database_folder
 from services.egress.secrets import without_secret
 from services.epochs import Epochs, current
+from services.finding import Finding
+from services.health import said_apart
+from services.peers import certificates
 from services.settings import Settings, endpoint_key_file
 from services.succession import uncarried
 from services.work.failures import Failures
@@ -34,6 +38,14 @@ LATE = 300.0
 """Seconds that work may be due before the doctor minds."""
 BEHIND = 1_000
 """Events a read model may be behind before the doctor minds."""
+APART = timedelta(seconds=2)
+"""By how much the clocks of process and database may differ before the doctor minds; tokens are given five seconds."""
+_SILENT = "is it running, and is the network open to it? see PAKT_BROKER_URL"
+_BROKER_SAYS = {
+    "403": "it refuses user or password of PAKT_BROKER_URL: put the right ones there, or `rabbitmqctl change_password`",
+    "530": "it has no such virtual host for that user: `rabbitmqctl add_vhost`, `set_permissions`, or PAKT_BROKER_URL",
+}
+"""What to do about RabbitMQ's own codes of refusal (AMQP 0-9-1, reply codes)."""
 _LAGS = """
 SELECT c.tenant_id, c.name, l.position - c.position AS behind
 FROM es.checkpoint c JOIN LATERAL (
@@ -59,18 +71,12 @@ WHERE tenant_id = ANY ($1) AND state = 'failed' ORDER BY tenant_id, made_at, kin
 _PARKED = "SELECT tenant_id, name, stream_id, error FROM es.parked WHERE tenant_id = ANY ($1) ORDER BY 1, 2, 3 LIMIT 20"
 
 
-class Finding(msgspec.Struct, frozen=True):
-    """One thing that was looked at; `detail` says what was found, or what to do."""
-
-    ok: bool
-    what: str
-    detail: str
-
-
 async def examine(settings: Settings) -> AsyncIterator[Finding]:
-    """Look at folder, keys, database, logs, read models, work and broker, in that order."""
+    """Look at folder, keys, certificates, broker, database, clock, files, logs, read models and work, in that order."""
     yield _space(settings.data)
-    yield _keys(settings.data / "keys")
+    yield _keys(settings)
+    async for held in certificates(settings, SystemClock().now()):
+        yield held
     if settings.broker_url:
         yield await _broker(settings)
     if not settings.database_url and not database_folder(settings.data).exists():
@@ -87,6 +93,8 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
         yield Finding(ok=not missing, what="database", detail=detail)
         if not missing:
             async with assemble(settings, database=database, migrated=True) as system:
+                async for finding in around(system):
+                    yield finding
                 async for finding in inside(system):
                     yield finding
     except (DatabaseError, PaktError) as error:
@@ -103,14 +111,21 @@ def of_settings(problems: Sequence[str]) -> Finding:
 def _space(data: Path) -> Finding:
     here = data if data.exists() else data.parent
     free = shutil.disk_usage(here).free
-    writable = os.access(here, os.W_OK)
-    detail = f"{free >> 20} MiB free" if writable else f"{here} cannot be written: give it to the user who runs Pakt"
-    return Finding(ok=writable and free >= ENOUGH_SPACE, what=f"folder {data}", detail=detail)
+    writable, enough = os.access(here, os.W_OK), free >= ENOUGH_SPACE
+    detail = f"{free >> 20} MiB free"
+    if not enough:
+        detail += ": make room or give the folder a larger disk, before nothing can be stored any more"
+    if not writable:
+        detail = f"{here} cannot be written: give it to the user who runs Pakt, on a disk that may be written"
+    return Finding(ok=writable and enough, what=f"folder {data}", detail=detail)
 
 
-def _keys(folder: Path) -> Finding:
-    paths = [path for path in folder.glob("*") if path.is_file()]
-    open_ones = [path.name for path in paths if is_open_to_others(path.stat())]
+def _keys(settings: Settings) -> Finding:
+    """Keys, tokens and passwords can be read by whoever runs Pakt only."""
+    folder = settings.data / "keys"
+    paths = [path for path in sorted(folder.rglob("*")) if path.is_file()]
+    paths += [path for path in (settings.data / "credentials.json", settings.signing_key) if path and path.is_file()]
+    open_ones = [str(path) for path in paths if is_open_to_others(path.stat())]
     detail = f"chmod 600 {' '.join(open_ones)}" if open_ones else f"{len(paths)} files, closed to others"
     return Finding(ok=not open_ones, what=f"keys in {folder}", detail=detail)
 
@@ -120,10 +135,49 @@ async def _broker(settings: Settings) -> Finding:
     try:
         await broker.check()
     except Unavailable as error:
-        return Finding(ok=False, what="broker", detail=str(error))
+        reason = str(error.__cause__)
+        code = re.search(r"\((\d{3})\)", reason)
+        return Finding(
+            ok=False, what="broker", detail=f"{_BROKER_SAYS.get(code[1] if code else '', _SILENT)} ({reason})"
+        )
     finally:
         await broker.stop()
-    return Finding(ok=True, what="broker", detail="reachable")
+    return Finding(ok=True, what="broker", detail="reachable, and lets us in")
+
+
+async def around(system: System) -> AsyncIterator[Finding]:
+    """Look at what a running system rests on beside its database's rows."""
+    yield await _clock(system)
+    yield await _objects(system)
+
+
+async def _clock(system: System) -> Finding:
+    """Deadlines, tokens and seals are judged by this process's clock, what is stored is dated by the database's."""
+    async with system.reading.borrow(NATIONAL_TENANT) as lent:
+        asked = system.clock.now()
+        there: datetime = await lent.fetchval("SELECT clock_timestamp()")
+        answered = system.clock.now()
+    ahead = there - (asked + (answered - asked) / 2)
+    apart = f"the database's clock is {said_apart(ahead)} this process's"
+    advice = "have both machines keep time (chrony, systemd-timesyncd): deadlines and tokens are judged by it"
+    ok = abs(ahead) <= APART + (answered - asked) / 2
+    return Finding(ok=ok, what="clock", detail=apart if ok else f"{apart}: {advice}")
+
+
+async def _objects(system: System) -> Finding:
+    """Files can be stored, are given back as they were, and can be taken away."""
+    probe = b"pakt doctor " + os.urandom(16)
+    part, what = system.objects.within(NATIONAL_TENANT), "files"
+    try:
+        name = await part.put(probe)
+        found = await part.get(name)
+        await part.remove(name)
+    except PaktError as error:
+        where = system.settings.object_url or str(system.settings.data / "objects")
+        reason = str(error.__cause__ or error).strip().partition("\n")[0]
+        advice = "is there room, may it be written, do AWS_* name who may?"
+        return Finding(ok=False, what=what, detail=f"{where} cannot be written and read: {advice} ({reason})")
+    return Finding(ok=found == probe, what=what, detail="stored, given back and taken away")
 
 
 async def inside(system: System) -> AsyncIterator[Finding]:

@@ -25,10 +25,10 @@ class Archived:
         """As the port says."""
         try:
             await self._store.put_async(name, file)
+            if self._settle is not None:
+                await asyncio.to_thread(self._settle, name)
         except (BaseError, OSError) as error:
             raise Unavailable(PART) from error
-        if self._settle is not None:
-            await asyncio.to_thread(self._settle, name)
 
     async def fetch(self, name: str, to: Path) -> None:
         """As the port says."""

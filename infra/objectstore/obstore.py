@@ -4,6 +4,7 @@ S3 takes its address from the URL and its credentials and endpoint from the stan
 """
 
 import asyncio
+import contextlib
 import hashlib
 import os
 import re
@@ -48,13 +49,11 @@ class Objects:
         sha256 = hashlib.sha256(data).hexdigest()
         path = self._path(sha256)
         try:
-            await self._store.put_async(path, data, mode="create")
-        except AlreadyExistsError:
-            return sha256
+            with contextlib.suppress(AlreadyExistsError):  # perhaps in this moment, and not on disk yet
+                await self._store.put_async(path, data, mode="create")
+            await self._settled(path)
         except (BaseError, OSError) as error:
             raise Unavailable(PART) from error
-        if self._settle is not None:
-            await asyncio.to_thread(self._settle, path)
         return sha256
 
     async def get(self, sha256: str) -> bytes:
@@ -78,10 +77,9 @@ class Objects:
         path = self._path(sha256)
         try:
             await self._store.put_async(path, file)
+            await self._settled(path)
         except (BaseError, OSError) as error:
             raise Unavailable(PART) from error
-        if self._settle is not None:
-            await asyncio.to_thread(self._settle, path)
         return sha256
 
     async def part(self, sha256: str, begin: int, end: int) -> bytes:
@@ -110,12 +108,15 @@ class Objects:
         """As the port says."""
         try:
             await self._store.delete_async(self._checked(sha256))
+            await self._settled(self._path(sha256).rpartition("/")[0])
         except (FileNotFoundError, StreamNotFound):
             return
         except (BaseError, OSError) as error:
             raise Unavailable(PART) from error
+
+    async def _settled(self, path: str) -> None:
         if self._settle is not None:
-            await asyncio.to_thread(self._settle, self._path(sha256).rpartition("/")[0])
+            await asyncio.to_thread(self._settle, path)
 
     def _checked(self, sha256: str) -> str:
         if _SHA256.fullmatch(sha256) is None:
@@ -138,12 +139,12 @@ class Named:
         """As the port says."""
         try:
             await self._store.put_async(name, data, mode="create")
+            if self._settle is not None:
+                await asyncio.to_thread(self._settle, name)
         except AlreadyExistsError:
             return False
         except (BaseError, OSError) as error:
             raise Unavailable(PART) from error
-        if self._settle is not None:
-            await asyncio.to_thread(self._settle, name)
         return True
 
     async def read(self, name: str) -> bytes:

@@ -1,6 +1,7 @@
 """Exit codes, and the way from an error to one."""
 
 import asyncio
+import errno
 import logging
 from collections.abc import Coroutine
 
@@ -24,6 +25,10 @@ class OutOfReach(Exception):
 
 class Misused(Exception):
     """The call cannot be taken; the message says why."""
+
+
+_DISKS = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT})
+"""What a file system says that is closed to us, to everybody, or full."""
 
 
 def complete(work: Coroutine[object, object, int]) -> int:
@@ -50,14 +55,21 @@ def complete(work: Coroutine[object, object, int]) -> int:
     except* (DatabaseError, PaktError, OutOfReach) as errors:
         _say(errors)
         code = UNREACHABLE
-    except* PermissionError as errors:
-        _say(errors)
+    except* OSError as errors:
+        first = _first(errors)
+        if getattr(first, "errno", None) not in _DISKS:
+            raise
+        complain(f"{first}: give the folder to the user who runs Pakt, on a disk with room that may be written")
         code = UNREACHABLE
     return code
 
 
 def _say(errors: BaseExceptionGroup[BaseException]) -> None:
+    complain(str(_first(errors)))
+
+
+def _first(errors: BaseExceptionGroup[BaseException]) -> BaseException:
     first: BaseException = errors
     while isinstance(first, BaseExceptionGroup):
         first = first.exceptions[0]
-    complain(str(first))
+    return first

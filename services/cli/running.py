@@ -153,7 +153,7 @@ def doctor(*, data: Data = None, settings: SettingsFile = None, json: Json = Fal
         if json:
             print_json(findings)
         else:
-            rows = [("ok" if one.ok else "LOOK", one.what, one.detail) for one in findings]
+            rows = [("LOOK" if not one.ok else "soon" if one.soon else "ok", one.what, one.detail) for one in findings]
             print_table("", ("", "what", "detail"), rows)
         return DONE if all(one.ok for one in findings) else DIFFERENT
 

@@ -20,7 +20,7 @@ def readyz(system: Serving) -> HTTPRouteHandler:
 
     @get("/readyz", name="readyz", operation_id="Readyz", tags=["status"], opt={"open": True})
     async def ready(state: State) -> Response[Readiness]:
-        """The database answers, its schema is this version's, and the process is not shutting down; 503 otherwise."""
+        """The database answers, with this version's schema and our time, and nobody stops the process; else 503."""
         probe.lender, probe.draining = system.reading, bool(state.get("draining"))
         found = await probe.readiness()
         status, headers = found.answer

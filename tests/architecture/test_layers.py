@@ -22,6 +22,7 @@ LIBRARIES = {
         "infra.keys",
         "infra.standard_webhooks",
         "infra.tlog",
+        "infra.tls",
         "services.vault",
         "services.audit.standalone",
         "services.civikos.client",

@@ -11,8 +11,9 @@ from infra.keys.deriving import DerivingKey
 from infra.keys.interface import KeyRefused
 from infra.standard_webhooks.endpoint_keys import EndpointKeys
 from services.bootstrap import System, assemble
-from services.doctor import Finding, inside
+from services.doctor import inside
 from services.egress.secrets import without_secret
+from services.finding import Finding
 from services.settings import Settings, endpoint_key_file
 from tests.services.egress.telling import as_client, endpoint_of
 from tests.support.clients import registered

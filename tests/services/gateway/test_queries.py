@@ -321,7 +321,10 @@ async def test_rules_and_calendar_in_force(caller: Caller) -> None:
 async def test_the_process_says_whether_it_is_ready(app: Litestar, caller: Caller) -> None:
     assert (await caller.get("/healthz")).json() == {"status": "alive"}
     ready = await caller.get("/readyz")
-    assert (ready.status_code, ready.json()["checks"]) == (200, {"draining": "ok", "database": "ok", "schema": "ok"})
+    assert (ready.status_code, ready.json()["checks"]) == (
+        200,
+        {"draining": "ok", "database": "ok", "schema": "ok", "clock": "ok"},
+    )
 
     app.state.draining = True
     leaving = await caller.get("/readyz")

@@ -10,7 +10,8 @@ from domain.tenants.seed import tenant_ids
 from infra.clock import FixedClock
 from infra.work.interface import Again, GivenUp, Work
 from services.bootstrap import System
-from services.doctor import LATE, Finding, inside
+from services.doctor import LATE, inside
+from services.finding import Finding
 from services.work.failures import Failures
 from services.work.figures import backlogs
 from tests.support.postgres import Cluster

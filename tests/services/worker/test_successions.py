@@ -31,7 +31,8 @@ from infra.eventstore.codec import decode_metadata, recorded
 from services.bootstrap import System
 from services.command_handling.execute import CommandHandler
 from services.command_handling.request import Answer, Executed, Request
-from services.doctor import Finding, inside
+from services.doctor import inside
+from services.finding import Finding
 from services.succession import open_duties_of, uncarried
 from services.work.failures import Failures
 from services.worker.policies import Policies
