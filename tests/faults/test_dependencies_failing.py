@@ -282,7 +282,7 @@ async def _without_broker(here: Installation) -> None:
 
 
 async def _drained(here: Installation) -> list[Any]:
-    """The log, once everything that follows from it has followed."""
+    """The log, once everything that can be done has been."""
     tenant = tenant_ids()[TENANT]
     assert tenant != NATIONAL_TENANT
     until = time.monotonic() + WITHIN
@@ -299,11 +299,17 @@ async def _drained(here: Installation) -> list[Any]:
 
 
 async def _left(system: System) -> int:
+    """What is to be done and nobody holds, and logs whose work is not noted.
+
+    Work is held for as long as its kind may take, a dump for ten minutes, also where the network lost that it was given
+    out or has ended: it is somebody's again then, and no fault takes it away.
+    """
     import asyncpg
 
     connection = await asyncpg.connect(**system.database.dsn(Role.ADMIN))
     left: int = await connection.fetchval(
-        "SELECT (SELECT count(*) FROM es.work) + (SELECT count(*) FROM es.relay r WHERE r.position <"
+        "SELECT (SELECT count(*) FROM es.work WHERE held_until IS NULL OR held_until < now())"
+        " + (SELECT count(*) FROM es.relay r WHERE r.position <"
         " (SELECT max(e.position) FROM es.event e WHERE e.tenant_id = r.tenant_id))"
     )
     await connection.close()
