@@ -216,13 +216,12 @@ class Parcel:
         return self._file.read(size)
 
     async def stream(self, name: str, told: Told) -> AsyncIterator[bytes]:
-        """As `chunks`, for whoever awaits it; `told` hears how far it is."""
+        """As `chunks`, for whoever awaits it; `told` hears how many bytes are done, and of how many."""
         done, part = 0, self.part(name)
-        told(f"copying {name}", 0, 0)
         for chunk in self.chunks(name):
             yield chunk
             done += len(chunk)
-            told(f"bytes of {name}", done, 0 if part is None else part.size)
+            told(f"copying {name}", done, 0 if part is None else part.size)
 
     def _note(self, size: int) -> Note:
         self._file.seek(0)

@@ -72,6 +72,8 @@ def test_the_help_tells_commands_exit_codes_and_variables(capsys: pytest.Capture
         ("import", "consultations", "x.jsonl", "--tenant", "mj"),
         ("import", "grants", "nowhere.json", "--tenant", "mj", "--check"),
         ("export", "360giving", "--tenant", "mj"),
+        ("tenant", "export", "prizren"),
+        ("tenant", "import", "x.pakt", "--vkey", "nonsense"),
         ("export", "360giving", "--output", "x.json", "--format", "xml"),
         ("export", "ocds", "--output", "x.json", "--form", "bids"),
         ("import", "contributions", "x", "--tenant", "mj", "--mapping", "eu_feedback", "--consultation", "not-an-id"),
