@@ -95,6 +95,8 @@ SELECT type_id, name FROM es.event_type
 _PATIENCE = "SET LOCAL lock_timeout = '5s'"
 """The server may need a moment to notice that whoever held a tenant was killed."""
 _HOLD = "SELECT state::text FROM es.tenant_lock WHERE tenant_id = $1 FOR UPDATE"
+_NO_ROWS_OF_OURS = frozenset({"22", "23", "PK"})
+"""Classes of SQLSTATE: data that cannot be read, keys that are taken, what our own triggers refuse (another tenant)."""
 _WAITING = 4
 """Chunks on their way from one database to the other."""
 
@@ -236,7 +238,9 @@ class TenantRows:
             done = await self.connection.copy_to_table(
                 name, schema_name=schema or None, columns=list(table.columns), source=source, format="binary"
             )
-        except (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError) as error:
+        except asyncpg.PostgresError as error:
+            if error.sqlstate[:2] not in _NO_ROWS_OF_OURS:
+                raise
             raise RowsRefused(f"rows of {table.name} do not fit: {error}") from error
         return _rows(done)
 

@@ -38,6 +38,8 @@ from tests.support.system import project, send
 
 PERSON = derived_id("test", "somebody")
 FILE = b"a file that the log names"
+TENANT, OTHER_TENANT = ((4).to_bytes(4, "big") + tenant.to_bytes(4, "big") for tenant in (36, 35))
+"""A tenant's number in a row of binary COPY."""
 
 
 async def tenant_of(system: System) -> int:
@@ -261,16 +263,16 @@ async def test_the_national_log_goes_nowhere(there: System, tmp_path: Path) -> N
         await Outgoing(there, "nowhere", silent).write(tmp_path / "nowhere.pakt")
 
 
-def signed_again(path: Path, there: System, **changes: object) -> Path:
-    """The export with another manifest, by the key of whoever exported it."""
+def signed_again(path: Path, there: System, *, foreign: str = "", **changes: object) -> Path:
+    """The export with another manifest, by the key of whoever exported it; in table `foreign` a row is of tenant 35."""
     made = path.with_name("changed.pakt")
     with Parcel.opened(path) as parcel, packing(made) as pack:
         for part in parcel.manifest.parts:
             with pack.part(part.name) as opened:
                 opened.rows, opened.columns = part.rows, part.columns
-                for chunk in parcel.chunks(part.name):
-                    opened.write(chunk)
-        manifest = msgspec.structs.replace(parcel.manifest, **changes)
+                rows = b"".join(parcel.chunks(part.name))
+                opened.write(rows.replace(TENANT, OTHER_TENANT, 1) if part.name == foreign else rows)
+        manifest = msgspec.structs.replace(parcel.manifest, **{"parts": tuple(pack.parts)} | changes)
         pack.close(manifest, there.signing.signer(f"{parcel.manifest.head.origin}/tenant"))
     return made
 
@@ -299,5 +301,16 @@ async def test_an_export_that_does_not_fit_this_installation_is_refused(
         changed = signed_again(Path(sent.path), there, **changes)
         with pytest.raises(ParcelRefused, match=said):
             await Incoming(here, silent, None, key_of(there)).bring(changed)
+        changed.unlink()
+        await nothing_is_here(here)
+
+
+async def test_rows_of_another_tenant_are_refused(there: System, here: System, tmp_path: Path) -> None:
+    """Whoever holds a key that is believed of one log brings nothing into another."""
+    sent, keys = await exported(there, tmp_path), await taken(there, SLUG)
+    for table in ("es.event", "es.event_tag", "es.subject_key"):
+        changed = signed_again(Path(sent.path), there, foreign=table)
+        with pytest.raises(ParcelRefused, match=r"not every row|tenant 35"):
+            await Incoming(here, silent, keys, key_of(there)).bring(changed)
         changed.unlink()
         await nothing_is_here(here)
