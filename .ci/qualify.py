@@ -26,6 +26,11 @@ PARTS = {
         {"PAKT_RACES": "1000"},
         "1,000 times the same hours of a volunteer in two institutions at once",
     ),
+    "steady": (
+        "tests/crash/test_steady_load.py",
+        {"PAKT_STEADY_SECONDS": os.environ.get("PAKT_STEADY_SECONDS", "3600")},
+        "an hour at half of the measured peak, then one institution at ten times its quota",
+    ),
     "followers": ("tests/crash/test_tailing_readers.py", {}, "tailing readers beside 20 writers"),
     "feed": (
         "tests/crash/test_feed_followers.py",

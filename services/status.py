@@ -5,6 +5,7 @@ What cannot be found out is unknown, and is no reason not to tell the rest.
 """
 
 import asyncio
+import logging
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
@@ -24,6 +25,10 @@ from infra.trees.interface import Quorum
 from projections.connections import Connections
 from projections.engine import Engine
 from services.part_names import Part
+from services.troubles import Troubles
+
+log = logging.getLogger("pakt.status")
+_troubles = Troubles(log)
 
 Row: TypeAlias = Any
 """What a database answers, by column name and number."""
@@ -57,18 +62,20 @@ FROM (SELECT m.tenant_id, min(coalesce(k.position, 0)) AS position
     FROM unnest($1::int[], $2::text[]) m (tenant_id, name)
     LEFT JOIN es.checkpoint k ON k.tenant_id = m.tenant_id AND k.name = m.name GROUP BY m.tenant_id) c
 CROSS JOIN LATERAL (SELECT coalesce(max(e.position), 0) AS position FROM es.event e WHERE e.tenant_id = c.tenant_id) h
-LEFT JOIN es.event n ON n.tenant_id = c.tenant_id AND n.position = c.position + 1
+LEFT JOIN LATERAL (SELECT e.recorded_at FROM es.event e WHERE e.tenant_id = c.tenant_id
+    AND e.position > c.position ORDER BY e.position LIMIT 1) n ON true
 LEFT JOIN LATERAL (SELECT o.epoch, o.size FROM es.tree o WHERE o.tenant_id = c.tenant_id AND o.kind = 'events'
     ORDER BY o.epoch DESC LIMIT 1) t ON true
 LEFT JOIN LATERAL (SELECT o.sealed_at FROM es.tree_head o WHERE o.tenant_id = c.tenant_id AND o.kind = 'events'
     AND o.epoch = t.epoch ORDER BY o.size DESC LIMIT 1) d ON true
 LEFT JOIN LATERAL (SELECT o.size, o.seen_at FROM es.cosignature o WHERE o.tenant_id = c.tenant_id AND o.kind = 'events'
     AND o.epoch = t.epoch ORDER BY o.size DESC, o.seen_at DESC LIMIT 1) g ON true
-LEFT JOIN es.event u ON u.tenant_id = c.tenant_id AND u.position = coalesce(t.size, 0) + 1
+LEFT JOIN LATERAL (SELECT e.recorded_at FROM es.event e WHERE e.tenant_id = c.tenant_id
+    AND e.position > coalesce(t.size, 0) ORDER BY e.position LIMIT 1) u ON true
 """
 
 
-class State(StrEnum):
+class StatusState(StrEnum):
     """`ok`; `degraded`: something is late, behind or not there; `unknown`: it could not be found out."""
 
     OK = "ok"
@@ -76,7 +83,7 @@ class State(StrEnum):
     UNKNOWN = "unknown"
 
 
-class Liveness(StrEnum):
+class PartState(StrEnum):
     """`silent`: it said that it runs, and does not any more; `absent`: not in the last day."""
 
     ALIVE = "alive"
@@ -85,22 +92,22 @@ class Liveness(StrEnum):
     UNKNOWN = "unknown"
 
 
-class Behind(msgspec.Struct, frozen=True):
+class Lagging(msgspec.Struct, frozen=True):
     """Events of the log that are not in it yet, and seconds since the oldest of them was stored; 0 and 0 for none."""
 
     events: int
     seconds: float
 
 
-class Sealed(msgspec.Struct, frozen=True):
+class SealStatus(msgspec.Struct, frozen=True):
     """The newest signed head of a log: how many events it covers, when it was signed, what it does not cover yet."""
 
     size: int
     sealed_at: datetime | None
-    behind: Behind
+    behind: Lagging
 
 
-class Cosigned(msgspec.Struct, frozen=True):
+class CosignatureStatus(msgspec.Struct, frozen=True):
     """The largest head of a log for which we hold a witness's cosignature, and since when."""
 
     size: int
@@ -111,29 +118,29 @@ class LogStatus(msgspec.Struct, frozen=True):
     """One institution's log: how far what is shown of it is behind (the read model that is furthest), and its seal."""
 
     tenant: str
-    state: State
-    projections: Behind | None = None
-    sealed: Sealed | None = None
-    cosigned: Cosigned | None = None
+    state: StatusState
+    projections: Lagging | None = None
+    sealed: SealStatus | None = None
+    cosigned: CosignatureStatus | None = None
 
 
 class PartStatus(msgspec.Struct, frozen=True):
     """A part of the system: how many processes run it, and when one was last heard of."""
 
     part: str
-    state: Liveness
+    state: PartState
     processes: int = 0
     seen_at: datetime | None = None
 
 
-class Schema(msgspec.Struct, frozen=True):
+class SchemaStatus(msgspec.Struct, frozen=True):
     """Numbers of the newest migration: which this release needs, and which was applied (None: unknown)."""
 
     needed: int
     applied: int | None
 
 
-class Copied(msgspec.Struct, frozen=True):
+class BackupCopy(msgspec.Struct, frozen=True):
     """A copy, whole in the backup store: of all stored before `made_at`, up to this segment of PostgreSQL's log."""
 
     made_at: datetime
@@ -143,12 +150,12 @@ class Copied(msgspec.Struct, frozen=True):
 class BackupStatus(msgspec.Struct, frozen=True):
     """The newest base backup and the newest copy of the log. `unknown` also where no copy was ever noted."""
 
-    state: State
-    base: Copied | None = None
-    log: Copied | None = None
+    state: StatusState
+    base: BackupCopy | None = None
+    log: BackupCopy | None = None
 
 
-class Cosignatures(msgspec.Struct, frozen=True):
+class WitnessStatus(msgspec.Struct, frozen=True):
     """How many witnesses there are, how many of them make a head public, and when one last cosigned any log."""
 
     witnesses: int
@@ -156,18 +163,18 @@ class Cosignatures(msgspec.Struct, frozen=True):
     seen_at: datetime | None = None
 
 
-class Status(msgspec.Struct, frozen=True):
+class InstallationStatus(msgspec.Struct, frozen=True):
     """How the installation is, at `at`; of lags those of the institution that is furthest behind."""
 
-    state: State
+    state: StatusState
     at: datetime
     release: str
-    database: State
-    schema: Schema
+    database: StatusState
+    schema: SchemaStatus
     parts: tuple[PartStatus, ...]
-    projections: Behind | None
-    seals: Sealed | None
-    cosignatures: Cosignatures
+    projections: Lagging | None
+    seals: SealStatus | None
+    cosignatures: WitnessStatus
     backup: BackupStatus
     institutions: tuple[LogStatus, ...]
 
@@ -175,7 +182,7 @@ class Status(msgspec.Struct, frozen=True):
 class Whole(msgspec.Struct, frozen=True):
     """What is known of the installation as a whole."""
 
-    schema: Schema
+    schema: SchemaStatus
     parts: tuple[PartStatus, ...]
     backup: BackupStatus
 
@@ -199,7 +206,7 @@ class Inspector:
         self._seal_within, self._within = seal_within, within
         self._needed = {one.number for one in read_folder(FOLDER)}
 
-    async def look(self, institutions: Mapping[int, str]) -> Status:
+    async def look(self, institutions: Mapping[int, str]) -> InstallationStatus:
         """At the whole, and at the logs of these institutions (tenant id to slug). An outage raises nothing."""
         nodes: dict[str, list[int]] = {}
         for tenant_id in institutions:
@@ -210,8 +217,8 @@ class Inspector:
         logs = tuple(_log(slug, known.get(tenant_id)) for tenant_id, slug in institutions.items())
         return self._told(whole, logs)
 
-    def _told(self, whole: Whole | None, logs: tuple[LogStatus, ...]) -> Status:
-        reached = whole is not None and all(one.state is not State.UNKNOWN for one in logs)
+    def _told(self, whole: Whole | None, logs: tuple[LogStatus, ...]) -> InstallationStatus:
+        reached = whole is not None and all(one.state is not StatusState.UNKNOWN for one in logs)
         whole = whole or self._unknown()
         seen = [one.cosigned.seen_at for one in logs if one.cosigned]
         shown = [one.projections for one in logs if one.projections]
@@ -220,24 +227,24 @@ class Inspector:
         late = bool(projections and projections.seconds > LATE) or bool(
             seals and seals.behind.seconds > self._seal_within
         )
-        state = State.DEGRADED if late or not _runs(whole) else State.OK
-        return Status(
-            state=state if reached else State.UNKNOWN,
+        state = StatusState.DEGRADED if late or not _runs(whole) else StatusState.OK
+        return InstallationStatus(
+            state=state if reached else StatusState.UNKNOWN,
             at=self._clock.now(),
             release=version("pakt"),
-            database=State.OK if reached else State.UNKNOWN,
+            database=StatusState.OK if reached else StatusState.UNKNOWN,
             schema=whole.schema,
             parts=whole.parts,
             projections=projections,
             seals=seals,
-            cosignatures=Cosignatures(len(self._quorum.witnesses), self._quorum.number, max(seen, default=None)),
+            cosignatures=WitnessStatus(len(self._quorum.witnesses), self._quorum.number, max(seen, default=None)),
             backup=whole.backup,
             institutions=logs,
         )
 
     def _unknown(self) -> Whole:
-        parts = tuple(PartStatus(part.value, Liveness.UNKNOWN) for part in Part)
-        return Whole(Schema(max(self._needed), None), parts, BackupStatus(State.UNKNOWN))
+        parts = tuple(PartStatus(part.value, PartState.UNKNOWN) for part in Part)
+        return Whole(SchemaStatus(max(self._needed), None), parts, BackupStatus(StatusState.UNKNOWN))
 
     async def _whole(self) -> Whole | None:
         nation = NATIONAL_TENANT
@@ -250,13 +257,15 @@ class Inspector:
                 applied = {row["number"] for row in await connection.fetch(_SCHEMA)}
                 if not self._needed <= applied:
                     return msgspec.structs.replace(
-                        self._unknown(), schema=Schema(max(self._needed), max(applied, default=0))
+                        self._unknown(), schema=SchemaStatus(max(self._needed), max(applied, default=0))
                     )
                 parts = await connection.fetch(_PARTS, nation, ALIVE)
                 copies = await connection.fetch(_BACKUP, nation)
-        except (TimeoutError, PaktError, *DRIVER_ERRORS):
+        except (TimeoutError, PaktError, *DRIVER_ERRORS) as error:
+            _troubles.say("the status of the installation is not known", error)
             return None
-        return Whole(Schema(max(self._needed), max(applied)), _parts(parts), _backup(copies))
+        _troubles.over("the status of the installation is not known")
+        return Whole(SchemaStatus(max(self._needed), max(applied)), _parts(parts), _backup(copies))
 
     async def _logs(self, tenants: Sequence[int]) -> Mapping[int, Row]:
         named = [(tenant_id, model.name) for tenant_id in tenants for model in self._engine.models_of(tenant_id)]
@@ -267,37 +276,39 @@ class Inspector:
                 scope(lent, tenants=tenants, snapshot=True) as connection,
             ):
                 rows = await connection.fetch(_LOGS, [one[0] for one in named], [one[1] for one in named])
-        except (TimeoutError, PaktError, *DRIVER_ERRORS):
+        except (TimeoutError, PaktError, *DRIVER_ERRORS) as error:
+            _troubles.say("the status of logs is not known", error)
             return {}
+        _troubles.over("the status of logs is not known")
         return {row["tenant_id"]: row for row in rows}
 
 
 def _log(slug: str, row: Row | None) -> LogStatus:
     if row is None:
-        return LogStatus(slug, State.UNKNOWN)
+        return LogStatus(slug, StatusState.UNKNOWN)
     return LogStatus(
         slug,
-        State.OK,
+        StatusState.OK,
         _behind(row["unshown"], row["unshown_age"]),
-        Sealed(row["size"] or 0, row["sealed_at"], _behind(row["unsealed"], row["unsealed_age"])),
-        None if row["cosigned"] is None else Cosigned(row["cosigned"], row["seen_at"]),
+        SealStatus(row["size"] or 0, row["sealed_at"], _behind(row["unsealed"], row["unsealed_age"])),
+        None if row["cosigned"] is None else CosignatureStatus(row["cosigned"], row["seen_at"]),
     )
 
 
-def _behind(events: int, seconds: float | None) -> Behind:
-    return Behind(max(0, events), round(max(0.0, seconds or 0.0), 3))
+def _behind(events: int, seconds: float | None) -> Lagging:
+    return Lagging(max(0, events), round(max(0.0, seconds or 0.0), 3))
 
 
-def _lateness(of: Behind) -> tuple[float, int]:
+def _lateness(of: Lagging) -> tuple[float, int]:
     return of.seconds, of.events
 
 
-def _together(sealed: Sequence[Sealed]) -> Sealed | None:
+def _together(sealed: Sequence[SealStatus]) -> SealStatus | None:
     """All logs as one: what they cover together, when the newest head was signed, the furthest that one is behind."""
     if not sealed:
         return None
     newest = max((one.sealed_at for one in sealed if one.sealed_at), default=None)
-    return Sealed(sum(one.size for one in sealed), newest, max((one.behind for one in sealed), key=_lateness))
+    return SealStatus(sum(one.size for one in sealed), newest, max((one.behind for one in sealed), key=_lateness))
 
 
 def _parts(rows: Collection[Row]) -> tuple[PartStatus, ...]:
@@ -307,17 +318,17 @@ def _parts(rows: Collection[Row]) -> tuple[PartStatus, ...]:
 
 def _part(part: Part, row: Row | None) -> PartStatus:
     if row is None:
-        return PartStatus(part.value, Liveness.ABSENT)
-    return PartStatus(part.value, Liveness.ALIVE if row["alive"] else Liveness.SILENT, row["alive"], row["seen_at"])
+        return PartStatus(part.value, PartState.ABSENT)
+    return PartStatus(part.value, PartState.ALIVE if row["alive"] else PartState.SILENT, row["alive"], row["seen_at"])
 
 
 def _backup(rows: Collection[Row]) -> BackupStatus:
-    newest = {row["kind"]: Copied(row["made_at"], row["segment"]) for row in rows}
-    return BackupStatus(State.OK if newest else State.UNKNOWN, newest.get("base"), newest.get("log"))
+    newest = {row["kind"]: BackupCopy(row["made_at"], row["segment"]) for row in rows}
+    return BackupStatus(StatusState.OK if newest else StatusState.UNKNOWN, newest.get("base"), newest.get("log"))
 
 
 def _runs(whole: Whole) -> bool:
     """Whether the schema is this release's and every part does its work."""
-    bad = {one.part for one in whole.parts if one.state is Liveness.SILENT}
-    bad |= {one.part for one in whole.parts if one.state is Liveness.ABSENT and Part(one.part) in _NEEDED}
+    bad = {one.part for one in whole.parts if one.state is PartState.SILENT}
+    bad |= {one.part for one in whole.parts if one.state is PartState.ABSENT and Part(one.part) in _NEEDED}
     return not bad and whole.schema.applied is not None and whole.schema.applied >= whole.schema.needed

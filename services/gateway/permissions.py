@@ -37,5 +37,10 @@ def _once(every: Iterable[Rights]) -> Rights:
 
 QUERIES: Rights = _once([_PLATFORM, *(domain.queries for domain in DOMAINS)])
 
+HEADINGS: Mapping[str, str] = dict.fromkeys(_PLATFORM, "platform") | {
+    name: domain.name for domain in DOMAINS for name in domain.queries
+}
+"""Under what a query stands in the API's description: its domain, as that domain's commands do."""
+
 PERSONAL = "me"
 """What asks for nothing but a valid token: a person's own mandates, own data everywhere, own erasure everywhere."""

@@ -38,7 +38,7 @@ def query_routers(reads: Reads, commands: Sequence[HTTPRouteHandler]) -> list[Co
                 me_query(reads),
                 *own_data_routes(reads),
                 *oauth_routes(reads),
-                status_query(reads.system),
+                status_query(reads),
             ],
             guards=[parameters_only],
         ),

@@ -21,6 +21,7 @@ from litestar.routes import HTTPRoute
 from services.gateway.command_route import COMMAND
 from services.gateway.deprecation import DEPRECATED
 from services.gateway.formats import CSV, NDJSON
+from services.gateway.permissions import HEADINGS
 from services.gateway.problems import MEDIA_TYPE
 
 _REF = "#/components/schemas/{name}"
@@ -180,6 +181,8 @@ def _structs(annotation: Any) -> list[Any]:
 def _correct(operation: dict[str, Any], found: HTTPRouteHandler) -> None:
     command, opened = COMMAND in found.opt, bool(found.opt.get("open"))
     operation["security"] = _security(found)
+    if not operation.get("tags") and found.opt.get("query") in HEADINGS:
+        operation["tags"] = [HEADINGS[found.opt["query"]]]
     responses = {code: one for code, one in operation["responses"].items() if code.startswith("2")}
     if shows := found.opt.get("shows"):
         responses = {code: one | {"content": _json(_reference(shows))} for code, one in responses.items()}

@@ -125,6 +125,19 @@ async def test_the_description_describes_each_answer_by_its_own_fields(app: Lite
     } == set()
 
 
+async def test_every_operation_stands_under_a_heading(caller: Caller) -> None:
+    drawn = (await caller.get("/openapi.json")).json()
+    under = {
+        (path, method): operation.get("tags", [])
+        for path, methods in drawn["paths"].items()
+        for method, operation in methods.items()
+    }
+
+    assert [where for where, tags in under.items() if len(tags) != 1] == []
+    assert under["/v1/tenants/{tenant}/consultations/{id}", "get"] == ["consultations"]
+    assert under["/v1/tenants/{tenant}/audit", "get"] == ["platform"]
+
+
 async def test_the_description_names_every_address(app: Litestar, caller: Caller) -> None:
     drawn = (await caller.get("/openapi.json")).json()
     told = ("/v1", "/healthz", "/readyz", "/oauth", "/.well-known")

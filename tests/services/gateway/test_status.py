@@ -1,5 +1,6 @@
 """How the installation is, for everybody: known while all is well, unknown and still an answer when it is not."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -17,9 +18,10 @@ from projections.connections import Connections
 from services.backup.noting import note
 from services.bootstrap import System
 from services.gateway.app import create_app
+from services.gateway.routes import status as route
 from services.part_names import Part
 from services.presence import say_present
-from services.status import Inspector, State
+from services.status import Inspector, StatusState
 from tests.services.gateway.client import Caller, callers, living
 from tests.services.gateway.scenario import planned
 from tests.support.postgres import Cluster
@@ -54,10 +56,16 @@ async def asked(caller: Caller) -> dict[str, Any]:
     return shown
 
 
-async def test_what_is_behind_of_each_institution_is_told_to_everybody(system: System, caller: Caller) -> None:
+async def test_what_is_behind_of_each_institution_is_told_to_everybody(
+    system: System, caller: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
     await project(system, "mesti")
     await planned(system, "mj")
-    answer = await caller.get("/v1/status")
+    monkeypatch.setattr(route, "FRESH", 0)
+    async with asyncio.timeout(120):
+        while (answer := await caller.get("/v1/status")).json()["database"] == "unknown":
+            await asyncio.sleep(1)  # a machine that does much else
+    monkeypatch.setattr(route, "FRESH", 3_600)
     shown = answer.json()
 
     assert (answer.headers["cache-control"], answer.headers["etag"][0]) == ("public, max-age=5", '"')
@@ -111,19 +119,19 @@ async def test_a_part_that_fell_silent_is_told_and_so_is_one_that_runs_twice(sys
     tenant = (await system.handler.authority.tenant("mesti")).tenant_id
     await project(system, "mesti")
     await sealed(system, "mesti")
-    assert (await inspector(system).look({tenant: "mesti"})).state is State.OK
+    assert (await inspector(system).look({tenant: "mesti"})).state is StatusState.OK
     async with system.working.borrow(1) as lent, lent.transaction():
         await lent.execute("SET LOCAL pakt.tenant = '1'")
         await lent.execute("UPDATE es.presence SET seen_at = seen_at - interval '1 hour' WHERE part = 'worker'")
 
     shown = await inspector(system).look({tenant: "mesti"})
 
-    assert shown.state is State.DEGRADED
+    assert shown.state is StatusState.DEGRADED
     assert {one.part: (one.state, one.processes) for one in shown.parts}["worker"] == ("silent", 0)
     assert {one.part: (one.state, one.processes) for one in shown.parts}["sealer"] == ("alive", 2)
 
 
-def inspector(system: System, auditing: Any = None, within: float = 3.0) -> Inspector:
+def inspector(system: System, auditing: Any = None, within: float = 60.0) -> Inspector:
     return Inspector(
         auditing or system.auditing,
         system.database,
@@ -139,10 +147,10 @@ def inspector(system: System, auditing: Any = None, within: float = 3.0) -> Insp
 async def test_a_database_that_is_away_makes_it_unknown_and_no_error(system: System, error: Exception) -> None:
     shown = await inspector(system, Away(error)).look({1: "opm", 2: "mj"})
 
-    assert (shown.state, shown.database, shown.schema.applied) == (State.UNKNOWN, State.UNKNOWN, None)
+    assert (shown.state, shown.database, shown.schema.applied) == (StatusState.UNKNOWN, StatusState.UNKNOWN, None)
     assert [(one.tenant, one.state, one.sealed) for one in shown.institutions] == [
-        ("opm", State.UNKNOWN, None),
-        ("mj", State.UNKNOWN, None),
+        ("opm", StatusState.UNKNOWN, None),
+        ("mj", StatusState.UNKNOWN, None),
     ]
     assert {one.state for one in shown.parts} == {"unknown"}
 
@@ -153,7 +161,7 @@ async def test_a_pool_that_lends_nothing_is_not_waited_for(system: System) -> No
         shown = await inspector(system, few, within=0.05).look({1: "opm"})
     await few.close()
 
-    assert shown.state is State.UNKNOWN
+    assert shown.state is StatusState.UNKNOWN
 
 
 async def test_a_gateway_answers_while_its_database_is_down(embedded_cluster: Cluster, tmp_path: Path) -> None:
