@@ -28,7 +28,7 @@ from tests.services.cli.test_processes import free_port
 from tests.services.worker.test_worker_killed import closed, due
 from tests.support.network import Relay, Route, route
 from tests.support.postgres import apart
-from tests.support.rabbitmq import SHARED, RabbitMQ, require_shared
+from tests.support.rabbitmq import SHARED, RabbitMQ, forget, require_shared
 from tests.support.running import Up
 
 SECONDS = float(os.environ.get("PAKT_FAULT_SECONDS", "3"))
@@ -195,9 +195,10 @@ async def _broker(folder: Path, stack: AsyncExitStack) -> tuple[str, Callable[[]
     """The address of a broker, and what takes it away for a block."""
     if not OWN_BROKER:
         await require_shared()
-        relay = Relay(("127.0.0.1", 5672))
+        relay, queue = Relay(("127.0.0.1", 5672)), f"pakt-test-{uuid4().hex[:8]}"
+        stack.push_async_callback(asyncio.to_thread, forget, queue)
         await stack.enter_async_context(relay.running())
-        return f"{SHARED.rpartition(':')[0]}:{relay.port}/#pakt-test-{uuid4().hex[:8]}", relay.closed
+        return f"{SHARED.rpartition(':')[0]}:{relay.port}/#{queue}", relay.closed
     if RabbitMQ.server() is None:
         pytest.skip("there is no RabbitMQ server")
     rabbitmq = RabbitMQ(folder)

@@ -17,6 +17,9 @@ STARTS_WITHIN = 90.0
 SHARED = os.environ.get("PAKT_TEST_BROKER_URL", "amqp://guest:guest@127.0.0.1:5672")
 """The server that tests share, where one runs."""
 
+QUEUES = ("", "-retries", "-dumps", "-webhooks", "-work")
+"""What the queues of one installation are called, after its own name."""
+
 
 async def require_shared() -> None:
     """Skip the test where no shared server answers; fail it where one is required."""
@@ -28,6 +31,18 @@ async def require_shared() -> None:
         pytest.skip("no RabbitMQ server on 127.0.0.1:5672")
     writer.close()
     await writer.wait_closed()
+
+
+def forget(queue: str) -> None:
+    """Take an installation's queues away from the server that tests share: `queue` is what its address ends with."""
+    import pika
+
+    connection = pika.BlockingConnection(pika.URLParameters(SHARED))
+    channel = connection.channel()
+    for kind in QUEUES:
+        for suffix in ("", ".DQ", ".XQ"):
+            channel.queue_delete(f"{queue}{kind}{suffix}")
+    connection.close()
 
 
 class RabbitMQ:
