@@ -16,7 +16,7 @@ from infra.broker.interface import Broker
 from infra.broker.queues import Queues
 from infra.clock import Clock, SystemClock
 from infra.database.interface import Database, DatabaseError, Role
-from infra.database.migrate import migrate
+from infra.database.migrate import compare_schema, migrate
 from infra.egress.interface import Egress
 from infra.egress.reach import Reach, networks
 from infra.eventstore.postgres import Limits, PostgresEventStore
@@ -58,6 +58,7 @@ from services.erasure.uploads import Uploads
 from services.receipts.receipt import Receipts
 from services.settings import Settings, base_address, endpoint_key_file, token_key_file
 from services.vault import Vault
+from services.waiting import SchemaOlder
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,25 +112,49 @@ async def migrate_database(settings: Settings, database: Database) -> None:
     await migrate(database, REGISTRY.names, role_password=settings.database_role_password or None)
 
 
+async def _ready(database: Database, settings: Settings, migrated: bool, upgrading: bool) -> Database:
+    """The database with this version's schema: it is known to be there when `migrated`, brought there when `upgrading`.
+
+    Else an empty database gets it, and types that are new are registered; no command upgrades what people work on.
+
+    Raises: SchemaNewer, SchemaOlder.
+    """
+    settings.data.mkdir(parents=True, exist_ok=True)
+    if upgrading:
+        await migrate_database(settings, database)
+    elif not migrated:
+        await _settle_schema(settings, database)
+    return database
+
+
+async def _settle_schema(settings: Settings, database: Database) -> None:
+    found = await compare_schema(database, REGISTRY.names)
+    found.refuse_newer()
+    if found.missing and not found.empty:
+        raise SchemaOlder(len(found.missing), len(found.types))
+    if found.missing or found.types:
+        await migrate_database(settings, database)
+
+
 @asynccontextmanager
 async def assemble(
-    settings: Settings, *, database: Database | None = None, migrated: bool = False, clock: Clock | None = None
+    settings: Settings,
+    *,
+    database: Database | None = None,
+    migrated: bool = False,
+    upgrading: bool = False,
+    clock: Clock | None = None,
 ) -> AsyncIterator[System]:
     """The system, started; stopped in reverse order at the end.
 
-    `database` is one that somebody else starts and stops; `migrated` says that the schema is known to be up to date.
+    `database` is one that somebody else starts and stops; `migrated` and `upgrading` are as `_ready` has them.
 
-    Raises: DatabaseError when the database cannot be started or used, Unavailable when it lets nobody in.
+    Raises: DatabaseError when it cannot be used, or its schema is another version's; Unavailable when nobody is let in.
     """
     async with AsyncExitStack() as stack:
-        settings.data.mkdir(parents=True, exist_ok=True)
-        if database is None:
-            database = await _own_database(settings, stack)
-        if not migrated:
-            await migrate_database(settings, database)
+        database = await _ready(database or await _own_database(settings, stack), settings, migrated, upgrading)
         store = await _store(settings, database, stack)
-        lent, clock = _lending(database, stack), clock or SystemClock()
-        working = _working(database, stack)
+        lent, working, clock = _lending(database, stack), _working(database, stack), clock or SystemClock()
         signing, trees = _signing_keys(settings), PostgresTrees(lent[Role.GATEWAY])
         tenant_keys, vault = _vault(settings, lent[Role.GATEWAY])
         handler, objects = CommandHandler(store, REGISTRY, DOMAINS, vault, clock), _objects(settings)

@@ -66,7 +66,7 @@ async def _assembled(demo: bool, settings: Settings, stop: Stop) -> AsyncIterato
         from services.bootstrap import assemble  # noqa: PLC0415
 
         await starting
-        async with assemble(settings, database=database) as system:
+        async with assemble(settings, database=database, upgrading=True) as system:
             await require_whole(system)
             if demo:
                 await _seed(system)

@@ -136,6 +136,7 @@ class SchemaNewer(SchemaDiffers):
 class Compared(msgspec.Struct, frozen=True):
     """How a database's schema stands to this build.
 
+    `empty`: nobody has migrated it yet.
     `missing`: numbers of migrations that it lacks; `unknown`: of those it has that are not known here; `types`: stored
     names of events that nobody has registered in it.
     """
@@ -143,6 +144,7 @@ class Compared(msgspec.Struct, frozen=True):
     missing: tuple[int, ...]
     unknown: tuple[int, ...]
     types: tuple[str, ...]
+    empty: bool
 
     def refuse_newer(self) -> None:
         """Nothing, unless it knows more than this build. Raises: SchemaNewer."""
@@ -165,6 +167,7 @@ async def compare_schema(database: Database, type_names: Sequence[str] = (), *, 
         missing=tuple(number for number in ours if number not in applied),
         unknown=tuple(sorted(applied - set(ours))),
         types=tuple(name for name in type_names if name not in types),
+        empty=not applied,
     )
 
 
