@@ -67,6 +67,8 @@ CALLS: dict[str, tuple[str, ...]] = {
     "issuers list": TENANT,
     "issuers rotate": (*TENANT, *REASON),
     "issuers retire": ("KEY", *TENANT, *REASON),
+    "tenant export": ("mj", "--to", "OUT"),
+    "tenant import": ("FILE",),
     "epoch check": (),
     "epoch begin": REASON,
 }
