@@ -79,8 +79,8 @@ PARTS = {
     ),
     "stopping": (
         "tests/services/cli/test_stopping_under_load.py",
-        {"PAKT_CRASH_ROUNDS": "15"},
-        "15 x a gateway stopped while people write",
+        {"PAKT_CRASH_ROUNDS": "12"},
+        "12 x a gateway stopped while people write",
     ),
     "restore": (
         "tests/crash/test_restore_drill.py",
