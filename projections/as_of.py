@@ -79,12 +79,13 @@ class Past:
         Raises: Overloaded, HistoryCorrupt, Unavailable.
         """
         laid, home = False, min(tenants, default=NATIONAL_TENANT)
+        node = self._connections.node_over(tenants)  # where the stored past and the live rows of all of them are
         moments = {tenant_id: _cut(moment, tenant_id, upto) for tenant_id in sorted(tenants)}
         async with self._admission.turn():
             for strict in (False, True):
                 try:
                     async with (
-                        self._connections.borrow(home) as borrowed,
+                        self._connections.at(node, home) as borrowed,
                         scope(
                             borrowed,
                             tenant=None if shared else home,
@@ -93,7 +94,9 @@ class Past:
                             frozen=True,
                         ) as connection,
                     ):
-                        parts, left_out = await self._parts(connection, moments, models, strict=strict, partly=partly)
+                        parts, left_out = await self._parts(
+                            connection, node, moments, models, strict=strict, partly=partly
+                        )
                         await lay_cut(connection, parts, left_out)
                         for model in models:
                             own = [part for part in parts if part.fold.model is model]
@@ -114,6 +117,7 @@ class Past:
     async def _parts(
         self,
         connection: Connection,
+        node: str,
         moments: Mapping[int, Moment],
         models: Models,
         *,
@@ -127,7 +131,7 @@ class Past:
         left_out: dict[int, str] = {}
         for tenant_id, moment in moments.items():
             try:
-                parts += await self._own(connection, moment, models, tenant_id, known, strict=strict)
+                parts += await self._own(connection, node, moment, models, tenant_id, known, strict=strict)
             except HistoryCorrupt as error:
                 if not partly:
                     raise
@@ -138,6 +142,7 @@ class Past:
     async def _own(
         self,
         connection: Connection,
+        node: str,
         moment: Moment,
         models: Models,
         tenant_id: int,
@@ -149,16 +154,18 @@ class Past:
         kept = [model for model in models if model.kept and self._stored]
         added = [model for model in models if model.append_only and self._stored]
         plain = [model for model in models if model not in kept and model not in added]
-        parts = await self._folded(moment, plain, tenant_id, WHOLE, strict=strict)
+        parts = await self._folded(node, moment, plain, tenant_id, WHOLE, strict=strict)
         if any(model.only_tenant == tenant_id for model in kept):
             known = await stored_past.boundaries(connection, kept)
         way = await self._proved(tenant_id, course(known.get(tenant_id, ()), moment))
-        parts += await self._folded(moment, kept, tenant_id, way, strict=strict)
+        parts += await self._folded(node, moment, kept, tenant_id, way, strict=strict)
         for model in added:
             parts.append(await self._added(connection, moment, model, tenant_id, strict=strict))
         return parts
 
-    async def _folded(self, moment: Moment, models: Models, tenant_id: int, way: Course, *, strict: bool) -> list[Laid]:
+    async def _folded(
+        self, node: str, moment: Moment, models: Models, tenant_id: int, way: Course, *, strict: bool
+    ) -> list[Laid]:
         """The models of one tenant by one course; from the first event when the stored past is gone meanwhile."""
         own = [model for model in models if model.only_tenant in (None, tenant_id)]
         if not own:
@@ -167,11 +174,11 @@ class Past:
             rows: Connection | None = None
             aside: Mapping[tuple[int, str], list[Any]] = {}
             if way.start:
-                lent = await stack.enter_async_context(self._folding.borrow(tenant_id))
+                lent = await stack.enter_async_context(self._folding.at(node, tenant_id))
                 rows = await stack.enter_async_context(scope(lent, tenant=tenant_id, snapshot=True))
                 there = (await stored_past.boundaries(rows, own)).get(tenant_id, [])
                 if way.rests_on not in there:
-                    return await self._folded(moment, own, tenant_id, WHOLE, strict=strict)
+                    return await self._folded(node, moment, own, tenant_id, WHOLE, strict=strict)
                 aside = await stored_past.parked(rows, own)
             folds: list[Fold[Any]] = []
             for model in own:

@@ -1,20 +1,24 @@
 """Connections in one role, kept open and lent out; no statement is spent on giving one back."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import logging
+from collections.abc import AsyncIterator, Collection
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from time import perf_counter
+from typing import Any
 
 import asyncpg
 
 from domain.kernel.errors import Overloaded, Unavailable
+from domain.kernel.ids import NATIONAL_TENANT
 from infra.database.connecting import connect
 from infra.database.failures import DRIVER_ERRORS, LOST, close
-from infra.database.interface import Connection, Database, Role
+from infra.database.interface import MAIN_NODE, Connection, Database, Role
 from infra.eventstore.failures import is_unavailable
 from infra.shares import Shares
 from infra.telemetry.instruments import count_pool_wait
 
+_log = logging.getLogger(__name__)
 MOST_WAITING = 10_000
 """Tasks that may wait for a connection of a node; of one tenant as many as there are free places."""
 
@@ -59,23 +63,71 @@ class Turns:
 
 
 class Connections:
-    """At most `size` connections per node in one role. Broken ones are replaced at the next use."""
+    """At most `size` connections per node in one role. Broken ones are replaced at the next use.
 
-    def __init__(self, database: Database, role: Role, size: int = 2, *, cached_statements: int = 200) -> None:
+    `only` is a node at which every tenant is looked for, wherever it is kept.
+    """
+
+    def __init__(
+        self, database: Database, role: Role, size: int = 2, *, cached_statements: int = 200, only: str = ""
+    ) -> None:
         self._database, self._role, self._size = database, role, size
-        self._cached_statements = cached_statements
+        self._cached_statements, self._only = cached_statements, only
         self._idle: dict[str, list[Connection]] = {}
         self._turns: dict[str, Turns] = {}
         self._closed = False
 
-    @asynccontextmanager
-    async def borrow(self, tenant_id: int) -> AsyncIterator[Connection]:
+    def borrow(self, tenant_id: int) -> AbstractAsyncContextManager[Connection]:
         """A connection to the tenant's node, for this task alone.
 
         Raises: Unavailable when the node cannot be reached, or is lost inside the block; Overloaded when too many of
         the tenant wait.
         """
-        node, asked = self._database.placement(tenant_id), perf_counter()
+        return self.at(self._placed(tenant_id), tenant_id)
+
+    def over(self, tenants: Collection[int]) -> AbstractAsyncContextManager[Connection]:
+        """A connection to where read models tell of all of these tenants: the node that keeps them, or home.
+
+        Raises: as `borrow`.
+        """
+        return self.at(self.node_over(tenants), min(tenants, default=NATIONAL_TENANT))
+
+    def node_over(self, tenants: Collection[int]) -> str:
+        """The node that `over` leads to."""
+        nodes = {self._placed(tenant_id) for tenant_id in tenants}
+        return nodes.pop() if len(nodes) == 1 else MAIN_NODE
+
+    def by_node(self, tenants: Collection[int]) -> list[list[int]]:
+        """The tenants, those of one node together."""
+        found: dict[str, list[int]] = {}
+        for tenant_id in tenants:
+            found.setdefault(self._placed(tenant_id), []).append(tenant_id)
+        return list(found.values())
+
+    async def everywhere(self, statement: str, /, *args: Any) -> list[asyncpg.Record]:
+        """What every node answers of the tenants that it keeps: rows whose first column is a tenant.
+
+        A node that is away, unless it is home, is left out: its tenants' trouble is not the others'.
+
+        Raises: Unavailable when home is away.
+        """
+        found: list[asyncpg.Record] = []
+        for node in self._database.nodes:
+            try:
+                async with self.at(node) as connection:
+                    rows = await connection.fetch(statement, *args)
+            except Unavailable as error:
+                if node == MAIN_NODE:
+                    raise
+                _log.warning("node %s is away: %s", node, error)
+            else:
+                found += [row for row in rows if self._database.placement(row[0]) == node]
+        return found
+
+    @asynccontextmanager
+    async def at(self, node: str, tenant_id: int = NATIONAL_TENANT) -> AsyncIterator[Connection]:
+        """A connection to a node, for this task alone, which waits in the tenant's row. Raises: as `borrow`."""
+        asked = perf_counter()
         turns = self._turns.get(node)
         if turns is None:
             turns = self._turns[node] = Turns(self._size)
@@ -94,6 +146,9 @@ class Connections:
                 if is_unavailable(error) and not isinstance(error, asyncpg.DeadlockDetectedError):
                     raise Unavailable("The database") from error
                 raise
+
+    def _placed(self, tenant_id: int) -> str:
+        return self._only or self._database.placement(tenant_id)
 
     async def close(self) -> None:
         """Close the idle connections; those lent out are closed when they are given back."""

@@ -14,7 +14,6 @@ import asyncpg
 import msgspec
 
 from domain.kernel.errors import HistoryCorrupt
-from domain.kernel.ids import NATIONAL_TENANT
 from domain.kernel.message import N_
 from domain.kernel.registry import Registry
 from infra.database.interface import Connection, Database, Role
@@ -99,8 +98,7 @@ class Engine:
 
     async def heads(self) -> dict[int, int]:
         """The position of the last event of every tenant's log."""
-        async with self.connections.borrow(NATIONAL_TENANT) as connection:
-            return {record[0]: record[1] for record in await connection.fetch("SELECT * FROM es.heads()")}
+        return {record[0]: record[1] for record in await self.connections.everywhere("SELECT * FROM es.heads()")}
 
     async def rebuild(self, tenant_id: int, name: str) -> Rebuilt:
         """Fold one read model of the tenant anew and switch to it.

@@ -12,6 +12,7 @@ import msgspec
 from domain.consultations.vocabulary import ArticleComment
 from domain.kernel.text import Text, Title
 from domain.kernel.vocabulary import File
+from projections.connections import Connections
 from projections.consultation_queries import NO_FILTER, OPEN_AT, OVERDUE_AT, Filter, PublicConsultation
 from projections.consultation_rows import ConsultationFacts
 from projections.lookup import Lookup, published
@@ -134,10 +135,10 @@ async def public_consultation(
     return await _PUBLIC_CONSULTATIONS.one(connection, consultation_id, now=now)
 
 
-async def receipt_place(connection: ReadConnection, tag: str) -> tuple[int, int] | None:
-    """Tenant and position of the event behind a receipt, by the tag that its code leads to."""
-    found = await connection.fetchrow("SELECT tenant_id, position FROM es.find_receipt($1)", tag)
-    return None if found is None else (found[0], found[1])
+async def receipt_place(public: Connections, tag: str) -> tuple[int, int] | None:
+    """Tenant and position of the event behind a receipt, by the tag that its code leads to. Raises: Unavailable."""
+    found = await public.everywhere("SELECT tenant_id, position FROM es.find_receipt($1)", tag)
+    return (found[0][0], found[0][1]) if found else None
 
 
 async def public_contributions(

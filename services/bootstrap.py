@@ -110,6 +110,7 @@ class System:
 async def migrate_database(settings: Settings, database: Database) -> None:
     """Bring the schema up to date and register every event type of the domains."""
     await migrate(database, REGISTRY.names, role_password=settings.database_role_password or None)
+    await database.refresh()
 
 
 async def _ready(database: Database, settings: Settings, migrated: bool, upgrading: bool) -> Database:

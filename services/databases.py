@@ -10,9 +10,10 @@ from pathlib import Path
 from infra.database.embedded import AttachedDatabase, EmbeddedDatabase, is_running
 from infra.database.external import ExternalDatabase
 from infra.database.interface import Database, DatabaseError
+from infra.database.nodes import Nodes
 from infra.objectstore.archive import local_archive, s3_archive
 from infra.objectstore.interface import Archive
-from services.settings import Settings
+from services.settings import Settings, named_nodes
 
 __all__ = [
     "choose_archive",
@@ -28,9 +29,15 @@ _LOCAL = "file://"
 
 
 def choose_database(settings: Settings) -> Database:
-    """The external database of the settings, else the server that already runs on the data folder, else our own."""
+    """The external database of the settings with its nodes, else the server on the data folder, else one of our own."""
     if settings.database_url:
-        return ExternalDatabase(settings.database_url, role_password=settings.database_role_password or None)
+        password = settings.database_role_password or None
+        home = ExternalDatabase(settings.database_url, role_password=password)
+        others = {
+            name: ExternalDatabase(url, role_password=password, named=f"node {name}")
+            for name, url in named_nodes(settings).items()
+        }
+        return Nodes(home, others) if others else home
     folder = database_folder(settings.data)
     return AttachedDatabase(folder) if is_running(folder) else EmbeddedDatabase(folder)
 

@@ -5,6 +5,7 @@ import re
 import shutil
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from domain.kernel.errors import PaktError, Unavailable
@@ -12,8 +13,8 @@ from domain.kernel.ids import NATIONAL_TENANT
 from domain.tenants.register import Institution
 from infra.clock import SystemClock
 from infra.database.interface import DatabaseError
+from infra.database.lending import fetch_over
 from infra.database.migrate import compare_schema
-from infra.database.scope import scope
 from infra.keys.access import is_open_to_others
 from services.audit.witnesses import logs_of
 from services.bootstrap import System, assemble, open_broker
@@ -189,23 +190,11 @@ async def inside(system: System) -> AsyncIterator[Finding]:
     )
     if not tenants:
         return
-    async with system.auditing.borrow(tenants[0]) as lent, scope(lent, tenants=tenants) as connection:
-        behind = [
-            f"{r['name']} of tenant {r['tenant_id']}: {r['behind']}"
-            for r in await connection.fetch(_LAGS, tenants, BEHIND)
-        ]
-        unsealed = [
-            f"{r['slug']}: {r['events']} events, {r['seconds']} s"
-            for r in await connection.fetch(_UNSEALED, tenants, UNSEALED)
-        ]
-        parked = [
-            f"{r['name']} of tenant {r['tenant_id']}: {r['stream_id']}"
-            for r in await connection.fetch(_PARKED, tenants)
-        ]
-        given_up = [
-            f"{r['kind']} {r['subject']} of tenant {r['tenant_id']}: {r['reason']}"
-            for r in await connection.fetch(_GIVEN_UP, tenants)
-        ]
+    over = partial(fetch_over, system.auditing, tenants)
+    behind = [f"{r['name']} of tenant {r['tenant_id']}: {r['behind']}" for r in await over(_LAGS, BEHIND)]
+    unsealed = [f"{r['slug']}: {r['events']} events, {r['seconds']} s" for r in await over(_UNSEALED, UNSEALED)]
+    parked = [f"{r['name']} of tenant {r['tenant_id']}: {r['stream_id']}" for r in await over(_PARKED)]
+    given_up = [f"{r['kind']} {r['subject']} of tenant {r['tenant_id']}: {r['reason']}" for r in await over(_GIVEN_UP)]
     yield await _secrets(system)
     yield _none("read models", behind, "events behind; is a projector running?", "up to date")
     yield _none("seals", unsealed, "is a sealer running, and does its log say why it does not sign?", "up to date")

@@ -15,8 +15,8 @@ import msgspec
 from domain.kernel.ids import NATIONAL_SLUG, NATIONAL_TENANT, derived_id
 from domain.transparency.commands import BeginEpoch
 from domain.transparency.events import EPOCHS, EpochBegun
+from infra.database.lending import fetch_over
 from infra.database.provision import raise_epoch
-from infra.database.scope import scope
 from infra.eventstore.codec import recorded
 from infra.objectstore.interface import NamedObjects
 from infra.tlog.checkpoint import Checkpoint
@@ -179,11 +179,7 @@ class Epochs:
         slugs = {one.tenant_id: one.slug for one in institutions}
         if not slugs:  # nothing stored, or everything lost: the national log's name is known all the same
             return [Stand(NATIONAL_TENANT, NATIONAL_SLUG, EVENTS, 1, 0, 0)]
-        async with (
-            self._system.auditing.borrow(NATIONAL_TENANT) as lent,
-            scope(lent, tenants=list(slugs)) as connection,
-        ):
-            rows = await connection.fetch(_STANDS, list(slugs), EVENTS)
+        rows = await fetch_over(self._system.auditing, list(slugs), _STANDS, EVENTS)
         epoch = next(row[1] for row in rows if row[0] == NATIONAL_TENANT)
         found = [Stand(row[0], slugs[row[0]], EVENTS, row[1], row[2], row[3]) for row in rows]
         heads = TreeId(NATIONAL_TENANT, epoch, HEADS)

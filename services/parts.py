@@ -1,7 +1,7 @@
 """What may run as a process of its own: how each part is put to work, and stopped with what is at hand finished."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -28,12 +28,23 @@ async def _projector(system: "System") -> AsyncIterator[asyncio.Future[Any]]:
     from services.projector.follow import Projector  # noqa: PLC0415
 
     keeper = Keeper(system.engine.connections, system.engine.history, READ_MODELS)
-    running = asyncio.ensure_future(Projector(system.engine, system.store, keeper=keeper).run())
+    work = [Projector(system.engine, system.store, keeper=keeper).run()]
+    if len(system.database.nodes) > 1:
+        from services.projector.nodes import projecting_nodes  # noqa: PLC0415 - one node has no others
+
+        work += projecting_nodes(system, READ_MODELS)
+    running = asyncio.ensure_future(_together(work))
     try:
         yield running
     finally:
         running.cancel()
         await asyncio.wait((running,))
+
+
+async def _together(work: Sequence[Coroutine[Any, Any, None]]) -> None:
+    async with asyncio.TaskGroup() as group:
+        for one in work:
+            group.create_task(one)
 
 
 @asynccontextmanager

@@ -26,7 +26,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """How this process runs. A field is a key of the TOML file; its variable is `PAKT_` and its name in capitals.
 
     `data` is the folder of everything Pakt keeps on its own: the embedded database, keys, objects, credentials.
-    `database_url` switches to an external PostgreSQL; `broker_url` to RabbitMQ; `object_url` to S3-compatible storage.
+    `database_url` switches to an external PostgreSQL, `nodes` (`NAME=URL`, blanks between) names further ones for some
+    of the tenants; `broker_url` to RabbitMQ; `object_url` to S3-compatible storage.
     `public_url` is the address under which people reach the gateway, for what is printed.
     `health_port` answers whether the process lives and is ready, on `host`; None where nobody asks.
     `wait`: seconds in which a process of its own expects database and schema; `stop_within`: seconds in which requests
@@ -54,6 +55,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     stop_within: int = 10
     database_url: str = ""
     database_role_password: str = ""
+    nodes: str = ""
     broker_url: str = ""
     object_url: str = ""
     log_name: str = "pakt.localhost"
@@ -81,7 +83,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         return f"Settings({', '.join(f'{name}={value!r}' for name, value in masked(self).items())})"
 
 
-SECRETS = ("database_url", "database_role_password", "broker_url", "object_url", "backup_url")
+SECRETS = ("database_url", "nodes", "database_role_password", "broker_url", "object_url", "backup_url")
 """Fields that may hold a password. Each may be the text of a file that is named instead: `PAKT_DATABASE_URL_FILE`."""
 HIDDEN = "***"
 _PASSWORDS = re.compile(r"(?<=[?&])([^=&]*(?:password|secret|token)[^=&]*)=[^&#]*", re.IGNORECASE)
@@ -94,7 +96,7 @@ def masked(settings: Settings) -> dict[str, str | int | None]:
         value = getattr(settings, name)
         if isinstance(value, Path):
             value = str(value)
-        shown[name] = _without_password(value) if name in SECRETS and value else value
+        shown[name] = " ".join(map(_without_password, value.split())) if name in SECRETS and value else value
     return shown
 
 
@@ -105,6 +107,12 @@ def _without_password(text: str) -> str:
     who, at, place = rest.rpartition("@")  # the last one: a password may hold any sign
     name = f"{who.partition(':')[0]}:{HIDDEN}" if ":" in who else who
     return _PASSWORDS.sub(rf"\1={HIDDEN}", f"{scheme}://{name}{at}{place}")
+
+
+def named_nodes(settings: Settings) -> dict[str, str]:
+    """The address of each further node, by its name."""
+    pairs = (one.partition("=") for one in settings.nodes.split())
+    return {name: url for name, _, url in pairs}
 
 
 def token_key_file(settings: Settings) -> Path:

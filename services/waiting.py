@@ -3,8 +3,9 @@
 import asyncio
 import sys
 from collections.abc import Sequence
+from contextlib import AsyncExitStack
 
-from infra.database.interface import Database, DatabaseError, SchemaDiffers
+from infra.database.interface import Database, DatabaseError, NodeUnknown, SchemaDiffers
 from infra.database.migrate import compare_schema
 from services.databases import choose_running_database
 from services.settings import Settings
@@ -32,6 +33,7 @@ async def wait_for_database(settings: Settings, type_names: Sequence[str], stop:
 
     Raises:
         SchemaNewer: at once: waiting makes no schema older.
+        NodeUnknown: at once: the settings lack a node.
         SchemaOlder: still, when the time is over.
         DatabaseError: it cannot be reached, still.
         Stopped: the process is asked to stop meanwhile.
@@ -60,13 +62,18 @@ class _Waiting(Exception):
 
 
 async def _look(settings: Settings, type_names: Sequence[str]) -> Database:
-    try:
-        database = choose_running_database(settings)
-        await database.start()
-        found = await compare_schema(database, type_names)
-    except DatabaseError as error:
-        raise _Waiting(error) from error
-    found.refuse_newer()
-    if found.missing or found.types:
-        raise _Waiting(SchemaOlder(len(found.missing), len(found.types)))
+    async with AsyncExitStack() as undo:
+        try:
+            database = choose_running_database(settings)
+            undo.push_async_callback(database.stop)
+            await database.start()
+            found = await compare_schema(database, type_names)
+        except NodeUnknown:
+            raise  # no waiting names it
+        except DatabaseError as error:
+            raise _Waiting(error) from error
+        found.refuse_newer()
+        if found.missing or found.types:
+            raise _Waiting(SchemaOlder(len(found.missing), len(found.types)))
+        undo.pop_all()
     return database

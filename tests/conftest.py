@@ -39,6 +39,18 @@ def embedded_cluster() -> Iterator[Cluster]:
 
 
 @pytest.fixture(scope="session")
+def second_cluster() -> Iterator[Cluster]:
+    """Another server, for databases of several nodes."""
+    server = EmbeddedServer()
+    cluster = server.start()
+    try:
+        yield cluster
+    finally:
+        apart(cluster.close())
+        server.stop()
+
+
+@pytest.fixture(scope="session")
 def seeded_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What `pakt seed` makes of an empty folder, for copies alone."""
     data = tmp_path_factory.mktemp("seeded") / "data"

@@ -12,7 +12,7 @@ from infra.database.account import Account, choose_account, give
 from infra.database.administration import administering
 from infra.database.binaries import can_enter, find_binaries, reachable_copy
 from infra.database.cluster import initialise
-from infra.database.interface import MAIN_NODE, SERVER_SETTINGS, ConnectArguments, DatabaseError, Role
+from infra.database.interface import MAIN_NODE, SERVER_SETTINGS, ConnectArguments, DatabaseError, OneNode, Role
 from infra.database.lockfile import FolderLock, is_held
 from infra.database.postmaster import PORT, Layout, Postmaster
 
@@ -32,7 +32,7 @@ class _Address(msgspec.Struct, frozen=True):
     database: str
 
 
-class EmbeddedDatabase:
+class EmbeddedDatabase(OneNode):
     """A PostgreSQL server under `folder`, started as our child and brought back when it is killed.
 
     One process at a time owns a folder; others of the same machine reach the running server by `attached`.
@@ -64,11 +64,6 @@ class EmbeddedDatabase:
         """Socket folder, user and database; no password, the socket folder is closed to others."""
         del node
         return _arguments(_Address(self._sockets, self._name), role)
-
-    def placement(self, tenant_id: int) -> str:
-        """There is one node."""
-        del tenant_id
-        return MAIN_NODE
 
     def _start(self) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
@@ -111,7 +106,7 @@ class EmbeddedDatabase:
                 await connection.execute(f'CREATE DATABASE "{self._name}"')
 
 
-class AttachedDatabase:
+class AttachedDatabase(OneNode):
     """The embedded server another process runs on the same folder; starting and stopping it is that one's affair."""
 
     def __init__(self, folder: Path) -> None:
@@ -135,11 +130,6 @@ class AttachedDatabase:
         """As the running server's own process connects."""
         del node
         return _arguments(self._address, role)
-
-    def placement(self, tenant_id: int) -> str:
-        """There is one node."""
-        del tenant_id
-        return MAIN_NODE
 
 
 def is_running(folder: Path) -> bool:

@@ -6,7 +6,7 @@ import asyncpg
 
 from infra.database.binaries import OLDEST_MAJOR
 from infra.database.connecting import connect
-from infra.database.interface import MAIN_NODE, SERVER_SETTINGS, ConnectArguments, DatabaseError, Role
+from infra.database.interface import MAIN_NODE, SERVER_SETTINGS, ConnectArguments, DatabaseError, OneNode, Role
 
 OLDEST_FOR_TESTS = 15
 START_WITHIN = 15.0
@@ -14,16 +14,17 @@ START_WITHIN = 15.0
 log = logging.getLogger(__name__)
 
 
-class ExternalDatabase:
-    """The server behind a DSN.
+class ExternalDatabase(OneNode):
+    """The server behind a DSN, one node; the coordinator of a cluster finds the others by itself.
 
     The DSN's user is the administrator who migrates. Runtime roles connect by the same DSN with their own name and
     `role_password`; without one the server must let them in by its own rules (peer, certificate, trust).
     """
 
-    def __init__(self, url: str, *, role_password: str | None = None) -> None:
+    def __init__(self, url: str, *, role_password: str | None = None, named: str = "PAKT_DATABASE_URL") -> None:
         self._url = url
         self._role_password = role_password
+        self._named = named
 
     async def start(self) -> None:
         """Connect once and look at the version.
@@ -35,7 +36,7 @@ class ExternalDatabase:
             connection = await connect(self.dsn(Role.ADMIN), within=START_WITHIN)
         except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError) as error:
             reason = str(error) or type(error).__name__
-            raise DatabaseError(f"the database of PAKT_DATABASE_URL cannot be reached: {reason}") from error
+            raise DatabaseError(f"the database of {self._named} cannot be reached: {reason}") from error
         try:
             major = connection.get_server_version().major
         finally:
@@ -57,8 +58,3 @@ class ExternalDatabase:
             if self._role_password is not None:
                 arguments["password"] = self._role_password
         return arguments
-
-    def placement(self, tenant_id: int) -> str:
-        """One DSN is one node; a cluster's coordinator finds the others by itself."""
-        del tenant_id
-        return MAIN_NODE

@@ -1,5 +1,6 @@
 """The database's port: a PostgreSQL that can be started, stopped and connected to in one of seven roles."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Protocol, TypeAlias, TypedDict
 
@@ -57,6 +58,16 @@ class SchemaDiffers(DatabaseError):
     """The database's schema is not the one that this version of Pakt knows."""
 
 
+class NodeUnknown(DatabaseError):
+    """Tenants are kept by a node that the settings do not name."""
+
+    def __init__(self, nodes: Sequence[str]) -> None:
+        super().__init__(
+            f"tenants are kept by node {', '.join(nodes)}, which PAKT_NODES does not name: "
+            "every process needs the addresses of all nodes"
+        )
+
+
 class Database(Protocol):
     """A PostgreSQL 16 or newer. On one machine there is one node; a cluster keeps each tenant on one of several."""
 
@@ -76,6 +87,34 @@ class Database(Protocol):
         """How to connect to `node` as `role`; valid after `start`, also across restarts of the server."""
         ...
 
-    def placement(self, tenant_id: int) -> str:
-        """The node that keeps the tenant. Transactions stay within one node."""
+    @property
+    def nodes(self) -> tuple[str, ...]:
+        """The names of all nodes, that of the home first, which keeps what belongs to no single tenant."""
         ...
+
+    def placement(self, tenant_id: int) -> str:
+        """The node that keeps the tenant, as far as known. Transactions stay within one node."""
+        ...
+
+    async def refresh(self) -> None:
+        """Find out anew which node keeps which tenant.
+
+        Raises: DatabaseError when the home cannot say.
+        """
+        ...
+
+
+class OneNode:
+    """What a database of one node says of nodes."""
+
+    @property
+    def nodes(self) -> tuple[str, ...]:
+        """There is one."""
+        return (MAIN_NODE,)
+
+    def placement(self, tenant_id: int) -> str:  # noqa: ARG002 - whichever it is
+        """There is one."""
+        return MAIN_NODE
+
+    async def refresh(self) -> None:
+        """Nothing is ever elsewhere."""

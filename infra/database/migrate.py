@@ -18,6 +18,7 @@ import msgspec
 from infra.database.administration import administering
 from infra.database.failures import LOST
 from infra.database.interface import Connection, Database, DatabaseError, Role, SchemaDiffers
+from infra.database.registry import name_nodes, repeat_types, require_nodes
 from infra.database.roles import OWNER, apply_settings, create_roles
 
 FOLDER = Path(__file__).parent / "migrations"
@@ -101,16 +102,27 @@ async def migrate(
     Any number may run at once: one applies, the others wait and find nothing to do. One that is killed leaves each file
     applied or not begun, and the next one goes on there.
 
+    Of several nodes each is migrated, home first; event types have the same numbers everywhere.
+
     Raises:
         SchemaNewer: an applied file is missing here.
         DatabaseError: an applied file has been changed, a file does not apply or does not get its locks, a file's name
-            is bad, or the server went away; what was applied before stays.
+            is bad, or a server went away; what was applied before stays.
     """
     migrations = read_folder(folder)
-    async with administering(database.dsn(Role.ADMIN)) as connection:  # whose end releases the lock
-        await create_roles(connection, role_password)
-        await _wait_for_turn(connection, tell)
-        return await _migrate_locked(connection, migrations, type_names, patience, tell)
+    types, applied, skipped = None, set[int](), []
+    for node in database.nodes:
+        async with administering(database.dsn(Role.ADMIN, node)) as connection:  # whose end releases the lock
+            await create_roles(connection, role_password)
+            await _wait_for_turn(connection, tell)
+            names = type_names if types is None else ()
+            done = await _migrate_locked(connection, migrations, names, patience, tell)
+            if len(database.nodes) > 1:
+                types = await repeat_types(connection, types)
+            await name_nodes(connection, database.nodes)
+        applied |= set(done.applied)
+        skipped.append(done.skipped)
+    return Migrated(tuple(sorted(applied)), min(skipped))
 
 
 async def _wait_for_turn(connection: Connection, tell: Tell) -> None:
@@ -155,9 +167,21 @@ class Compared(msgspec.Struct, frozen=True):
 async def compare_schema(database: Database, type_names: Sequence[str] = (), *, folder: Path = FOLDER) -> Compared:
     """Compare what was applied to a database with what this build would apply.
 
-    Raises: DatabaseError, as `administering` does.
+    Of several nodes: what one of them lacks is missing.
+
+    Raises: DatabaseError, as `administering` does, and where the database knows of nodes that nobody named.
     """
-    async with administering(database.dsn(Role.ADMIN)) as connection:
+    compared = [await _compare(database, node, type_names, folder) for node in database.nodes]
+    return Compared(
+        missing=tuple(sorted({number for one in compared for number in one.missing})),
+        unknown=tuple(sorted({number for one in compared for number in one.unknown})),
+        types=tuple(sorted({name for one in compared for name in one.types})),
+    )
+
+
+async def _compare(database: Database, node: str, type_names: Sequence[str], folder: Path) -> Compared:
+    async with administering(database.dsn(Role.ADMIN, node)) as connection:
+        await require_nodes(connection, database.nodes)
         known = await connection.fetchval("SELECT to_regclass('pakt.migration') IS NOT NULL")
         applied = {r["number"] for r in await connection.fetch("SELECT number FROM pakt.migration")} if known else set()
         named = await connection.fetchval("SELECT to_regclass('es.event_type') IS NOT NULL")

@@ -63,6 +63,7 @@ KINDS: Mapping[str, Kind] = {
     "es.tenant_use": Kind.WORK,
     "es.tenant": Kind.PLACE,
     "es.tenant_lock": Kind.PLACE,
+    "es.placement": Kind.PLACE,
     "es.presence": Kind.HERE,
     "es.backup": Kind.HERE,
     "es.checkpoint": Kind.MODELS,

@@ -17,6 +17,9 @@ BUSY = (
 # What was sent cannot be stored: bad bytes, bad numbers, a broken constraint. Nothing was.
 REFUSED = (asyncpg.PostgresError, asyncpg.DataError, TypeError, ValueError, AttributeError, OverflowError, KeyError)
 
+ELSEWHERE = "PK006"
+"""A node was asked to keep something of a tenant that another node keeps: whoever asked learns that in a moment."""
+
 
 class AppendRefused(ValueError):
     """The append cannot be stored as it is: not a conflict, a defect of whoever made it. Nothing was stored."""
@@ -24,7 +27,7 @@ class AppendRefused(ValueError):
 
 def is_unavailable(error: BaseException) -> bool:
     """Whether the same call may succeed later as it is."""
-    return is_lost(error) or isinstance(error, (*BUSY, TimeoutError))
+    return is_lost(error) or isinstance(error, (*BUSY, TimeoutError)) or getattr(error, "sqlstate", "") == ELSEWHERE
 
 
 def leaves_in_doubt(error: BaseException) -> bool:

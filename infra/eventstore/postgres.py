@@ -8,20 +8,21 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
-from domain.kernel.errors import HistoryCorrupt
+from domain.kernel.errors import HistoryCorrupt, Unavailable
 from domain.kernel.message import N_
-from infra.database.interface import MAIN_NODE, Connection, Database, Role
+from infra.database.interface import MAIN_NODE, Connection, Database, DatabaseError, Role
 from infra.eventstore import batcher, loader
 from infra.eventstore.announcer import Announcer
 from infra.eventstore.batcher import Batcher
 from infra.eventstore.doorbell import Doorbell
-from infra.eventstore.failures import AppendRefused
-from infra.eventstore.interface import Append, LogEnd, Outcome, StoredEvent, StreamSlice
+from infra.eventstore.failures import AppendRefused, unavailable
+from infra.eventstore.interface import Append, LogEnd, Outcome, StoredEvent, StreamSlice, TenantInactive
 from infra.eventstore.lanes import Lanes
 from infra.eventstore.loader import Loader
 from infra.eventstore.types import TypeCatalogue
 
 PAGE = 500  # events a subscription reads at a time
+_AGAIN = 0.05  # seconds until a tenant that no node keeps is looked for again
 _LOG = "SELECT * FROM es.read_log($1, $2, $3)"
 _STREAM = "SELECT * FROM es.read_stream($1, $2, $3)"
 _STREAMS = """SELECT r.* FROM unnest($2::uuid[]) s, LATERAL es.read_stream($1, s, 0) r WHERE r.position <= $3
@@ -35,7 +36,8 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
 
     `waiting`: appends (or loads, or reads) that may wait; `poll`: seconds between looks at a log.
 
-    Two lanes append: a third brings nothing, the tenant's lock lets one commit at a time.
+    Two lanes append: a third brings nothing, the tenant's lock lets one commit at a time. `moving`: seconds for which
+    an append waits for a tenant that no node keeps.
     """
 
     waiting: int = 10_000
@@ -43,6 +45,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     load_lanes: int = 2
     read_lanes: int = 2
     poll: float = 0.1
+    moving: float = 2.0
 
 
 class _Node(msgspec.Struct, frozen=True):
@@ -98,8 +101,11 @@ class PostgresEventStore:
     async def append(self, append: Append) -> Outcome:
         """See `EventStore.append`."""
         await self._check(append)
-        node = self._nodes.get(self._database.placement(append.tenant_id)) or await self._node(append.tenant_id)
-        return await node.batcher.submit(append)
+        tried = self._database.placement(append.tenant_id)
+        outcome = await (self._nodes.get(tried) or await self._open(tried)).batcher.submit(append)
+        if isinstance(outcome, TenantInactive) and len(self._database.nodes) > 1:
+            return await self._elsewhere(append, tried)
+        return outcome
 
     async def append_many(self, appends: Sequence[Append]) -> list[Outcome]:
         """See `EventStore.append_many`. At most 256 of a tenant go together, in order, in one flush."""
@@ -150,16 +156,31 @@ class PostgresEventStore:
             return await self._events(connection, tenant_id, rows)
 
     async def ends(self) -> Mapping[int, LogEnd]:
-        """See `EventStore.ends`. Logs of other nodes are asked for by the main one."""
-        async with (await self._open(MAIN_NODE)).readers.take() as connection:
-            rows = await connection.fetch("SELECT * FROM es.ends()")
-        return {tenant_id: LogEnd(position, epoch) for tenant_id, position, epoch in rows}
+        """See `EventStore.ends`. Logs of a node that is away, unless it is home, are not in it."""
+        found: dict[int, LogEnd] = {}
+        for name in self._database.nodes:
+            try:
+                async with (await self._open(name)).readers.take() as connection:
+                    rows = await connection.fetch("SELECT * FROM es.ends()")
+            except Unavailable:
+                if name == MAIN_NODE:
+                    raise
+                continue
+            here = (row for row in rows if self._database.placement(row[0]) == name)
+            found |= {tenant_id: LogEnd(position, epoch) for tenant_id, position, epoch in here}
+        return found
 
     async def find_command(self, tenant_id: int, command_id: UUID) -> tuple[int, int] | None:
         """See `EventStore.find_command`."""
-        async with (await self._node(tenant_id)).readers.take() as connection:
-            row = await connection.fetchrow("SELECT * FROM es.find_command($1, $2)", tenant_id, command_id)
-        return None if row is None or row[0] is None else (row[0], row[1])
+        while True:
+            asked = self._database.placement(tenant_id)
+            async with (await self._open(asked)).readers.take() as connection:
+                row = await connection.fetchrow("SELECT * FROM es.find_command($1, $2)", tenant_id, command_id)
+            if row is not None and row[0] is not None:
+                return row[0], row[1]
+            await self._refresh()  # that a command is unknown is said by whoever keeps the tenant, and by nobody else
+            if self._database.placement(tenant_id) == asked:
+                return None
 
     async def head(self, tenant_id: int) -> int:
         """See `EventStore.head`."""
@@ -203,12 +224,36 @@ class PostgresEventStore:
     async def _append_in_order(
         self, appends: Sequence[Append], rows: Sequence[int], outcomes: list[Outcome | None]
     ) -> None:
-        node = await self._node(appends[rows[0]].tenant_id)
+        tried = self._database.placement(appends[rows[0]].tenant_id)
+        node = await self._open(tried)
         for start in range(0, len(rows), batcher.LARGEST):
             chunk = rows[start : start + batcher.LARGEST]
             futures = [node.batcher.submit(appends[i], more=i != chunk[-1]) for i in chunk]
             for index, outcome in zip(chunk, await asyncio.gather(*futures), strict=True):
-                outcomes[index] = outcome
+                moved = isinstance(outcome, TenantInactive) and len(self._database.nodes) > 1
+                outcomes[index] = await self._elsewhere(appends[index], tried) if moved else outcome
+
+    async def _elsewhere(self, append: Append, tried: str) -> Outcome:
+        """A node does not keep the tenant: find out who does, and wait a moment for one that is being moved."""
+        loop, outcome = asyncio.get_running_loop(), TenantInactive()
+        until = loop.time() + self._limits.moving
+        while True:
+            await self._refresh()
+            now = self._database.placement(append.tenant_id)
+            found = await (await self._open(now)).batcher.submit(append)
+            if not isinstance(found, TenantInactive):
+                return found
+            if now == tried and loop.time() > until:
+                return outcome
+            tried = now
+            await asyncio.sleep(_AGAIN)
+
+    async def _refresh(self) -> None:
+        if len(self._database.nodes) > 1:
+            try:
+                await self._database.refresh()
+            except DatabaseError as error:
+                raise unavailable() from error
 
     async def _events(
         self, connection: Connection, tenant_id: int, rows: Sequence[asyncpg.Record]
@@ -225,10 +270,11 @@ class PostgresEventStore:
         ]
 
     async def _node(self, tenant_id: int) -> _Node:
-        name = self._database.placement(tenant_id)
-        return self._nodes.get(name) or await self._open(name)
+        return await self._open(self._database.placement(tenant_id))
 
     async def _open(self, name: str) -> _Node:
+        if name in self._nodes:
+            return self._nodes[name]
         async with self._opening:
             if name in self._nodes:
                 return self._nodes[name]

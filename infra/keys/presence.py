@@ -3,6 +3,8 @@
 import asyncio
 from pathlib import Path
 
+import asyncpg
+
 from infra.database.administration import administering
 from infra.database.interface import Database, Role
 from infra.keys.keyfile import key_file
@@ -15,8 +17,10 @@ ORDER BY tenant_id
 
 async def tenants_without_keys(database: Database, folder: Path) -> list[int]:
     """Tenants whose data keys were wrapped by a tenant key that is not in the folder of key files."""
-    async with administering(database.dsn(Role.ADMIN)) as connection:
-        sealed = await connection.fetch(_SEALED)
+    sealed: list[asyncpg.Record] = []
+    for node in database.nodes:
+        async with administering(database.dsn(Role.ADMIN, node)) as connection:
+            sealed += await connection.fetch(_SEALED)
     return await asyncio.to_thread(_missing, [(row["tenant_id"], row["head"]) for row in sealed], folder)
 
 

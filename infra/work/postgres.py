@@ -13,7 +13,7 @@ import asyncpg
 
 from infra.clock import Clock
 from infra.database.interface import Connection
-from infra.database.lending import Lender
+from infra.database.lending import Lender, fetch_over
 from infra.database.scope import scope
 from infra.work.interface import Again, Done, GivenUp, Held, Outcome, Work
 
@@ -102,10 +102,8 @@ class PostgresWorkList:
         """As the port says."""
         if not tenants or not kinds:
             return []
-        async with self._auditing.borrow(min(tenants)) as lent, scope(lent, tenants=tenants) as connection:
-            rows = await connection.fetch(
-                _DUE, list(tenants), list(kinds), self._clock.now(), timedelta(seconds=rested), limit
-            )
+        asked = list(kinds), self._clock.now(), timedelta(seconds=rested), limit
+        rows = await fetch_over(self._auditing, tenants, _DUE, *asked)
         return [Work(*row) for row in rows]
 
     async def claim(self, works: Sequence[Work], seconds: float) -> Sequence[Held]:

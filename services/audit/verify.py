@@ -65,11 +65,18 @@ async def verify(system: System, slug: str, told: Progress = silent) -> list[Ver
     if tenant_id is None:
         raise StreamNotFound
     keys = await known_keys(system)
+    entered: Mapping[tuple[TreeId, int], str] | None = None
+    if len(system.auditing.by_node([tenant_id, NATIONAL_TENANT])) > 1:  # no snapshot spans nodes: what is older first
+        async with (
+            system.auditing.borrow(NATIONAL_TENANT) as lent,
+            scope(lent, tenants=[NATIONAL_TENANT], snapshot=True) as connection,
+        ):
+            entered = await _entered(connection, tenant_id)
     async with (
         system.auditing.borrow(tenant_id) as lent,
         scope(lent, tenants={tenant_id, NATIONAL_TENANT}, snapshot=True) as connection,
     ):
-        return await check(system, connection, (tenant_id, slug), keys, told)
+        return await check(system, connection, (tenant_id, slug), keys, told, entered=entered)
 
 
 async def check(
@@ -80,11 +87,13 @@ async def check(
     told: Progress = silent,
     *,
     arriving: bool = False,
+    entered: Mapping[tuple[TreeId, int], str] | None = None,
 ) -> list[Verified]:
     """Check every tree of the tenant with that id and slug as an open transaction sees it, with these keys.
 
     Keys of another installation that the log was brought from count as the log tells them. `arriving`: the rows have
     just been put there, so that heads are not outside yet, and others may have seen more of the log than came.
+    `entered`: what the national log has of it, where another node keeps that.
     """
     tenant_id, slug = log
     epoch, trees = await connection.fetchval(_EPOCH, tenant_id), await trees_of(connection, tenant_id)
@@ -98,7 +107,7 @@ async def check(
         epoch,
         await _length(connection, current),
         await _with_brought(connection, tenant_id, keys),
-        await _entered(connection, tenant_id),
+        await _entered(connection, tenant_id) if entered is None else entered,
         await _declared(connection, tenant_id),
         arriving,
     )

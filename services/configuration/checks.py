@@ -3,14 +3,20 @@
 import re
 from collections.abc import Iterator, Mapping
 
+from infra.database.interface import MAIN_NODE
 from services.settings import (
     PROVISIONAL_IATI_PREFIX,
     PROVISIONAL_OCID_PREFIX,
     PROVISIONAL_PREFIX,
+    SECRETS,
 )
 
 _FORMS = {
     "database_url": (re.compile(r"(postgres(ql)?://\S+)?"), "address like postgresql://user@host/database"),
+    "nodes": (
+        re.compile(r"\s*([a-z][a-z0-9-]{0,30}=postgres(ql)?://\S+\s*)*"),
+        "list like east=postgresql://user@host/database west=postgresql://...",
+    ),
     "broker_url": (re.compile(r"(amqps?://\S+)?"), "address like amqp://user:password@host"),
     "object_url": (re.compile(r"(s3://\S+)?"), "address like s3://bucket/prefix"),
     "log_name": (re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,200}[A-Za-z0-9])?"), "name like pakt.example.org"),
@@ -51,7 +57,9 @@ def wrong(name: str, value: object) -> str:
         return "" if least <= value <= most else f"{value} is not between {least} and {most}"
     if name in _FORMS:
         form, what = _FORMS[name]
-        said = "the value" if name.endswith("_url") and name != "public_url" else repr(value)
+        said = "the value" if name in SECRETS else repr(value)
+        if name == "nodes" and form.fullmatch(str(value)):
+            return _of_nodes(str(value))
         return "" if form.fullmatch(str(value)) else f"{said} is no {what}"
     if name == "egress_allow" and value:
         return _of_networks(str(value))
@@ -67,6 +75,14 @@ def contradictions(values: Mapping[str, object]) -> Iterator[tuple[str, str]]:
         yield "health_port", f"{health} is the gateway's port too"
     if values.get("database_role_password") and not values.get("database_url"):
         yield "database_role_password", "the embedded database has no passwords: database_url is not set"
+    if nodes := str(values.get("nodes", "")).split():
+        home = str(values.get("database_url", ""))
+        if not home:
+            yield "nodes", "further nodes need a home: database_url is not set"
+        elif home in {one.partition("=")[2] for one in nodes}:
+            yield "nodes", "a node has the address of database_url, which is the home"
+        if values.get("backup_url"):
+            yield "backup_url", "pakt backup copies one server and there are several: back each up by its own means"
     quorum, most = values.get("witness_quorum"), _count(str(values.get("witnesses", "")))
     if isinstance(quorum, int) and not 0 <= quorum <= most:
         yield "witness_quorum", f"{quorum} is not between 0 and the number of witnesses, {most}"
@@ -86,6 +102,17 @@ def _of_witnesses(witnesses: str) -> str:
     except ValueError as error:
         return str(error)
     return ""
+
+
+def _of_nodes(text: str) -> str:
+    pairs = [one.partition("=") for one in text.split()]
+    names, addresses = [name for name, _, _ in pairs], [url for _, _, url in pairs]
+    if MAIN_NODE in names:
+        return f"{MAIN_NODE} is the name of the home"
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        return f"{', '.join(twice)} is named twice"
+    return "" if len({*addresses}) == len(addresses) else "two nodes have one address"
 
 
 def _of_networks(text: str) -> str:

@@ -116,5 +116,7 @@ def converted(name: str, given: Given) -> object:
 
 
 def _meant(key: str) -> str:
-    close = difflib.get_close_matches(key, [*_FIELDS, *(f"{name}_file" for name in SECRETS)], 1)
-    return f": is {close[0]} meant?" if close else ""
+    name = key.removesuffix("_file")
+    close = difflib.get_close_matches(name, _FIELDS, 1)
+    ending = "_file" if name != key and close and close[0] in SECRETS else ""
+    return f": is {close[0]}{ending} meant?" if close else ""

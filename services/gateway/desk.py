@@ -150,7 +150,7 @@ class Reads:
     ) -> AsyncIterator[ReadConnection]:
         if moment == NOW:
             async with (
-                live.borrow(NATIONAL_TENANT) as borrowed,
+                live.over(tenants) as borrowed,
                 scope(borrowed, tenants=tenants, search_path=_LIVE, snapshot=True) as connection,
             ):
                 yield connection

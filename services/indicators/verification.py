@@ -8,7 +8,7 @@ import msgspec
 from domain.action_measures.indicator_periods import Span
 from domain.action_measures.indicator_vocabulary import Figure
 from domain.kernel.errors import HistoryCorrupt, StreamNotFound
-from infra.database.scope import scope
+from infra.database.lending import fetch_over
 from projections.connections import Connections
 from projections.indicator_register import Computation, IndicatorFacts
 from projections.reading import maker, selected
@@ -42,10 +42,10 @@ async def verify(evaluator: Evaluator, auditing: Connections, tenants: Collectio
 
     Raises: Overloaded, Unavailable.
     """
-    computed = "rm.indicator_register WHERE source = 'computed' ORDER BY tenant_id, indicator_id"
+    computed = "rm.indicator_register WHERE tenant_id = ANY ($1) AND source = 'computed'"
     sql = f"SELECT {selected(IndicatorFacts)} FROM {computed}"  # noqa: S608 - our own text
-    async with auditing.borrow(min(tenants)) as lent, scope(lent, tenants=tenants) as connection:
-        known = [maker(IndicatorFacts)(record) for record in await connection.fetch(sql)]
+    found = await fetch_over(auditing, tenants, sql)
+    known = sorted((maker(IndicatorFacts)(row) for row in found), key=lambda one: (one.tenant_id, one.indicator_id))
     return [
         await _checked(evaluator, one, period, revision, figure, made)
         for one in known

@@ -13,7 +13,7 @@ from projections.engine import Engine
 from projections.keeping import Keeper, NotKept
 from projections.observer import Silent
 from services.following import Commits, Following, Lag
-from services.projector.telling import Telling, tell_lags
+from services.projector.telling import PROJECTION, Telling, tell_lags
 
 POLL = 0.1
 """Seconds between two looks at all logs."""
@@ -29,9 +29,16 @@ class Projector:
     """Runs an engine for every tenant. `width` tenants are projected at once; a keeper works while nothing comes in."""
 
     def __init__(
-        self, engine: Engine, commits: Commits, *, poll: float = POLL, width: int = 2, keeper: Keeper | None = None
+        self,
+        engine: Engine,
+        commits: Commits,
+        *,
+        poll: float = POLL,
+        width: int = 2,
+        keeper: Keeper | None = None,
+        told_as: str = PROJECTION,
     ) -> None:
-        self.engine, self._keeper = engine, keeper
+        self.engine, self._keeper, self._told_as = engine, keeper, told_as
         if isinstance(engine.observer, Silent):
             engine.observer = Telling()
         self._task: asyncio.Task[None] | None = None
@@ -85,7 +92,8 @@ class Projector:
 
     def looked(self) -> None:
         """Tell the lags."""
-        tell_lags({tenant_id: (lag.events, lag.seconds) for tenant_id, lag in self.lags().items()})
+        lags = {tenant_id: (lag.events, lag.seconds) for tenant_id, lag in self.lags().items()}
+        tell_lags(lags, self._told_as)
 
     async def _keep(self, keeper: Keeper) -> None:
         """Keep the past while it is quiet, and when much of it waits."""

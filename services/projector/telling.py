@@ -39,7 +39,7 @@ class Telling:
         """The engine's log line is the alarm; metrics count what waits."""
 
 
-def tell_lags(lags: Mapping[int, tuple[int, float]]) -> None:
+def tell_lags(lags: Mapping[int, tuple[int, float]], name: str = PROJECTION) -> None:
     """Say per tenant how many events are not shown yet, and for how many seconds the oldest of them has waited."""
     for tenant_id, (events, seconds) in lags.items():
-        tell_lag(tenant_id, PROJECTION, events, seconds)
+        tell_lag(tenant_id, name, events, seconds)

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 
-from domain.kernel.ids import NATIONAL_TENANT
 from infra.database.scope import scope
 from infra.eventstore.replay import Envelope
 from projections.connections import Connections
@@ -30,8 +29,7 @@ class SealerLog:
 
     async def heads(self) -> Mapping[int, int]:
         """The position of the last event of every tenant's log."""
-        async with self._connections.borrow(NATIONAL_TENANT) as connection:
-            return {row[0]: row[1] for row in await connection.fetch("SELECT * FROM es.heads()")}
+        return {row[0]: row[1] for row in await self._connections.everywhere("SELECT * FROM es.heads()")}
 
     async def slug(self, tenant_id: int) -> str:
         """The tenant's slug."""

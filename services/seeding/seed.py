@@ -15,6 +15,7 @@ from domain.kernel.manifest import Role
 from domain.organisations.seed import organisation_seed
 from domain.tenants.seed import SeedCommand, seed_commands, tenant_ids
 from infra.database.provision import provision_tenant
+from infra.database.registry import Registry
 from infra.database.scope import scope
 from services.bootstrap import System
 from services.command_handling.request import Principal, Request
@@ -52,6 +53,7 @@ async def seed(system: System, without: Collection[str] = ()) -> Seeded:
     if not await _complete(system, by_tenant):
         stored = await _send(system, by_tenant.pop(NATIONAL_SLUG))
         await system.engine.catch_up(NATIONAL_TENANT)  # the directory makes each institution a tenant of the store
+        await Registry(system.engine.connections, system.database.nodes).spread()
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(_send(system, of_tenant)) for of_tenant in by_tenant.values()]
         stored += sum(task.result() for task in tasks)

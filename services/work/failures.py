@@ -6,6 +6,7 @@ from datetime import datetime
 import msgspec
 
 from domain.kernel.errors import PaktError
+from infra.database.lending import fetch_over
 from infra.database.scope import scope
 from projections.connections import Connections
 
@@ -102,18 +103,11 @@ class Failures:
         return await self._of(tenants, kinds, due=False)
 
     async def _of(self, tenants: Collection[int], kinds: Collection[str], *, due: bool) -> list[FailedWork]:
-        if not tenants:
-            return []
-        async with self._auditing.borrow(min(tenants)) as lent, scope(lent, tenants=tenants) as connection:
-            found = await connection.fetch(_TRIABLE, list(tenants), list(kinds), due)
-        return [FailedWork(*row) for row in found]
+        return [FailedWork(*row) for row in await fetch_over(self._auditing, tenants, _TRIABLE, list(kinds), due)]
 
     async def all(self, tenants: Collection[int]) -> list[FailedWork]:
         """What is failing in these tenants, the oldest of each first."""
-        if not tenants:
-            return []
-        async with self._auditing.borrow(min(tenants)) as lent, scope(lent, tenants=tenants) as connection:
-            return [FailedWork(*row) for row in await connection.fetch(_LIST, list(tenants))]
+        return [FailedWork(*row) for row in await fetch_over(self._auditing, tenants, _LIST)]
 
 
 def reason_of(error: Exception) -> str:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import msgspec
 
-from infra.database.scope import scope
+from infra.database.lending import fetch_over
 from infra.telemetry.instruments import tell_failed_work, tell_waiting_work
 from projections.connections import Connections
 from services.bootstrap import System
@@ -41,11 +41,8 @@ class Backlog(msgspec.Struct, frozen=True):
 
 
 async def backlogs(auditing: Connections, tenants: Collection[int], now: datetime) -> list[Backlog]:
-    """Of these tenants, where there is anything; one round trip. Raises: Unavailable."""
-    if not tenants:
-        return []
-    async with auditing.borrow(min(tenants)) as lent, scope(lent, tenants=tenants) as connection:
-        return [Backlog(*row) for row in await connection.fetch(_BACKLOG, list(tenants), now)]
+    """Of these tenants, where there is anything; one round trip to each node. Raises: Unavailable."""
+    return [Backlog(*row) for row in await fetch_over(auditing, tenants, _BACKLOG, now)]
 
 
 class WorkFigures:

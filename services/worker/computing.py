@@ -23,7 +23,7 @@ from domain.kernel.errors import (
     Unavailable,
 )
 from domain.kernel.ids import derived_id
-from infra.database.scope import scope
+from infra.database.lending import fetch_over
 from services.bootstrap import System
 from services.command_handling.request import CLOCK, Request
 from services.indicators.evaluation import Evaluated, Evaluator, evaluator_of
@@ -42,13 +42,13 @@ SHOWN_WITHIN = 10.0
 _DUE = """
 SELECT r.tenant_id, r.indicator_id, v ->> 'period', (v ->> 'revision')::int, r.query ->> 'name',
     (r.query ->> 'version')::int, r.reach
-FROM rm.indicator_register r JOIN unnest($1::int[], $2::timestamptz[]) c (tenant_id, now) ON c.tenant_id = r.tenant_id,
+FROM rm.indicator_register r JOIN unnest($2::int[], $3::timestamptz[]) c (tenant_id, now) ON c.tenant_id = r.tenant_id,
     jsonb_array_elements(r.periods) v
 WHERE r.tenant_id = ANY ($1) AND r.state = 'defined' AND r.source = 'computed'
     AND (v ->> 'state' = 'awaited' OR (v -> 'asked')::boolean) AND (v ->> 'ends_at')::timestamptz <= c.now
     AND NOT EXISTS (SELECT FROM es.failed_work f WHERE f.tenant_id = r.tenant_id AND f.kind = 'indicator'
         AND f.subject = concat(r.indicator_id, ' ', v ->> 'period') AND f.retry_at > now())
-ORDER BY v ->> 'ends_at', r.tenant_id, r.indicator_id, v ->> 'period' LIMIT $3
+ORDER BY v ->> 'ends_at', r.tenant_id, r.indicator_id, v ->> 'period' LIMIT $4
 """
 _STILL_AWAITED = """
 SELECT r.tenant_id, concat(r.indicator_id, ' ', v ->> 'period')
@@ -112,8 +112,7 @@ class Computing:
         """As `Knowing` says: what the register does not await was told, or is not computed any more."""
         tenants = list({one.tenant_id for one in failed})
         indicators = [UUID(one.subject.partition(" ")[0]) for one in failed]
-        async with self._system.auditing.borrow(tenants[0]) as lent, scope(lent, tenants=tenants) as connection:
-            rows = await connection.fetch(_STILL_AWAITED, tenants, indicators)
+        rows = await fetch_over(self._system.auditing, tenants, _STILL_AWAITED, indicators)
         still = {(row[0], row[1]) for row in rows}
         return [one for one in failed if (one.tenant_id, one.subject) not in still]
 
@@ -121,9 +120,9 @@ class Computing:
         nows = await times(self._system)
         if not nows:
             return []
-        auditing, tenants, settled = self._system.auditing, list(nows), [now - SETTLED for now in nows.values()]
-        async with auditing.borrow(tenants[0]) as lent, scope(lent, tenants=tenants) as connection:
-            return [Awaited(*row) for row in await connection.fetch(_DUE, tenants, settled, AT_MOST)]
+        tenants, settled = list(nows), [now - SETTLED for now in nows.values()]
+        rows = await fetch_over(self._system.auditing, tenants, _DUE, tenants, settled, AT_MOST)
+        return [Awaited(*row) for row in rows]
 
     async def _tell(self, one: Awaited) -> None:
         """What cannot be computed or taken is kept with its reason, and tried again."""

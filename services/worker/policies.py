@@ -36,6 +36,7 @@ from domain.tenants.commands import GrantAudit, RevokeAudit
 from domain.tenants.events import AppointmentRevoked, AuditorAppointed, InstitutionsMerged, InstitutionSplit
 from domain.volunteering.commands.volunteer import ForgetVolunteer
 from domain.volunteering.events.volunteer import volunteer_id
+from infra.database.lending import fetch_over
 from infra.database.scope import scope
 from infra.eventstore.codec import decode_metadata, recorded
 from infra.telemetry.propagation import continued
@@ -83,9 +84,7 @@ async def recompute_deadlines(system: System, _event: RecordedEvent) -> AsyncIte
         head = await system.store.head(tenant_id)
         if not await system.engine.wait_for(tenant_id, ("deadline_register",), head, SHOWN_WITHIN):
             raise Unavailable(f"deadline register of tenant {tenant_id}")
-    async with system.auditing.borrow(NATIONAL_TENANT) as lent, scope(lent, tenants=tenants) as connection:
-        pending = await connection.fetch(_PENDING, tenants, list(RECOUNTED))
-    for row in pending:
+    for row in await fetch_over(system.auditing, tenants, _PENDING, list(RECOUNTED)):
         yield Reaction(row["stream_id"], RECOUNTED[row["kind"]](), row["tenant_id"])
 
 
@@ -198,11 +197,14 @@ class Policies:
 
     async def _reached(self, of: Collection[int]) -> tuple[dict[int, int], dict[tuple[int, str], int], set[Held]]:
         """How far each log is shown, where each line stands in it, and which are not to go on yet."""
-        tenants = list(of)
-        async with self._system.auditing.borrow(tenants[0]) as lent, scope(lent, tenants=tenants) as connection:
-            heads = {row[0]: row[1] for row in await connection.fetch(_HEADS, tenants)}
-            stands = {(row[0], row[1]): row[2] for row in await connection.fetch(_POSITIONS, tenants)}
-            waiting = {(row[0], row[1], row[2]) for row in await connection.fetch(_WAITING, tenants, _HELD_UP)}
+        heads: dict[int, int] = {}
+        stands: dict[tuple[int, str], int] = {}
+        waiting: set[Held] = set()
+        for own in self._system.auditing.by_node(of):
+            async with self._system.auditing.borrow(own[0]) as lent, scope(lent, tenants=own) as connection:
+                heads |= {row[0]: row[1] for row in await connection.fetch(_HEADS, own)}
+                stands |= {(row[0], row[1]): row[2] for row in await connection.fetch(_POSITIONS, own)}
+                waiting |= {(row[0], row[1], row[2]) for row in await connection.fetch(_WAITING, own, _HELD_UP)}
         return heads, stands, waiting
 
     async def again(self, tenant_id: int, name: str, subject: str) -> bool:

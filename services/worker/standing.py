@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from infra.database.scope import scope
+from infra.database.lending import fetch_over
 from infra.telemetry.instruments import tell_overdue, tell_parked, tell_unwitnessed
 from services.bootstrap import System
 from services.cosignatures import cosigning
@@ -34,9 +34,10 @@ class Standing:
         tenants = list(now)
         if not tenants:
             return 0
-        async with self._system.auditing.borrow(tenants[0]) as lent, scope(lent, tenants=tenants) as connection:
-            parked = {(row[0], row[1]): row[2] for row in await connection.fetch(_PARKED, tenants)}
-            overdue = {row[0]: row[1] for row in await connection.fetch(_LATEST, tenants, list(now.values()))}
+        auditing = self._system.auditing
+        parked = {(row[0], row[1]): row[2] for row in await fetch_over(auditing, tenants, _PARKED)}
+        found = await fetch_over(auditing, tenants, _LATEST, tenants, list(now.values()))
+        overdue = {row[0]: row[1] for row in found}
         for tenant_id, name in self._parked | parked.keys():
             tell_parked(tenant_id, name, parked.get((tenant_id, name), 0))
         for tenant_id in self._overdue | overdue.keys():

@@ -17,7 +17,7 @@ from domain.kernel.command import Command
 from domain.kernel.errors import CommandRefused, PaktError, StreamNotFound, Unavailable
 from domain.kernel.ids import derived_id
 from infra.broker.interface import Broker, Job
-from infra.database.scope import scope
+from infra.database.lending import fetch_over
 from infra.telemetry.propagation import current_traceparent
 from services.bootstrap import System
 from services.command_handling.request import CLOCK, Request
@@ -38,12 +38,12 @@ SELECT d.tenant_id, d.deadline_id, d.stream_id, d.action, d.due_at, d.epoch, d.p
 {OVERDUE}
     AND NOT EXISTS (SELECT FROM es.failed_work f WHERE f.tenant_id = d.tenant_id AND f.kind = 'deadline'
         AND f.subject = d.deadline_id::text AND f.retry_at > now())
-ORDER BY d.due_at, d.deadline_id LIMIT $3
+ORDER BY d.due_at, d.deadline_id LIMIT $4
 """  # noqa: S608 - a constant condition
 _STILL_DUE = """
 SELECT d.tenant_id, d.deadline_id::text
-FROM rm.deadline_register d JOIN unnest($1::int[], $2::timestamptz[]) c (tenant_id, now) ON c.tenant_id = d.tenant_id
-WHERE d.tenant_id = ANY ($1) AND d.deadline_id = ANY ($3) AND d.state = 'pending' AND d.action <> ''
+FROM rm.deadline_register d JOIN unnest($2::int[], $3::timestamptz[]) c (tenant_id, now) ON c.tenant_id = d.tenant_id
+WHERE d.tenant_id = ANY ($1) AND d.deadline_id = ANY ($4) AND d.state = 'pending' AND d.action <> ''
     AND d.due_at <= c.now
 """
 
@@ -137,9 +137,8 @@ class Timers:
     async def _still(self, tenants: Collection[int], deadlines: Sequence[UUID]) -> set[tuple[int, str]]:
         """Which of these deadlines are due, by tenant and id."""
         nows = {tenant_id: now for tenant_id, now in (await times(self._system)).items() if tenant_id in tenants}
-        auditing = self._system.auditing
-        async with auditing.borrow(min(tenants)) as lent, scope(lent, tenants=list(nows)) as connection:
-            rows = await connection.fetch(_STILL_DUE, list(nows), list(nows.values()), deadlines)
+        auditing, known = self._system.auditing, list(nows)
+        rows = await fetch_over(auditing, known, _STILL_DUE, known, list(nows.values()), deadlines)
         return {(row[0], row[1]) for row in rows}
 
     async def _find(self) -> list[Due]:
@@ -147,5 +146,5 @@ class Timers:
         if not nows:
             return []
         auditing, tenants = self._system.auditing, list(nows)
-        async with auditing.borrow(tenants[0]) as lent, scope(lent, tenants=tenants) as connection:
-            return [Due(*row) for row in await connection.fetch(_DUE, tenants, list(nows.values()), AT_MOST)]
+        rows = await fetch_over(auditing, tenants, _DUE, tenants, list(nows.values()), AT_MOST)
+        return [Due(*row) for row in rows]

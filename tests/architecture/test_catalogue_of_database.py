@@ -19,15 +19,22 @@ from tests.support.postgres import TestDatabase
 REPOSITORY = Path(__file__).parents[2]
 SCHEMAS = ["es", "rm", "past", "lib", "wk", "work", "seal", "keys"]
 # Small, the same on every node, no tenant in the key; written by the owner's functions only.
-REFERENCE_TABLES = {"es.tenant", "es.event_type"}
+REFERENCE_TABLES = {"es.tenant", "es.event_type", "es.node", "es.placement"}
 PAST_ITSELF = {"past.boundary", "past.parked"}
 APPEND_ONLY = {"es.event", "es.event_tag", "es.command"}
 # The appender serves every tenant at once and sees no content: its grants, not its policies, bound it.
 UNBOUND_POLICIES = {"appender_sees", "appender_adds", "appender_locks"}
 # These run as the owner: the two tables of a tenant's registration belong to no single tenant, and the lengths of all
 # logs (keys only, no content) are more than any role that reads content may see at once. A receipt's code names no
-# tenant: whoever holds one is told which event it is of.
-SECURITY_DEFINERS = {"es.provision_tenant", "es.heads", "es.ends", "es.find_receipt"}
+# tenant: whoever holds one is told which event it is of. That a tenant is kept here is seen by locking its lock row.
+SECURITY_DEFINERS = {
+    "es.provision_tenant",
+    "es.register_tenant",
+    "es.heads",
+    "es.ends",
+    "es.find_receipt",
+    "es.only_here",
+}
 # es.survey looks at all tenants of a flush in one statement: 30 % of throughput on one machine. A distributed
 # database uses es.survey_each, which keeps to one tenant a statement; see tests/contracts/test_eventstore_postgres.py.
 ONE_NODE_ONLY = {"es.survey"}

@@ -7,7 +7,7 @@ import asyncpg
 import pytest
 
 from infra.database.embedded import EmbeddedDatabase
-from infra.database.interface import RUNTIME_ROLES, ConnectArguments, Role
+from infra.database.interface import RUNTIME_ROLES, ConnectArguments, OneNode, Role
 from infra.database.migrate import migrate
 from tests.helm.chart import CHART
 
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.slow
 ATTRIBUTES = {"createrole: true": "CREATEROLE", "bypassrls: true": "BYPASSRLS", "login: true": "LOGIN"}
 
 
-class Owned:
+class Owned(OneNode):
     """A database of `pakt_admin`, on a server of its own: roles belong to a whole server."""
 
     def __init__(self, arguments: ConnectArguments) -> None:
@@ -30,9 +30,6 @@ class Owned:
     def dsn(self, role: Role, node: str = "main") -> ConnectArguments:
         user = "pakt_admin" if role is Role.ADMIN else role.value
         return {**self._arguments, "user": user, "database": "chart"}
-
-    def placement(self, tenant_id: int) -> str:
-        return "main"
 
 
 @pytest.fixture

@@ -19,7 +19,6 @@ from domain.grants.events.application import ApplicationSubmitted
 from domain.kernel.context import Tenant
 from domain.kernel.errors import NotPermitted, StreamNotFound
 from domain.kernel.event import Event
-from domain.kernel.ids import NATIONAL_TENANT
 from domain.kernel.receipt import read_code, receipt_tag
 from infra.eventstore.codec import decode_metadata, restore
 from infra.eventstore.interface import LogReader, StoredEvent
@@ -200,8 +199,7 @@ async def submitted(reads: Reads, code: str) -> Submitted:
     known = read_code(code)
     if known is None:
         raise StreamNotFound
-    async with reads.system.public.borrow(NATIONAL_TENANT) as connection:
-        place = await receipt_place(connection, receipt_tag(known))
+    place = await receipt_place(reads.system.public, receipt_tag(known))
     if place is None:
         raise StreamNotFound
     tenant_id, position = place

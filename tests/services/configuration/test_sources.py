@@ -6,7 +6,7 @@ import pytest
 
 from services.configuration.loading import Effective, configure, load_settings
 from services.configuration.sources import Sources
-from services.settings import Settings, SettingsError, masked
+from services.settings import Settings, SettingsError, masked, named_nodes
 from tests.support.running import pakt
 
 
@@ -86,6 +86,29 @@ def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
             {"PAKT_DATABASE_ROLE_PASSWORD": "secret"},
             "PAKT_DATABASE_ROLE_PASSWORD: the embedded database has no passwords: database_url is not set",
         ),
+        (
+            {"PAKT_NODES": "east=postgresql://db/east"},
+            "PAKT_NODES: further nodes need a home: database_url is not set",
+        ),
+        (
+            {"PAKT_DATABASE_URL": "postgresql://db/pakt", "PAKT_NODES": "east=postgresql://db/pakt"},
+            "PAKT_NODES: a node has the address of database_url, which is the home",
+        ),
+        (
+            {
+                "PAKT_DATABASE_URL": "postgresql://db/pakt",
+                "PAKT_NODES": "east=postgresql://db/east",
+                "PAKT_BACKUP_URL": "file:///b",
+            },
+            "PAKT_BACKUP_URL: pakt backup copies one server and there are several: back each up by its own means",
+        ),
+        (
+            {"PAKT_NODES": "east=postgresql://u:geheim@db/a East=geheim"},
+            "PAKT_NODES: the value is no list like east=postgresql://user@host/database west=postgresql://...",
+        ),
+        ({"PAKT_NODES": "main=postgresql://db/a"}, "PAKT_NODES: main is the name of the home"),
+        ({"PAKT_NODES": "a=postgresql://db/a a=postgresql://db/b"}, "PAKT_NODES: a is named twice"),
+        ({"PAKT_NODES": "a=postgresql://db/a b=postgresql://db/a"}, "PAKT_NODES: two nodes have one address"),
         ({"PAKT_WITNESS_QUORUM": "1"}, "PAKT_WITNESS_QUORUM: 1 is not between 0 and the number of witnesses, 0"),
     ],
 )
@@ -136,6 +159,18 @@ def test_no_password_is_shown(address: str, shown: str) -> None:
     assert masked(settings)["object_url"] == shown
     assert "geheim" not in repr(settings)
     assert "***" in repr(settings)
+
+
+def test_nodes_are_named_and_shown_without_passwords() -> None:
+    text = "east=postgresql://u:geheim@db/a\n west=postgresql://u:geheim@db/b"
+    settings = load_settings({"PAKT_DATABASE_URL": "postgresql://db/pakt", "PAKT_NODES": text})
+
+    assert named_nodes(settings) == {
+        "east": "postgresql://u:geheim@db/a",
+        "west": "postgresql://u:geheim@db/b",
+    }
+    assert masked(settings)["nodes"] == "east=postgresql://u:***@db/a west=postgresql://u:***@db/b"
+    assert "geheim" not in repr(settings)
 
 
 def test_a_misspelt_variable_is_said_and_the_others_of_our_name_are_left_alone() -> None:
