@@ -18,6 +18,8 @@ LOST = (
     OSError,
 )
 DRIVER_ERRORS = (*LOST, asyncpg.PostgresError, asyncpg.InterfaceError)
+LOCKED = asyncpg.LockNotAvailableError
+"""Somebody else holds what was asked for."""
 _CLOSED = re.compile(r"\b(connection|statement) is closed$")
 
 

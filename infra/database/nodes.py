@@ -19,10 +19,8 @@ from infra.database.interface import (
     NodeUnknown,
     Role,
 )
-from infra.database.registry import CHANNEL
+from infra.database.registry import CHANNEL, LOOK_EVERY
 
-LOOK_EVERY = 1.0
-"""Seconds after which a change that nobody was told of is found."""
 _PLACED = "SELECT tenant_id, node FROM es.placement"
 
 log = logging.getLogger(__name__)

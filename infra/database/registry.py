@@ -6,7 +6,8 @@ from typing import Any, Protocol
 
 import asyncpg
 
-from infra.database.interface import MAIN_NODE, Connection, DatabaseError, NodeUnknown
+from infra.database.administration import administering
+from infra.database.interface import MAIN_NODE, Connection, Database, DatabaseError, NodeUnknown, Role
 from infra.database.roles import OWNER
 
 _TYPES = "SELECT type_id, name FROM es.event_type"
@@ -25,6 +26,8 @@ FROM es.tenant t LEFT JOIN es.placement p USING (tenant_id) ORDER BY t.tenant_id
 """
 CHANNEL = "pakt_placement"
 """Rung at home when a tenant has its place, or another one."""
+LOOK_EVERY = 1.0
+"""Seconds after which a process finds a change of place that nobody told it of."""
 _TELL = "SELECT es.register_tenant($1, $2, $3, $4, $5, $6, $7)"
 
 
@@ -71,6 +74,13 @@ class Registry:
 def _arguments(row: asyncpg.Record, node: str) -> tuple[Any, ...]:
     *described, kept_by, version = row
     return (*described, version if kept_by == node else None)
+
+
+async def tenant_named(database: Database, slug: str) -> int | None:
+    """The id of the tenant that has this slug. Raises: DatabaseError."""
+    async with administering(database.dsn(Role.ADMIN)) as connection:
+        found: int | None = await connection.fetchval("SELECT tenant_id FROM es.tenant WHERE slug = $1", slug)
+    return found
 
 
 async def repeat_types(connection: Connection, types: Sequence[asyncpg.Record] | None) -> Sequence[asyncpg.Record]:

@@ -275,12 +275,13 @@ async def writing(arguments: ConnectArguments, tenant_id: int) -> AsyncIterator[
         raise NoRoom(f"the database's disk is full: make room and try again ({error})") from error
 
 
-async def carry(source: TenantRows, target: TenantRows, table: Table, after: int = 0) -> int:
+async def carry(source: TenantRows, target: TenantRows, table: Table, after: int = 0, *, renumber: bool = True) -> int:
     """Copy a table's rows from one database into another without keeping them anywhere; answers how many.
 
-    `after` is that of `copy_out`. Raises: TypesUnknown.
+    `after` is that of `copy_out`; without `renumber` event types have the same numbers in both, and the
+    log is not read for them. Raises: TypesUnknown.
     """
-    types = await source.types() if table.name == EVENTS else None
+    types = await source.types() if table.name == EVENTS and renumber else None
     chunks: asyncio.Queue[bytes | None] = asyncio.Queue(_WAITING)
 
     async def out() -> int:

@@ -19,6 +19,7 @@ from services.cli import (
     issuers,
     keys,
     open_data,
+    placing,
     processes,
     promise,
     recorder,
@@ -77,6 +78,7 @@ app.command(issuers.app)
 app.command(epochs.app)
 app.command(backups.app)
 app.command(backups.restore)
+tenants.app.command(placing.move)
 app.command(tenants.app)
 app.command(witness.app)
 app.command(civikos.app)

@@ -1,0 +1,227 @@
+"""A tenant goes to another server while others write into it: nothing is lost, doubled or left between the two."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from time import monotonic
+from uuid import UUID, uuid4
+
+import pytest
+
+from domain.kernel.errors import Unavailable
+from infra.database.interface import MAIN_NODE, Role
+from infra.database.scope import scope
+from infra.eventstore.interface import Committed, Duplicate, TenantInactive
+from infra.eventstore.postgres import Limits, PostgresEventStore
+from services.placement.move import Move, MoveRefused, Step, tell_nobody
+from services.placement.roots import Growth
+from tests.support.appends import check_log, command, event
+from tests.support.nodes import EAST, TestNodes, two_nodes
+from tests.support.postgres import Cluster, TestDatabase
+
+WRITERS = 6
+BEFORE = int(os.environ.get("PAKT_MOVE_EVENTS", "300"))
+"""Events in the log when the move begins."""
+PAUSE = 0.02
+TENANT = 4
+PERSON = UUID(int=7)
+
+
+class Killed(BaseException):
+    """The mover is gone: what it had not committed is undone by the servers, and nothing else happens."""
+
+
+@pytest.fixture
+async def nodes(
+    embedded_cluster: Cluster, second_cluster: Cluster, event_types: tuple[str, ...]
+) -> AsyncIterator[TestNodes]:
+    """Tenants 1 and 4 at home, 2 and 3 in the east."""
+    async with two_nodes(embedded_cluster, second_cluster, event_types) as made:
+        await made.provision(1, 2, 3, 4)
+        yield made
+
+
+@asynccontextmanager
+async def process(nodes: TestNodes, *, moving: float = 20.0) -> AsyncIterator[PostgresEventStore]:
+    """A store that learns of the move by itself, as that of another process does."""
+    own = TestNodes(nodes.parts[MAIN_NODE], nodes.parts[EAST])
+    store = PostgresEventStore(own, limits=Limits(moving=moving))
+    await own.start()
+    await store.start()
+    try:
+        yield store
+    finally:
+        await store.stop()
+        await own.stop()
+
+
+class Writer:
+    """Sends commands until told to end, each with its id until it is acknowledged; keeps the longest wait."""
+
+    def __init__(self, store: PostgresEventStore) -> None:
+        self._store = store
+        self.acknowledged: dict[UUID, int] = {}
+        self.longest = 0.0
+        self.ending = False
+
+    async def run(self) -> None:
+        while not self.ending:
+            sent = command(event(uuid4(), tags=("x",)), tenant=TENANT, command_id=uuid4())
+            began = monotonic()
+            while True:
+                try:
+                    outcome = await self._store.append(sent)
+                except Unavailable:
+                    await asyncio.sleep(0.01)
+                    continue
+                assert isinstance(outcome, Committed | Duplicate), outcome
+                break
+            self.longest = max(self.longest, monotonic() - began)
+            self.acknowledged[sent.command_id or uuid4()] = outcome.first
+            await asyncio.sleep(PAUSE)
+
+
+async def states(nodes: TestNodes) -> dict[str, str | None]:
+    found = {}
+    for name, part in nodes.parts.items():
+        async with part.connect() as connection:
+            sql = "SELECT state::text FROM es.tenant_lock WHERE tenant_id = $1"
+            found[name] = await connection.fetchval(sql, TENANT)
+    return found
+
+
+async def rows(part: TestDatabase, *tables: str) -> dict[str, int]:
+    async with part.connect() as connection:
+        return {
+            table: await connection.fetchval(f"SELECT count(*) FROM {table} WHERE tenant_id = $1", TENANT)
+            for table in tables
+        }
+
+
+async def with_everything(store: PostgresEventStore, part: TestDatabase) -> None:
+    """A log, the key of a person, a read model's checkpoint, and work."""
+    await store.append_many([command(tenant=TENANT, command_id=uuid4()) for _ in range(BEFORE)])
+    async with part.connect(Role.GATEWAY) as gateway, scope(gateway, tenant=TENANT) as connection:
+        await connection.execute("INSERT INTO es.subject_key VALUES ($1, $2, 'wrapped')", TENANT, PERSON)
+    async with part.connect(Role.PROJECTOR) as projector, scope(projector, tenant=TENANT) as connection:
+        await connection.execute("INSERT INTO es.checkpoint (tenant_id, name) VALUES ($1, 'x')", TENANT)
+        await connection.execute("INSERT INTO es.policy (tenant_id, name, position) VALUES ($1, 'p', 5)", TENANT)
+
+
+async def test_it_goes_and_comes_back_while_several_processes_write(nodes: TestNodes) -> None:
+    async with AsyncExitStack() as stack:
+        stores = [await stack.enter_async_context(process(nodes)) for _ in range(2)]
+        await with_everything(stores[0], nodes.parts[MAIN_NODE])
+        writers = [Writer(stores[n % 2]) for n in range(WRITERS)]
+        running = [asyncio.ensure_future(writer.run()) for writer in writers]
+        await asyncio.sleep(0.3)
+        there = await Move(nodes, TENANT, EAST).run()
+        after_that = {len(writer.acknowledged) for writer in writers}
+        back = await Move(nodes, TENANT, MAIN_NODE).run(forget=True)
+        for writer in writers:
+            writer.ending = True
+        await asyncio.gather(*running)
+        log = await stores[1].read_log(TENANT, 0, 1_000_000)
+
+    acknowledged = {key: first for writer in writers for key, first in writer.acknowledged.items()}
+    check_log(log)
+    assert {event.command_id: event.position for event in log}.items() >= acknowledged.items()
+    assert len(log) == BEFORE + len(acknowledged) == len({one.command_id for one in log})
+    assert (there.node, there.left, back.node, back.left) == (EAST, (MAIN_NODE,), MAIN_NODE, ())
+    assert min(after_that) > 0 and there.events < back.events < len(log)
+    waits = sorted((writer.longest for writer in writers), reverse=True)
+    print(
+        f"{len(acknowledged)} appends acknowledged by {WRITERS} writers, 0 lost, 0 gaps; appends were blocked "
+        f"{there.blocked:.3f} s and {back.blocked:.3f} s, the longest wait of a writer was {waits[0]:.3f} s"
+    )
+    assert max(there.blocked, back.blocked) < 30
+
+
+async def test_everything_goes_with_it_and_what_must_not_stay_is_gone(nodes: TestNodes) -> None:
+    kept = ("es.event", "es.command", "es.subject_key", "es.checkpoint", "es.policy")
+    home, east = nodes.parts[MAIN_NODE], nodes.parts[EAST]
+    async with process(nodes) as store:
+        await with_everything(store, home)
+        first = await rows(home, *kept)
+        moved = await Move(nodes, TENANT, EAST).run()
+
+        assert await rows(east, *kept) == first
+        assert await rows(home, *kept) == first | {"es.subject_key": 0, "es.policy": 0}  # home has all read models
+        assert await states(nodes) == {MAIN_NODE: "e", EAST: "a"}
+        assert moved.root == (await root(nodes, EAST, BEFORE)) == (await root(nodes, MAIN_NODE, BEFORE))
+        again = await Move(nodes, TENANT, EAST).run(forget=True)
+        assert (again.blocked, again.left) == (0.0, ())
+        assert await rows(home, *kept) == first | {"es.event": 0, "es.command": 0, "es.subject_key": 0, "es.policy": 0}
+        assert await store.append(command(tenant=TENANT)) == Committed(BEFORE + 1, BEFORE + 1)
+
+
+async def root(nodes: TestNodes, node: str, upto: int) -> str:
+    growth = Growth()
+    await growth.grow(nodes, node, TENANT, upto)
+    return growth.root.hex()
+
+
+@pytest.mark.parametrize("step", list(Step))
+async def test_a_mover_that_dies_leaves_it_open_or_is_run_again(nodes: TestNodes, step: Step) -> None:
+    """Until the old node is closed nothing has happened; from then on the same command brings it to its end."""
+
+    async def told(now: Step) -> None:
+        if now is step:
+            raise Killed
+
+    async with process(nodes, moving=0.1) as store:
+        await with_everything(store, nodes.parts[MAIN_NODE])
+        with pytest.raises((Killed, BaseExceptionGroup)):
+            await Move(nodes, TENANT, EAST, told).run()
+        outcome = await store.append(command(tenant=TENANT))
+        waits = step in {Step.CLOSED, Step.SWITCHED}
+        assert outcome == (TenantInactive() if waits else Committed(BEFORE + 1, BEFORE + 1))
+        done = await Move(nodes, TENANT, EAST).run()
+        extra = 0 if waits else 1
+        assert (done.node, done.events) == (EAST, BEFORE + extra)
+        await nodes.refresh()
+        assert await store.append(command(tenant=TENANT)) == Committed(BEFORE + extra + 1, BEFORE + extra + 1)
+        check_log(await store.read_log(TENANT, 0, 1_000_000))
+    assert await states(nodes) == {MAIN_NODE: "e", EAST: "a"}
+
+
+async def test_a_copy_that_is_not_the_log_is_not_switched_to(nodes: TestNodes) -> None:
+    async def told(now: Step) -> None:
+        if now is Step.COPIED:
+            async with nodes.parts[EAST].connect() as east:
+                await east.execute("ALTER TABLE es.event DISABLE TRIGGER no_rewrite")
+                await east.execute("UPDATE es.event SET data = 'x' WHERE tenant_id = $1 AND position = 2", TENANT)
+                await east.execute("ALTER TABLE es.event ENABLE ALWAYS TRIGGER no_rewrite")
+
+    async with process(nodes) as store:
+        await with_everything(store, nodes.parts[MAIN_NODE])
+        with pytest.raises(MoveRefused, match="not the log"):
+            await Move(nodes, TENANT, EAST, told).run()
+        assert await store.append(command(tenant=TENANT)) == Committed(BEFORE + 1, BEFORE + 1)
+        with pytest.raises(MoveRefused, match="not the log"):
+            await Move(nodes, TENANT, EAST).run()
+        stays = await Move(nodes, TENANT, MAIN_NODE).run(forget=True)
+        assert (stays.node, stays.left) == (MAIN_NODE, ())
+        assert (await Move(nodes, TENANT, EAST).run()).events == BEFORE + 1
+
+
+async def test_what_cannot_be_moved_is_refused_and_changes_nothing(nodes: TestNodes) -> None:
+    before = await states(nodes)
+    for tenant, to, why in ((1, EAST, "national"), (4, "west", "no node west"), (99, EAST, "no such institution")):
+        with pytest.raises(MoveRefused, match=why):
+            await Move(nodes, tenant, to).run()
+    reached, go = asyncio.Event(), asyncio.Event()
+
+    async def told(now: Step) -> None:
+        if now is Step.PREPARED:
+            reached.set()
+            await go.wait()
+
+    first = asyncio.ensure_future(Move(nodes, TENANT, EAST, told).run())
+    await reached.wait()
+    with pytest.raises(MoveRefused, match="moved already"):
+        await Move(nodes, TENANT, EAST, tell_nobody).run()
+    go.set()
+    assert (await first).node == EAST
+    assert before == {MAIN_NODE: "a", EAST: None}
