@@ -23,6 +23,7 @@ PHASES = (Phase.explicit, Phase.generate)
 SCHEMA = json.loads((CHART / "values.schema.json").read_text())
 UNSET = {"PAKT_SIGNING_KEY", "PAKT_BROKER_URL", "PAKT_WITNESS_QUORUM"}
 """Left out where the values say nothing of them, and the backup's: a database in a cluster is copied by its operator."""
+UNSET |= {"PAKT_NODES"}  # the chart knows one server
 UNSET |= {"PAKT_BACKUP_URL", "PAKT_BACKUP_SECONDS", "PAKT_BACKUP_HOURS", "PAKT_BACKUP_DAYS"}
 VALIDATOR = jsonschema.Draft7Validator(SCHEMA)
 DEFAULTS = yaml.safe_load((CHART / "values.yaml").read_text())
