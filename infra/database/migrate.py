@@ -176,6 +176,7 @@ async def compare_schema(database: Database, type_names: Sequence[str] = (), *, 
         missing=tuple(sorted({number for one in compared for number in one.missing})),
         unknown=tuple(sorted({number for one in compared for number in one.unknown})),
         types=tuple(sorted({name for one in compared for name in one.types})),
+        empty=compared[0].empty,
     )
 
 
