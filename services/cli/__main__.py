@@ -7,6 +7,7 @@ from importlib.metadata import version
 from cyclopts import App, CycloptsError
 
 from services.cli import (
+    appointing,
     backups,
     checking,
     civikos,
@@ -54,6 +55,7 @@ for command in (
     running.up,
     running.migrate,
     running.seed,
+    appointing.appoint,
     running.doctor,
     running.settings,
     running.bench,

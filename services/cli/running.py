@@ -98,15 +98,20 @@ def seed(
     ] = (),
     data: Data = None,
     settings: SettingsFile = None,
+    demo: Annotated[
+        bool, Parameter(help="Also the strategy of 2013-2017, and people and organisations to try Pakt as.")
+    ] = True,
     json: Json = False,
 ) -> int:
-    """Load the shipped institutions, rules, calendar, strategy and demo people; what is there already stays as it is.
+    """Load the shipped institutions, two sandboxes, rules, calendar and a demo; what is there already stays as it is.
+
+    With the demo, tokens of its people are written to DATA/credentials.json: leave it out where people work.
 
     For example:
 
     * `pakt seed`
     * `pakt seed --without prizren`
-    * `pakt seed --data /var/lib/pakt --json`
+    * `pakt seed --no-demo --data /var/lib/pakt`, and then `pakt appoint`
     """
 
     async def work() -> int:
@@ -117,16 +122,18 @@ def seed(
 
         async with assemble(settings_for(data, settings=settings)) as system:
             try:
-                done = await load(system, without)
+                done = await load(system, without, demo=demo)
             except KeyError as error:
                 raise Misused(f"--without {error}: no such institution ships, or it is the first") from None
-            await import_shipped(system)
             path = system.settings.data / "credentials.json"
-            write_credentials(path, system.tokens)
+            if demo:
+                await import_shipped(system)
+                write_credentials(path, system.tokens)
         if json:
             print_json(done)
         else:
-            say(f"{done.tenants} tenants: {done.stored} commands stored, {done.present} were there; see {path}")
+            where = f"see {path}" if demo else "`pakt appoint` makes their administrators"
+            say(f"{done.tenants} tenants: {done.stored} commands stored, {done.present} were there; {where}")
         return DONE
 
     return complete(work())

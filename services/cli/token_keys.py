@@ -1,14 +1,52 @@
 """`pakt keys tokens`: the keys that sign bearer tokens. They are files in DATA/keys, and change by no event."""
 
 from datetime import UTC, datetime
+from typing import Annotated
+from uuid import UUID
 
-from cyclopts import App
+from cyclopts import App, Parameter
 
 from services.cli.exits import DONE, Misused, complete
-from services.cli.options import Data, Json, settings_of_existing
+from services.cli.options import Data, Json, number, settings_of_existing
 from services.cli.output import print_json, say
 
-app = App(name="tokens", help="The keys that sign bearer tokens: listed, rotated, retired. Gateways notice.")
+LONGEST = 366
+"""Days for which a token may be valid: nobody takes back a single one."""
+_DAY = 86_400
+
+app = App(name="tokens", help="Bearer tokens of people, and the keys that sign them: listed, rotated, retired.")
+
+
+@app.command
+def issue(
+    person: UUID,
+    /,
+    *,
+    name: Annotated[str, Parameter(help="What the person is called; pages show it.")],
+    days: Annotated[int, Parameter(help=f"How long it is valid, at most {LONGEST} days.", converter=number)] = 30,
+    data: Data = None,
+) -> int:
+    """Print a bearer token by which a person signs in. What they may do is no part of it: mandates say so.
+
+    Whoever has the token is that person until it expires: hand it over so that nobody else sees it. A single one cannot
+    be taken back; `rotate` and then `retire` end all that were signed before.
+
+    For example:
+
+    * `pakt keys tokens issue 0c4e7d1a-8a5b-4c59-9d2f-3f1f0c9f7a11 --name "Arta Gashi" --days 90`
+    """
+
+    async def work() -> int:
+        from infra.identity.tokens import TokenIssuer  # noqa: PLC0415
+        from services.settings import token_key_file  # noqa: PLC0415
+
+        if not 1 <= days <= LONGEST:
+            raise Misused(f"--days {days}: a token is valid for 1 to {LONGEST} days")
+        issuer = TokenIssuer.open(token_key_file(settings_of_existing(data)))
+        say(issuer.issue(person, name, days * _DAY))
+        return DONE
+
+    return complete(work())
 
 
 @app.command(name="list")

@@ -1,7 +1,8 @@
 """Seeding: the shipped institutions, rules and calendar, and people to try Pakt as, by ordinary commands.
 
-Each command has an id of its own, so seeding again stores nothing. Within a tenant they go one after the other, because
-what governs a tenant is decided on all that governed it before; tenants go side by side.
+Without the demonstration these are institutions, calendar and rules, and the sandboxes to practise in. Each command has
+an id of its own, so seeding again stores nothing. Within a tenant they go one after the other, because what governs a
+tenant is decided on all that governed it before; tenants go side by side.
 """
 
 import asyncio
@@ -13,7 +14,8 @@ from domain.kernel.errors import RequestKeyReused
 from domain.kernel.ids import NATIONAL_SLUG, NATIONAL_TENANT, derived_id
 from domain.kernel.manifest import Role
 from domain.organisations.seed import organisation_seed
-from domain.tenants.seed import SeedCommand, seed_commands, tenant_ids
+from domain.tenants.seed import DEMO_TENANTS, SeedCommand, demo_people, seed_commands, tenant_ids
+from infra.database.interface import DatabaseError
 from infra.database.provision import provision_tenant
 from infra.database.registry import Registry
 from infra.database.scope import scope
@@ -31,17 +33,22 @@ class Seeded(msgspec.Struct, frozen=True):
     present: int
 
 
-async def seed(system: System, without: Collection[str] = ()) -> Seeded:
-    """Seed what is missing. Returns at once when the last command of every tenant stands in its log.
+async def seed(system: System, without: Collection[str] = (), *, demo: bool = True) -> Seeded:
+    """Seed what is missing; people and organisations only for a demonstration.
+
+    Returns at once when the last command of every tenant stands in its log.
 
     In the logs of the institutions named in `without` nothing is written: they are to be imported.
 
     Raises:
         KeyError: no institution that ships has a slug of `without`, or it is the national one.
         PaktError: a command was refused; what was stored before it stays.
+        DatabaseError: a demonstration is asked for where others are appointed; nothing is stored.
     """
+    if demo:
+        await _require_no_others(system)
     by_tenant: dict[str, list[SeedCommand]] = {}
-    for one in every_command():
+    for one in every_command(demo=demo):
         by_tenant.setdefault(one.tenant, []).append(one)
     for slug in without:
         if slug == NATIONAL_SLUG or slug not in tenant_ids():
@@ -60,10 +67,20 @@ async def seed(system: System, without: Collection[str] = ()) -> Seeded:
     return Seeded(tenants=len(tenant_ids()), stored=stored, present=total - stored)
 
 
-def every_command() -> Iterator[SeedCommand]:
+def every_command(*, demo: bool = True) -> Iterator[SeedCommand]:
     """What is seeded, of each tenant in the order in which it is sent."""
-    yield from seed_commands()
-    yield from organisation_seed()
+    yield from seed_commands(DEMO_TENANTS if demo else ())
+    if demo:
+        yield from organisation_seed()
+
+
+async def _require_no_others(system: System) -> None:
+    """People of a demonstration, whose tokens lie in a file, come to no installation where people work."""
+    members = (await system.handler.authority.of(NATIONAL_TENANT, fresh=True)).members.keys()
+    if members and not members & {one.person_id for one in demo_people()}:
+        raise DatabaseError(
+            "people are appointed here, and a demonstration would appoint others beside them: say --no-demo"
+        )
 
 
 async def _provision_national(system: System) -> None:

@@ -1,20 +1,28 @@
 """Seeding: everything once, however often it is asked for."""
 
 import asyncio
+from datetime import UTC, datetime
 from pathlib import Path
+from uuid import uuid4
 
 import msgspec
 import pytest
 
 from domain.catalogue import REGISTRY
 from domain.kernel.deadline import local_day
+from domain.kernel.errors import NotPermitted
 from domain.kernel.ids import NATIONAL_TENANT
+from domain.kernel.manifest import Role
 from domain.organisations.events import organisation_tag
 from domain.organisations.seed import DEMO_ORGANISATIONS, representatives
 from domain.organisations.standing import Standing
 from domain.organisations.vocabulary import CertificateKind
+from domain.tenants.commands import DissolveInstitution, GrantMandate, RegisterMember
 from domain.tenants.seed import demo_people, tenant_ids
+from infra.database.interface import DatabaseError
 from infra.eventstore.codec import restore
+from services.command_handling.request import OPERATOR, Request
+from services.seeding.appointment import appoint
 from services.seeding.credentials import Credential, write_credentials
 from services.seeding.seed import every_command, seed
 from tests.support.postgres import Cluster
@@ -41,6 +49,33 @@ async def test_seeding_again_stores_nothing(embedded_cluster: Cluster, tmp_path:
         after = [await system.store.head(tenant_id) for tenant_id in tenant_ids().values()]
 
     assert (again.stored, before) == (0, after)
+
+
+async def test_without_a_demo_nobody_is_there_until_the_console_appoints_an_administrator(
+    embedded_cluster: Cluster, tmp_path: Path
+) -> None:
+    member = RegisterMember(uuid4(), "Arta Gashi", "arta@example.org")
+    today = local_day(datetime.now(UTC))
+    async with empty_system(embedded_cluster, tmp_path) as system:
+        await seed(system, demo=False)
+        again = await seed(system, demo=False)
+        authority = system.handler.authority
+        people = [len((await authority.of(tenant, fresh=True)).members) for tenant in tenant_ids().values()]
+        with pytest.raises(NotPermitted):  # the console makes administrators of people, not institutions
+            await system.handler.execute(Request("opm", DissolveInstitution("mj", "1/2027"), uuid4(), OPERATOR))
+        await appoint(system, "opm", member, GrantMandate(Role.ADMINISTRATOR, "Decision 1/2027", today))
+        tenant = await authority.tenant("prizren")
+        held = await authority.mandates(tenant, member.person_id, system.clock.now())
+        events = await system.store.read_tag(NATIONAL_TENANT, "governs")
+        stands = await system.store.head(NATIONAL_TENANT)
+        with pytest.raises(DatabaseError, match="--no-demo"):
+            await seed(system)
+        after = await system.store.head(NATIONAL_TENANT)
+
+    assert (again.stored, set(people)) == (0, {0})
+    assert [one.role for one in held] == [Role.NATIONAL_SUPERVISOR]
+    assert restore(REGISTRY, events[-1]).role == Role.ADMINISTRATOR
+    assert after == stands
 
 
 @pytest.mark.parametrize("position", [1, 40, 85])
