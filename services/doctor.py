@@ -37,6 +37,8 @@ UNWITNESSED = timedelta(minutes=1)
 """How long a signed head may wait for its cosignatures before the doctor minds."""
 LATE = 300.0
 """Seconds that work may be due before the doctor minds."""
+COPY_LATE = timedelta(minutes=15)
+"""How old the newest copy of the database's log may be before the doctor minds; it is noted each minute."""
 BEHIND = 1_000
 """Events a read model may be behind before the doctor minds."""
 APART = timedelta(seconds=2)
@@ -69,6 +71,7 @@ _GIVEN_UP = """
 SELECT tenant_id, kind, subject, reason FROM es.work
 WHERE tenant_id = ANY ($1) AND state = 'failed' ORDER BY tenant_id, made_at, kind, subject LIMIT 20
 """
+_COPIES = "SELECT kind, made_at FROM es.backup WHERE tenant_id = $1"
 _PARKED = "SELECT tenant_id, name, stream_id, error FROM es.parked WHERE tenant_id = ANY ($1) ORDER BY 1, 2, 3 LIMIT 20"
 
 
@@ -185,9 +188,9 @@ async def inside(system: System) -> AsyncIterator[Finding]:
     """Look at the logs and at what is made of them."""
     institutions = (await system.handler.authority.national(fresh=True)).institutions
     tenants = [one.tenant_id for one in institutions.values()]
-    yield Finding(
-        ok=bool(tenants), what="institutions", detail=f"{len(tenants)} registered" if tenants else "run `pakt seed`"
-    )
+    advice = "run `pakt seed --no-demo`, or `pakt seed` for a demonstration"
+    detail = f"{len(tenants)} registered" if tenants else advice
+    yield Finding(ok=bool(tenants), what="institutions", detail=detail)
     if not tenants:
         return
     over = partial(fetch_over, system.auditing, tenants)
@@ -203,6 +206,7 @@ async def inside(system: System) -> AsyncIterator[Finding]:
     ]
     yield _none("rewound logs", rewound, "after a restore: `pakt epoch begin --reason ...`")
     yield await _witnesses(system)
+    yield await _copies(system)
     yield _none("parked streams", parked, "see `pakt rebuild`")
     yield await _duties(system, [one for one in institutions.values() if one.successors])
     late = [one for one in await backlogs(system.auditing, tenants, system.clock.now()) if one.late > LATE]
@@ -245,6 +249,23 @@ async def _witnesses(system: System) -> Finding:
     advice = "do they run, and know the key that signs? `pakt audit witnesses --compare` asks them"
     fine = f"no checkpoint waits for its cosignatures, {system.quorum.number} of {len(system.quorum.witnesses)}"
     return _none("witnesses", waiting[:20], advice, fine)
+
+
+async def _copies(system: System) -> Finding:
+    """A base backup a day, and the log behind it: as `pakt backup run` notes them."""
+    settings = system.settings
+    if not settings.backup_url:
+        detail = "Pakt takes none: does somebody else copy the database? see PAKT_BACKUP_URL"
+        return Finding(ok=True, what="backups", detail=detail)
+    async with system.auditing.borrow(NATIONAL_TENANT) as lent, scope(lent, tenants=(NATIONAL_TENANT,)) as connection:
+        made = {row["kind"]: row["made_at"] for row in await connection.fetch(_COPIES, NATIONAL_TENANT)}
+    now, allowed = system.clock.now(), {"base": timedelta(hours=2 * settings.backup_hours), "log": COPY_LATE}
+    late = [
+        f"{kind}: {f'the newest is of {made[kind].isoformat()}' if kind in made else 'no copy was ever noted'}"
+        for kind, within in allowed.items()
+        if kind not in made or made[kind] < now - within
+    ]
+    return _none("backups", late, "does `pakt backup run` run, and what does it say?", "a base backup and the log")
 
 
 def _none(what: str, found: list[str], advice: str, fine: str = "none") -> Finding:

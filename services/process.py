@@ -17,6 +17,7 @@ from services.part_names import Part
 from services.parts import ORDER, START
 from services.settings import Settings, endpoint_key_file
 from services.stopping import Stop, Stopped
+from services.supervisor import READY, STOPPING, tell_supervisor
 
 if TYPE_CHECKING:
     from services.bootstrap import System
@@ -63,8 +64,10 @@ async def run(
             probe.lender = system.reading
             started()
             tell(f"ready http://{settings.host}:{settings.port}" if Part.GATEWAY in parts else "ready")
+            tell_supervisor(READY)
             await stop.unless_ended(*running)
         probe.draining = True
+        tell_supervisor(STOPPING)
 
 
 def _present(system: "System", parts: Collection[Part]) -> AbstractAsyncContextManager[None]:

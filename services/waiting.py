@@ -2,8 +2,9 @@
 
 import asyncio
 import sys
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
+from functools import partial
 
 from infra.database.interface import Database, DatabaseError, NodeUnknown, SchemaDiffers
 from infra.database.migrate import compare_schema
@@ -38,11 +39,23 @@ async def wait_for_database(settings: Settings, type_names: Sequence[str], stop:
         DatabaseError: it cannot be reached, still.
         Stopped: the process is asked to stop meanwhile.
     """
+    return await _waited(settings, stop, partial(_reach, settings, type_names))
+
+
+async def wait_for_server(settings: Settings, stop: Stop) -> Database:
+    """The started database, whatever its schema, once somebody runs it; as `wait_for_database` otherwise.
+
+    Raises: DatabaseError, Stopped.
+    """
+    return await _waited(settings, stop, partial(_reach, settings))
+
+
+async def _waited(settings: Settings, stop: Stop, look: Callable[[], Awaitable[Database]]) -> Database:
     loop = asyncio.get_running_loop()
     began, told, said = loop.time(), float("-inf"), ""
     while True:
         try:
-            return await _look(settings, type_names)
+            return await look()
         except _Waiting as waiting:
             now, reason = loop.time(), str(waiting.error)
             if now - began >= settings.wait:
@@ -61,19 +74,21 @@ class _Waiting(Exception):
         self.error = error
 
 
-async def _look(settings: Settings, type_names: Sequence[str]) -> Database:
+async def _reach(settings: Settings, type_names: Sequence[str] | None = None) -> Database:
+    """The database, started; with the schema of these types, where they are given."""
     async with AsyncExitStack() as undo:
         try:
             database = choose_running_database(settings)
             undo.push_async_callback(database.stop)
             await database.start()
-            found = await compare_schema(database, type_names)
+            found = None if type_names is None else await compare_schema(database, type_names)
         except NodeUnknown:
             raise  # no waiting names it
         except DatabaseError as error:
             raise _Waiting(error) from error
-        found.refuse_newer()
-        if found.missing or found.types:
-            raise _Waiting(SchemaOlder(len(found.missing), len(found.types)))
+        if found is not None:
+            found.refuse_newer()
+            if found.missing or found.types:
+                raise _Waiting(SchemaOlder(len(found.missing), len(found.types)))
         undo.pop_all()
     return database

@@ -1,6 +1,6 @@
 """`pakt backup` and `pakt restore`: copies of the whole installation, and the way back."""
 
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from infra.objectstore.interface import Archive
     from services.backup.repository import Repository
     from services.settings import Settings
+    from services.stopping import Stop
 
 app = App(name="backup", help="Copies of the installation at PAKT_BACKUP_URL: taken, looked at, proved.")
 From = Annotated[
@@ -30,7 +31,8 @@ def run(*, data: Data = None) -> int:
     """Copy what the server writes as it is written, and a base backup a day, until SIGTERM or Ctrl-C.
 
     Beside the database also uploaded files, signed heads and the register of erasures, unless PAKT_OBJECT_URL keeps
-    them elsewhere. Keys are never copied: keep DATA/keys apart. One copy of this process is enough.
+    them elsewhere. Keys are never copied: keep DATA/keys apart. One copy of this process is enough. It waits PAKT_WAIT
+    seconds for `pakt up`, or whoever runs the database, and ends with 3 when there is none.
 
     For example:
 
@@ -41,14 +43,16 @@ def run(*, data: Data = None) -> int:
     async def work() -> int:
         from infra.clock import SystemClock  # noqa: PLC0415
         from services.backup.follow import Follower  # noqa: PLC0415
-        from services.stopping import Stop  # noqa: PLC0415
+        from services.stopping import Stop, Stopped  # noqa: PLC0415
 
         settings, stop = settings_of_existing(data), Stop()
+        _archive(settings, None)
         stop.listen()
-        async with _running(settings) as database:
-            repository = await _repository(settings, database)
-            say(f"copying server {repository.system} to {settings.backup_url}")
-            await Follower(settings, database, repository, SystemClock()).run(stop.asked)
+        with suppress(Stopped):
+            async with _run_by_others(settings, stop) as database:
+                repository = await _repository(settings, database)
+                say(f"copying server {repository.system} to {settings.backup_url}")
+                await Follower(settings, database, repository, SystemClock()).run(stop.asked)
         return DONE
 
     return complete(work())
@@ -146,8 +150,8 @@ def restore(
     """Make a new installation in an empty folder as it was at a moment, and check it before it serves anybody.
 
     Whoever was erased since is erased again; each log begins a new epoch, so that no position is given a second time;
-    each log is verified against everything that was published of it. Then `pakt up --data DATA` serves it, or any
-    PostgreSQL of the same major version runs on DATA/postgresql/cluster. Exit code 1: a log does not verify.
+    each log is verified against everything that was published of it. Then `pakt up --no-demo --data DATA` serves it, or
+    any PostgreSQL of the same major version runs on DATA/postgresql/cluster. Exit code 1: a log does not verify.
 
     For example:
 
@@ -172,7 +176,7 @@ def restore(
             rows = [(one.tenant, one.position, one.epoch, one.faults or "none") for one in done.logs]
             print_table(f"Restored from {done.base}", ("log", "stands at", "epoch", "faults"), rows)
             say(f"{done.files} files brought back")
-            say(f"serve it: pakt up --data {settings.data}")
+            say(f"serve it: pakt up --no-demo --data {settings.data}")
         return DIFFERENT if any(one.faults for one in done.logs) else DONE
 
     return complete(work())
@@ -193,6 +197,18 @@ async def _repository(settings: "Settings", database: "Database") -> "Repository
     from services.backup.repository import Repository  # noqa: PLC0415
 
     return Repository(_archive(settings, None), (await identity(database.dsn(Role.ADMIN))).system)
+
+
+@asynccontextmanager
+async def _run_by_others(settings: "Settings", stop: "Stop") -> "AsyncIterator[Database]":
+    """The database of whoever serves it: a server of our own would be in the way of `pakt up`."""
+    from services.waiting import wait_for_server  # noqa: PLC0415
+
+    database = await wait_for_server(settings, stop)
+    try:
+        yield database
+    finally:
+        await database.stop()
 
 
 @asynccontextmanager

@@ -1,5 +1,6 @@
 """The image and the unit, as far as they can be looked at without building one or starting the other."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -9,12 +10,14 @@ from pathlib import Path
 
 import pytest
 
+from services.cli.__main__ import run
 from services.configuration.loading import load_settings
 from services.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 IMAGE = (ROOT / "helm" / "image" / "Containerfile").read_text()
-UNIT = ROOT / "helm" / "systemd" / "pakt.service"
+SYSTEMD = ROOT / "helm" / "systemd"
+UNITS = sorted(SYSTEMD.glob("*.service"))
 MOST_EXPOSED = 20
 """Tenths, as systemd counts: what it calls OK ends at 49."""
 needs_systemd = pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not here")
@@ -43,31 +46,97 @@ def test_the_image_leaves_out_what_only_tests_need_and_nothing_else() -> None:
     assert not out & {"pakt", "pip", "typst", "segno", "pyarrow", "psycopg", "pika"}
 
 
-def unit(tmp_path: Path) -> Path:
-    """The unit with a program that is here, so that its own absence is no finding."""
-    copy = tmp_path / UNIT.name
-    copy.write_text(UNIT.read_text().replace("/opt/pakt/bin/pakt", "/bin/true"))
-    return copy
+def copied(tmp_path: Path) -> list[Path]:
+    """The units with a program that is here, so that its own absence is no finding."""
+    for one in [*UNITS, *SYSTEMD.glob("*.timer")]:
+        (tmp_path / one.name).write_text(one.read_text().replace("/opt/pakt/bin/pakt", "/bin/true"))
+    return [tmp_path / one.name for one in UNITS]
 
 
 @needs_systemd
-def test_the_unit_is_understood_and_well_closed(tmp_path: Path) -> None:
+def test_the_units_are_understood_and_well_closed(tmp_path: Path) -> None:
+    services = copied(tmp_path)
     verified = subprocess.run(
-        ["systemd-analyze", "verify", unit(tmp_path)], capture_output=True, text=True, check=False
-    )
-    assert (verified.returncode, verified.stderr) == (0, "")
-
-    weighed = subprocess.run(
-        ["systemd-analyze", "security", "--offline=true", f"--threshold={MOST_EXPOSED}", unit(tmp_path)],
+        ["systemd-analyze", "verify", *services, tmp_path / "pakt-check.timer"],
         capture_output=True,
         text=True,
         check=False,
     )
-    assert weighed.returncode == 0, weighed.stdout[-200:]
+    assert (verified.returncode, verified.stderr) == (0, "")
+
+    for one in services:
+        weighed = subprocess.run(
+            ["systemd-analyze", "security", "--offline=true", f"--threshold={MOST_EXPOSED}", one],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert weighed.returncode == 0, weighed.stdout[-200:]
+
+
+def test_every_unit_is_closed_in_the_same_words() -> None:
+    closed = {one.read_text().partition("StateDirectory=")[2].partition("\n[Install]")[0].rstrip() for one in UNITS}
+
+    assert len(UNITS) == 3
+    assert len(closed) == 1
+
+
+def test_the_units_call_commands_that_there_are() -> None:
+    calls = {
+        call
+        for one in UNITS
+        for call in re.findall(r"^ExecStart=/opt/pakt/bin/pakt (.*)$", one.read_text(), re.MULTILINE)
+    }
+
+    assert calls >= {"up --no-demo", "backup run", "doctor"}
+    for call in calls:
+        assert run([*call.split(), "--help"]) == 0
+
+
+def test_a_shell_and_systemd_read_the_same_settings(tmp_path: Path) -> None:
+    """The console is tried with another program in the place of `setpriv`."""
+    given = tmp_path / "pakt.env"
+    given.write_text(
+        "PAKT_PORT=8000\nPAKT_WITNESSES='https://w.example.org w.example.org+1+$x'\nAWS_SECRET_ACCESS_KEY='a&b c'\n"
+    )
+    console = (SYSTEMD / "console").read_text()
+    for told, here in {
+        "/etc/pakt/pakt.env": str(given),
+        "/var/lib/pakt": str(tmp_path),
+        "exec setpriv": "shown",
+    }.items():
+        assert told in console
+        console = console.replace(told, here)
+    shown = 'shown() { env; echo "$@"; pwd; }\n'
+    printed = subprocess.run(
+        ["sh", "-c", shown + console, "pakt", "audit", "a b"],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={"PATH": os.defpath},
+    )
+
+    lines = printed.stdout.splitlines()
+    for line in (
+        "PAKT_PORT=8000",
+        "PAKT_WITNESSES=https://w.example.org w.example.org+1+$x",
+        "AWS_SECRET_ACCESS_KEY=a&b c",
+        f"PAKT_DATA={tmp_path}",
+    ):
+        assert line in lines
+    assert lines[-2:] == ["--reuid=pakt --regid=pakt --init-groups /opt/pakt/bin/pakt audit a b", str(tmp_path)]
+
+
+def test_the_guide_installs_every_file_there_is() -> None:
+    guide = (ROOT / "helm" / "README.md").read_text().partition("## On one server")[2]
+
+    for name in ("console", "pakt.env.example", "*.service", "*.timer"):
+        assert f"helm/systemd/{name}" in guide
+    assert {one.suffix for one in SYSTEMD.iterdir()} == {".service", ".timer", ".example", ""}
 
 
 def test_the_example_of_settings_is_accepted() -> None:
-    lines = (ROOT / "helm" / "systemd" / "pakt.env.example").read_text().splitlines()
+    lines = (SYSTEMD / "pakt.env.example").read_text().splitlines()
     given = dict(line.lstrip("#").split("=", 1) for line in lines if "=" in line and " " not in line.split("=")[0])
 
     assert {name.removeprefix("PAKT_").lower() for name in given} <= set(Settings.__struct_fields__)
