@@ -1,6 +1,6 @@
 """`pakt appoint`: the first administrator of an institution."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import TYPE_CHECKING, Annotated
 from uuid import UUID, uuid4
 
@@ -60,12 +60,13 @@ def _meant(
     from domain.kernel.deadline import local_day  # noqa: PLC0415
     from domain.kernel.manifest import Role  # noqa: PLC0415
     from domain.tenants.commands import GrantMandate, RegisterMember  # noqa: PLC0415
+    from infra.clock import SystemClock  # noqa: PLC0415
 
     member = {"person_id": person, "full_name": name, "email": email}
     mandate = {
         "role": Role.ADMINISTRATOR,
         "legal_basis": legal_basis,
-        "valid_from": local_day(datetime.now(UTC)),
+        "valid_from": local_day(SystemClock().now()),
         "valid_to": until,
     }
     try:

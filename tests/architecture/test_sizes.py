@@ -93,8 +93,8 @@ CLOCKS = {
     "services/audit/standalone/verify_receipt.py",
 }
 """Who asks the machine for the time: the clock, the log in memory in place of the database, and what stands alone."""
-ENVIRONMENTS = {"services/configuration/sources.py", "infra/telemetry/setup.py"}
-"""Who reads the environment: Pakt's settings, and the standard variables of OpenTelemetry."""
+ENVIRONMENTS = {"services/configuration/sources.py", "infra/telemetry/setup.py", "services/supervisor.py"}
+"""Who reads the environment: Pakt's settings, and the standard variables of OpenTelemetry and of systemd."""
 
 UNFINISHED = re.compile(r"\b(TO" + r"DO|FIX" + r"ME|X" + r"XX)\b")
 OUT_OF_PLACE = re.compile(
