@@ -15,6 +15,7 @@ from infra.clock import SystemClock
 from infra.database.interface import DatabaseError
 from infra.database.lending import fetch_over
 from infra.database.migrate import compare_schema
+from infra.database.scope import scope
 from infra.keys.access import is_open_to_others
 from services.audit.witnesses import logs_of
 from services.bootstrap import System, assemble, open_broker
