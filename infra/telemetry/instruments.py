@@ -67,18 +67,6 @@ _FAILED = _METER.create_gauge(
     "pakt.work.failed", unit="{piece}", description="Background work that was refused or given up, and is not done"
 )
 _FAILING = _METER.create_gauge("pakt.work.failed.age", unit="s", description="Age of the oldest work that failed")
-_listening = False
-
-
-def listen() -> None:
-    """Somebody collects the figures from now on."""
-    global _listening  # noqa: PLW0603 - providers are one per process, and so is this
-    _listening = True
-
-
-def listening() -> bool:
-    """Whether anybody collects the figures: what costs something per request asks first."""
-    return _listening
 
 
 def count_request(seconds: float, attributes: dict[str, str | int]) -> None:

@@ -15,8 +15,8 @@ from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import SpanProcessor, TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
 
-from infra.telemetry import instruments, spans
 from infra.telemetry.logs import RecordExport
+from infra.telemetry.switches import FIGURES, TRACES
 
 
 class Providers:
@@ -62,12 +62,12 @@ def install(
         for processor in processors:
             tracer_provider.add_span_processor(processor)
         trace.set_tracer_provider(tracer_provider)
-        spans.listen()
+        TRACES.on = True
         providers.add(tracer_provider.shutdown)
     if readers:
         meter_provider = MeterProvider(resource=resource, metric_readers=readers)
         metrics.set_meter_provider(meter_provider)
-        instruments.listen()
+        FIGURES.on = True
         providers.add(meter_provider.shutdown)
     if recorders:
         providers.add(_record_logs(resource, recorders))

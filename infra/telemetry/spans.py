@@ -8,30 +8,20 @@ from opentelemetry.context import Context
 from opentelemetry.trace import Span, SpanKind, StatusCode
 from opentelemetry.util.types import AttributeValue
 
+from infra.telemetry.switches import TRACES
+
 _OFF: AbstractContextManager[Span] = nullcontext(trace.INVALID_SPAN)
 _tracer = trace.get_tracer("pakt")
-_listening = False
-
-
-def listen() -> None:
-    """Make spans from now on: a provider is in place."""
-    global _listening  # noqa: PLW0603 - providers are one per process, and so is this
-    _listening = True
-
-
-def listening() -> bool:
-    """Whether spans are made."""
-    return _listening
 
 
 def current_context() -> Context | None:
     """The running span, for a figure that is told elsewhere: its exemplar. None while nobody listens."""
-    return context.get_current() if _listening else None
+    return context.get_current() if TRACES.on else None
 
 
 def server_span(method: str) -> AbstractContextManager[Span]:
     """A span around the answer to an HTTP request; it is named anew once the route is known."""
-    if not _listening:
+    if not TRACES.on:
         return _OFF
     return _span(method, {"http.request.method": method}, SpanKind.SERVER)
 
@@ -49,7 +39,7 @@ def span(name: str, **attributes: AttributeValue) -> AbstractContextManager[Span
 
     Of an error that leaves the block the span keeps the class (`error.type`): its words may quote what a person sent.
     """
-    if not _listening:
+    if not TRACES.on:
         return _OFF
     return _span(name, {f"pakt.{key}": value for key, value in attributes.items()})
 

@@ -24,8 +24,8 @@ from domain.tenants.quotas import Resource
 from domain.tenants.register import Institution
 from infra.identity.tokens import Claims
 from infra.objectstore.interface import ObjectStore
-from infra.telemetry import spans
 from infra.telemetry.propagation import continued
+from infra.telemetry.switches import TRACES
 from projections.connections import Connections
 from services.command_handling.request import Answer, Executed, Principal, Request
 from services.gateway import attachments, body, bounds
@@ -238,7 +238,7 @@ class Endpoint:
 def _traced(headers: dict[bytes, bytes]) -> AbstractContextManager[None]:
     """Within it, events belong to the caller's trace; where the request has a span, they do already."""
     sent = sent_trace(headers)
-    return continued(sent) if sent and not spans.listening() else _UNTRACED
+    return continued(sent) if sent and not TRACES.on else _UNTRACED
 
 
 def organisation_of(command: Command) -> UUID | None:

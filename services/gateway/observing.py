@@ -9,10 +9,10 @@ from typing import Any
 
 from litestar.types import ASGIApp, HTTPScope, Message, Receive, Send
 
-from infra.telemetry import instruments, spans
 from infra.telemetry.instruments import count_request
 from infra.telemetry.propagation import continued
 from infra.telemetry.spans import conclude, server_span
+from infra.telemetry.switches import FIGURES, TRACES
 from services.gateway.trace_context import sent_trace
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -25,7 +25,7 @@ BROKEN = 500
 
 def observing() -> bool:
     """Whether anybody wants to know."""
-    return spans.listening() or instruments.listening()
+    return TRACES.on or FIGURES.on
 
 
 async def observed(answer: ASGIApp, scope: HTTPScope, receive: Receive, send: Send) -> None:
