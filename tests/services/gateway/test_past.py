@@ -86,6 +86,8 @@ WITHOUT_A_PAST = {
     "/v1/tenants/{tenant:str}/volunteer-certificates/{id:uuid}/certificate.pdf": "names opened now; of what was erased there is no past",
     "/v1/tenants/{tenant:str}/volunteer-certificates/{id:uuid}/credential": "names opened now; of what was erased there is no past",
     "/v1/tenants/{tenant:str}/volunteer-matches": "who consents now; a consent that was taken back is not asked of the past",
+    "/v1/status": "how the installation is now; figures of the past are where telemetry is kept",
+    "/v1/tenants/{tenant:str}/quotas": "what is left now; who set what stands in the national register",
     "/v1/tenants/{tenant:str}/files/{sha256:str}": "bytes under their own hash: they never change",
     "/v1/tenants/{tenant:str}/inherited-duties": "what is to do now; /succession/duties tells what a log said when",
 }
