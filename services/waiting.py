@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack
 from functools import partial
 
 from infra.database.interface import Database, DatabaseError, NodeUnknown, SchemaDiffers
-from infra.database.migrate import compare_schema
+from infra.database.migrate import SchemaNewer, compare_schema
 from services.databases import choose_running_database
 from services.settings import Settings
 from services.stopping import Stop
@@ -25,6 +25,17 @@ class SchemaOlder(SchemaDiffers):
         lacks = [f"{missing} migrations"] if missing else []
         lacks += [f"{types} types of events"] if types else []
         super().__init__(f"the database lacks {' and '.join(lacks)} of this version: run `pakt migrate`")
+
+
+async def require_schema(database: Database, type_names: Sequence[str]) -> None:
+    """Nothing, where a started database has the schema of this build and knows its types of events.
+
+    Raises: SchemaNewer, SchemaOlder.
+    """
+    found = await compare_schema(database, type_names)
+    found.refuse_newer()
+    if found.missing or found.types:
+        raise SchemaOlder(len(found.missing), len(found.types))
 
 
 async def wait_for_database(settings: Settings, type_names: Sequence[str], stop: Stop) -> Database:
@@ -81,14 +92,11 @@ async def _reach(settings: Settings, type_names: Sequence[str] | None = None) ->
             database = choose_running_database(settings)
             undo.push_async_callback(database.stop)
             await database.start()
-            found = None if type_names is None else await compare_schema(database, type_names)
-        except NodeUnknown:
-            raise  # no waiting names it
+            if type_names is not None:
+                await require_schema(database, type_names)
+        except (NodeUnknown, SchemaNewer):
+            raise  # no waiting names the one, or makes the other older
         except DatabaseError as error:
             raise _Waiting(error) from error
-        if found is not None:
-            found.refuse_newer()
-            if found.missing or found.types:
-                raise _Waiting(SchemaOlder(len(found.missing), len(found.types)))
         undo.pop_all()
     return database

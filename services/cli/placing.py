@@ -33,14 +33,17 @@ def move(
     """
 
     async def work() -> int:
+        from domain.catalogue import REGISTRY  # noqa: PLC0415
         from domain.kernel.errors import StreamNotFound  # noqa: PLC0415
         from infra.database.registry import tenant_named  # noqa: PLC0415
         from services.databases import choose_database  # noqa: PLC0415
         from services.placement.move import Move  # noqa: PLC0415
+        from services.waiting import require_schema  # noqa: PLC0415
 
         database = choose_database(settings_of_existing(data))
         await database.start()
         try:
+            await require_schema(database, REGISTRY.names)
             tenant_id = await tenant_named(database, slug)
             if tenant_id is None:
                 raise StreamNotFound

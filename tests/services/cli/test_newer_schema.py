@@ -69,6 +69,8 @@ CALLS: dict[str, tuple[str, ...]] = {
     "issuers retire": ("KEY", *TENANT, *REASON),
     "tenant export": ("mj", "--to", "OUT"),
     "tenant import": ("FILE",),
+    "tenant move": ("mj", "--to", "main"),
+    "appoint": (*TENANT, "--name", "Arta", "--email", "arta@example.org", "--legal-basis", "Vendim 1"),
     "epoch check": (),
     "epoch begin": REASON,
 }
@@ -79,6 +81,7 @@ ELSEWHERE = {
     "open-data check": "reads a file",
     "audit promise": "reads a file",
     "indicators list": "lists what this version knows",
+    "keys tokens issue": "files of keys alone",
     "keys tokens list": "files of keys alone",
     "keys tokens rotate": "files of keys alone",
     "keys tokens retire": "files of keys alone",
