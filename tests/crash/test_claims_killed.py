@@ -225,32 +225,35 @@ async def test_no_claim_is_lost_doubled_or_stuck(tmp_path: Path) -> None:
 
 
 async def _consent(victims: Victims, tellers: list[Teller], stop: asyncio.Event) -> set[UUID]:
-    """Overlaps to which the ministry consented, as the gateway answered; at least one, once the killing is over."""
-    answered, chance = set[UUID](), random.Random(3)
-    token, until = victims.base.token("mflt", "grant_officer"), math.inf
+    """Overlaps to which an institution consented, as the gateway answered; at least one, once the killing is over.
+
+    An overlap stands in the claim that came second, whichever that is.
+    """
+    answered, chance, until = set[UUID](), random.Random(3), math.inf
     while not stop.is_set() or (not answered and time.monotonic() < until):
         await asyncio.sleep(0.3)
         if stop.is_set():
             until = min(until, time.monotonic() + QUIET_WITHIN)
-        applications = [one for teller in tellers for place, one in teller.told if place == "mflt"]
-        for application in chance.sample(applications, min(3, len(applications))):
-            overlap = await _ask(victims, token, tellers[0].system, application)
+        applications = [one for teller in tellers for one in teller.told]
+        for place, application in chance.sample(applications, min(3, len(applications))):
+            overlap = await _ask(victims, tellers[0].system, place, application)
             if overlap is not None:
                 answered.add(overlap)
     return answered
 
 
-async def _ask(victims: Victims, token: str, system: System, application: UUID) -> UUID | None:
+async def _ask(victims: Victims, system: System, place: str, application: UUID) -> UUID | None:
     """The overlap of the application, once consented to; None where there is none yet or nobody answered."""
     try:
-        stored = await system.store.read_stream(NATIONAL_TENANT, claim_of(tenant_ids()["mflt"], application))
+        stored = await system.store.read_stream(NATIONAL_TENANT, claim_of(tenant_ids()[place], application))
         found = [event for event in _events(system, stored) if isinstance(event, f.OverlapFound)]
         if not found:
             return None
         body = {"organisation_id": str(found[0].organisation_id), "overlap_id": str(found[0].overlap_id)}
+        token = victims.base.token(place, "grant_officer")
         headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": f"consent-{found[0].overlap_id}"}
         async with httpx.AsyncClient(base_url=victims.url, timeout=5, headers=headers) as client:
-            answer = await client.post("/v1/tenants/mflt/disclosure-consents", json=body)
+            answer = await client.post(f"/v1/tenants/{place}/disclosure-consents", json=body)
     except (httpx.TransportError, Unavailable):
         return None
     assert answer.status_code in (200, 201, 503), answer.text
