@@ -37,7 +37,7 @@ from tests.support.restoring import Archived, now_of
 from tests.support.sealing import hashes
 
 pytestmark = [pytest.mark.crash, pytest.mark.slow]
-POINTS = int(os.environ.get("PAKT_RESTORE_POINTS", "2"))
+POINTS = int(os.environ.get("PAKT_RESTORE_POINTS", "1"))
 TENANTS = ("mj", "prizren")
 
 

@@ -94,7 +94,10 @@ class Receiver:
 
     @asynccontextmanager
     async def running(self, port: int = 0) -> AsyncIterator[Self]:
-        server = await asyncio.start_server(self._accept, self._host, port, ssl=self._tls, backlog=1_024)
+        patience = 1.0 if self._tls else None  # of a sender that has refused us and says no farewell
+        server = await asyncio.start_server(
+            self._accept, self._host, port, ssl=self._tls, ssl_shutdown_timeout=patience, backlog=1_024
+        )
         self.port = server.sockets[0].getsockname()[1]
         try:
             yield self
