@@ -87,6 +87,10 @@ class Postmaster:
             except DatabaseError:
                 log.exception("PostgreSQL does not start again")
                 self._stopping.wait(1.0)
+            if self._stopping.is_set():  # whoever stops us may have seen only the process that had ended
+                if self._process is not None:
+                    _end(self._process)
+                return
 
     def _launch_until_ready(self, deadline: float) -> None:
         """Launch until one launch comes up: after a kill -9 the old server's children may still hold its memory."""

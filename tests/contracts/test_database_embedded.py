@@ -104,6 +104,19 @@ async def test_killed_it_is_back_with_its_rows(started: EmbeddedDatabase) -> Non
         assert started.pid != old
 
 
+@pytest.mark.parametrize("seconds", [0.001, 0.002, 0.003, 0.005, 0.008])
+async def test_stopped_while_it_comes_back_from_a_kill_nothing_of_it_is_left(tmp_path: Path, seconds: float) -> None:
+    server = EmbeddedDatabase(tmp_path / "postgres")
+    await server.start()
+    assert server.pid is not None
+    os.kill(server.pid, signal.SIGKILL)
+    await asyncio.sleep(seconds)
+    await server.stop()
+
+    named = tmp_path / "postgres" / "cluster" / "postmaster.pid"
+    assert not named.exists() or not psutil.pid_exists(int(named.read_text().split()[0]))
+
+
 async def test_stopped_and_started_it_has_its_rows(tmp_path: Path) -> None:
     database = EmbeddedDatabase(tmp_path / "postgres")
     await database.start()
