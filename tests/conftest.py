@@ -27,8 +27,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.path not in long)
 
 
-@pytest.fixture(scope="session")
-def embedded_cluster() -> Iterator[Cluster]:
+def _running_cluster() -> Iterator[Cluster]:
     server = EmbeddedServer()
     cluster = server.start()
     try:
@@ -36,18 +35,17 @@ def embedded_cluster() -> Iterator[Cluster]:
     finally:
         apart(cluster.close())
         server.stop()
+
+
+@pytest.fixture(scope="session")
+def embedded_cluster() -> Iterator[Cluster]:
+    yield from _running_cluster()
 
 
 @pytest.fixture(scope="session")
 def second_cluster() -> Iterator[Cluster]:
     """Another server, for databases of several nodes."""
-    server = EmbeddedServer()
-    cluster = server.start()
-    try:
-        yield cluster
-    finally:
-        apart(cluster.close())
-        server.stop()
+    yield from _running_cluster()
 
 
 @pytest.fixture(scope="session")

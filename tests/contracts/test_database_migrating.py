@@ -2,11 +2,9 @@
 
 import asyncio
 import re
-import secrets
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import asyncpg
 import pytest
 
 from infra.database.interface import DatabaseError
@@ -24,12 +22,8 @@ FILES = {
 @pytest.fixture
 async def empty(embedded_cluster: Cluster) -> AsyncIterator[TestDatabase]:
     """A database that no migration has seen."""
-    name = f"pakt_empty_{secrets.token_hex(6)}"
-    administration = await asyncpg.connect(embedded_cluster.url("postgres"))
-    await administration.execute(f"CREATE DATABASE {name}")
-    yield TestDatabase(embedded_cluster.url(name))
-    await administration.execute(f"DROP DATABASE {name} WITH (FORCE)")
-    await administration.close()
+    async with embedded_cluster.unmigrated() as database:
+        yield database
 
 
 @pytest.fixture

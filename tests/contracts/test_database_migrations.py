@@ -23,12 +23,8 @@ TYPES = "CREATE FUNCTION es.register_types(p text[]) RETURNS void LANGUAGE sql A
 @pytest.fixture
 async def empty(cluster: Cluster) -> AsyncIterator[TestDatabase]:
     """A database that no migration has seen."""
-    name = f"pakt_empty_{secrets.token_hex(6)}"
-    administration = await asyncpg.connect(cluster.url("postgres"))
-    await administration.execute(f"CREATE DATABASE {name}")
-    yield TestDatabase(cluster.url(name))
-    await administration.execute(f"DROP DATABASE {name} WITH (FORCE)")
-    await administration.close()
+    async with cluster.unmigrated() as database:
+        yield database
 
 
 @pytest.fixture

@@ -81,6 +81,15 @@ class Cluster:
             await apply_settings(connection)
         return TestDatabase(self.url(name))
 
+    @contextlib.asynccontextmanager
+    async def unmigrated(self) -> AsyncIterator[TestDatabase]:
+        """A database that no migration has seen."""
+        name = f"pakt_empty_{secrets.token_hex(6)}"
+        async with _connected(self._url) as connection:
+            await connection.execute(f"CREATE DATABASE {name}")
+            yield TestDatabase(self.url(name))
+            await connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
     def keep(self, database: TestDatabase) -> None:
         """Nobody is connected to it any more; it is there to be cloned, to the end."""
         self._kept.append(database)
