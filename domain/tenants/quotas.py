@@ -32,5 +32,7 @@ USUAL: Mapping[Resource, int] = {
 """For an institution of which nothing else was decided: more than one needs, less than a runaway takes (ADR 0051)."""
 WINDOWS: Mapping[Resource, int] = {Resource.REQUESTS: 60, Resource.EXPORTS: 3_600}
 """Seconds after which the count begins anew; the others are what there is at a time."""
+PACED = frozenset({Resource.REQUESTS})
+"""What is given out evenly over its window: all of it at once would be felt by the others."""
 
 Limit = Annotated[int, msgspec.Meta(ge=1, le=1_000_000_000_000, description="In the measure of the resource")]

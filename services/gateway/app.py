@@ -34,6 +34,7 @@ from services.gateway.envelope import sealing
 from services.gateway.event_document import event_document
 from services.gateway.guards import PARAMETERS
 from services.gateway.health import healthz, readyz
+from services.gateway.institution_quota import turned_away
 from services.gateway.monitoring_page import monitoring_pages
 from services.gateway.observing import observed, observing
 from services.gateway.patience import within
@@ -56,6 +57,7 @@ class Application(Litestar):
     """
 
     endpoints: "Endpoints | None" = None
+    turning_away: "Callable[[HTTPScope], ASGIApp | None] | None" = None
     request_seconds: float = Settings().request_seconds
 
     async def __call__(
@@ -66,14 +68,20 @@ class Application(Litestar):
             asked, answer = cast("HTTPScope", scope), cast("Send", send)
             asked.setdefault("state", {})
             send = sealing(asked, answer)
-            endpoint = self.endpoints.find(asked) if self.endpoints else None
-            answerer = cast("ASGIApp", endpoint or super().__call__)
-            answerer = partial(within, self.request_seconds, answerer, command=endpoint is not None)
+            answerer = self._turning_away(asked) or self._answering(asked)
             if observing():
                 answerer = partial(observed, answerer)
             await answerer(asked, cast("Receive", receive), send)
             return
         await super().__call__(scope, receive, send)
+
+    def _answering(self, asked: HTTPScope) -> ASGIApp:
+        endpoint = self.endpoints.find(asked) if self.endpoints else None
+        answerer = cast("ASGIApp", endpoint or super().__call__)
+        return partial(within, self.request_seconds, answerer, command=endpoint is not None)
+
+    def _turning_away(self, asked: HTTPScope) -> ASGIApp | None:
+        return self.turning_away(asked) if self.turning_away else None
 
 
 def create_app(system: Serving) -> Litestar:
@@ -96,16 +104,17 @@ def create_reading_app(system: Serving, reads: Reads, lifespan: list[Lifespan]) 
         contribution_page(reads),
         *monitoring_pages(reads),
     ]
-    return _timed(_application(served, lifespan), system)
+    return _settled(_application(served, lifespan), system)
 
 
 def create_command_app(system: Writing, routes: Sequence[CommandRoute] = COMMANDS) -> Litestar:
     """Only the addresses of commands: needs no read models."""
-    return _timed(_application([Router(TENANT, route_handlers=_commands(system, routes))], []), system)
+    return _settled(_application([Router(TENANT, route_handlers=_commands(system, routes))], []), system)
 
 
-def _timed(app: Application, system: Writing) -> Application:
+def _settled(app: Application, system: Writing) -> Application:
     app.request_seconds = system.settings.request_seconds
+    app.turning_away = partial(turned_away, system)
     return app
 
 

@@ -116,10 +116,7 @@ class Endpoint:
         except Exception as error:  # noqa: BLE001 - the edge: nothing leaves without an answer
             report(error, request_id(scope))
             answer = render(InternalError(), scope, command=True)
-        start: Any = {"type": "http.response.start", "status": answer.status, "headers": answer.headers}
-        await send(start)
-        end: Any = {"type": "http.response.body", "body": answer.body, "more_body": False}
-        await send(end)
+        await answer.sent(send)
 
     async def _rendered(self, scope: Scope, receive: Receive) -> Rendered:
         headers = single(scope["headers"])

@@ -39,8 +39,4 @@ async def within(
     except TimeoutError:
         if not limit.expired() or begun:
             raise
-        told = render(Overdue(seconds), scope, command=command)
-        start: Any = {"type": "http.response.start", "status": told.status, "headers": told.headers}
-        await send(start)
-        end: Any = {"type": "http.response.body", "body": told.body, "more_body": False}
-        await send(end)
+        await render(Overdue(seconds), scope, command=command).sent(send)

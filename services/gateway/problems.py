@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import msgspec
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
-from litestar.types import ExceptionHandlersMap, Scope
+from litestar.types import ExceptionHandlersMap, Scope, Send
 
 from domain.kernel.errors import (
     CommandRefused,
@@ -77,6 +77,13 @@ class Rendered(NamedTuple):
     status: int
     headers: list[tuple[bytes, bytes]]
     body: bytes
+
+    async def sent(self, send: Send) -> None:
+        """Send it, whole."""
+        start: Any = {"type": "http.response.start", "status": self.status, "headers": self.headers}
+        await send(start)
+        end: Any = {"type": "http.response.body", "body": self.body, "more_body": False}
+        await send(end)
 
 
 def status_of(error: type[PaktError], *, conditional: bool = False) -> int:

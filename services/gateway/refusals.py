@@ -107,7 +107,7 @@ class InstitutionQuotaExceeded(RequestRefused):
         self.resource, self.retry_after = resource, retry_after
 
     def facts(self) -> dict[str, object]:
-        """What it is a quota of, how much, and seconds until the count begins anew."""
+        """What it is a quota of, how much, and seconds until there is more."""
         return {"resource": self.resource} | dict(self.message.values)
 
 
@@ -138,7 +138,7 @@ class PersonNeeded(RequestRefused):
 
 _USED_UP = {
     Resource.REQUESTS: N_(
-        "This institution may be asked {limit} times a minute. The next minute begins in {seconds} seconds."
+        "This institution may be asked {limit} times a minute, evenly. Ask again in {seconds} seconds."
     ),
     Resource.EXPORTS: N_(
         "This institution's lists may be taken whole {limit} times an hour. The next hour begins in {seconds} seconds."

@@ -3,11 +3,14 @@
 import asyncio
 from typing import Any
 
+import pytest
+
 from domain.kernel.manifest import Scope
 from domain.tenants.commands import SetInstitutionQuota
 from domain.tenants.events import InstitutionQuotaSet
 from domain.tenants.quotas import USUAL, Resource
 from infra.work.interface import Work
+from services import budgets
 from services.bootstrap import System
 from services.gateway.institution_quota import MEGABYTE
 from services.work.relay import Relay, Relayed
@@ -86,6 +89,28 @@ async def test_an_institution_at_its_limit_is_told_when_to_come_back_and_the_oth
         **caller.bearer(MJ, "legal_officer"),
     )
     assert command.status_code == 429
+
+
+async def test_who_was_refused_is_refused_without_being_looked_at_and_nobody_else_is(
+    system: System, caller: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(budgets, "AGAIN", 60.0)
+    await limited(system, Resource.REQUESTS, 20)
+    await asyncio.gather(*(listed(caller, MJ) for _ in range(41)))
+    here = f"/v1/tenants/{MJ}"
+
+    for refused in (
+        await caller.get(f"{here}/me"),
+        await caller.get(f"{here}/nothing-is-here"),
+        await caller.post(f"{here}/languages", {}, authorization="Bearer x"),
+    ):
+        assert (refused.status_code, refused.json()["type"]) == (429, "/problems/institution-quota-exceeded")
+        assert refused.headers["content-type"] == "application/problem+json"
+        assert refused.headers["ratelimit-policy"] == '"institution-requests";q=20;w=60'
+        assert refused.json()["instance"] == f"urn:uuid:{refused.headers['x-request-id']}"
+    assert (await caller.get(f"{here}x/me")).status_code == 401
+    assert (await caller.get(f"/v1/public/tenants/{MJ}/consultations")).status_code != 429
+    assert (await listed(caller, MESTI)).status_code == 200
 
 
 async def test_who_may_not_ask_uses_nothing_up(system: System, caller: Caller) -> None:
