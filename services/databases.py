@@ -61,8 +61,11 @@ def leave(database: Database) -> None:
 
 
 def recovering(folder: Path, settings: dict[str, str] | None = None) -> Database:
-    """A server of our own over a restored cluster in `folder`, with PostgreSQL's settings for its recovery."""
-    return EmbeddedDatabase(folder, settings=settings)
+    """A server of our own over a restored cluster in `folder`, with PostgreSQL's settings for its recovery.
+
+    One that ends in recovery would end there each time, having served readers for a moment: it is not brought back.
+    """
+    return EmbeddedDatabase(folder, settings=settings, brought_back=False)
 
 
 def database_folder(data: Path) -> Path:

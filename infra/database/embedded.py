@@ -35,13 +35,17 @@ class _Address(msgspec.Struct, frozen=True):
 class EmbeddedDatabase(OneNode):
     """A PostgreSQL server under `folder`, started as our child and brought back when it is killed.
 
-    One process at a time owns a folder; others of the same machine reach the running server by `attached`.
+    One process at a time owns a folder; others of the same machine reach the running server by `attached`. Without
+    `brought_back` it stays away when it ends by itself.
     """
 
-    def __init__(self, folder: Path, *, name: str = "pakt", settings: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, folder: Path, *, name: str = "pakt", settings: dict[str, str] | None = None, brought_back: bool = True
+    ) -> None:
         self._folder = folder.absolute()
         self._name = name
         self._settings = SETTINGS | (settings or {})
+        self._brought_back = brought_back
         self._lock = FolderLock(_lock_path(self._folder))
         self._postmaster: Postmaster | None = None
         self._sockets = ""
@@ -84,7 +88,7 @@ class EmbeddedDatabase(OneNode):
         give(cluster, account)
         sockets = _socket_folder(self._folder, account)
         layout = Layout(cluster=cluster, sockets=sockets, log_file=self._folder / "postgresql.log")
-        self._postmaster = Postmaster(binaries, account, layout, self._settings)
+        self._postmaster = Postmaster(binaries, account, layout, self._settings, brought_back=self._brought_back)
         self._postmaster.start()
         self._sockets = str(sockets)
         address = msgspec.json.encode(_Address(self._sockets, self._name))

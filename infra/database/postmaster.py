@@ -1,4 +1,4 @@
-"""A PostgreSQL server as our direct child: started, watched, restarted when it dies, stopped cleanly.
+"""A PostgreSQL server as our direct child: started, watched, restarted when it dies if wanted, stopped cleanly.
 
 Blocking code with one thread of its own, so that it belongs to no event loop.
 """
@@ -38,13 +38,25 @@ class Layout(msgspec.Struct, frozen=True):
 
 
 class Postmaster:
-    """One server over one data folder. The caller holds the folder's lock."""
+    """One server over one data folder. The caller holds the folder's lock.
 
-    def __init__(self, binaries: Binaries, account: Account, layout: Layout, settings: dict[str, str]) -> None:
+    Without `brought_back` it is launched once: where it ends by itself, it stays away.
+    """
+
+    def __init__(
+        self,
+        binaries: Binaries,
+        account: Account,
+        layout: Layout,
+        settings: dict[str, str],
+        *,
+        brought_back: bool = True,
+    ) -> None:
         self._binaries = binaries
         self._account = account
         self._layout = layout
         self._settings = settings
+        self._brought_back = brought_back
         self._process: subprocess.Popen[bytes] | None = None
         self._log_start = 0
         self._stopping = threading.Event()
@@ -64,6 +76,8 @@ class Postmaster:
         take_over(self._layout.cluster, self._layout.sockets)
         self._stopping.clear()
         self._launch_until_ready(time.monotonic() + START_WITHIN)
+        if not self._brought_back:
+            return
         self._watcher = threading.Thread(target=self._watch, name="postgresql-watcher", daemon=True)
         self._watcher.start()
 
@@ -101,7 +115,7 @@ class Postmaster:
             if time.monotonic() > deadline:
                 _end(process)
                 raise DatabaseError(f"PostgreSQL did not start:\n{self._last_words()}")
-            if self._refused_for_good(process.pid):
+            if not self._brought_back or self._refused_for_good(process.pid):
                 raise DatabaseError(f"PostgreSQL refuses to start:\n{self._last_words()}")
             forget_dead_server(self._layout.cluster, self._layout.sockets)
             self._stopping.wait(RETRY_AFTER)
