@@ -39,6 +39,8 @@ NEW: dict[str, Any] = {
 }
 ROOM = 100 << 20
 """Bytes by which a process may grow while caches fill."""
+LATER = 4
+"""Connections that open with their first use, such as those of dumps of open data; a leak would be hundreds."""
 
 pytestmark = [pytest.mark.crash, pytest.mark.slow]
 
@@ -121,7 +123,7 @@ async def settled(running: Installation, before: dict[str, Held]) -> dict[str, H
     until = time.monotonic() + 20
     while True:
         now = running.held()
-        if all(now[name].files <= before[name].files for name in before) or time.monotonic() > until:
+        if all(now[name].files <= before[name].files + LATER for name in before) or time.monotonic() > until:
             return now
         await asyncio.sleep(0.2)
 
@@ -191,9 +193,8 @@ async def test_steady_load_loses_nothing_and_grows_nothing_and_a_noisy_one_is_no
         codes = await asyncio.to_thread(running.stop)
 
     assert lost == []
-    assert {
-        name: after[name].files - before[name].files for name in before if after[name].files > before[name].files
-    } == {}
+    more = {name: after[name].files - before[name].files for name in before}
+    assert all(number <= LATER for number in more.values()), more
     assert all(after[name].memory <= 1.5 * before[name].memory + ROOM for name in before), (before, after)
     assert codes == [0, 0]
 
