@@ -17,9 +17,14 @@ PARTS = {
     "database": ("tests/crash/test_database_killed.py", {"PAKT_CRASH_ROUNDS": "500"}, "500 x kill -9 of PostgreSQL"),
     "nodes": ("tests/contracts/test_eventstore.py", {"PAKT_TEST_NODES": "1"}, "the store's contract over two servers"),
     "move": (
-        "tests/services/placement/test_move.py",
+        "tests/services/placement/test_move.py::test_it_goes_and_comes_back_while_several_processes_write",
         {"PAKT_MOVE_EVENTS": "50000"},
         "a tenant of 50,000 events moved there and back while 6 writers append",
+    ),
+    "movers": (
+        "tests/services/placement/test_move_killed.py",
+        {"PAKT_CRASH_ROUNDS": "40"},
+        "40 x kill -9 of the mover of a tenant while 4 writers append",
     ),
     "gateway": ("tests/crash/test_gateway_killed.py", {"PAKT_CRASH_ROUNDS": "200"}, "200 x kill -9 of the gateway"),
     "claims": (

@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from enum import StrEnum
+from functools import partial
 
 import asyncpg
 import msgspec
@@ -73,7 +74,13 @@ KINDS: Mapping[str, Kind] = {
 MODEL_SCHEMAS = frozenset({"rm", "past"})
 """Every table there is of a read model, now or in the past."""
 
-_POSITIONS = {EVENTS: "position", "es.event_tag": "position", "es.command": "last_position"}
+_LATER = {
+    EVENTS: "position > {after}",
+    "es.event_tag": "position > {after}",
+    "es.command": "command_id = ANY (ARRAY(SELECT e.command_id FROM es.event e"
+    " WHERE e.tenant_id = {tenant} AND e.position > {after} AND e.command_id IS NOT NULL))",
+}
+"""Which rows of a table of the log stand after a position: commands are found by their events."""
 _TABLES = """
 SELECT format('%s.%s', n.nspname, c.relname) AS name,
        ARRAY(SELECT a.attname::text FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0
@@ -96,6 +103,7 @@ SELECT type_id, name FROM es.event_type
 _PATIENCE = "SET LOCAL lock_timeout = '5s'"
 """The server may need a moment to notice that whoever held a tenant was killed."""
 _HOLD = "SELECT state::text FROM es.tenant_lock WHERE tenant_id = $1 FOR UPDATE"
+_OLDEST = "SELECT pg_snapshot_xmin(pg_current_snapshot())::xid::text"
 _NO_ROWS_OF_OURS = frozenset({"22", "23", "PK"})
 """Classes of SQLSTATE: data that cannot be read, keys that are taken, what our own triggers refuse (another tenant)."""
 _WAITING = 4
@@ -186,14 +194,21 @@ class TenantRows:
         """
         return {row[0]: row[1] for row in await self.connection.fetch(_USED, self.tenant_id)}
 
-    async def copy_out(self, table: Table, sink: Sink, after: int = 0) -> int:
+    async def oldest(self) -> int:
+        """The oldest transaction that was not over at the moment that is seen: what is not seen is of it or later."""
+        return int(await self.connection.fetchval(_OLDEST))
+
+    async def copy_out(self, table: Table, sink: Sink, after: int = 0, since: int | None = None) -> int:
         """Hand `sink` the rows as PostgreSQL's binary COPY, in the order of their key; answers how many.
 
-        `after`: of a table of the log only what stands at later positions.
+        `after`: of a table of the log only what stands at later positions. `since`: only what was written by that
+        transaction (one that `oldest` answered) or a later one, and perhaps more.
         """
         if after and table.kind is not Kind.LOG:
             raise ValueError(f"{table.name} is not ordered by positions of the log")
-        later = f"AND {_POSITIONS[table.name]} > {int(after)}" if after else ""
+        later = "AND " + _LATER[table.name].format(tenant=int(self.tenant_id), after=int(after)) if after else ""
+        if since is not None:
+            later += f" AND age(xmin) <= age('{int(since)}'::xid)"
         query = f"SELECT {_list(table)} FROM {table.name} {self._where()} {later} ORDER BY {', '.join(table.key)}"  # noqa: S608
         return _rows(await self.connection.copy_from_query(query, output=sink, format="binary"))
 
@@ -231,6 +246,19 @@ class TenantRows:
         await self.connection.execute("DROP TABLE incoming")
         if _rows(done) != came:
             raise DatabaseError(f"of {came} events {_rows(done)} found their place: their positions are taken here")
+        return came
+
+    async def copy_over(self, table: Table, source: AsyncIterable[bytes]) -> int:
+        """As `copy_in`, where rows of the same keys may stand already: they become what comes in."""
+        made, key = f"came_{table.name.partition('.')[2]}", ", ".join(f'"{name}"' for name in table.key)
+        await self.connection.execute(f"CREATE TEMPORARY TABLE {made} (LIKE {table.name}) ON COMMIT DROP")
+        came = await self._put(made, table, source)
+        changes = ", ".join(f'"{name}" = excluded."{name}"' for name in table.columns if name not in table.key)
+        await self.connection.execute(
+            f"INSERT INTO {table.name} AS t ({_list(table)}) SELECT {_list(table)} FROM {made}"  # noqa: S608
+            f" ON CONFLICT ({key}) DO UPDATE SET {changes} WHERE t.* IS DISTINCT FROM excluded.*"
+        )
+        await self.connection.execute(f"DROP TABLE {made}")
         return came
 
     async def _put(self, into: str, table: Table, source: AsyncIterable[bytes]) -> int:
@@ -282,17 +310,43 @@ async def carry(source: TenantRows, target: TenantRows, table: Table, after: int
     log is not read for them. Raises: TypesUnknown.
     """
     types = await source.types() if table.name == EVENTS and renumber else None
+    return await _piped(
+        table, partial(source.copy_out, table, after=after), partial(target.copy_in, table, types=types)
+    )
+
+
+async def carry_changes(source: TenantRows, target: TenantRows, since: int, *kinds: Kind) -> None:
+    """Bring what was carried when `since` was the source's `oldest` to what the source has now.
+
+    Only what was written since goes from one to the other. What was taken away since is noticed by the number of rows,
+    and the table, with what refers to it, is carried anew.
+    """
+    tables = source.of(*kinds)
+    for table in [one for one in tables if await source.any(one)]:
+        await _piped(table, partial(source.copy_out, table, since=since), partial(target.copy_over, table))
+    fewer = {table.kind for table in tables if await source.count(table) != await target.count(table)}
+    for table in reversed(source.of(*fewer)):
+        await target.clear(table)
+    for table in source.of(*fewer):
+        await carry(source, target, table)
+
+
+async def _piped(
+    table: Table,
+    going_out: Callable[[Sink], Coroutine[object, object, int]],
+    coming_in: Callable[[AsyncIterable[bytes]], Coroutine[object, object, int]],
+) -> int:
     chunks: asyncio.Queue[bytes | None] = asyncio.Queue(_WAITING)
 
     async def out() -> int:
-        done = await source.copy_out(table, chunks.put, after)
+        done = await going_out(chunks.put)
         await chunks.put(None)
         return done
 
     try:
         async with asyncio.TaskGroup() as group:
             going = group.create_task(out())
-            coming = group.create_task(target.copy_in(table, _each(chunks), types))
+            coming = group.create_task(coming_in(_each(chunks)))
     except BaseExceptionGroup as errors:
         raise errors.exceptions[0] from None  # the other side was only told to end
     if going.result() != coming.result():

@@ -6,7 +6,7 @@ from cyclopts import Parameter
 
 from services.cli.exits import DONE, complete
 from services.cli.options import Data, Json, settings_of_existing
-from services.cli.output import print_json, say
+from services.cli.output import print_json, say, told
 
 
 def move(
@@ -37,8 +37,11 @@ def move(
         from domain.kernel.errors import StreamNotFound  # noqa: PLC0415
         from infra.database.registry import tenant_named  # noqa: PLC0415
         from services.databases import choose_database  # noqa: PLC0415
-        from services.placement.move import Move  # noqa: PLC0415
+        from services.placement.move import Move, Step  # noqa: PLC0415
         from services.waiting import require_schema  # noqa: PLC0415
+
+        async def step(done: Step) -> None:
+            told(done, 0, 0)
 
         database = choose_database(settings_of_existing(data))
         await database.start()
@@ -47,7 +50,8 @@ def move(
             tenant_id = await tenant_named(database, slug)
             if tenant_id is None:
                 raise StreamNotFound
-            done = await Move(database, tenant_id, to).run(forget=forget)
+            told(f"moving {slug} to {to}; cut short, it is run again", 0, 0)
+            done = await Move(database, tenant_id, to, step).run(forget=forget)
         finally:
             await database.stop()
         if json:

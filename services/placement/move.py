@@ -7,7 +7,7 @@ At no moment do two nodes take anything for one tenant.
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from enum import StrEnum
 from time import monotonic
 
@@ -18,7 +18,7 @@ from infra.database.administration import administering, owning
 from infra.database.failures import LOCKED
 from infra.database.interface import MAIN_NODE, Connection, Database, DatabaseError, Role
 from infra.database.registry import CHANNEL, LOOK_EVERY
-from infra.database.tenant_rows import Kind, TenantRows, carry, reading, writing
+from infra.database.tenant_rows import Kind, TenantRows, carry, carry_changes, reading, writing
 from services.placement.roots import Growth
 
 FEW = 500
@@ -26,6 +26,10 @@ FEW = 500
 ROUNDS = 20
 WAITS = "3s"
 """How long the tenant's lock is waited for: appends queue behind whoever waits for it."""
+HOLDS = "60s"
+"""After so long in which nothing is heard of whoever holds the lock the server lets go of it."""
+BESIDE = (Kind.SEALS, Kind.KEYS, Kind.WORK)
+"""What goes with the log: copied beside appends, and while they wait only what has changed of it since."""
 _CLAIM = "INSERT INTO es.placement (tenant_id, node) VALUES ($1, 'main') ON CONFLICT DO NOTHING"
 _PLACED = "SELECT node, version FROM es.placement WHERE tenant_id = $1 FOR UPDATE NOWAIT"
 _PLACE = "UPDATE es.placement SET node = $2, version = $3, placed_at = now() WHERE tenant_id = $1"
@@ -124,23 +128,12 @@ class Move:
     async def _moved(self, home: Connection, source: str, version: int) -> Moved:
         await self._prepare(home, source, version)
         await self._told(Step.PREPARED)
-        await self._copy(source, models=self._to != MAIN_NODE)  # home has everybody's read models
+        since = await self._copied(source)
         await self._told(Step.COPIED)
-        for _ in range(ROUNDS):
-            head = await self._head(self._to)
-            await self._grow(source, head)
-            if await self._head(source) - head <= FEW:
-                break
-            await self._copy(source)
+        await self._catch_up(source)
         await self._told(Step.CAUGHT_UP)
         async with administering(self._database.dsn(Role.ADMIN, source)) as holding:
-            began = monotonic()
-            async with owning(holding):
-                await self._hold(holding)
-                await self._told(Step.HELD)
-                await self._copy(source, last=True)
-                await self._compare(source)
-                await self._told(Step.COMPARED)
+            began = await self._close(holding, source, since)
             await self._told(Step.CLOSED)
             await self._switch(home, version)
             await self._told(Step.SWITCHED)
@@ -168,24 +161,70 @@ class Move:
             if done != "INSERT 0 1":
                 raise MoveRefused(f"node {self._to} keeps an institution of that number itself")
 
-    async def _copy(self, source: str, *, models: bool = False, last: bool = False) -> None:
-        """The log from where the copy ends; with it its read models, or at `last` what goes with the log."""
+    @asynccontextmanager
+    async def _both(self, source: str) -> AsyncIterator[tuple[TenantRows, TenantRows]]:
         async with (
             reading(self._database.dsn(Role.ADMIN, source), self._tenant) as of,
             writing(self._database.dsn(Role.ADMIN, self._to), self._tenant) as into,
         ):
-            after = await into.connection.fetchval(_HEAD, self._tenant)
-            whole = (Kind.MODELS,) if models else (Kind.SEALS, Kind.KEYS, Kind.WORK) if last else ()
-            await _take_away(into, *whole)
-            for table in of.of(Kind.LOG):
-                await carry(of, into, table, after, renumber=False)
-            for table in of.of(*whole):
-                await carry(of, into, table)
+            yield of, into
+
+    async def _log(self, of: TenantRows, into: TenantRows) -> None:
+        """The log from where the copy ends."""
+        after = await into.connection.fetchval(_HEAD, self._tenant)
+        for table in of.of(Kind.LOG):
+            await carry(of, into, table, after, renumber=False)
+
+    async def _copied(self, source: str) -> int:
+        """The log, read models, then what goes with the log; answers since when its changes are to be looked for.
+
+        Last, because an erasure does not reach a copy of a key before the end of the move.
+        """
+        async with self._both(source) as (of, into):
+            await self._log(of, into)
+            if self._to != MAIN_NODE:  # home has everybody's read models
+                await _anew(of, into, Kind.MODELS)
+        async with self._both(source) as (of, into):
+            since = await of.oldest()
+            await _anew(of, into, *BESIDE)
+        return since
+
+    async def _catch_up(self, source: str) -> None:
+        """Copy what was appended meanwhile, and what was appended while that was copied, until there is little."""
+        for _ in range(ROUNDS):
+            head = await self._head(self._to)
+            await self._grow(source, head)
+            if await self._head(source) - head <= FEW:
+                break
+            async with self._both(source) as (of, into):
+                await self._log(of, into)
+
+    async def _close(self, holding: Connection, source: str, since: int) -> float:
+        """Copy the last, compare, and close the old node; answers when appends began to wait.
+
+        What can be opened before is: a connection takes longer than the rows.
+        """
+        async with AsyncExitStack() as bringing:
+            into = await bringing.enter_async_context(writing(self._database.dsn(Role.ADMIN, self._to), self._tenant))
+            began = monotonic()
+            async with owning(holding):
+                await self._hold(holding)
+                await self._told(Step.HELD)
+                async with reading(self._database.dsn(Role.ADMIN, source), self._tenant) as of:
+                    await self._log(of, into)
+                    await carry_changes(of, into, since, *BESIDE)
+                    heads = [await rows.connection.fetchval(_HEAD, self._tenant) for rows in (of, into)]
+                await bringing.aclose()
+                await self._compare(source, *heads)
+                await self._told(Step.COMPARED)
+        return began
 
     async def _hold(self, holding: Connection) -> None:
         """From here on whoever appends waits for the end of this transaction, and finds the tenant closed."""
         try:
-            await holding.execute(f"SET LOCAL lock_timeout = '{WAITS}'")
+            await holding.execute(
+                f"SET LOCAL lock_timeout = '{WAITS}'; SET LOCAL idle_in_transaction_session_timeout = '{HOLDS}'"
+            )
             await holding.execute("SELECT FROM es.tenant_lock WHERE tenant_id = $1 FOR UPDATE", self._tenant)
         except LOCKED as error:
             raise MoveRefused("the institution is never quiet: try again") from error
@@ -197,8 +236,7 @@ class Move:
             self._there.grow(self._database, self._to, self._tenant, upto),
         )
 
-    async def _compare(self, source: str) -> None:
-        heads = await self._head(source), await self._head(self._to)
+    async def _compare(self, source: str, *heads: int) -> None:
         await self._grow(source, max(heads))
         if heads != (self._here.size, self._there.size) or self._here.root != self._there.root:
             raise MoveRefused(
@@ -244,6 +282,12 @@ class Move:
     async def _owner(self, node: str) -> AsyncIterator[Connection]:
         async with administering(self._database.dsn(Role.ADMIN, node)) as connection, owning(connection):
             yield connection
+
+
+async def _anew(of: TenantRows, into: TenantRows, *kinds: Kind) -> None:
+    await _take_away(into, *kinds)
+    for table in of.of(*kinds):
+        await carry(of, into, table)
 
 
 async def _take_away(rows: TenantRows, *kinds: Kind) -> None:
