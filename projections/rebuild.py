@@ -11,7 +11,7 @@ from typing import Any
 import asyncpg
 import msgspec
 
-from infra.database.interface import SchemaDiffers
+from infra.database.interface import MAIN_NODE, SchemaDiffers
 from infra.database.scope import scope
 from projections import checkpoints, rows, stored_past
 from projections.checkpoints import Checkpoint
@@ -27,7 +27,8 @@ SEARCH_PATH = "rm, es"
 class Rebuilt(msgspec.Struct, frozen=True):
     """What a rebuild found. Both checksums are of the rows at `compared_at`; `differing_rows` tells them apart.
 
-    `position` is where the rows stand now, `rows` how many there are, `parked` how many streams are set aside.
+    `position` is where the rows stand now, `rows` how many there are, `parked` how many streams are set aside, `node`
+    where that is.
     """
 
     tenant_id: int
@@ -39,6 +40,7 @@ class Rebuilt(msgspec.Struct, frozen=True):
     position: int
     rows: int
     parked: int
+    node: str = MAIN_NODE
 
 
 class RowsNewer(SchemaDiffers):

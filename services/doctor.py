@@ -3,7 +3,7 @@
 import os
 import re
 import shutil
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -71,6 +71,11 @@ ORDER BY first.recorded_at LIMIT 20
 _GIVEN_UP = """
 SELECT tenant_id, kind, subject, reason FROM es.work
 WHERE tenant_id = ANY ($1) AND state = 'failed' ORDER BY tenant_id, made_at, kind, subject LIMIT 20
+"""
+_ON_THE_WAY = """
+SELECT l.tenant_id, l.state::text AS state,
+       EXISTS (SELECT FROM es.event e WHERE e.tenant_id = l.tenant_id) AS written
+FROM es.tenant_lock l WHERE l.tenant_id = ANY ($1) AND l.state IN ('m', 'i') ORDER BY l.tenant_id
 """
 _COPIES = "SELECT kind, made_at FROM es.backup WHERE tenant_id = $1"
 _PARKED = "SELECT tenant_id, name, stream_id, error FROM es.parked WHERE tenant_id = ANY ($1) ORDER BY 1, 2, 3 LIMIT 20"
@@ -199,6 +204,7 @@ async def inside(system: System) -> AsyncIterator[Finding]:
     unsealed = [f"{r['slug']}: {r['events']} events, {r['seconds']} s" for r in await over(_UNSEALED, UNSEALED)]
     parked = [f"{r['name']} of tenant {r['tenant_id']}: {r['stream_id']}" for r in await over(_PARKED)]
     given_up = [f"{r['kind']} {r['subject']} of tenant {r['tenant_id']}: {r['reason']}" for r in await over(_GIVEN_UP)]
+    yield await _on_the_way(system, {one.tenant_id: slug for slug, one in institutions.items()})
     yield await _secrets(system)
     yield _none("read models", behind, "events behind; is a projector running?", "up to date")
     yield _none("seals", unsealed, "is a sealer running, and does its log say why it does not sign?", "up to date")
@@ -220,6 +226,32 @@ async def inside(system: System) -> AsyncIterator[Finding]:
     ]
     yield _none("failed work", refused, "")
     yield _none("work given up", given_up, "an administrator has it tried again: POST …/failed-work/retry")
+
+
+async def _on_the_way(system: System, slugs: Mapping[int, str]) -> Finding:
+    """No import and no move was cut short: who is on the way is closed, or has a second copy of persons' keys."""
+    found: list[str] = []
+    for node in system.database.nodes:
+        async with system.auditing.at(node) as lent, scope(lent, tenants=list(slugs)) as connection:
+            for tenant_id, state, written in await connection.fetch(_ON_THE_WAY, list(slugs)):
+                kept_by = system.database.placement(tenant_id)
+                found.append(_cut_short(slugs[tenant_id], node, kept_by, closed=state == "m", written=written))
+    return _none("institutions on their way", found, "if nothing of that runs now, it was cut short")
+
+
+def _cut_short(slug: str, node: str, kept_by: str, *, closed: bool, written: bool) -> str:
+    if closed and not written:
+        return (
+            f"{slug} is closed to writing for an import: repeat `pakt tenant import`, or give it up by "
+            f"`pakt tenant move {slug} --to {node}`"
+        )
+    if closed and kept_by == node:
+        return (
+            f"{slug} is closed to writing on {node} for a move: repeat `pakt tenant move {slug}`, or leave it there by "
+            f"--to {node}"
+        )
+    what = "closed to writing" if kept_by == node else "copied, keys of persons too,"
+    return f"{slug} is {what} on {node} by a move: repeat it, or `pakt tenant move {slug} --to {kept_by}`"
 
 
 async def _secrets(system: System) -> Finding:

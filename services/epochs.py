@@ -131,7 +131,11 @@ class Epochs:
     async def rewound(self) -> list[Rewound]:
         """Logs of which less is sealed here than was published of them; usually none."""
         found = await asyncio.gather(*(self._compare(one) for one in await self._stands()))
-        return [one for one in found if one is not None]
+        if not (ahead := [one for one in found if one is not None]):
+            return []
+        # A sealer at work seals and publishes between the two looks: what it had sealed by now was not lost.
+        now = {(one.tenant_id, one.kind, one.epoch): one.size for one in await self._stands()}
+        return [one for one in ahead if one.seen > now.get((one.tenant_id, one.kind, one.epoch), 0)]
 
     async def begin(self, reason: str, *, every: bool = False) -> list[Epoch]:
         """Begin a new epoch of each tenant with a rewound log, or of every tenant; half begun before, it is completed.

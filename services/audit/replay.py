@@ -19,6 +19,7 @@ from projections.auditor_log import AuditorLog
 from projections.catalogue import CONSULTATIONS, READ_MODELS, ROLL_UPS
 from projections.checksum import checksum, difference
 from projections.history import NOW, History, Moment
+from projections.national import NationalEngine
 from projections.read_model import ReadModel
 from projections.reading import ReadConnection
 from projections.rebuild import Rebuilt
@@ -154,9 +155,21 @@ async def rebuild_all(system: System, name: str, slug: str | None) -> list[Rebui
     if slug is not None and slug not in institutions:
         raise StreamNotFound
     chosen = [one.tenant_id for one in institutions.values() if slug in (None, one.slug)]
-    return [
-        await system.engine.rebuild(tenant_id, model.name)
-        for tenant_id in sorted(chosen)
-        for model in system.engine.models_of(tenant_id)
-        if name in ("all", model.name)
-    ]
+    national, done = NationalEngine(system.engine, system.database), list[Rebuilt]()
+    try:
+        for tenant_id in sorted(chosen):
+            for model in system.engine.models_of(tenant_id):
+                if name in ("all", model.name):
+                    done += await _rebuilt(system, national, tenant_id, model.name)
+    finally:
+        await national.close()
+    return done
+
+
+async def _rebuilt(system: System, national: NationalEngine, tenant_id: int, name: str) -> list[Rebuilt]:
+    """Where the tenant is kept; where that is not home, its copy there, too, by which all are asked about it."""
+    own = await system.engine.rebuild(tenant_id, name)
+    done = [msgspec.structs.replace(own, node=system.database.placement(tenant_id))]
+    if national.is_elsewhere(tenant_id):
+        done.append(await national.rebuild(tenant_id, name))
+    return done

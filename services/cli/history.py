@@ -42,8 +42,12 @@ def rebuild(
         if json:
             print_json(done)
         else:
-            rows = [(one.tenant_id, one.name, one.position, one.rows, one.differing_rows, one.parked) for one in done]
-            print_table("Rebuilt", ("tenant", "read model", "position", "rows", "differing", "parked"), rows)
+            rows = [
+                (one.tenant_id, one.node, one.name, one.position, one.rows, one.differing_rows, one.parked)
+                for one in done
+            ]
+            heading = ("tenant", "node", "read model", "position", "rows", "differing", "parked")
+            print_table("Rebuilt", heading, rows)
         return DIFFERENT if any(one.differing_rows or one.parked for one in done) else DONE
 
     return complete(work())

@@ -18,6 +18,7 @@ from domain.kernel.message import N_
 from domain.kernel.rules import Rules
 from domain.succession.vocabulary import PERSONAL
 from domain.tenants.register import Institution
+from infra.database.interface import MAIN_NODE
 from infra.database.interface import Role as DatabaseRole
 from infra.database.scope import scope
 from infra.eventstore.interface import LogReader, StoredEvent
@@ -27,6 +28,7 @@ from projections.as_of import Past
 from projections.auditor_log import AuditorLog
 from projections.connections import Connections
 from projections.history import NOW, PAGE, History, Log, Moment
+from projections.progress import Progress
 from projections.read_model import ReadModel
 from projections.reading import ReadConnection
 from services.certificates.credentials import Credentials
@@ -82,6 +84,8 @@ class Reads:
             system.receipts, system.eraser.vault, system.registry, system.issuing, base_address(system.settings)
         )
         self.checking = Admission("The check of credentials", width=2, waiting=16)
+        self._at_home = Connections(system.database, DatabaseRole.GATEWAY, only=MAIN_NODE)
+        self._progress_at_home = Progress(self._at_home)
         self._past = Past(system.database, DatabaseRole.GATEWAY, history, stored=True)
         self._public_past = Past(system.database, DatabaseRole.PUBLIC, history, waiting=16, stored=True)
         self._audited_past = Past(system.database, DatabaseRole.AUDITOR, audited, waiting=16, stored=True)
@@ -91,6 +95,7 @@ class Reads:
         """Close what this object opened."""
         for past in (self._past, self._public_past, self._audited_past):
             await past.close()
+        await self._at_home.close()
 
     async def _institutions(self) -> Mapping[str, Institution]:
         return (await self.system.handler.authority.national(fresh=True)).institutions
@@ -204,15 +209,23 @@ class Reads:
         nation = await self.national(then)
         return nation.rules("national", nation.overrides, local_day(then.now))
 
-    async def reach(self, tenant_id: int, models: Sequence[ReadModel[Any]], position: int) -> None:
+    async def reach(
+        self, tenant_id: int, models: Sequence[ReadModel[Any]], position: int, *, over: Collection[int] = ()
+    ) -> None:
         """Wait until the models hold `position` of the tenant's log; those that don't fold it have nothing to wait for.
+
+        `over` are tenants that are read with it: those of several nodes are read at home, which is waited for then.
 
         Raises: InvalidParameter when the log has no such position, NotYetVisible when they don't hold it in time.
         """
         if position > await self.system.store.head(tenant_id):
             raise InvalidParameter("at_least", N_("There is no such position."))
         names = [model.name for model in models if model.only_tenant in (None, tenant_id)]
-        if not await self.system.engine.progress.wait_for(tenant_id, names, position, self.patience):
+        read_at = self.system.auditing.node_over({tenant_id, *over})
+        progress = self.system.engine.progress
+        if read_at != self.system.database.placement(tenant_id):
+            progress = self._progress_at_home
+        if not await progress.wait_for(tenant_id, names, position, self.patience):
             raise NotYetVisible(position)
 
 
@@ -278,6 +291,17 @@ class Desk:
         """Members, mandates, overrides and clock of this tenant at a moment."""
         return await self.reads.governance(self.tenant.tenant_id, moment)
 
+    async def reach(self, models: Sequence[ReadModel[Any]], position: int, *, inheriting: bool = False) -> None:
+        """As `Reads.reach`, for what is read next: `inheriting` or not."""
+        over = await self._before() if inheriting else ()
+        await self.reads.reach(self.tenant.tenant_id, models, position, over=over)
+
+    async def _before(self) -> Collection[int]:
+        """Tenants that ended and that this one answers for; none for whoever reads on a personal mandate."""
+        if self.mandate.role in PERSONAL:
+            return ()
+        return (await answering_now(self.system.handler.authority)).before(self.tenant.tenant_id)
+
     @asynccontextmanager
     async def inheriting(
         self, models: Sequence[ReadModel[Any]], moment: Moment = NOW, *, merged: bool = False
@@ -287,9 +311,7 @@ class Desk:
         Whoever reads on a personal mandate sees nothing of the others: that is about this institution.
         """
         answering = await answering_now(self.system.handler.authority)
-        personal = self.mandate.role in PERSONAL
-        before = [] if personal else answering.before(self.tenant.tenant_id)
-        tenants = [self.tenant.tenant_id, *before]
+        tenants = [self.tenant.tenant_id, *await self._before()]
         async with self.reads.audited(tenants, models, moment) as connection:
             yield await as_is(connection, models, answering, None if merged else self.tenant.tenant_id)
 
@@ -299,7 +321,7 @@ class Desk:
     ) -> AsyncIterator[ReadConnection]:
         """A connection for this tenant at a moment, once the models hold position `at_least`."""
         if at_least is not None:
-            await self.reads.reach(self.tenant.tenant_id, models, at_least)
+            await self.reach(models, at_least)
         async with self.reads.one(self.tenant.tenant_id, models, moment, audited=self.audits) as connection:
             yield connection
 

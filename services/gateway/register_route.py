@@ -229,7 +229,7 @@ def _at_desk(
     async def enter(given: Given, models: Models, _: Mapping[str, UUID], __: Moment) -> Desk:
         desk: Desk = given["desk"]
         if given.get("at_least") is not None:
-            await desk.reads.reach(desk.tenant.tenant_id, models, given["at_least"])
+            await desk.reach(models, given["at_least"], inheriting=given.get("genealogy") == "as_is")
         return desk
 
     return _Kind(path, of, by, only, past, AsOfTime if national else AsOf, tuple(arguments), enter, PRIVATE)

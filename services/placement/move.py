@@ -41,6 +41,7 @@ INSERT INTO es.tenant_lock AS l (tenant_id, epoch, state, placed) VALUES ($1, $2
 ON CONFLICT (tenant_id) DO UPDATE SET epoch = excluded.epoch, state = 'i', placed = excluded.placed
 WHERE l.state IN ('i', 'e')
 """
+_REOPEN = "UPDATE es.tenant_lock SET state = 'a' WHERE tenant_id = $1 AND state = 'm'"
 _OPEN = "UPDATE es.tenant_lock SET state = 'a' WHERE tenant_id = $1 AND state = 'i' AND placed = $2"
 
 
@@ -101,7 +102,7 @@ class Move:
         async with administering(self._database.dsn(Role.ADMIN)) as home, owning(home):
             source, version = await self._claim(home)
             if source == self._to:
-                await self._open(version)
+                await self._open(version, _REOPEN)
                 moved = Moved(self._tenant, self._to, await self._head(self._to))
             else:
                 moved = await self._moved(home, source, version + 1)
@@ -146,9 +147,7 @@ class Move:
         """Whoever held the tenant before us is gone: it is open where it was. The new node expects it."""
         described = await home.fetchrow(_TENANT, self._tenant)
         async with self._owner(source) as connection:
-            await connection.execute(
-                "UPDATE es.tenant_lock SET state = 'a' WHERE tenant_id = $1 AND state = 'm'", self._tenant
-            )
+            await connection.execute(_REOPEN, self._tenant)
             row = await connection.fetchrow(
                 "SELECT state::text, epoch FROM es.tenant_lock WHERE tenant_id = $1", self._tenant
             )
@@ -252,8 +251,10 @@ class Move:
         await home.execute("SELECT pg_notify($1, $2)", CHANNEL, str(self._tenant))
         await home.execute("COMMIT")
 
-    async def _open(self, version: int) -> None:
+    async def _open(self, version: int, *first: str) -> None:
         async with self._owner(self._to) as connection:
+            for statement in first:
+                await connection.execute(statement, self._tenant)
             await connection.execute(_OPEN, self._tenant, version)
             if await connection.fetchval(_STATE, self._tenant) != "a":
                 raise MoveRefused(f"node {self._to} does not open the institution; is a projector running?")

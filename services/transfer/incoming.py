@@ -5,7 +5,7 @@ verify` does it: each leaf anew, every tile, every head's root and signature, kn
 keys of persons wrapped anew, a new epoch begun. Only then files and heads are put beside the database, and it commits.
 """
 
-import contextlib
+import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import partial
@@ -17,7 +17,17 @@ from domain.kernel.ids import NATIONAL_TENANT
 from domain.tenants.register import Institution
 from infra.database.interface import DatabaseError, Role
 from infra.database.migrate import FOLDER, read_folder
-from infra.database.tenant_rows import EVENTS, TRUTH, Kind, RowsRefused, Table, TenantRows, TypesUnknown, writing
+from infra.database.tenant_rows import (
+    EVENTS,
+    TRUTH,
+    Kind,
+    RowsRefused,
+    Table,
+    TenantHeld,
+    TenantRows,
+    TypesUnknown,
+    writing,
+)
 from infra.keys.travelling import TenantKeys
 from infra.tlog.checkpoint import Checkpoint
 from infra.tlog.note import Note, Verifier
@@ -37,6 +47,8 @@ _STATE = "UPDATE es.tenant_lock SET state = $2 WHERE tenant_id = $1"
 _EPOCH = "UPDATE es.tenant_lock SET epoch = $2 WHERE tenant_id = $1"
 _CLOSING = "SELECT note FROM es.tree_head WHERE tenant_id = $1 AND kind = 'events' AND epoch = $2 AND size = $3"
 ACTIVE, MOVING = b"a", b"m"
+REOPENING = 15
+"""How often, a second apart, it is tried to open the tenant again: a server that ran into a full disk starts anew."""
 Opening = Callable[[], AbstractAsyncContextManager[TenantRows]]
 
 
@@ -56,6 +68,10 @@ class Brought(msgspec.Struct, frozen=True):
     persons: int
     erased: int
     left: tuple[str, ...] = ()
+
+
+class StillClosed(DatabaseError):
+    """What ended the import has also kept it from opening the institution again."""
 
 
 class Incoming:
@@ -127,7 +143,7 @@ class Incoming:
         arguments = system.database.dsn(Role.ADMIN, system.database.placement(tenant_id))
 
         opened = partial(writing, arguments, tenant_id)
-        async with _claimed(opened, institution.slug), opened() as rows:
+        async with _claimed(opened, institution.slug, self._told), opened() as rows:
             await _require_empty(rows, institution.slug)
             await self._copied(parcel, rows)
             await self._checked(parcel, rows, keys)
@@ -223,19 +239,41 @@ async def _require_empty(rows: TenantRows, slug: str) -> None:
 
 
 @asynccontextmanager
-async def _claimed(opened: Opening, slug: str) -> AsyncIterator[None]:
+async def _claimed(opened: Opening, slug: str, told: Told) -> AsyncIterator[None]:
     """For the block nothing is appended to the tenant's log, which is empty: whoever tries is told to come back.
 
     Whoever is killed within it leaves the log empty and closed; the next import takes it up.
+
+    Raises: StillClosed.
     """
     async with opened() as rows:
         await _require_empty(rows, slug)
         await rows.connection.execute(_STATE, rows.tenant_id, MOVING)
+    told(f"{slug} is closed to writing until the import has ended; cut short, it is repeated", 0, 0)
     try:
         yield
-    except BaseException:
-        with contextlib.suppress(DatabaseError):  # another import has it now, or the database is gone
+    except BaseException as error:
+        closed = await _reopened(opened)
+        if closed is not None and isinstance(error, Exception):
+            raise StillClosed(
+                f"{error}; and {slug} is still closed to writing ({closed}): mend that, then repeat the import"
+            ) from error
+        raise
+
+
+async def _reopened(opened: Opening) -> DatabaseError | None:
+    """Let the tenant be written again; what was in the way to the end, None when it is or another import has it now."""
+    for again in range(REOPENING):
+        try:
             async with opened() as rows:
                 await rows.hold()
                 await rows.connection.execute(_STATE, rows.tenant_id, ACTIVE)
-        raise
+        except TenantHeld:
+            return None
+        except DatabaseError as error:
+            if again == REOPENING - 1:
+                return error
+            await asyncio.sleep(1)
+        else:
+            return None
+    return None

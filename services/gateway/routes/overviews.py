@@ -84,7 +84,7 @@ async def overview(
     then = await desk.then(moment(as_of, known_at))
     names = await _names(desk.reads, then)
     if at_least is not None:
-        await desk.reads.reach(desk.tenant.tenant_id, _RESTS_ON, at_least)
+        await desk.reach(_RESTS_ON, at_least, inheriting=genealogy == "as_is")
     reading = desk.reading(_RESTS_ON, then.moment)
     if genealogy == "as_is":
         reading = desk.inheriting(_RESTS_ON, then.moment, merged=True)

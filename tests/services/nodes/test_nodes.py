@@ -1,48 +1,27 @@
 """The whole system over two servers: half of the institutions on each, one gateway, figures of all."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
-from pathlib import Path
 
-import pytest
-
-from domain.catalogue import REGISTRY
 from domain.kernel.ids import NATIONAL_SLUG
 from domain.tenants.seed import demo_people
-from infra.clock import SystemClock
 from infra.database.interface import MAIN_NODE
 from services.audit.verify import verify
-from services.bootstrap import System, assemble
+from services.bootstrap import System
 from services.doctor import inside
 from services.epochs import Epochs
 from services.parts import START, Part
-from services.seeding.seed import seed
-from services.settings import Settings
 from services.work.failures import Failures
 from services.worker.policies import Policies
 from services.worker.standing import Standing
 from tests.services.conftest import application
 from tests.services.gateway.client import Caller, callers
 from tests.services.gateway.scenario import opened
-from tests.support.nodes import EAST, TestNodes, two_nodes
-from tests.support.postgres import Cluster
+from tests.support.nodes import EAST, TestNodes
 
 WITHIN = 60.0
-
-
-@pytest.fixture
-async def nodes(embedded_cluster: Cluster, second_cluster: Cluster) -> AsyncIterator[TestNodes]:
-    async with two_nodes(embedded_cluster, second_cluster, REGISTRY.names) as made:
-        yield made
-
-
-@pytest.fixture
-async def system(nodes: TestNodes, tmp_path: Path) -> AsyncIterator[System]:
-    async with assemble(Settings(data=tmp_path), database=nodes, migrated=True, clock=SystemClock()) as made:
-        await seed(made)
-        yield made
 
 
 async def until(true: Callable[[], Awaitable[bool]]) -> None:
