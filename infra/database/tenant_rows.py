@@ -300,7 +300,7 @@ async def writing(arguments: ConnectArguments, tenant_id: int) -> AsyncIterator[
         async with administering(arguments) as connection, scope(connection, tenant=tenant_id):
             yield await _opened(connection, tenant_id)
     except asyncpg.DiskFullError as error:
-        raise NoRoom(f"the database's disk is full: make room and try again ({error})") from error
+        raise NoRoom(f"the database's disk is full: make room and try again ({error.args[0]})") from error
 
 
 async def carry(source: TenantRows, target: TenantRows, table: Table, after: int = 0, *, renumber: bool = True) -> int:

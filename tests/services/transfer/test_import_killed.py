@@ -73,3 +73,6 @@ async def test_nothing_of_a_killed_import_is_served(there: System, here: System,
     again = begun(here, *call)
     _, complained = again.communicate(timeout=120)
     assert (again.returncode, "is here already" in complained) == (2, True)
+    print(
+        f"transfer: {KILLS} imports killed, {times_closed} left it closed, which the doctor said; 0 left anything else"
+    )
