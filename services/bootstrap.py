@@ -16,7 +16,6 @@ from infra.broker.interface import Broker
 from infra.broker.queues import Queues
 from infra.clock import Clock, SystemClock
 from infra.database.interface import Database, DatabaseError, Role
-from infra.database.migrate import compare_schema, migrate
 from infra.egress.interface import Egress
 from infra.egress.reach import Reach, networks
 from infra.eventstore.postgres import Limits, PostgresEventStore
@@ -56,9 +55,9 @@ from services.erasure.register import Register
 from services.erasure.restore import destroy_registered
 from services.erasure.uploads import Uploads
 from services.receipts.receipt import Receipts
+from services.schema import settle_schema, upgrade
 from services.settings import Settings, base_address, endpoint_key_file, token_key_file
 from services.vault import Vault
-from services.waiting import SchemaOlder
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,34 +106,20 @@ class System:
     queues: Queues
 
 
-async def migrate_database(settings: Settings, database: Database) -> None:
-    """Bring the schema up to date and register every event type of the domains."""
-    await migrate(database, REGISTRY.names, role_password=settings.database_role_password or None)
-    await database.refresh()
-
-
 async def _ready(database: Database, settings: Settings, migrated: bool, upgrading: bool) -> Database:
     """The database with this version's schema: it is known to be there when `migrated`, brought there when `upgrading`.
 
     Else an empty database gets it, and types that are new are registered; no command upgrades what people work on.
+    Where the address is no administrator's, nothing is brought and all of it must be there.
 
-    Raises: SchemaNewer, SchemaOlder.
+    Raises: SchemaNewer, SchemaOlder, RoleRefused; NotAdministrator where only types are missing.
     """
     settings.data.mkdir(parents=True, exist_ok=True)
     if upgrading:
-        await migrate_database(settings, database)
+        await upgrade(settings, database)
     elif not migrated:
-        await _settle_schema(settings, database)
+        await settle_schema(settings, database)
     return database
-
-
-async def _settle_schema(settings: Settings, database: Database) -> None:
-    found = await compare_schema(database, REGISTRY.names)
-    found.refuse_newer()
-    if found.missing and not found.empty:
-        raise SchemaOlder(len(found.missing), len(found.types))
-    if found.missing or found.types:
-        await migrate_database(settings, database)
 
 
 @asynccontextmanager

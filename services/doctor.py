@@ -12,7 +12,8 @@ from domain.kernel.errors import PaktError, Unavailable
 from domain.kernel.ids import NATIONAL_TENANT
 from domain.tenants.register import Institution
 from infra.clock import SystemClock
-from infra.database.interface import DatabaseError
+from infra.database.administration import administers
+from infra.database.interface import Database, DatabaseError, Role
 from infra.database.lending import fetch_over
 from infra.database.migrate import compare_schema
 from infra.database.scope import scope
@@ -101,6 +102,8 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
         behind = f"{len(missing)} migrations are missing: run `pakt migrate`"
         detail = behind if missing else "reachable, schema up to date"
         yield Finding(ok=not missing, what="database", detail=detail)
+        if settings.database_url:
+            yield await _administrator(database)
         if not missing:
             async with assemble(settings, database=database, migrated=True) as system:
                 async for finding in around(system):
@@ -111,6 +114,15 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
         yield Finding(ok=False, what="database", detail=str(error))
     finally:
         await database.stop()
+
+
+async def _administrator(database: Database) -> Finding:
+    """Processes need no administrator: what is done to one of them should not be done to the whole database."""
+    theirs = [node for node in database.nodes if await administers(database.dsn(Role.ADMIN, node))]
+    where = f"the address of {', '.join(theirs)} is" if len(database.nodes) > 1 else "PAKT_DATABASE_URL is"
+    advice = "no process needs that: leave the user out of what processes get, keep it for `pakt migrate` and operators"
+    detail = f"{where} an administrator's: {advice}" if theirs else "not among the settings, as it should be"
+    return Finding(ok=True, what="administrator of the database", soon=bool(theirs), detail=detail)
 
 
 def of_settings(problems: Sequence[str]) -> Finding:

@@ -4,7 +4,7 @@ import msgspec
 
 
 class Finding(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One thing that was looked at; `detail` says what was found, or what to do. `soon`: in order, but not for long."""
+    """One thing that was looked at; `detail` says what was found, or what to do. `soon`: in order, to be seen to."""
 
     ok: bool
     what: str

@@ -27,7 +27,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     `data` is the folder of everything Pakt keeps on its own: the embedded database, keys, objects, credentials.
     `database_url` switches to an external PostgreSQL, `nodes` (`NAME=URL`, blanks between) names further ones for some
-    of the tenants; `broker_url` to RabbitMQ; `object_url` to S3-compatible storage.
+    of the tenants. Their user is the administrator, for commands of operators; processes connect as their roles, with
+    `database_role_password`, and leave it out.
+    `broker_url` switches to RabbitMQ, `object_url` to S3-compatible storage.
     `public_url` is the address under which people reach the gateway, for what is printed.
     `health_port` answers whether the process lives and is ready, on `host`; None where nobody asks.
     `wait`: seconds in which a process of its own expects database and schema; `stop_within`: seconds in which requests

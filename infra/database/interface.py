@@ -20,11 +20,12 @@ class Role(StrEnum):
     """Who a connection is. Every role but ADMIN owns nothing and stands below row-level security."""
 
     ADMIN = "admin"
-    """Migrations, tests and back-ups only: the user who set the database up."""
+    """Migrations, moves, back-ups and tests only: the user who set the database up. No running process is."""
     APPENDER = "pakt_appender"
     """Appends to every log; of stored events it sees keys and times, never content."""
     GATEWAY = "pakt_gateway"
-    """Reads the log and the read models of one tenant; keeps its subject keys, and cosignatures that are handed in."""
+    """Reads the log and the read models of one tenant; keeps its subject keys, and cosignatures that are handed in.
+    Looks at what belongs to no tenant: which schema, which nodes, numbers of the keys that are needed."""
     PUBLIC = "pakt_public"
     """Reads what read models show to everyone, over several tenants."""
     PROJECTOR = "pakt_projector"

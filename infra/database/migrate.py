@@ -15,11 +15,12 @@ from pathlib import Path
 import asyncpg
 import msgspec
 
-from infra.database.administration import administering
+from infra.database.administration import LOOKER, administering, looking
 from infra.database.failures import LOST
 from infra.database.interface import Connection, Database, DatabaseError, Role, SchemaDiffers
 from infra.database.registry import name_nodes, repeat_types, require_nodes
 from infra.database.roles import OWNER, apply_settings, create_roles
+from infra.database.server_version import require_version
 
 FOLDER = Path(__file__).parent / "migrations"
 LOCK_KEY = 0x50414B54  # "PAKT"; taken only here: nothing depends on it for correctness of stored data
@@ -106,6 +107,7 @@ async def migrate(
 
     Raises:
         SchemaNewer: an applied file is missing here.
+        NotAdministrator: the user of the address may not make roles, or not act as the tables' owner.
         DatabaseError: an applied file has been changed, a file does not apply or does not get its locks, a file's name
             is bad, or a server went away; what was applied before stays.
     """
@@ -113,6 +115,7 @@ async def migrate(
     types, applied, skipped = None, set[int](), []
     for node in database.nodes:
         async with administering(database.dsn(Role.ADMIN, node)) as connection:  # whose end releases the lock
+            require_version(connection)
             await create_roles(connection, role_password)
             await _wait_for_turn(connection, tell)
             names = type_names if types is None else ()
@@ -164,14 +167,17 @@ class Compared(msgspec.Struct, frozen=True):
             raise SchemaNewer(self.unknown)
 
 
-async def compare_schema(database: Database, type_names: Sequence[str] = (), *, folder: Path = FOLDER) -> Compared:
+async def compare_schema(
+    database: Database, type_names: Sequence[str] = (), *, folder: Path = FOLDER, role: Role = LOOKER
+) -> Compared:
     """Compare what was applied to a database with what this build would apply.
 
-    Of several nodes: what one of them lacks is missing.
+    Of several nodes: what one of them lacks is missing. Any process may look; in a server that nobody has migrated yet
+    only the administrator is there to do so.
 
-    Raises: DatabaseError, as `administering` does, and where the database knows of nodes that nobody named.
+    Raises: DatabaseError, as `looking` and `administering` do, and where the database knows of nodes that nobody named.
     """
-    compared = [await _compare(database, node, type_names, folder) for node in database.nodes]
+    compared = [await _compare(database, node, type_names, folder, role) for node in database.nodes]
     return Compared(
         missing=tuple(sorted({number for one in compared for number in one.missing})),
         unknown=tuple(sorted({number for one in compared for number in one.unknown})),
@@ -180,8 +186,9 @@ async def compare_schema(database: Database, type_names: Sequence[str] = (), *, 
     )
 
 
-async def _compare(database: Database, node: str, type_names: Sequence[str], folder: Path) -> Compared:
-    async with administering(database.dsn(Role.ADMIN, node)) as connection:
+async def _compare(database: Database, node: str, type_names: Sequence[str], folder: Path, role: Role) -> Compared:
+    opened = looking(database, node) if role is LOOKER else administering(database.dsn(role, node))
+    async with opened as connection:
         await require_nodes(connection, database.nodes)
         known = await connection.fetchval("SELECT to_regclass('pakt.migration') IS NOT NULL")
         applied = {r["number"] for r in await connection.fetch("SELECT number FROM pakt.migration")} if known else set()

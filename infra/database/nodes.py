@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import asyncpg
 
-from infra.database.administration import administering
+from infra.database.administration import LOOKER, RoleRefused, looking
 from infra.database.connecting import connect
 from infra.database.failures import DRIVER_ERRORS, close
 from infra.database.interface import (
@@ -52,7 +52,8 @@ class Nodes:
         """
         for database in self._databases.values():
             await database.start()
-        await self.refresh()
+        with contextlib.suppress(RoleRefused):  # nobody has migrated home yet: nobody is elsewhere
+            await self.refresh()
         if self._watching is None:
             self._watching = asyncio.create_task(self._watch(), name="placement")
 
@@ -84,7 +85,7 @@ class Nodes:
             if self._looks > began:
                 return  # somebody began to look after we asked, and has seen
             self._looks += 1
-            async with administering(self.dsn(Role.ADMIN)) as connection:
+            async with looking(self) as connection:
                 if await connection.fetchval("SELECT to_regclass('es.placement') IS NOT NULL"):
                     self._learn(await connection.fetch(_PLACED))
 
@@ -97,7 +98,7 @@ class Nodes:
     async def _watch(self) -> None:
         while True:
             try:
-                connection = await connect(self.dsn(Role.GATEWAY))
+                connection = await connect(self.dsn(LOOKER))
                 try:
                     await self._listen(connection)
                 finally:

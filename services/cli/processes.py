@@ -33,7 +33,7 @@ def gateway(*, of: OfProcess = OF_PROCESS, port: Port = None) -> int:
     For example:
 
     * `pakt gateway --host 0.0.0.0 --port 8080`
-    * `PAKT_DATABASE_URL=postgresql://pakt@db/pakt pakt gateway --wait 120`
+    * `PAKT_DATABASE_URL=postgresql://db/pakt pakt gateway --wait 120`
     """
     return _run("gateway", of, port=port)
 
@@ -46,7 +46,7 @@ def projector(*, of: OfProcess = OF_PROCESS) -> int:
     For example:
 
     * `pakt projector`
-    * `PAKT_DATABASE_URL=postgresql://pakt@db/pakt pakt projector --health-port 8081`
+    * `PAKT_DATABASE_URL=postgresql://db/pakt pakt projector --health-port 8081`
     """
     return _run("projector", of)
 

@@ -29,6 +29,8 @@ def up(
 ) -> int:
     """Bring the whole system up, with its own database unless PAKT_DATABASE_URL names one.
 
+    It brings the schema up to date; where PAKT_DATABASE_URL is no administrator's, `pakt migrate` has done so before.
+
     Prints `ready http://HOST:PORT` when it serves, writes demo credentials to DATA/credentials.json, and stops
     cleanly on SIGTERM or Ctrl-C; a second one stops it at once.
 
@@ -58,6 +60,9 @@ def up(
 
 def migrate(*, data: Data = None, settings: SettingsFile = None, json: Json = False) -> int:
     """Bring the database's schema up to date, while processes of the version before go on.
+
+    Of an external database PAKT_DATABASE_URL is the administrator's here, whom no process needs: a user who owns it,
+    makes roles (CREATEROLE) and stands above row-level security (BYPASSRLS). Roles get PAKT_DATABASE_ROLE_PASSWORD.
 
     Any number may run at once: one applies, the others wait. Says each step on stderr. Killed at any point it is run
     again. Ends with 5 when the schema is newer than this version.

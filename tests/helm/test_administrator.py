@@ -6,6 +6,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
+from infra.database.administration import NotAdministrator
 from infra.database.embedded import EmbeddedDatabase
 from infra.database.interface import RUNTIME_ROLES, ConnectArguments, OneNode, Role
 from infra.database.migrate import migrate
@@ -67,5 +68,5 @@ async def test_roles_that_an_operator_made_would_lock_it_out(server: ConnectArgu
     await operator.execute("CREATE ROLE pakt_gateway LOGIN")
     await operator.close()
 
-    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+    with pytest.raises(NotAdministrator, match="permission denied"):
         await migrate(Owned(server), role_password="secret")

@@ -79,7 +79,7 @@ def environment(helm4: Helm, database: TestDatabase, tmp_path: Path) -> Iterator
             | {
                 "PAKT_DATA": str(tmp_path / "data"),
                 "PAKT_HOST": "127.0.0.1",
-                "PAKT_DATABASE_URL": database.url,
+                "PAKT_DATABASE_URL": database.of_processes,
                 "AWS_ENDPOINT_URL": address,
                 "AWS_ALLOW_HTTP": "true",
                 "AWS_ACCESS_KEY_ID": "test",
@@ -98,7 +98,8 @@ def test_all_of_them_run_on_a_mounted_secret_and_keep_nothing(
     commands = [containers(one["spec"]["template"])[0]["args"] for one in of_kind(rendered, "Deployment")]
     (migration,) = of_kind(rendered, "Job")
     migrate = [sys.executable, "-m", "services.cli", *containers(migration["spec"]["template"])[0]["args"]]
-    subprocess.run(migrate, env=environment, cwd=ROOT, check=True)
+    administrator = {"PAKT_DATABASE_URL": environment["PAKT_DATABASE_URL"].replace("//nobody_here@", "//postgres@")}
+    subprocess.run(migrate, env=environment | administrator, cwd=ROOT, check=True)
 
     with ExitStack() as stack:
         begun = [process(command, environment, tmp_path / f"{command[0]}.log") for command in commands]

@@ -14,8 +14,9 @@ import pytest
 
 from domain.catalogue import REGISTRY
 from domain.kernel.ids import NATIONAL_TENANT, derived_id
+from infra.database.external import ExternalDatabase
 from infra.database.interface import Role
-from infra.database.migrate import FOLDER, Patience, migrate, read_folder
+from infra.database.migrate import FOLDER, Patience, compare_schema, migrate, read_folder
 from infra.database.scope import scope
 from projections.history import History
 from projections.raw_log import RawLog
@@ -73,9 +74,11 @@ async def logs(database: TestDatabase, upto: str = "{}") -> list[Any]:
 async def test_a_release_becomes_this_one(old: Old, database: TestDatabase) -> None:
     before = await logs(old.database)
     assert len([one for one in before if one[1] > 20]) >= 2
+    found = await compare_schema(ExternalDatabase(old.database.of_processes))
 
     done = await migrate(old.database, REGISTRY.names)
 
+    assert found.missing == done.applied, "a process of this version has seen what is older, without an administrator"
     assert done.skipped == len(old.release.migrations)
     assert done.skipped + len(done.applied) == len(read_folder(FOLDER))
     assert schema_of(old.database.url) == schema_of(database.url)

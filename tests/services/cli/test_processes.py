@@ -34,7 +34,7 @@ def free_port() -> int:
 
 
 class Server:
-    """A PostgreSQL that others run, for whom it is external."""
+    """A PostgreSQL that others run, for whom it is external. What processes get names no user that it has."""
 
     def __init__(self, folder: Path) -> None:
         self.database = EmbeddedDatabase(folder / "server")
@@ -47,14 +47,16 @@ class Server:
     def stop(self) -> None:
         apart(self.database.stop())
 
-    @property
-    def environment(self) -> dict[str, str]:
+    def environment(self, user: str = "nobody_here") -> dict[str, str]:
         arguments = self.database.dsn(Role.ADMIN)
-        url = f"postgresql://postgres@/pakt?host={arguments['host']}&port={arguments['port']}"
+        url = f"postgresql://{user}@/pakt?host={arguments['host']}&port={arguments['port']}"
         return {"PAKT_DATABASE_URL": url, "PAKT_DATA": str(self.data), "PAKT_WAIT": "120"}
 
     def pakt(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        return pakt(*arguments, environment=self.environment)
+        return pakt(*arguments, environment=self.environment())
+
+    def migrate(self) -> int:
+        return pakt("migrate", environment=self.environment("postgres")).returncode
 
     def execute(self, statement: str) -> None:
         import asyncpg
@@ -82,7 +84,7 @@ class Process:
                 cwd=ROOT,
                 stdout=said,
                 stderr=said,
-                env=os.environ | server.environment,
+                env=os.environ | server.environment(),
             )
 
     @property
@@ -147,7 +149,7 @@ def test_every_part_waits_for_the_schema_outlives_an_outage_and_ends_when_it_is_
             assert "starting" in str(told["checks"])
             assert "pakt: waiting, 0 s of 120 s: the database lacks" in one.said
 
-        assert server.pakt("migrate").returncode == 0
+        assert server.migrate() == 0
         for one in all_parts:
             until(one.is_ready)
             until(lambda one=one: "ready" in one.said.splitlines()[-1])  # type: ignore[misc]
@@ -170,13 +172,13 @@ def test_a_schema_that_this_version_does_not_know_is_refused(server: Server, tmp
     older = server.pakt("projector", "--wait", "1")
     assert (older.returncode, "run `pakt migrate`" in older.stderr) == (5, True)
 
-    assert server.pakt("migrate").returncode == 0
+    assert server.migrate() == 0
     server.execute("INSERT INTO pakt.migration (number, name, sha256) VALUES (9999, '9999_of_tomorrow.sql', '')")
     began = time.monotonic()
     newer = server.pakt("sealer")
     assert (newer.returncode, "newer than this version of Pakt: migration 9999" in newer.stderr) == (5, True)
     assert time.monotonic() - began < 60, "waiting makes no schema older"
-    assert server.pakt("migrate").returncode == 5
+    assert server.migrate() == 5
     assert "migration 9999" in server.pakt("doctor").stdout
 
 
@@ -196,7 +198,7 @@ def test_a_process_without_a_database_says_what_it_waits_for_and_gives_up(server
 
 
 def test_a_second_signal_ends_a_process_whose_database_hangs(server: Server, tmp_path: Path) -> None:
-    assert server.pakt("migrate").returncode == 0
+    assert server.migrate() == 0
     with running(Process("worker", server, tmp_path)) as (worker,):
         until(worker.is_ready)
         assert server.database.pid is not None
