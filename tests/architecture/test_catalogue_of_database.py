@@ -27,7 +27,8 @@ UNBOUND_POLICIES = {"appender_sees", "appender_adds", "appender_locks"}
 # These run as the owner: the two tables of a tenant's registration belong to no single tenant, and the lengths of all
 # logs (keys only, no content) are more than any role that reads content may see at once. A receipt's code names no
 # tenant: whoever holds one is told which event it is of. That a tenant is kept here is seen by locking its lock row. Which
-# of the tenants' keys are needed (numbers, no key) is asked by a process before it serves anybody.
+# of the tenants' keys are needed (numbers, no key) is asked by a process before it serves anybody, and how
+# much work is due of each kind by who starts more workers.
 SECURITY_DEFINERS = {
     "es.provision_tenant",
     "es.register_tenant",
@@ -36,12 +37,13 @@ SECURITY_DEFINERS = {
     "es.find_receipt",
     "es.only_here",
     "es.sealing_keys",
+    "es.work_due",
 }
 # es.survey looks at all tenants of a flush in one statement: 30 % of throughput on one machine. A distributed
 # database uses es.survey_each, which keeps to one tenant a statement; see tests/contracts/test_eventstore_postgres.py.
 ONE_NODE_ONLY = {"es.survey"}
 NOT_ABOUT_A_TENANT = {"es.survey", "es.survey_each", "es.register_types", "es.heads", "es.ends", "es.find_receipt"}
-NOT_ABOUT_A_TENANT |= {"es.sealing_keys"}
+NOT_ABOUT_A_TENANT |= {"es.sealing_keys", "es.work_due"}
 RUNTIME = [role.value for role in RUNTIME_ROLES]
 
 

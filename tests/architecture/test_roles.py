@@ -12,8 +12,8 @@ from infra.database.interface import RUNTIME_ROLES, Role
 from infra.database.migrate import FOLDER, migrate, read_folder
 from tests.support.postgres import Cluster, TestDatabase
 
-LOOKS = 172
-"""The migration since which processes start without the database's administrator."""
+ADDED = {172: {"es.sealing_keys()": LOOKER}, 173: {"es.work_due()": Role.AUDITOR}}
+"""By the migrations since which nothing that runs needs the database's administrator: what whom lets call."""
 AS_OWNER = {
     "es.ends()": {Role.GATEWAY},
     "es.find_receipt(text)": {Role.PUBLIC},
@@ -22,6 +22,7 @@ AS_OWNER = {
     "es.provision_tenant(integer,text,text,boolean,text,bytea)": {Role.PROJECTOR},
     "es.register_tenant(integer,text,text,boolean,text,bytea,bigint)": {Role.PROJECTOR},
     "es.sealing_keys()": {LOOKER},
+    "es.work_due()": {Role.AUDITOR},
 }
 """Who may call what runs as the tables' owner."""
 _AS_OWNER = """
@@ -55,9 +56,9 @@ async def empty(embedded_cluster: Cluster) -> AsyncIterator[TestDatabase]:
         yield database
 
 
-async def test_the_looks_of_a_start_add_one_right_and_take_none(empty: TestDatabase, tmp_path: Path) -> None:
-    before, with_it = tmp_path / "before", tmp_path / "with"
-    for folder, last in ((before, LOOKS - 1), (with_it, LOOKS)):
+async def test_each_look_adds_one_right_and_takes_none(empty: TestDatabase, tmp_path: Path) -> None:
+    before, with_them = tmp_path / "before", tmp_path / "with"
+    for folder, last in ((before, min(ADDED) - 1), (with_them, max(ADDED))):
         folder.mkdir()
         for migration in read_folder(FOLDER):
             if migration.number <= last:
@@ -65,10 +66,15 @@ async def test_the_looks_of_a_start_add_one_right_and_take_none(empty: TestDatab
 
     await migrate(empty, folder=before)
     had = await rights(empty)
-    await migrate(empty, folder=with_it)
+    await migrate(empty, folder=with_them)
     has = await rights(empty)
 
-    assert has - had == {f"es.sealing_keys(): {who}=X/pakt_owner" for who in ("pakt_owner", LOOKER)}
+    assert has - had == {
+        f"{name}: {who}=X/pakt_owner"
+        for functions in ADDED.values()
+        for name, caller in functions.items()
+        for who in ("pakt_owner", caller)
+    }
     assert had - has == set()
 
 
@@ -116,6 +122,28 @@ async def test_the_look_at_keys_tells_numbers_and_nothing_else(database: TestDat
         (("tenant_id", tenant_id), ("number", number)) for tenant_id, number in ((1, 1), (1, 2), (3, 258))
     }
     assert len(told) == 3
+
+
+async def test_the_look_at_work_tells_numbers_of_what_is_due(database: TestDatabase) -> None:
+    async with database.connect() as connection:
+        for tenant_id, kind, state, due in (
+            (1, "timer", "pending", "-1 s"),
+            (2, "timer", "pending", "-1 s"),
+            (2, "webhook", "pending", "-1 s"),
+            (2, "webhook", "pending", "1 h"),
+            (3, "webhook", "failed", "-1 s"),
+        ):
+            await connection.execute(
+                f"SET pakt.tenant = '{tenant_id}'; INSERT INTO es.work (tenant_id, kind, subject, state, due_at)"
+                f" VALUES ({tenant_id}, '{kind}', gen_random_uuid(), '{state}', now() + interval '{due}')"
+            )
+    async with database.connect(Role.AUDITOR) as connection:
+        told = await connection.fetch("SELECT * FROM es.work_due()")
+
+    assert {tuple(row.items()) for row in told} == {
+        (("kind", "timer"), ("waiting", 2)),
+        (("kind", "webhook"), ("waiting", 1)),
+    }
 
 
 async def test_nobody_leads_the_look_at_keys_astray(database: TestDatabase) -> None:

@@ -2,14 +2,16 @@
 
 import json
 import re
+from urllib.parse import urlsplit
 
 import pytest
 
 from tests.helm.chart import Manifest, containers, of_kind, pods, selects
 
 PROCESSES = ("gateway", "projector", "worker", "sealer", "egress")
-SECRETS = {"PAKT_DATABASE_URL", "PAKT_DATABASE_ROLE_PASSWORD", "PAKT_BROKER_URL"}
-SECRETS |= {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"}
+SECRETS = {"PAKT_DATABASE_ROLE_PASSWORD", "PAKT_BROKER_URL", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"}
+ADMINISTRATORS = ("pakt-administrator", "pakt-postgres-app")
+"""Secrets with the address of the database's administrator: of the values, and of the operator."""
 
 
 def test_each_process_is_a_deployment_that_runs_its_command(rendered: list[Manifest]) -> None:
@@ -68,11 +70,27 @@ def test_secrets_come_by_reference_alone(rendered: list[Manifest]) -> None:
     for name, pod in pods(rendered):
         for container in containers(pod):
             for variable in container.get("env", ()):
-                secret = variable["name"] in SECRETS
+                secret = variable["name"] in SECRETS or variable["name"] == "PAKT_DATABASE_URL"
                 assert ("valueFrom" in variable) is secret, f"{name}: {variable['name']}"
     settings = [key for one in of_kind(rendered, "ConfigMap") for key in one["data"]]
     assert not SECRETS & set(settings)
     assert not re.search(r"(amqps?|postgres(ql)?)://[^ ]*:[^ ]*@", json.dumps(rendered))
+
+
+def test_the_migration_alone_gets_the_databases_administrator(rendered: list[Manifest]) -> None:
+    """Everything else knows where the database is, and the password of roles that own nothing (decision 0053)."""
+    holders = [one["metadata"]["name"] for one in rendered if any(f'"{s}"' in json.dumps(one) for s in ADMINISTRATORS)]
+    (settings,) = (one["data"] for one in of_kind(rendered, "ConfigMap") if one["metadata"]["name"] == "pakt")
+    (migration,) = (one["spec"] for one in of_kind(rendered, "Job") if one["metadata"]["name"] == "pakt-migration")
+    taken = {one["name"]: one for one in containers(migration["template"])[0]["env"]}
+
+    assert [name for name in holders if name != "pakt-postgres"] == ["pakt-migration"]  # the Cluster has made it
+    assert taken["PAKT_DATABASE_URL"]["valueFrom"]["secretKeyRef"]["name"] in ADMINISTRATORS
+    assert urlsplit(settings["PAKT_DATABASE_URL"]).username is None
+    for name, pod in pods(rendered):
+        for container in containers(pod):
+            given = {one["name"] for one in container.get("env", ())}
+            assert "PAKT_DATABASE_URL" not in given or name == "Job pakt-migration", name
 
 
 def test_keys_are_mounted_where_nobody_can_write_them(rendered: list[Manifest]) -> None:

@@ -53,7 +53,7 @@ def test_without_values_nothing_is_guessed(helm3: Helm, helm4: Helm) -> None:
     for helm in (helm3, helm4):
         with pytest.raises(Refused) as refused:
             helm.run("template", "pakt", str(CHART))
-        assert all(name in str(refused.value) for name in ("publicUrl", "logName", "objectUrl", "repository"))
+        assert all(name in str(refused.value) for name in ("publicUrl", "logName", "objectUrl", "repository", "host"))
 
 
 def test_the_operators_database_acknowledges_by_quorum_and_keeps_one_role(helm4: Helm) -> None:
@@ -76,7 +76,10 @@ def test_processes_use_what_the_operators_make(helm4: Helm) -> None:
         for one in worker["spec"]["template"]["spec"]["containers"][0]["env"]
     }
 
-    assert taken["PAKT_DATABASE_URL"] == {"name": "pakt-postgres-app", "key": "uri"}
+    (settings,) = (one["data"] for one in of_kind(_nation(helm4), "ConfigMap") if one["metadata"]["name"] == "pakt")
+
+    assert settings["PAKT_DATABASE_URL"] == "postgresql://pakt-postgres-rw.default.svc:5432/pakt?sslmode=require"
+    assert taken["PAKT_DATABASE_ROLE_PASSWORD"] == {"name": "pakt-database", "key": "role-password"}
     assert taken["PAKT_BROKER_URL"] == {"name": "pakt-rabbitmq-default-user", "key": "connection_string"}
 
 

@@ -102,6 +102,10 @@ def test_a_value_of_a_wrong_type_is_refused_by_name(path: tuple[str, ...]) -> No
         ("pod.labels", {"app.kubernetes.io/name": "mine"}),
         ("cronJobs.verify.schedule", "every night"),
         ("secrets.database", {"url": "postgresql://pakt:secret@db/pakt"}),
+        ("secrets.database", {"urlKey": "url"}),
+        ("database.host", ""),
+        ("database.host", "owner:secret@db"),
+        ("database.name", "pakt?user=owner"),
         ("operators.rabbitmq.replicas", 2),
         ("httpRoute", {"enabled": True, "parents": []}),
         ("witness", {"enabled": True, "name": "witness.example/w1"}),
@@ -153,7 +157,10 @@ def test_the_defaults_are_the_systems_own() -> None:
 @settings(max_examples=EXAMPLES_BY_CHANCE, suppress_health_check=list(HealthCheck), deadline=None, phases=PHASES)
 @given(name=st.sampled_from(EXAMPLES), values=accepted(SCHEMA, DEFAULTS))
 @example(name="ministry", values={"settings": {"maxUploadBytes": 1 << 30, "maxWaitingAppends": 1_000_000}})
-@example(name="ministry", values={"secrets": {"database": {"name": "123", "urlKey": "on"}}, "image": {"tag": "1e3"}})
+@example(name="nation", values={"database": {"sslMode": "verify-full"}, "trust": {"configMap": "ca"}})
+@example(
+    name="ministry", values={"secrets": {"administrator": {"name": "123", "urlKey": "on"}}, "image": {"tag": "1e3"}}
+)
 def test_no_value_that_the_schema_accepts_makes_an_invalid_manifest(
     name: str, values: Manifest, helm3: Helm, helm4: Helm
 ) -> None:

@@ -29,14 +29,31 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- if kindIs "float64" . }}{{ int64 . | toString }}{{ else }}{{ . | toString }}{{ end -}}
 {{- end -}}
 
-{{- define "pakt.databaseSecret" -}}
+{{- /* Whose URL has the database's administrator in it: for what migrates, and for nothing else. */ -}}
+{{- define "pakt.administratorSecret" -}}
 {{- if .Values.operators.postgres.enabled -}}
 name: {{ include "pakt.name" . }}-postgres-app
 key: uri
 {{- else -}}
-name: {{ .Values.secrets.database.name | quote }}
-key: {{ .Values.secrets.database.urlKey | quote }}
+name: {{ .Values.secrets.administrator.name | quote }}
+key: {{ .Values.secrets.administrator.urlKey | quote }}
 {{- end -}}
+{{- end -}}
+
+{{- define "pakt.rolePasswordSecret" -}}
+name: {{ .Values.secrets.database.name | quote }}
+key: {{ .Values.secrets.database.rolePasswordKey | quote }}
+{{- end -}}
+
+{{- /* Where the database is: host, port, name. Nobody is named, so that no process holds more than its roles may. */ -}}
+{{- define "pakt.databaseHost" -}}
+{{- if .Values.operators.postgres.enabled }}{{ include "pakt.name" . }}-postgres-rw.{{ .Release.Namespace }}.svc{{ else }}{{ .Values.database.host }}{{ end -}}
+{{- end -}}
+
+{{- define "pakt.databaseUrl" -}}
+{{- $d := .Values.database -}}
+postgresql://{{ include "pakt.databaseHost" . }}:{{ int64 $d.port }}/{{ $d.name }}?sslmode={{ $d.sslMode }}
+{{- if and .Values.trust.configMap (hasPrefix "verify-" $d.sslMode) }}&sslrootcert=/etc/pakt/trust/ca.crt{{ end -}}
 {{- end -}}
 
 {{- define "pakt.brokerSecret" -}}

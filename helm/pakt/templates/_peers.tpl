@@ -54,7 +54,7 @@ podSelector:
 {{- end -}}
 
 {{- define "pakt.toDatabase" -}}
-{{- include "pakt.to" (dict "peers" .Values.network.database "ports" (list 5432)) }}
+{{- include "pakt.to" (dict "peers" .Values.network.database "ports" (list .Values.database.port)) }}
 {{- if .Values.operators.postgres.enabled }}
 - to:
     - podSelector:

@@ -66,20 +66,15 @@ topologySpreadConstraints:
 {{- end -}}
 
 {{- /* Secrets, each by reference; what is no secret is in the ConfigMap. */ -}}
-{{- define "pakt.secretEnvironment" -}}
-- name: PAKT_DATABASE_URL
-  valueFrom:
-    secretKeyRef:
-      {{- include "pakt.databaseSecret" . | nindent 6 }}
+{{- define "pakt.rolePassword" -}}
 - name: PAKT_DATABASE_ROLE_PASSWORD
   valueFrom:
     secretKeyRef:
-      name: {{ .Values.secrets.database.name | quote }}
-      key: {{ .Values.secrets.database.rolePasswordKey | quote }}
+      {{- include "pakt.rolePasswordSecret" . | nindent 6 }}
 {{- end -}}
 
 {{- define "pakt.environment" -}}
-{{ include "pakt.secretEnvironment" . }}
+{{ include "pakt.rolePassword" . }}
 {{- with include "pakt.brokerSecret" . }}
 - name: PAKT_BROKER_URL
   valueFrom:
