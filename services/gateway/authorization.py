@@ -19,7 +19,8 @@ from domain.clients.client import ApiClient
 from domain.kernel.manifest import Scope
 from infra.identity.tokens import CLIENT_SECONDS, ClientClaims, TokenRefused
 from services.gateway.client_secret import digest, is_well_formed
-from services.gateway.quota import State, count
+from services.gateway.quota import count
+from services.gateway.rate_limit import State
 from services.gateway.system import Writing
 
 FORM = "application/x-www-form-urlencoded"

@@ -35,7 +35,8 @@ from services.gateway.institution_quota import spend
 from services.gateway.observing import ROUTE
 from services.gateway.preconditions import command_id, expected_version
 from services.gateway.problems import Rendered, render, report
-from services.gateway.quota import State, admitted
+from services.gateway.quota import admitted
+from services.gateway.rate_limit import State
 from services.gateway.refusals import InstitutionQuotaFull, InternalError
 from services.gateway.security import believed, single
 from services.gateway.system import Writing

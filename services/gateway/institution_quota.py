@@ -4,19 +4,17 @@ What is left is told when little is (draft-ietf-httpapi-ratelimit-headers), besi
 """
 
 from functools import partial
-from typing import Any
 
 from litestar.types import ASGIApp, HTTPScope, Receive, Scope, Send
 
 from domain.tenants.quotas import Resource
 from domain.tenants.register import Institution
 from services.budgets import Left
-from services.gateway.envelope import RATE
 from services.gateway.problems import render
+from services.gateway.rate_limit import State, tell
 from services.gateway.refusals import InstitutionQuotaExceeded, InstitutionQuotaFull
 from services.gateway.system import Writing
 
-State = dict[str, Any]
 _TENANTS, _SLUG = ["v1", "tenants"], 3
 LITTLE = 10
 """Less than this part of a quota is told to whoever asks."""
@@ -72,9 +70,5 @@ MEGABYTE = 1_000_000
 
 
 def _tell(left: Left, state: State) -> None:
-    name = b"institution-" + left.resource.encode()
-    state[RATE] = [
-        *state.get(RATE, ()),
-        (b"ratelimit-policy", b'"%b";q=%d;w=%d' % (name, left.limit, left.window)),
-        (b"ratelimit", b'"%b";r=%d;t=%d' % (name, left.left, left.resets_in)),
-    ]
+    name = f"institution-{left.resource}"
+    tell(state, name, quota=left.limit, window=left.window, left=left.left, resets_in=left.resets_in)

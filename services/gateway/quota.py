@@ -3,18 +3,14 @@
 Each answer to a client says what is left (draft-ietf-httpapi-ratelimit-headers). A person's request costs nothing here.
 """
 
-from typing import Any
-
 from domain.clients.client import ApiClient
-from infra.identity.interface import WINDOW_SECONDS, Use
+from infra.identity.interface import WINDOW_SECONDS
 from infra.identity.tokens import Claims, ClientClaims
 from services.command_handling.request import Client, Principal
-from services.gateway.envelope import RATE
+from services.gateway.rate_limit import State, tell
 from services.gateway.refusals import QuotaExceeded, Unauthenticated
 from services.gateway.security import believed, mandate
 from services.gateway.system import Writing
-
-State = dict[str, Any]
 
 
 async def principal(headers: dict[bytes, bytes], system: Writing, state: State) -> Principal:
@@ -45,13 +41,6 @@ async def count(client: ApiClient, system: Writing, state: State) -> None:
     """Count one request of the client. Raises: QuotaExceeded."""
     use = await system.uses.count(client.id)
     left = client.per_minute - use.used
-    state[RATE] = _headers(client.per_minute, max(0, left), use)
+    tell(state, "minute", quota=client.per_minute, window=WINDOW_SECONDS, left=max(0, left), resets_in=use.resets_in)
     if left < 0:
         raise QuotaExceeded(client.per_minute, use.resets_in)
-
-
-def _headers(quota: int, left: int, use: Use) -> list[tuple[bytes, bytes]]:
-    return [
-        (b"ratelimit-policy", b'"minute";q=%d;w=%d' % (quota, WINDOW_SECONDS)),
-        (b"ratelimit", b'"minute";r=%d;t=%d' % (left, use.resets_in)),
-    ]

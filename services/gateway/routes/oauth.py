@@ -11,7 +11,7 @@ from domain.kernel.manifest import Scope
 from services.gateway import body
 from services.gateway.authorization import FORM, GRANT, LARGEST_FORM, AuthorizationServer, Refused, TokenAnswer, form_of
 from services.gateway.desk import Reads
-from services.gateway.quota import State
+from services.gateway.rate_limit import State
 from services.gateway.security import single
 
 AnyRequest = Request[Any, Any, Any]
