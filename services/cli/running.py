@@ -110,7 +110,8 @@ def seed(
 ) -> int:
     """Load the shipped institutions, two sandboxes, rules, calendar and a demo; what is there already stays as it is.
 
-    With the demo, tokens of its people are written to DATA/credentials.json: leave it out where people work.
+    With the demo, tokens of its people are written to DATA/credentials.json: leave it out where people work. The key that
+    signs is entered in the log at the end, so that processes that ran before there was a log need no new start.
 
     For example:
 
@@ -122,6 +123,7 @@ def seed(
     async def work() -> int:
         from services.bootstrap import assemble  # noqa: PLC0415
         from services.importing.plans import import_shipped  # noqa: PLC0415
+        from services.process import settle_keys  # noqa: PLC0415
         from services.seeding.credentials import write_credentials  # noqa: PLC0415
         from services.seeding.seed import seed as load  # noqa: PLC0415
 
@@ -130,6 +132,7 @@ def seed(
                 done = await load(system, without, demo=demo)
             except KeyError as error:
                 raise Misused(f"--without {error}: no such institution ships, or it is the first") from None
+            await settle_keys(system)
             path = system.settings.data / "credentials.json"
             if demo:
                 await import_shipped(system)

@@ -4,11 +4,12 @@ import json
 from pathlib import Path
 from uuid import UUID
 
+import httpx
 import pytest
 
 from infra.identity.tokens import TokenIssuer
 from services.settings import Settings, token_key_file
-from tests.support.running import pakt
+from tests.support.running import Up, pakt
 
 pytestmark = pytest.mark.slow
 
@@ -41,11 +42,19 @@ def test_nobody_is_appointed_where_no_institution_is(tmp_path: Path) -> None:
     assert not (tmp_path / "none").exists()
 
 
-def test_an_installation_without_a_demo_has_nobody(tmp_path: Path) -> None:
+def test_an_installation_without_a_demo_has_nobody_and_no_restart_gives_it_its_key(tmp_path: Path) -> None:
+    """Seeded beside the process that runs: what has signed since is in the log, and everybody can verify by it."""
     data = tmp_path / "data"
-    assert pakt("migrate", data=data).returncode == 0
-    early = pakt("appoint", "--tenant", "opm", *ARTA, data=data)
-    assert (early.returncode, "`pakt seed --no-demo` first" in early.stderr) == (2, True)
-    seeded = pakt("seed", "--no-demo", "--json", data=data)
-    assert json.loads(seeded.stdout)["tenants"] > 50
+    up = Up(data, "--no-demo")
+    try:
+        early = up.pakt("appoint", "--tenant", "opm", *ARTA)
+        assert (early.returncode, "`pakt seed --no-demo` first" in early.stderr) == (2, True)
+        assert up.pakt("keys", "list").stdout == "no key has signed yet\n"
+        seeded = up.pakt("seed", "--no-demo", "--json")
+        assert json.loads(seeded.stdout)["tenants"] > 50
+        told = httpx.get(f"{up.url}/v1/public/signing-keys").json()["keys"]
+        listed = up.pakt("keys", "list").stdout.splitlines()
+    finally:
+        assert up.stop() == 0
+    assert listed[:2] == ["current, private half here", told[0]["public_key"]]
     assert not (data / "credentials.json").exists()
