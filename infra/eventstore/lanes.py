@@ -22,6 +22,10 @@ LONGEST_PAUSE = 0.3
 PATIENCE = 3.0  # seconds for which callers wait for a lost database before they are told
 ANSWER_WITHIN = 30.0  # seconds for one call; a server that dies in an odd moment may leave one without an answer
 
+_SYNC = "SELECT"
+"""Asked when statements are prepared: the driver ends with the next call only what preparing began, and until then the
+server counts the time of a statement. The first append after a quiet minute would be beyond it."""
+
 log = logging.getLogger(__name__)
 
 Statement: TypeAlias = "asyncpg.prepared_stmt.PreparedStatement[asyncpg.Record]"
@@ -188,6 +192,7 @@ class Lanes:
         connection = await connect(arguments)
         try:
             statements = [await connection.prepare(text, timeout=CONNECT_WITHIN) for text in self._texts]
+            await connection.execute(_SYNC)
             return Lane(connection, statements)
         except BaseException:
             connection.terminate()
