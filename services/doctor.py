@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
@@ -27,12 +26,14 @@ from services.epochs import Epochs, current
 from services.finding import Finding
 from services.health import said_apart
 from services.peers import certificates
+from services.room import room
 from services.settings import Settings, endpoint_key_file
 from services.succession import uncarried
 from services.work.failures import Failures
 from services.work.figures import backlogs
 
-ENOUGH_SPACE = 1 << 30
+FOLDER_OF_COPIES = "file://"
+"""How PAKT_BACKUP_URL begins where the copies go to a disk of this machine; the process that copies writes there."""
 UNSEALED = 60.0
 """Seconds a log may grow without a seal before the doctor minds; one that nobody uses need not be sealed."""
 UNWITNESSED = timedelta(minutes=1)
@@ -84,7 +85,9 @@ _PARKED = "SELECT tenant_id, name, stream_id, error FROM es.parked WHERE tenant_
 
 async def examine(settings: Settings) -> AsyncIterator[Finding]:
     """Look at folder, keys, certificates, broker, database, clock, files, logs, read models and work, in that order."""
-    yield _space(settings.data)
+    yield room(settings.data)
+    if settings.backup_url.startswith(FOLDER_OF_COPIES):
+        yield room(Path(settings.backup_url.removeprefix(FOLDER_OF_COPIES)), written=False)
     yield _keys(settings)
     async for held in certificates(settings, SystemClock().now()):
         yield held
@@ -128,18 +131,6 @@ async def _administrator(database: Database) -> Finding:
 def of_settings(problems: Sequence[str]) -> Finding:
     """What is wrong with the settings themselves; nothing else is looked at then."""
     return _none("settings", list(problems), "", "can be meant; `pakt settings` lists them")
-
-
-def _space(data: Path) -> Finding:
-    here = data if data.exists() else data.parent
-    free = shutil.disk_usage(here).free
-    writable, enough = os.access(here, os.W_OK), free >= ENOUGH_SPACE
-    detail = f"{free >> 20} MiB free"
-    if not enough:
-        detail += ": make room or give the folder a larger disk, before nothing can be stored any more"
-    if not writable:
-        detail = f"{here} cannot be written: give it to the user who runs Pakt, on a disk that may be written"
-    return Finding(ok=writable and enough, what=f"folder {data}", detail=detail)
 
 
 def _keys(settings: Settings) -> Finding:

@@ -15,6 +15,7 @@ from infra.telemetry.setup import start_telemetry
 from services.health import Probe
 from services.part_names import Part
 from services.parts import ORDER, START
+from services.room import watched_room
 from services.settings import Settings, endpoint_key_file
 from services.stopping import Stop, Stopped
 from services.supervisor import READY, STOPPING, tell_supervisor
@@ -61,6 +62,7 @@ async def run(
             system = await stack.enter_async_context(assembled(settings, stop))
             running = [await stack.enter_async_context(START[part](system)) for part in ORDER if part in parts]
             await stack.enter_async_context(_present(system, parts))
+            await stack.enter_async_context(watched_room(settings.data))
             probe.lender = system.reading
             started()
             tell(f"ready http://{settings.host}:{settings.port}" if Part.GATEWAY in parts else "ready")

@@ -19,7 +19,8 @@ class Troubles:
             return
         self._said[means] = what
         if isinstance(error, PaktError):
-            self._log.warning("%s: %s", means, error)
+            cause = str(error.__cause__ or "").strip().partition("\n")[0]
+            self._log.warning("%s: %s%s", means, error, f" ({cause})" if cause else "")
         else:
             self._log.error("%s: %s", means, what, exc_info=error)
 

@@ -25,6 +25,8 @@ SETTINGS = {
     "timezone": "UTC",
     "max_slot_wal_keep_size": "8GB",  # a backup that stays away must not fill the disk of the system
 }
+LOG_BYTES = 16 << 20
+"""Of the server's own log, beyond which a start begins a new one; the one before it stays as `postgresql.log.1`."""
 
 
 class _Address(msgspec.Struct, frozen=True):
@@ -88,6 +90,7 @@ class EmbeddedDatabase(OneNode):
         give(cluster, account)
         sockets = _socket_folder(self._folder, account)
         layout = Layout(cluster=cluster, sockets=sockets, log_file=self._folder / "postgresql.log")
+        _begin_new(layout.log_file)
         self._postmaster = Postmaster(binaries, account, layout, self._settings, brought_back=self._brought_back)
         self._postmaster.start()
         self._sockets = str(sockets)
@@ -173,3 +176,8 @@ def _socket_folder(folder: Path, account: Account) -> Path:
         raise DatabaseError(f"{sockets} belongs to someone else: remove it and start again")
     give(sockets, account)
     return sockets
+
+
+def _begin_new(log_file: Path) -> None:
+    if log_file.exists() and log_file.stat().st_size > LOG_BYTES:
+        log_file.replace(log_file.with_name(f"{log_file.name}.1"))

@@ -110,8 +110,8 @@ def seed(
 ) -> int:
     """Load the shipped institutions, two sandboxes, rules, calendar and a demo; what is there already stays as it is.
 
-    With the demo, tokens of its people are written to DATA/credentials.json: leave it out where people work. The key that
-    signs is entered in the log at the end, so that processes that ran before there was a log need no new start.
+    With the demo, tokens of its people are written to DATA/credentials.json: leave it out where people work. At the
+    end the key that signs is entered in the log, as a start does it where there is a log already.
 
     For example:
 

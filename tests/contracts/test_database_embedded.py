@@ -15,6 +15,7 @@ import asyncpg
 import psutil
 import pytest
 
+from infra.database import embedded
 from infra.database.account import choose_account
 from infra.database.binaries import Binaries, find_binaries
 from infra.database.cluster import initialise
@@ -117,16 +118,22 @@ async def test_stopped_while_it_comes_back_from_a_kill_nothing_of_it_is_left(tmp
     assert not named.exists() or not psutil.pid_exists(int(named.read_text().split()[0]))
 
 
-async def test_stopped_and_started_it_has_its_rows(tmp_path: Path) -> None:
+async def test_stopped_and_started_it_has_its_rows_and_a_log_that_ends(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     database = EmbeddedDatabase(tmp_path / "postgres")
     await database.start()
     await query(database, "CREATE TABLE kept AS SELECT 7 AS n")
     pid = database.pid
     await database.stop()
     assert not psutil.pid_exists(pid or 0)
-    assert "database system is shut down" in (tmp_path / "postgres" / "postgresql.log").read_text()
+    log_file = tmp_path / "postgres" / "postgresql.log"
+    assert "database system is shut down" in log_file.read_text()
 
+    monkeypatch.setattr(embedded, "LOG_BYTES", 1)
     await database.start()
+    assert "database system is shut down" in log_file.with_name("postgresql.log.1").read_text()
+    assert "database system is shut down" not in log_file.read_text()
     assert await query(database, "SELECT n FROM kept") == 7
     await database.stop()
     await database.stop()

@@ -8,7 +8,6 @@ import msgspec
 import pytest
 
 from infra.clock import FixedClock
-from services import doctor
 from services.bootstrap import System
 from services.doctor import around, examine
 from services.finding import Finding
@@ -136,9 +135,7 @@ async def test_a_broker_that_lets_nobody_in_is_told_from_one_that_is_away(tmp_pa
         assert "wrong-secret" not in one.detail
 
 
-async def test_files_that_others_may_read_and_folders_without_room_are_said(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_files_that_others_may_read_and_folders_without_room_are_said(tmp_path: Path) -> None:
     (tmp_path / "keys" / "issuers").mkdir(parents=True)
     secrets = [tmp_path / "keys" / "issuers" / "one.pem", tmp_path / "credentials.json", tmp_path / "signing.pem"]
     settings = Settings(data=tmp_path, signing_key=secrets[2])
@@ -151,9 +148,12 @@ async def test_files_that_others_may_read_and_folders_without_room_are_said(
         path.chmod(0o600)
     assert (await found(settings, f"keys in {tmp_path / 'keys'}")).ok
 
-    monkeypatch.setattr(doctor, "ENOUGH_SPACE", 1 << 62)
-    narrow = await found(settings, f"folder {tmp_path}")
-    assert not narrow.ok and "make room" in narrow.detail
+    with disk(tmp_path / "disk", 8) as small:
+        copies = small.folder / "copies"  # nobody has copied anything yet
+        narrow = Settings(data=small.folder, backup_url=f"file://{copies}")
+        for folder in (small.folder, copies):
+            one = await found(narrow, f"folder {folder}")
+            assert (one.ok, "make room" in one.detail) == (False, True)
 
 
 def test_what_is_not_so_yet_is_not_said() -> None:

@@ -28,6 +28,16 @@ def test_it_is_said_when_it_begins_and_when_it_changes(caplog: pytest.LogCapture
     assert {record.levelno for record in caplog.records} == {logging.WARNING}
 
 
+def test_what_is_behind_it_is_said_too(caplog: pytest.LogCaptureFixture) -> None:
+    """`cannot be reached` may be a full disk."""
+    try:
+        raise Unavailable("backup store") from OSError(28, "No space left on device")
+    except Unavailable as error:
+        Troubles(LOG).say("the backup waits", error)
+
+    assert caplog.messages[0].endswith("([Errno 28] No space left on device)")
+
+
 def test_what_nobody_foresaw_is_an_error_with_its_trace(caplog: pytest.LogCaptureFixture) -> None:
     troubles = Troubles(LOG)
     for _ in range(2):
