@@ -49,7 +49,8 @@ def test_the_image_leaves_out_what_only_tests_need_and_nothing_else() -> None:
 def copied(tmp_path: Path) -> list[Path]:
     """The units with a program that is here, so that its own absence is no finding."""
     for one in [*UNITS, *SYSTEMD.glob("*.timer")]:
-        (tmp_path / one.name).write_text(one.read_text().replace("/opt/pakt/bin/pakt", "/bin/true"))
+        unit = one.read_text().replace("/opt/pakt/bin/pakt", "/bin/true")
+        (tmp_path / one.name).write_text(unit.replace("/etc/pakt/on-failure %i", "/bin/true %i"))
     return [tmp_path / one.name for one in UNITS]
 
 
@@ -77,8 +78,16 @@ def test_the_units_are_understood_and_well_closed(tmp_path: Path) -> None:
 def test_every_unit_is_closed_in_the_same_words() -> None:
     closed = {one.read_text().partition("StateDirectory=")[2].partition("\n[Install]")[0].rstrip() for one in UNITS}
 
-    assert len(UNITS) == 3
+    assert len(UNITS) == 4
     assert len(closed) == 1
+
+
+def test_whatever_fails_is_told_but_not_that_telling_failed() -> None:
+    told = {one.name for one in UNITS if "\nOnFailure=pakt-failed@%N.service\n" in one.read_text()}
+
+    assert told == {one.name for one in UNITS} - {"pakt-failed@.service"}
+    assert (SYSTEMD / "on-failure.example").stat().st_mode & 0o111
+    assert "journalctl -u" in (SYSTEMD / "on-failure.example").read_text()
 
 
 def test_the_units_call_commands_that_there_are() -> None:
@@ -130,9 +139,19 @@ def test_a_shell_and_systemd_read_the_same_settings(tmp_path: Path) -> None:
 def test_the_guide_installs_every_file_there_is() -> None:
     guide = (ROOT / "helm" / "README.md").read_text().partition("## On one server")[2]
 
-    for name in ("console", "pakt.env.example", "*.service", "*.timer"):
+    for name in ("console", "pakt.env.example", "on-failure.example", "*.service", "*.timer"):
         assert f"helm/systemd/{name}" in guide
     assert {one.suffix for one in SYSTEMD.iterdir()} == {".service", ".timer", ".example", ""}
+    assert "install -m 0644 helm/nginx/pakt.conf" in guide
+
+
+def test_nginx_takes_what_pakt_takes_and_logs_no_reader() -> None:
+    told = (ROOT / "helm" / "nginx" / "pakt.conf").read_text()
+    taken = re.search(r"client_max_body_size (\d+)m;", told)
+
+    assert taken and int(taken[1]) << 20 > Settings().max_upload_bytes
+    assert "access_log off;" in told
+    assert f"proxy_pass http://{Settings().host}:{Settings().port};" in told
 
 
 def test_the_example_of_settings_is_accepted() -> None:
