@@ -197,7 +197,7 @@ def _window(ordered: list[float]) -> Window:
 
 async def load(plan: Plan, folder: Path) -> list[Told]:
     """Send it from a process of its own; what became of each source."""
-    path = folder / "steady.json"
+    path = folder / f"{'-'.join(source.name for source in plan.sources)}.json"
     path.write_bytes(msgspec.json.encode(plan))
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "tests.benchmarks.steady_load", str(path)), stdout=asyncio.subprocess.PIPE

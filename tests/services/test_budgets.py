@@ -98,7 +98,7 @@ async def test_what_is_left_is_told() -> None:
     assert [one.left for one in left if one] == list(range(999, -1, -1))
 
 
-async def test_what_comes_faster_than_the_quota_says_is_given_evenly_after_the_first_hundred() -> None:
+async def test_what_comes_faster_than_the_quota_says_is_given_evenly_after_the_first_twenty() -> None:
     hands = Hands()
     budgets = Budgets(Counting(), hands)
     assert await asked(budgets, 900) == AT_ONCE, "the first may come together"
