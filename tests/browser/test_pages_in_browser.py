@@ -166,7 +166,7 @@ def scrolled_through(page: Page, until: str = "") -> Iterator[str]:
 
 def test_the_documentation_lets_a_reader_try_it(opened: Open) -> None:
     page = opened().go("/docs")
-    page.locator(".opblock").first.wait_for()
+    page.locator(".opblock").first.wait_for(timeout=60_000)  # hundreds of operations, drawn by the browser
     assert "Healthz" in set(scrolled_through(page, "Healthz"))
     block = page.locator("#operations-status-Healthz")
 
