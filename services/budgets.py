@@ -23,8 +23,6 @@ from infra.identity.interface import TenantUses
 SLICES = 64
 """A slice is this part of a budget at most. The first of a window is one use, each later one twice the last: who uses
 little is counted as it is."""
-
-
 AT_ONCE = 20
 """So many requests may come at the same moment, or as many as a second of the quota has: a page asks for several."""
 AGAIN = 0.1

@@ -57,7 +57,7 @@ class Application(Litestar):
     """
 
     endpoints: "Endpoints | None" = None
-    turning_away: "Callable[[HTTPScope], ASGIApp | None] | None" = None
+    turning_away: Callable[[HTTPScope], ASGIApp | None] | None = None
     request_seconds: float = Settings().request_seconds
 
     async def __call__(
@@ -68,7 +68,7 @@ class Application(Litestar):
             asked, answer = cast("HTTPScope", scope), cast("Send", send)
             asked.setdefault("state", {})
             send = sealing(asked, answer)
-            answerer = self._turning_away(asked) or self._answering(asked)
+            answerer = self._answering(asked)
             if observing():
                 answerer = partial(observed, answerer)
             await answerer(asked, cast("Receive", receive), send)
@@ -76,12 +76,11 @@ class Application(Litestar):
         await super().__call__(scope, receive, send)
 
     def _answering(self, asked: HTTPScope) -> ASGIApp:
+        if self.turning_away is not None and (refusing := self.turning_away(asked)) is not None:
+            return refusing
         endpoint = self.endpoints.find(asked) if self.endpoints else None
         answerer = cast("ASGIApp", endpoint or super().__call__)
         return partial(within, self.request_seconds, answerer, command=endpoint is not None)
-
-    def _turning_away(self, asked: HTTPScope) -> ASGIApp | None:
-        return self.turning_away(asked) if self.turning_away else None
 
 
 def create_app(system: Serving) -> Litestar:

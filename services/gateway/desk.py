@@ -23,7 +23,7 @@ from infra.database.interface import Role as DatabaseRole
 from infra.database.scope import scope
 from infra.eventstore.interface import LogReader, StoredEvent
 from projections.admission import Admission
-from projections.as_is import as_is
+from projections.as_is import Answering, as_is
 from projections.as_of import Past
 from projections.auditor_log import AuditorLog
 from projections.connections import Connections
@@ -293,14 +293,12 @@ class Desk:
 
     async def reach(self, models: Sequence[ReadModel[Any]], position: int, *, inheriting: bool = False) -> None:
         """As `Reads.reach`, for what is read next: `inheriting` or not."""
-        over = await self._before() if inheriting else ()
+        over = self._before(await answering_now(self.system.handler.authority)) if inheriting else ()
         await self.reads.reach(self.tenant.tenant_id, models, position, over=over)
 
-    async def _before(self) -> Collection[int]:
+    def _before(self, answering: Answering) -> Collection[int]:
         """Tenants that ended and that this one answers for; none for whoever reads on a personal mandate."""
-        if self.mandate.role in PERSONAL:
-            return ()
-        return (await answering_now(self.system.handler.authority)).before(self.tenant.tenant_id)
+        return () if self.mandate.role in PERSONAL else answering.before(self.tenant.tenant_id)
 
     @asynccontextmanager
     async def inheriting(
@@ -311,7 +309,7 @@ class Desk:
         Whoever reads on a personal mandate sees nothing of the others: that is about this institution.
         """
         answering = await answering_now(self.system.handler.authority)
-        tenants = [self.tenant.tenant_id, *await self._before()]
+        tenants = [self.tenant.tenant_id, *self._before(answering)]
         async with self.reads.audited(tenants, models, moment) as connection:
             yield await as_is(connection, models, answering, None if merged else self.tenant.tenant_id)
 

@@ -263,7 +263,10 @@ async def _claimed(opened: Opening, slug: str, told: Told) -> AsyncIterator[None
 
 async def _reopened(opened: Opening) -> DatabaseError | None:
     """Let the tenant be written again; what was in the way to the end, None when it is or another import has it now."""
+    in_the_way: DatabaseError | None = None
     for again in range(REOPENING):
+        if again:
+            await asyncio.sleep(1)
         try:
             async with opened() as rows:
                 await rows.hold()
@@ -271,9 +274,7 @@ async def _reopened(opened: Opening) -> DatabaseError | None:
         except TenantHeld:
             return None
         except DatabaseError as error:
-            if again == REOPENING - 1:
-                return error
-            await asyncio.sleep(1)
+            in_the_way = error
         else:
             return None
-    return None
+    return in_the_way

@@ -204,7 +204,7 @@ async def test_steady_load_loses_nothing_and_grows_nothing_and_a_noisy_one_is_no
 async def noisy(running: Installation, drafts: Sequence[Draft], rate: float, sent: Any, folder: Path) -> None:
     """One institution asks ten times what it may: it is told so, and the others are answered as before.
 
-    At half of the steady rate, in turn with minutes in which it keeps to its quota: the same processors send all this.
+    At half of the steady rate, in turn with rounds in which it keeps to its quota: the same processors send all this.
     """
     rate /= 2
     quota = max(1, round(rate * SHARE * 60))
@@ -218,7 +218,7 @@ async def noisy(running: Installation, drafts: Sequence[Draft], rate: float, sen
     before, beside, refused = list[float](), list[float](), 0
 
     async def both(seconds: float, asking: Source) -> tuple[Told, Told]:
-        """From two processes: who waits for the sender of the other is not slowed down by the server."""
+        """Sent by two processes: in one the others would wait for the sender of the noisy one as well."""
         plan = Plan(running.port, seconds, seconds, [asking])
         [answered], [own_answers] = await asyncio.gather(sent(seconds, seconds, others), load(plan, folder))
         return answered, own_answers

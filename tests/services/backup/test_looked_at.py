@@ -8,7 +8,8 @@ import msgspec
 
 from services.backup.noting import note
 from services.bootstrap import System
-from services.doctor import Finding, inside
+from services.finding import Finding
+from tests.support.looked_at import looked_at
 from tests.support.postgres import Cluster
 from tests.support.system import seeded_system
 
@@ -16,7 +17,7 @@ SEGMENT = "0000000100000000000000A1"
 
 
 async def backups(system: System) -> Finding:
-    return next(one for one in [found async for found in inside(system)] if one.what == "backups")
+    return await looked_at(system, "backups")
 
 
 async def test_copies_that_are_old_or_were_never_made_are_minded(embedded_cluster: Cluster, tmp_path: Path) -> None:

@@ -29,9 +29,8 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
 
 def test_it_serves_when_it_says_so(system: Up) -> None:
     assert system.said == f"ready {system.url}"
-    with httpx.Client(
-        base_url=system.url, timeout=60
-    ) as client:  # the description of the API is drawn when it is asked for
+    # The description of the API is drawn when it is asked for: seconds, on a machine that is busy.
+    with httpx.Client(base_url=system.url, timeout=60) as client:
         found = [client.get(path).status_code for path in ("/healthz", "/readyz", "/openapi.json", "/")]
     assert found == [200] * 4
 

@@ -11,12 +11,12 @@ from infra.keys.deriving import DerivingKey
 from infra.keys.interface import KeyRefused
 from infra.standard_webhooks.endpoint_keys import EndpointKeys
 from services.bootstrap import System, assemble
-from services.doctor import inside
 from services.egress.secrets import without_secret
 from services.finding import Finding
 from services.settings import Settings, endpoint_key_file
 from tests.services.egress.telling import as_client, endpoint_of
 from tests.support.clients import registered
+from tests.support.looked_at import looked_at
 from tests.support.running import Up, pakt
 
 URL = "https://civikos.example.org/hooks"
@@ -27,7 +27,7 @@ def secret_of(system: System, endpoint_id: UUID) -> str:
 
 
 async def found_by_the_doctor(system: System) -> Finding:
-    return next(one for one in [found async for found in inside(system)] if one.what == "secrets of webhooks")
+    return await looked_at(system, "secrets of webhooks")
 
 
 async def test_it_is_missed_while_an_endpoint_stands_that_needs_it(system: System) -> None:

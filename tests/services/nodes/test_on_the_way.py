@@ -1,32 +1,18 @@
 """A mover that died is named by the doctor, with what to do; and what it says works."""
 
-import pytest
-
 from infra.database.interface import MAIN_NODE
 from services.bootstrap import System
-from services.doctor import inside
 from services.finding import Finding
 from services.placement.move import Move, Step
 from tests.services.gateway.scenario import opened
 from tests.services.nodes.conftest import Two
+from tests.services.placement.dying import died_at
+from tests.support.looked_at import looked_at
 from tests.support.nodes import EAST, TestNodes
 
 
-class Killed(BaseException):
-    """The mover is gone."""
-
-
 async def on_the_way(system: System) -> Finding:
-    return next(iter([one async for one in inside(system) if one.what == "institutions on their way"]))
-
-
-async def died_at(step: Step, nodes: TestNodes, tenant_id: int, to: str) -> None:
-    async def told(now: Step) -> None:
-        if now is step:
-            raise Killed
-
-    with pytest.raises((Killed, BaseExceptionGroup)):
-        await Move(nodes, tenant_id, to, told).run()
+    return await looked_at(system, "institutions on their way")
 
 
 async def test_the_doctor_says_who_is_on_the_way_and_what_to_do(system: System, nodes: TestNodes, two: Two) -> None:

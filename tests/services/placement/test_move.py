@@ -9,6 +9,7 @@ from infra.database.interface import MAIN_NODE
 from infra.eventstore.interface import Committed, TenantInactive
 from services.placement.move import Move, MoveRefused, Step, tell_nobody
 from services.placement.roots import Growth
+from tests.services.placement.dying import died_at
 from tests.services.placement.writing import (
     BEFORE,
     BESIDE,
@@ -24,10 +25,6 @@ from tests.support.nodes import EAST, TestNodes
 from tests.support.postgres import TestDatabase
 
 WRITERS = 6
-
-
-class Killed(BaseException):
-    """The mover is gone: what it had not committed is undone by the servers, and nothing else happens."""
 
 
 async def states(nodes: TestNodes) -> dict[str, str | None]:
@@ -128,15 +125,9 @@ async def root(nodes: TestNodes, node: str, upto: int) -> str:
 @pytest.mark.parametrize("step", list(Step))
 async def test_a_mover_that_dies_leaves_it_open_or_is_run_again(nodes: TestNodes, step: Step) -> None:
     """Until the old node is closed nothing has happened; from then on the same command brings it to its end."""
-
-    async def told(now: Step) -> None:
-        if now is step:
-            raise Killed
-
     async with process(nodes, moving=0.1) as store:
         await with_everything(store, nodes.parts[MAIN_NODE])
-        with pytest.raises((Killed, BaseExceptionGroup)):
-            await Move(nodes, TENANT, EAST, told).run()
+        await died_at(step, nodes, TENANT, EAST)
         outcome = await store.append(command(tenant=TENANT))
         waits = step in {Step.CLOSED, Step.SWITCHED}
         assert outcome == (TenantInactive() if waits else Committed(BEFORE + 1, BEFORE + 1))

@@ -97,7 +97,7 @@ async def test_a_killed_mover_is_run_again_and_nothing_is_lost(nodes: TestNodes,
     assert {one.command_id: one.position for one in log}.items() >= acknowledged.items()
     assert len(log) == BEFORE + len(acknowledged) == len({one.command_id for one in log})
     print(
-        f"killed: {KILLS} movers, after { ({name: times for name, times in steps.items() if times}) }, {again} tries "
+        f"killed: {KILLS} movers, after {_shown(steps)}, {again} tries "
         f"refused while the servers let go; {len(acknowledged)} appends acknowledged, 0 lost, 0 gaps, 0 doubled; the "
         f"longest wait of a writer was {longest:.1f} s, with the repeat"
     )

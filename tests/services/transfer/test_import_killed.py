@@ -10,11 +10,11 @@ from pathlib import Path
 
 from infra.database.interface import MAIN_NODE
 from services.bootstrap import System
-from services.doctor import inside
 from services.finding import Finding
 from services.placement.move import Move
 from tests.services.transfer.conftest import HERE, SLUG, THERE
 from tests.services.transfer.test_transfer import key_of, rows_in, tenant_of
+from tests.support.looked_at import looked_at
 from tests.support.running import ROOT, pakt
 
 KILLS = int(os.environ.get("PAKT_CRASH_ROUNDS", "2"))
@@ -33,7 +33,7 @@ def begun(here: System, *arguments: str) -> subprocess.Popen[str]:
 
 
 async def on_the_way(system: System) -> Finding:
-    return next(iter([one async for one in inside(system) if one.what == "institutions on their way"]))
+    return await looked_at(system, "institutions on their way")
 
 
 async def test_nothing_of_a_killed_import_is_served(there: System, here: System, tmp_path: Path) -> None:

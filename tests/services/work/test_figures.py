@@ -10,10 +10,11 @@ from domain.tenants.seed import tenant_ids
 from infra.clock import FixedClock
 from infra.work.interface import Again, GivenUp, Work
 from services.bootstrap import System
-from services.doctor import LATE, inside
+from services.doctor import LATE
 from services.finding import Finding
 from services.work.failures import Failures
 from services.work.figures import backlogs
+from tests.support.looked_at import looked_at
 from tests.support.postgres import Cluster
 from tests.support.running import ROOT
 from tests.support.system import seeded_system
@@ -71,7 +72,7 @@ async def failed(system: System, one: Work, outcome: Again | GivenUp) -> None:
 
 
 async def work_waiting(system: System) -> Finding:
-    return next(one for one in [found async for found in inside(system)] if one.what == "work waiting")
+    return await looked_at(system, "work waiting")
 
 
 async def test_what_waits_is_told_from_what_failed_and_each_institution_from_others(

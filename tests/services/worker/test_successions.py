@@ -31,7 +31,6 @@ from infra.eventstore.codec import decode_metadata, recorded
 from services.bootstrap import System
 from services.command_handling.execute import CommandHandler
 from services.command_handling.request import Answer, Executed, Request
-from services.doctor import inside
 from services.finding import Finding
 from services.succession import open_duties_of, uncarried
 from services.work.failures import Failures
@@ -39,6 +38,7 @@ from services.worker.policies import Policies
 from services.worker.successions import Successions
 from tests.support.consultation import contributed, opened, planned, state
 from tests.support.grant import published_call
+from tests.support.looked_at import looked_at
 from tests.support.postgres import Cluster
 from tests.support.sealed import sealed
 from tests.support.system import official, project, seeded_system, send
@@ -110,7 +110,7 @@ async def amends(system: System, whose: str, tenant: str, stream_id: UUID, key: 
 
 async def minded(system: System) -> Finding:
     """What the doctor says of duties."""
-    return next(one for one in [found async for found in inside(system)] if one.what == "duties of ended institutions")
+    return await looked_at(system, "duties of ended institutions")
 
 
 async def began(system: System, slug: str, stream_id: UUID) -> Any:
