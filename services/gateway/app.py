@@ -29,6 +29,7 @@ from services.gateway.check_in_page import CHECK_IN
 from services.gateway.command_route import COMMAND, TENANT, CommandRoute, handler
 from services.gateway.contribution_page import contribution_page
 from services.gateway.desk import Reads
+from services.gateway.documentation import DOCUMENTATION
 from services.gateway.endpoints import Endpoints
 from services.gateway.envelope import sealing
 from services.gateway.event_document import event_document
@@ -42,7 +43,6 @@ from services.gateway.permissions import PERSONAL, QUERIES
 from services.gateway.problems import HANDLERS
 from services.gateway.routers import query_routers
 from services.gateway.routes import COMMANDS
-from services.gateway.schema import document
 from services.gateway.system import Serving, Writing
 from services.settings import Settings
 
@@ -124,7 +124,7 @@ def _commands(system: Writing, routes: Iterable[CommandRoute]) -> list[HTTPRoute
 
 def _application(handlers: Sequence[ControllerRouterHandler], lifespan: list[Lifespan]) -> Application:
     app = Application(
-        route_handlers=[*handlers, healthz, changelog, *pages.PAGES, *CHECK_IN, document, event_document],
+        route_handlers=[*handlers, healthz, changelog, *pages.PAGES, *CHECK_IN, *DOCUMENTATION, event_document],
         exception_handlers=HANDLERS,
         openapi_config=None,
         logging_config=None,

@@ -1,4 +1,4 @@
-"""The few pages for people: the first page, one page per problem type, and the API's documentation.
+"""The few pages for people: the first page, and one page per problem type; and what pages are made of.
 
 Nothing on them comes from another server; scripts run on the documentation and on the page of check-ins only.
 """
@@ -16,7 +16,7 @@ from litestar.params import FromPath
 
 from domain.kernel.errors import StreamNotFound
 from domain.kernel.message import N_
-from services.gateway.envelope import DOCS_POLICY, PAGE_POLICY
+from services.gateway.envelope import PAGE_POLICY
 from services.gateway.problems import documented, status_of
 from services.gateway.wording import negotiate, said
 
@@ -92,12 +92,12 @@ def top(request: Request[Any, Any, Any], language: str, trail: str = "", *, quer
     )
     mark = '<img src="/static/mark.svg" alt="" width="28" height="28">'
     return (
-        f'<header><nav><a class="mark" href="{_kept(request, "/")}">{mark}Pakt</a>{trail}</nav>'
+        f'<header><nav><a class="mark" href="{kept(request, "/")}">{mark}Pakt</a>{trail}</nav>'
         f'<nav aria-label="{escape(said(N_("Language"), language))}">{languages}</nav></header>'
     )
 
 
-def _kept(request: Request[Any, Any, Any], path: str) -> str:
+def kept(request: Request[Any, Any, Any], path: str) -> str:
     """The path of another page, in the language that was chosen by hand for this one."""
     asked = asked_language(request)
     return f"{path}?lang={asked}" if asked else path
@@ -123,13 +123,13 @@ async def home(request: Request[Any, Any, Any]) -> Response[str]:
         f'<li><a href="/v1/public/plans">{say(N_("Consultation plans"))}</a></li>'
         f'<li><a href="/v1/public/overdue">{say(N_("Reports that are overdue"))}</a></li>'
         f'<li><a href="/v1/public/institutions">{say(N_("Institutions"))}</a></li>'
-        f'<li><a href="{_kept(request, "/monitoring-reports")}">{say(N_("Monitoring reports"))}</a></li>'
-        f'<li><a href="{_kept(request, "/my-contribution")}">'
+        f'<li><a href="{kept(request, "/monitoring-reports")}">{say(N_("Monitoring reports"))}</a></li>'
+        f'<li><a href="{kept(request, "/my-contribution")}">'
         f"{say(N_('What became of my contribution or application'))}</a></li>"
-        f'<li><a href="{_kept(request, "/check-in")}">{say(N_("Check in and out as a volunteer"))}</a></li>'
-        f'<li><a href="{_kept(request, "/docs")}">{say(N_("Documentation of the API"))}</a> '
+        f'<li><a href="{kept(request, "/check-in")}">{say(N_("Check in and out as a volunteer"))}</a></li>'
+        f'<li><a href="{kept(request, "/docs")}">{say(N_("Documentation of the API"))}</a> '
         f'<small><a href="/openapi.json">OpenAPI 3.1</a>, <a href="/asyncapi.json">AsyncAPI 3.0</a></small></li>'
-        f'<li><a href="{_kept(request, "/problems")}">{say(N_("What can go wrong"))}</a></li>'
+        f'<li><a href="{kept(request, "/problems")}">{say(N_("What can go wrong"))}</a></li>'
         f'<li><a href="/readyz">{say(N_("Status"))}</a></li></ul>'
         f"<h2>{say(N_('First steps with the demo'))}</h2>"
         f"<p>{say(N_('The demo writes tokens to credentials.json in the data folder; take one and ask.'))}"
@@ -143,7 +143,7 @@ async def problem_list(request: Request[Any, Any, Any]) -> Response[str]:
     """Every problem type with its status."""
     language = language_of(request)
     rows = "".join(
-        f'<tr><td><a href="{_kept(request, f"/problems/{code}")}"><code>{code}</code></a></td>'
+        f'<tr><td><a href="{kept(request, f"/problems/{code}")}"><code>{code}</code></a></td>'
         f"<td>{status_of(error)}</td><td>{said_html(error.title, language)}</td></tr>"
         for code, error in documented().items()
     )
@@ -160,26 +160,13 @@ async def problem_page(request: Request[Any, Any, Any], code: FromPath[str]) -> 
         raise StreamNotFound
     language = language_of(request)
     title = said(error.title, language)
-    trail = f' / <a href="{_kept(request, "/problems")}">{said_html(N_("What can go wrong"), language)}</a>'
+    trail = f' / <a href="{kept(request, "/problems")}">{said_html(N_("What can go wrong"), language)}</a>'
     content = (
         f"{top(request, language, trail)}<main><h1>{escape(title)}</h1>"
         f"<p><code>{code}</code>, HTTP {status_of(error)}</p>"
         f'<p lang="en">{escape(inspect.getdoc(error) or "")}</p></main>'
     )
     return html(page(f"{title} · Pakt", content, language), language)
-
-
-@get("/docs", include_in_schema=False, name="docs", opt={"open": True})
-async def docs(request: Request[Any, Any, Any]) -> Response[str]:
-    """Swagger UI from files of this server."""
-    head = (
-        '<link rel="stylesheet" href="/static/vendor/swagger-ui/swagger-ui.css">'
-        '<script src="/static/vendor/swagger-ui/swagger-ui-bundle.js" defer></script>'
-        '<script src="/static/docs.js" defer></script>'
-    )
-    language = language_of(request)
-    content = f'{top(request, language)}<main id="docs" lang="en"></main>'
-    return html(page("Pakt API", content, language, head=head), language, DOCS_POLICY)
 
 
 @get("/static/{path:path}", include_in_schema=False, name="static", opt={"open": True})
@@ -197,4 +184,4 @@ def content_of(name: str) -> bytes:
     return (STATIC / name).read_bytes()
 
 
-PAGES: list[HTTPRouteHandler] = [home, problem_list, problem_page, docs, asset]
+PAGES: list[HTTPRouteHandler] = [home, problem_list, problem_page, asset]

@@ -4,16 +4,14 @@ Types come from msgspec, which knows that commands forbid unknown members and wh
 problem documents; public addresses need no token; commands answer with the headers that a caller builds on.
 """
 
-import asyncio
 from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
 import msgspec
-from litestar import Litestar, Request, Response, get
+from litestar import Litestar
 from litestar._openapi.plugin import OpenAPIPlugin
 from litestar.config.app import AppConfig
-from litestar.datastructures import State
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.config import OpenAPIConfig
 from litestar.routes import HTTPRoute
@@ -103,16 +101,6 @@ _DESCRIPTION = """Cooperation between public institutions and civil society, eve
 Commands are `POST`s with an `Idempotency-Key`; repeating one is always safe. Answers carry an `ETag` (the version) and
 a `Pakt-Position`; a query given `at_least` with that position shows what the command did. Errors are problem documents
 (RFC 9457) in Albanian, Serbian or English by `Accept-Language`; each type is described under `/problems`."""
-
-
-@get("/openapi.json", name="openapi", opt={"open": True}, include_in_schema=False)
-async def document(request: Request[Any, Any, Any], state: State) -> Response[bytes]:
-    """The description of every address of this application."""
-    if state.get("openapi") is None:
-        # Drawn once, however many ask for it, and on a thread: it takes as long as a thousand other answers.
-        state.openapi = asyncio.ensure_future(asyncio.to_thread(lambda: msgspec.json.encode(described(request.app))))
-    drawn = await asyncio.shield(state.openapi)
-    return Response(drawn, media_type="application/json", headers={"cache-control": "public, max-age=300"})
 
 
 def described(app: Litestar) -> dict[str, Any]:

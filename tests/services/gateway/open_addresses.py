@@ -6,6 +6,8 @@ OPEN = {
     "/check-in",
     "/check-in-worker.js",
     "/docs",
+    "/docs/{heading:str}",
+    "/docs/{heading:str}/openapi.json",
     "/healthz",
     "/monitoring-reports",
     "/monitoring-reports/{id:uuid}",

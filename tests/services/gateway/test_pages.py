@@ -1,5 +1,6 @@
 """Pages for people, headers on every response, and the files of others that ship with Pakt."""
 
+import json
 import re
 
 import httpx
@@ -53,7 +54,7 @@ async def test_a_host_name_cannot_write_into_the_page(client: httpx.AsyncClient)
     assert "<script>" not in page.text
 
 
-@pytest.mark.parametrize("path", ["/", "/docs", "/problems", "/problems/not-found"])
+@pytest.mark.parametrize("path", ["/", "/docs", "/docs/status", "/problems", "/problems/not-found"])
 async def test_no_page_asks_another_server(client: httpx.AsyncClient, path: str) -> None:
     page = await client.get(path)
     addresses = re.findall(r'(?:src|href)="([^"]+)"', page.text)
@@ -71,11 +72,12 @@ async def test_no_page_asks_another_server(client: httpx.AsyncClient, path: str)
 
 async def test_scripts_run_on_the_documentation_only(client: httpx.AsyncClient) -> None:
     policies = {
-        path: (await client.get(path)).headers["content-security-policy"] for path in ("/", "/docs", "/healthz")
+        path: (await client.get(path)).headers["content-security-policy"]
+        for path in ("/", "/docs", "/docs/status", "/healthz")
     }
 
-    assert "script-src" not in policies["/"]
-    assert "script-src 'self';" in policies["/docs"]
+    assert "script-src" not in policies["/"] + policies["/docs"]
+    assert "script-src 'self';" in policies["/docs/status"]
     assert policies["/healthz"] == "default-src 'none'; frame-ancestors 'none'"
     assert not any("unsafe-eval" in policy or "http" in policy for policy in policies.values())
 
@@ -136,6 +138,25 @@ async def test_every_operation_stands_under_a_heading(caller: Caller) -> None:
     assert [where for where, tags in under.items() if len(tags) != 1] == []
     assert under["/v1/tenants/{tenant}/consultations/{id}", "get"] == ["consultations"]
     assert under["/v1/tenants/{tenant}/audit", "get"] == ["platform"]
+
+
+async def test_a_heading_has_a_description_that_needs_no_other(caller: Caller) -> None:
+    drawn = (await caller.get("/openapi.json")).json()
+    headings = {operation["tags"][0] for item in drawn["paths"].values() for operation in item.values()}
+    parts = {heading: (await caller.get(f"/docs/{heading}/openapi.json")).json() for heading in headings}
+
+    together = {(path, method) for part in parts.values() for path, item in part["paths"].items() for method in item}
+    assert together == {(path, method) for path, item in drawn["paths"].items() for method in item}
+    for part in parts.values():
+        schemas = part["components"]["schemas"]
+        assert set(re.findall(r'#/components/schemas/([^"]+)"', json.dumps(part))) == set(schemas)
+        assert all(schemas[name] == drawn["components"]["schemas"][name] for name in schemas)
+
+
+async def test_what_is_no_heading_has_no_documentation(caller: Caller) -> None:
+    for path in ("/docs/nothing", "/docs/nothing/openapi.json", "/docs/%3Cscript%3E"):
+        answer = await caller.get(path)
+        assert (answer.status_code, answer.json()["type"]) == (404, "/problems/not-found"), path
 
 
 async def test_the_description_names_every_address(app: Litestar, caller: Caller) -> None:

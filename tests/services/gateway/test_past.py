@@ -24,6 +24,8 @@ from tests.support.system import project, send
 WITHOUT_A_PAST = {
     "/": "a page about the system",
     "/docs": "a page about the system",
+    "/docs/{heading:str}": "a page about the system",
+    "/docs/{heading:str}/openapi.json": "what this release answers",
     "/healthz": "how this process is",
     "/readyz": "how this process is",
     "/asyncapi.json": "what this release tells",
