@@ -5,6 +5,7 @@ is a closed loop: each connection sends the next request when the last one is an
 """
 
 import asyncio
+import os
 import re
 import sys
 import time
@@ -44,12 +45,16 @@ class Source(msgspec.Struct, frozen=True):
 
 
 class Plan(msgspec.Struct, frozen=True):
-    """What is sent to a port, and into windows of how many seconds the answers are sorted."""
+    """What is sent to a port, and into windows of how many seconds the answers are sorted.
+
+    `nice` is how far the sender steps back for the system that it asks: a stranger's is on another machine.
+    """
 
     port: int
     seconds: float
     window: float
     sources: list[Source]
+    nice: int = 0
 
 
 class Window(msgspec.Struct, frozen=True):
@@ -211,6 +216,7 @@ async def load(plan: Plan, folder: Path) -> list[Told]:
 async def main(path: str) -> None:
     """Run a plan."""
     plan = msgspec.json.decode(Path(path).read_bytes(), type=Plan)
+    os.nice(plan.nice)
     senders = [_Sender(plan, source) for source in plan.sources]
     for sender in senders:
         await sender.connect()

@@ -219,7 +219,7 @@ async def noisy(running: Installation, drafts: Sequence[Draft], rate: float, sen
 
     async def both(seconds: float, asking: Source) -> tuple[Told, Told]:
         """Sent by two processes: in one the others would wait for the sender of the noisy one as well."""
-        plan = Plan(running.port, seconds, seconds, [asking])
+        plan = Plan(running.port, seconds, seconds, [asking], nice=10)
         [answered], [own_answers] = await asyncio.gather(sent(seconds, seconds, others), load(plan, folder))
         return answered, own_answers
 
