@@ -16,6 +16,7 @@ from infra.broker.interface import Broker
 from infra.broker.queues import Queues
 from infra.clock import Clock, SystemClock
 from infra.database.interface import Database, DatabaseError, Role
+from infra.database.migrate import Tell
 from infra.egress.interface import Egress
 from infra.egress.reach import Reach, networks
 from infra.eventstore.postgres import Limits, PostgresEventStore
@@ -106,17 +107,18 @@ class System:
     queues: Queues
 
 
-async def _ready(database: Database, settings: Settings, migrated: bool, upgrading: bool) -> Database:
-    """The database with this version's schema: it is known to be there when `migrated`, brought there when `upgrading`.
+async def _ready(database: Database, settings: Settings, migrated: bool, upgrading: Tell | None) -> Database:
+    """The database with this version's schema: known to be there when `migrated`, else brought there.
 
-    Else an empty database gets it, and types that are new are registered; no command upgrades what people work on.
+    What people work on is upgraded only where `upgrading` is somebody, who is told each step; else an empty database
+    gets the schema, and types that are new are registered.
     Where the address is no administrator's, nothing is brought and all of it must be there.
 
     Raises: SchemaNewer, SchemaOlder, RoleRefused; NotAdministrator where only types are missing.
     """
     settings.data.mkdir(parents=True, exist_ok=True)
-    if upgrading:
-        await upgrade(settings, database)
+    if upgrading is not None:
+        await upgrade(settings, database, upgrading)
     elif not migrated:
         await settle_schema(settings, database)
     return database
@@ -128,7 +130,7 @@ async def assemble(
     *,
     database: Database | None = None,
     migrated: bool = False,
-    upgrading: bool = False,
+    upgrading: Tell | None = None,
     clock: Clock | None = None,
 ) -> AsyncIterator[System]:
     """The system, started; stopped in reverse order at the end.

@@ -3,18 +3,25 @@
 from domain.catalogue import REGISTRY
 from infra.database.administration import NotAdministrator, RoleRefused, administers
 from infra.database.interface import Database, Role
-from infra.database.migrate import Compared, compare_schema, migrate
+from infra.database.migrate import Compared, Tell, compare_schema, migrate
 from services.settings import Settings
 from services.waiting import SchemaOlder, require_schema
 
 
-async def upgrade(settings: Settings, database: Database) -> None:
+def _silent(step: str) -> None:
+    del step
+
+
+async def upgrade(settings: Settings, database: Database, tell: Tell) -> None:
     """Bring the schema up to date; where the address is no administrator's, somebody must have done so.
+
+    `tell` gets each step of one that was there before: how long those take depends on what people have written.
 
     Raises: SchemaNewer, SchemaOlder, RoleRefused.
     """
+    empty = (await _compared(database)).empty
     try:
-        await _migrate(settings, database)
+        await _migrate(settings, database, _silent if empty else tell)
     except NotAdministrator:
         await require_schema(database, REGISTRY.names)
 
@@ -44,6 +51,6 @@ async def _compared(database: Database) -> Compared:
         raise
 
 
-async def _migrate(settings: Settings, database: Database) -> None:
-    await migrate(database, REGISTRY.names, role_password=settings.database_role_password or None)
+async def _migrate(settings: Settings, database: Database, tell: Tell = _silent) -> None:
+    await migrate(database, REGISTRY.names, role_password=settings.database_role_password or None, tell=tell)
     await database.refresh()

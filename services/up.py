@@ -37,10 +37,11 @@ async def up(
     """
     if not settings.database_url and is_running(database_folder(settings.data)):
         raise DatabaseError(f"another `pakt up` runs on {settings.data}: stop it, or choose another folder with --data")
+    greet = tell
     if demo:
         settings = reaching_itself(settings)
-        tell = partial(_introduce, settings, tell) if Part.GATEWAY in parts else tell
-    await run("up", settings, parts, partial(_assembled, demo), tell)
+        greet = partial(_introduce, settings, tell) if Part.GATEWAY in parts else tell
+    await run("up", settings, parts, partial(_assembled, demo, tell), greet)
 
 
 def _introduce(settings: Settings, tell: Callable[[str], None], ready: str) -> None:
@@ -53,7 +54,9 @@ def _introduce(settings: Settings, tell: Callable[[str], None], ready: str) -> N
 
 
 @asynccontextmanager
-async def _assembled(demo: bool, settings: Settings, stop: Stop) -> AsyncIterator["System"]:
+async def _assembled(
+    demo: bool, tell: Callable[[str], None], settings: Settings, stop: Stop
+) -> AsyncIterator["System"]:
     """The system; what takes long to import is imported while the database starts."""
     settings.data.mkdir(parents=True, exist_ok=True)
     database = choose_database(settings)
@@ -66,7 +69,7 @@ async def _assembled(demo: bool, settings: Settings, stop: Stop) -> AsyncIterato
         from services.bootstrap import assemble  # noqa: PLC0415
 
         await starting
-        async with assemble(settings, database=database, upgrading=True) as system:
+        async with assemble(settings, database=database, upgrading=tell) as system:
             await require_whole(system)
             if demo:
                 await _seed(system)

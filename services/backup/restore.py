@@ -115,7 +115,7 @@ class Restoration:
         from services.process import require_whole  # noqa: PLC0415
 
         self._told("erasing again, and beginning new epochs", 0, 0)
-        async with assemble(self._settings, upgrading=True) as system:
+        async with assemble(self._settings, upgrading=lambda step: self._told(step, 0, 0)) as system:
             begun = {one.tenant: one.epoch for one in await Epochs(system).begin(reason, every=True)}
             await require_whole(system)
             logs = []

@@ -91,6 +91,20 @@ async def test_a_release_becomes_this_one(old: Old, database: TestDatabase) -> N
     assert await logs(old.database, _heads(before)) == before
 
 
+async def test_who_starts_on_an_older_release_is_told_each_step(embedded_cluster: Cluster, tmp_path: Path) -> None:
+    release, told = releases()[0], list[str]()
+    database = await restored(embedded_cluster, release, tmp_path)
+    try:
+        async with assemble(Settings(data=tmp_path), database=database, upgrading=told.append):
+            pass
+    finally:
+        await embedded_cluster.drop(database)
+
+    expected = [one.name for one in read_folder(FOLDER) if one.name not in release.migrations]
+    assert [step.removesuffix(" applied") for step in told if step.endswith(" applied")] == expected
+    assert told[0] == f"{expected[0]} (1 of {len(expected)})"
+
+
 def _longest(before: list[Any]) -> list[int]:
     return [tenant for tenant, _, _ in sorted(before, key=lambda one: -one[1])[:LOGS]]
 
