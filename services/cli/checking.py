@@ -1,6 +1,6 @@
 """`pakt open-data check`: whether a file in an open standard is what the standard asks for."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -20,7 +20,7 @@ app = App(name="open-data", help="Dumps of open data, and files in the form of a
 def check(
     file: Annotated[Path, Parameter(help="An IATI 2.03 file of activities or organisations.")],
     *,
-    today: Annotated[date | None, Parameter(help="Later dates are in the future [the day of the call].")] = None,
+    today: Annotated[date | None, Parameter(help="Later dates are in the future [the day in Kosovo].")] = None,
     json: Json = False,
 ) -> int:
     """Check an IATI 2.03 file by the schema, the standard ruleset and the codelists, without a network.
@@ -31,7 +31,9 @@ def check(
     """
 
     async def work() -> int:
-        verdict = _verdict(file, today or date.today())  # noqa: DTZ011 - the day where the command is given
+        from domain.kernel.deadline import local_day  # noqa: PLC0415
+
+        verdict = _verdict(file, today or local_day(datetime.now(UTC)))
         if json:
             print_json({"valid": not verdict.errors, "verdict": verdict})
         else:

@@ -1,9 +1,10 @@
 """Canaries in the Council: who stands for it by name, and what a member has to do with a motion."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from domain.council.commands.election import AcceptNomination
 from domain.council.commands.meeting import DeclareVotingInterest
+from domain.kernel.deadline import local_day
 from tests.support.canaries import NATION, Planter, Subject
 from tests.support.grant_canaries import WORDS, dismiss, represent, seat, unseat
 
@@ -16,7 +17,7 @@ async def plant_in_council(planter: Planter, subjects: list[Subject]) -> None:
     member, candidate = subjects[:PLACES]
     for one in (member, candidate):
         one.tenants.append(NATION)
-    today = date.today()
+    today = local_day(datetime.now(UTC))
     days = {"first_day": today.isoformat(), "last_day": (today + timedelta(days=700)).isoformat()}
     secretary = planter.as_officer("council_secretary", NATION)
     council = (await planter.post("/councils", {"decision_no": "30/2030"} | days, secretary, NATION))["stream_id"]

@@ -1,11 +1,12 @@
 """Canaries in a call for a service of a sandbox: who bids, who evaluates, and what they have to do with each other."""
 
-from datetime import date, timedelta
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from uuid import UUID
 
 from domain.contracts.commands.evaluation import AppointAlternates, AppointEvaluators, DeclareBidInterest
 from domain.kernel.canonical import canonical
+from domain.kernel.deadline import local_day
 from tests.support.canaries import NATION, Planter, Subject
 from tests.support.grant_canaries import DAY, SANDBOX, WORDS, dismiss, represent, seat, send, unseat
 
@@ -31,7 +32,7 @@ async def plant_in_services(planter: Planter, subjects: list[Subject]) -> None:
 
 async def _licensed(planter: Planter, bidder: Subject, organisation: UUID) -> None:
     """By a ministry, since a sandbox's licences stay there."""
-    inspector, today = planter.as_officer("licensing_inspector", ISSUER), date.today()
+    inspector, today = planter.as_officer("licensing_inspector", ISSUER), local_day(datetime.now(UTC))
     term = {
         "places": ["prizren"],
         "capacity": 20,
@@ -47,7 +48,10 @@ async def _licensed(planter: Planter, bidder: Subject, organisation: UUID) -> No
 
 
 async def _published(planter: Planter) -> UUID:
-    officer, first = planter.as_officer("procurement_officer", SANDBOX), date.today() + timedelta(days=200)
+    officer, first = (
+        planter.as_officer("procurement_officer", SANDBOX),
+        local_day(datetime.now(UTC)) + timedelta(days=200),
+    )
     line = {"code": "days", "title": WORDS, "unit": "child_day", "quantity": 400}
     of = {"title": WORDS, "service": "day_care", "places": ["prizren"], "lines": [line]}
     assessed = of | {"description": WORDS, "year": 2030, "beneficiaries": 30}

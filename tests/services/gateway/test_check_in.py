@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from msgspec import to_builtins
 from msgspec.structs import replace
 
+from domain.kernel.deadline import local_day
 from domain.kernel.ids import derived_id
 from domain.kernel.text import title
 from domain.volunteering.check_in_parts import CheckIn, Kind, check_in_text, device_id, registration_text
@@ -65,7 +66,7 @@ class Phone:
 
 async def provider(system: System) -> UUID:
     """The municipality itself, active."""
-    now = datetime.now(UTC).date()
+    now = local_day(datetime.now(UTC))
     insured = replace(x.INSURED, valid_from=now - timedelta(days=1), valid_until=now + timedelta(days=300))
     apply = p.ApplyAsProvider(
         title=title(sq="Komuna", sr="Opština", tr="Belediye"),

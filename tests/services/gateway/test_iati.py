@@ -9,6 +9,7 @@ import pytest
 from domain.action_measures.commands.measure import CompleteMilestone, StartMeasure
 from domain.action_measures.commands.progress import RecordCommitment, RecordSpending
 from domain.action_measures.events.strategy import measure_id, strategy_id
+from domain.kernel.deadline import local_day
 from domain.kernel.money import Money
 from services.bootstrap import System
 from services.importing.plan_template import template
@@ -47,7 +48,7 @@ async def asked(caller: Caller, query: str = "") -> Any:
 
 def valid(content: bytes) -> Place:
     """The file, of which nobody has anything to say."""
-    assert check(content, datetime.now(UTC).date()).findings == ()
+    assert check(content, local_day(datetime.now(UTC))).findings == ()
     assert valid_elsewhere(content)
     return read(content)
 
@@ -99,7 +100,7 @@ async def test_what_is_done_of_it_is_told_and_the_past_stays(system: System, cal
     await planned(system, tmp_path)
     before = await asked(caller, "?tenant=mj")
     now = datetime.now(UTC)
-    reached = CompleteMilestone(milestone="1.1.1-a", on=now.date(), evidence=(FILE,))
+    reached = CompleteMilestone(milestone="1.1.1-a", on=local_day(now), evidence=(FILE,))
     await send(system, "mj", "measure_lead", StartMeasure(), MEASURE)
     await send(system, "mj", "measure_lead", reached, MEASURE)
     await project(system, "mj")
@@ -110,7 +111,7 @@ async def test_what_is_done_of_it_is_told_and_the_past_stays(system: System, cal
     assert past.content == before.content
     assert after.headers["etag"] != before.headers["etag"]
     assert activity.texts("activity-status/@code") == ["2"]
-    assert activity.texts("activity-date[@type=2]/@iso-date") == [now.date().isoformat()]
+    assert activity.texts("activity-date[@type=2]/@iso-date") == [local_day(now).isoformat()]
     assert len(activity.texts("result/indicator/period/actual/comment/narrative")) == 3
     again = await caller.get(f"{ADDRESS}?tenant=mj", **{"if-none-match": after.headers["etag"]})
     assert again.status_code == 304
@@ -118,7 +119,7 @@ async def test_what_is_done_of_it_is_told_and_the_past_stays(system: System, cal
 
 async def test_money_is_told_entry_by_entry(system: System, caller: Caller, tmp_path: Path) -> None:
     await planned(system, tmp_path)
-    today = datetime.now(UTC).date()
+    today = local_day(datetime.now(UTC))
     entries = (
         RecordCommitment(line="budget", amount=Money(900_000), on=today, reference="Contract 7"),
         RecordSpending(line="budget", amount=Money(400_000), on=today, reference="Invoice 1"),

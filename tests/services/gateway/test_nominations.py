@@ -1,9 +1,10 @@
 """Nominations over HTTP: asked in public, named by platforms, names for those who asked and those who named."""
 
-from datetime import date, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
+from domain.kernel.deadline import local_day
 from domain.kernel.manifest import Scope
 from infra.eventstore.codec import decode_metadata
 from services.bootstrap import System
@@ -76,7 +77,7 @@ async def test_only_a_client_with_the_scope_nominates(system: System, caller: Ca
 
 
 async def test_a_client_nominates_for_the_council_on_its_members_mandate(system: System, caller: Caller) -> None:
-    secretary, today = caller.bearer("opm", "council_secretary"), date.today()
+    secretary, today = caller.bearer("opm", "council_secretary"), local_day(datetime.now(UTC))
     days = {"first_day": today.isoformat(), "last_day": (today + timedelta(days=1000)).isoformat()}
     council = await caller.post(f"{NATION}/councils", {"decision_no": "05/96"} | days, **secretary)
     assert council.status_code == 201, council.text
