@@ -25,9 +25,9 @@ run: $(READY) ## Bring the whole system up in DATA on PORT, with its own databas
 	@$(BIN)/python -m compileall -q $(PACKAGES)
 	@$(BIN)/pakt up --data $(DATA) --port $(PORT)
 
-test: $(READY) ## Run the tests: two at a time, then alone those that kill processes
+test: $(READY) ## Run the tests: two at a time, those that kill processes when all others are done
 	$(BIN)/python -m pytest $(TESTS) -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not crash" --durations 15 || [ $$? -eq 5 ]
-	$(BIN)/python -m pytest $(TESTS) -m crash --durations 15 || [ $$? -eq 5 ] # 5: none of the tests asked for is of that kind
+	$(BIN)/python -m pytest $(TESTS) -n 2 --dist loadfile --no-loadscope-reorder -m crash --durations 15 || [ $$? -eq 5 ] # 5: there is none of that kind
 
 check: $(READY) ## Lint, format, types, imports and the lock file
 	$(BIN)/ruff check $(CHECKED)

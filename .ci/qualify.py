@@ -40,7 +40,7 @@ PARTS = {
     ),
     "steady": (
         "tests/crash/test_steady_load.py",
-        {"PAKT_STEADY_SECONDS": _STEADY},
+        {"PAKT_STEADY_SECONDS": _STEADY, "PAKT_STEADY_RATE": "0", "PAKT_STEADY_ROUNDS": "6"},
         f"{_STEADY} s at half of the measured peak, then one institution at ten times its quota",
     ),
     "followers": ("tests/crash/test_tailing_readers.py", {}, "tailing readers beside 20 writers"),
