@@ -5,8 +5,9 @@ from contextlib import AsyncExitStack
 
 import pytest
 
-from infra.database.interface import MAIN_NODE
+from infra.database.interface import MAIN_NODE, DatabaseError
 from infra.eventstore.interface import Committed, TenantInactive
+from services.placement import move
 from services.placement.move import Move, MoveRefused, Step, tell_nobody
 from services.placement.roots import Growth
 from tests.services.placement.dying import died_at
@@ -138,6 +139,31 @@ async def test_a_mover_that_dies_leaves_it_open_or_is_run_again(nodes: TestNodes
         assert await store.append(command(tenant=TENANT)) == Committed(BEFORE + extra + 1, BEFORE + extra + 1)
         check_log(await store.read_log(TENANT, 0, 1_000_000))
     assert await states(nodes) == {MAIN_NODE: "e", EAST: "a"}
+
+
+async def test_a_mover_that_is_not_heard_of_while_it_holds_the_institution_loses_it(
+    nodes: TestNodes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is not dead, as a frozen machine's is not: the server lets go of what it holds, and writers go on."""
+    monkeypatch.setattr(move, "HOLDS", "300ms")
+    held, woken = asyncio.Event(), asyncio.Event()
+
+    async def told(now: Step) -> None:
+        if now is Step.HELD:
+            held.set()
+            await woken.wait()
+
+    async with process(nodes) as store:
+        await with_everything(store, nodes.parts[MAIN_NODE])
+        frozen = asyncio.ensure_future(Move(nodes, TENANT, EAST, told).run())
+        await held.wait()
+        assert await store.append(command(tenant=TENANT)) == Committed(BEFORE + 1, BEFORE + 1)
+        woken.set()
+        with pytest.raises(DatabaseError, match="has gone away"):
+            await frozen
+        assert await states(nodes) == {MAIN_NODE: "a", EAST: "i"}
+        assert await store.append(command(tenant=TENANT)) == Committed(BEFORE + 2, BEFORE + 2)
+        assert (await Move(nodes, TENANT, EAST).run()).events == BEFORE + 2
 
 
 async def test_a_copy_that_is_not_the_log_is_not_switched_to(nodes: TestNodes) -> None:
