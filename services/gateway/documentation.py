@@ -134,7 +134,7 @@ def _section(request: Request[Any, Any, Any], heading: str, lines: list[Operatio
     )
     return (
         f'<section><h2><a href="{where}">{_title(heading)}</a></h2>'
-        f"<details><summary>{len(lines)}</summary><table>{rows}</table></details></section>"
+        f"<details><summary>{len(lines)} operations</summary><table>{rows}</table></details></section>"
     )
 
 
