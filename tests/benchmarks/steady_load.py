@@ -19,7 +19,7 @@ import uvloop
 from tests.benchmarks.figures import percentile
 
 TICK = 0.002
-DRAIN = 60.0
+DRAIN = 180.0
 """Seconds in which what was sent must be answered at the end."""
 _LENGTH = re.compile(rb"content-length: (\d+)", re.IGNORECASE)
 UNANSWERED = 0
