@@ -1,6 +1,6 @@
 """`pakt open-data check`: whether a file in an open standard is what the standard asks for."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -32,8 +32,9 @@ def check(
 
     async def work() -> int:
         from domain.kernel.deadline import local_day  # noqa: PLC0415
+        from infra.clock import SystemClock  # noqa: PLC0415
 
-        verdict = _verdict(file, today or local_day(datetime.now(UTC)))
+        verdict = _verdict(file, today or local_day(SystemClock().now()))
         if json:
             print_json({"valid": not verdict.errors, "verdict": verdict})
         else:

@@ -121,8 +121,8 @@ class BatchEndpoint(Endpoint):
             grant = (await authority.national()).clients.get(sender.person_id)
             if grant is None or not grant.covers(tenant):
                 raise StreamNotFound
-        elif Role.SIGNED_IN not in self._roles:
-            await self._require_known_here(slug, sender)
+        elif Role.SIGNED_IN not in self._roles and not await self._is_known_here(slug, sender):
+            raise StreamNotFound
 
 
 def batch_handler(route: CommandRoute, system: Writing) -> HTTPRouteHandler:

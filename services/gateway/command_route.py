@@ -135,7 +135,21 @@ class Endpoint:
             else await admitted(headers, claims, self._system, state)
         )
         tenant: str = parameters["tenant"]
-        await spend(self._system, tenant, Resource.REQUESTS, state)
+        take_back = await spend(self._system, tenant, Resource.REQUESTS, state)
+        try:
+            return await self._executed(headers, parameters, receive, sender)
+        except PaktError as error:
+            if take_back is None or await self._is_known_here(tenant, sender):
+                raise
+            take_back()  # nobody whom the institution knows has used it, and nothing came of it
+            if isinstance(error, NotPermitted):
+                raise StreamNotFound from error
+            raise
+
+    async def _executed(
+        self, headers: dict[bytes, bytes], parameters: Mapping[str, Any], receive: Receive, sender: Principal
+    ) -> Executed:
+        tenant: str = parameters["tenant"]
         key = command_id(headers, tenant, sender.person_id)
         version = None if self._creates else expected_version(headers)
         body.require_json(headers)
@@ -158,11 +172,7 @@ class Endpoint:
             traceparent=sent_trace(headers),
             received_at=received_at,
         )
-        try:
-            return await self._system.handler.execute(request)
-        except NotPermitted:
-            await self._require_known_here(tenant, sender)
-            raise
+        return await self._system.handler.execute(request)
 
     @property
     def _objects(self) -> ObjectStore | None:
@@ -206,17 +216,16 @@ class Endpoint:
             if await handler.store.find_command(tenant.tenant_id, key) is None:
                 raise
 
-    async def _require_known_here(self, slug: str, sender: Principal) -> None:
-        """Whoever holds no mandate in a tenant is told that there is nothing, as for a tenant that does not exist.
+    async def _is_known_here(self, slug: str, sender: Principal) -> bool:
+        """Whether they hold a mandate in the tenant: others are told that there is nothing, as for an unknown one.
 
         A client outside of its grant has been told so already.
         """
         if sender.client is not None:
-            return
+            return True
         handler = self._system.handler
         tenant = await handler.authority.tenant(slug)
-        if not await handler.authority.mandates(tenant, sender.person_id, await handler.now(tenant)):
-            raise StreamNotFound
+        return bool(await handler.authority.mandates(tenant, sender.person_id, await handler.now(tenant)))
 
     def _answered(self, executed: Executed) -> Rendered:
         answer = executed.answer

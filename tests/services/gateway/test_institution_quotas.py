@@ -124,6 +124,19 @@ async def test_who_may_not_ask_uses_nothing_up(system: System, caller: Caller) -
     assert (await shown(caller))["requests"]["used"] <= 2, "it alone has asked"
 
 
+async def test_commands_of_strangers_use_nothing_up_whatever_they_send(system: System, caller: Caller) -> None:
+    await limited(system, Resource.REQUESTS, 5)
+    where, stranger = f"/v1/tenants/{MJ}/languages", caller.bearer(MESTI, "legal_officer")
+    sent: list[Any] = [{"languages": ["sq", "sr"], "decision_no": "1"}, {"languages": []}, {}]
+    strange = [await caller.post(where, sent[n % 3], **stranger) for n in range(30)]
+    known = [await caller.post(where, {}, **caller.bearer(MJ, "legal_officer")) for _ in range(3)]
+
+    assert {one.status_code for one in strange} <= {400, 404, 422}
+    assert strange[0].status_code == 404
+    assert {one.status_code for one in known} <= {400, 422}
+    assert 3 <= (await shown(caller))["requests"]["used"] <= 5, "who is known uses it, refused or not"
+
+
 async def test_lists_are_taken_whole_as_often_as_the_quota_says(system: System, caller: Caller) -> None:
     await limited(system, Resource.EXPORTS, 2)
     where, bulk = f"/v1/tenants/{MJ}/failed-work", {"accept": "text/csv"}
