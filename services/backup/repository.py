@@ -100,10 +100,18 @@ class Repository:
             await self._archive.remove(f"{self._base(label)}/{name}")
 
     async def put_segment(self, file: Path, spool: Path) -> None:
-        """Store a file of the write-ahead log under its name, packed; `spool` takes the packed one meanwhile."""
+        """Store a file of the write-ahead log under its name, packed; `spool` takes the packed one meanwhile.
+
+        Raises: OSError, naming the packed file, when its disk is full.
+        """
         packed = spool / f"{file.name}{_PACKED}"
-        with file.open("rb") as read, gzip.open(packed, "wb", compresslevel=1) as written:
-            shutil.copyfileobj(read, written, CHUNK)
+        try:
+            with file.open("rb") as read, gzip.open(packed, "wb", compresslevel=1) as written:
+                shutil.copyfileobj(read, written, CHUNK)
+        except OSError as error:
+            if error.filename is None:  # a write knows nothing of the file's name
+                raise OSError(error.errno, error.strerror, str(packed)) from error
+            raise
         await self._archive.put(f"{self.system}/wal/{packed.name}", packed)
         packed.unlink()
 

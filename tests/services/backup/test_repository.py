@@ -140,3 +140,18 @@ def test_a_whole_segment_counts_before_the_same_one_that_grew() -> None:
         f"{two}.partial",
         "00000002.history",
     ]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device here is always full")
+async def test_a_full_disk_is_told_by_the_file_that_found_no_room(repository: Repository, tmp_path: Path) -> None:
+    segment = tmp_path / f"0000000100000000{7:08X}"
+    segment.write_bytes(random.Random(7).randbytes(SIZE))
+    packed = tmp_path / f"{segment.name}.gz"
+    packed.symlink_to("/dev/full")
+
+    with pytest.raises(OSError, match=f"No space left on device: '{packed}'"):
+        await repository.put_segment(segment, tmp_path)
+
+    packed.unlink()
+    await repository.put_segment(segment, tmp_path)
+    assert await repository.segments() == [segment.name]
