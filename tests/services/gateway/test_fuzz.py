@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 from zlib import crc32
 
+import httpx
 import hypothesis
 import pytest
 import schemathesis
@@ -104,7 +105,10 @@ def _fuzz(operation: Any, cases: int, send: Any, seen: Counter[int]) -> None:
         )
         @hypothesis.given(case=operation.as_strategy(generation_mode=mode))
         def one(case: Any) -> None:
-            response = send(case)
+            try:
+                response = send(case)
+            except httpx.InvalidURL:
+                hypothesis.reject()  # longer than 64 KiB: the client sends no such address, and the server reads none
             seen[response.status_code] += 1
             case.validate_response(response, checks=CHECKS)
             if response.status_code >= 400:
