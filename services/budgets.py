@@ -60,7 +60,7 @@ class Budgets:
     """The slices that one process holds."""
 
     def __init__(self, uses: TenantUses, timer: Callable[[], float] = monotonic) -> None:
-        self.uses, self.timer = uses, timer
+        self.uses, self._timer = uses, timer
         self._slices: dict[tuple[int, Resource], _Slice] = {}
         self._refused: dict[str, tuple[float, Left]] = {}
         self._newest = float("-inf")
@@ -75,25 +75,18 @@ class Budgets:
             self._refuse(institution, resource)
             return None
         part.left -= 1
-        part.due = max(part.due, self.timer()) + WINDOWS[resource] / limit
+        part.due = max(part.due, self._timer()) + WINDOWS[resource] / limit
         return self._told(part, resource)
-
-    def give_back(self, institution: Institution, resource: Resource, since: float) -> None:
-        """Take back one that was spent at that time of `timer`, unless the count has begun anew since then."""
-        part = self._slices[institution.tenant_id, resource]
-        if part.until - WINDOWS[resource] <= since and self.timer() < part.until:
-            part.left += 1
-            part.due -= WINDOWS[resource] / part.limit
 
     @property
     def is_refusing(self) -> bool:
         """Whether anybody was refused a moment ago."""
-        return self.timer() < self._newest
+        return self._timer() < self._newest
 
     def refusing(self, slug: str) -> Left | None:
         """What an institution was told that asked too much a moment ago: it would be told the same. None for others."""
         told = self._refused.get(slug)
-        return told[1] if told and self.timer() < told[0] else None
+        return told[1] if told and self._timer() < told[0] else None
 
     def last(self, institution: Institution, resource: Resource) -> Left:
         """What was left when it was last asked for: 0 for who has to wait."""
@@ -114,7 +107,7 @@ class Budgets:
 
     def _refuse(self, institution: Institution, resource: Resource) -> None:
         if resource is Resource.REQUESTS:
-            self._newest = self.timer() + AGAIN
+            self._newest = self._timer() + AGAIN
             self._refused[institution.slug] = (self._newest, self.last(institution, resource))
 
     def _keeps(self, part: _Slice, limit: int, resource: Resource) -> bool:
@@ -123,24 +116,24 @@ class Budgets:
     def _wait(self, part: _Slice, limit: int, resource: Resource) -> float:
         """Seconds until one more keeps to the pace; 0 or less where it does now."""
         apart, together = WINDOWS[resource] / limit, max(AT_ONCE, limit // WINDOWS[resource])
-        return part.due - (together - 0.5) * apart - self.timer()  # half of one for what sums of fractions lose
+        return part.due - (together - 0.5) * apart - self._timer()  # half of one for what sums of fractions lose
 
     def _told(self, part: _Slice, resource: Resource) -> Left:
         left = part.left + part.beyond
-        return Left(resource, part.limit, left, max(1, round(part.until - self.timer())))
+        return Left(resource, part.limit, left, max(1, round(part.until - self._timer())))
 
     def _may(self, part: _Slice, limit: int) -> bool:
-        return part.left > 0 and part.limit == limit and self.timer() < part.until
+        return part.left > 0 and part.limit == limit and self._timer() < part.until
 
     def _is_over(self, part: _Slice, limit: int) -> bool:
         """Whether all was taken: then nobody is asked again before the count begins anew, or the quota is another."""
-        return part.limit == limit and part.beyond <= 0 and part.left <= 0 and self.timer() < part.until
+        return part.limit == limit and part.beyond <= 0 and part.left <= 0 and self._timer() < part.until
 
     async def _cut(self, part: _Slice, key: tuple[int, Resource], limit: int) -> None:
-        before_now = part.size if self.timer() < part.until else 0
+        before_now = part.size if self._timer() < part.until else 0
         wanted = part.size = max(1, min(2 * before_now, limit // SLICES))
         use = await self.uses.take(key[0], key[1], wanted, WINDOWS[key[1]])
         before = use.used - wanted
         part.left = max(0, min(wanted, limit - before))
         part.beyond = max(0, limit - before - part.left)
-        part.limit, part.until = limit, self.timer() + use.resets_in
+        part.limit, part.until = limit, self._timer() + use.resets_in

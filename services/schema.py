@@ -19,7 +19,10 @@ async def upgrade(settings: Settings, database: Database, tell: Tell) -> None:
 
     Raises: SchemaNewer, SchemaOlder, RoleRefused.
     """
-    empty = (await _compared(database)).empty
+    try:
+        empty = (await _compared(database)).empty
+    except RoleRefused:  # the migration makes the roles, and gives them their password
+        empty = False
     try:
         await _migrate(settings, database, _silent if empty else tell)
     except NotAdministrator:

@@ -161,6 +161,11 @@ class Authority:
             await self._tell_auditor(tenant, principal, roles, now)
         raise NotPermitted(command, tuple(sorted(roles)))
 
+    async def covers(self, principal: Principal, tenant: Tenant) -> bool:
+        """Whether an API client's grant is about the tenant."""
+        grant = (await self.national()).clients.get(principal.person_id)
+        return grant is not None and grant.covers(tenant)
+
     async def speaks_for(self, principal: Principal, organisation_id: UUID, now: datetime) -> bool:
         """Whether the organisation has given a mandate in force to whoever asks."""
         held = (await self.national()).representation.mandates(principal.person_id, now)

@@ -118,11 +118,10 @@ class BatchEndpoint(Endpoint):
         authority = self._system.handler.authority
         tenant = await authority.tenant(slug)
         if sender.client is not None:
-            grant = (await authority.national()).clients.get(sender.person_id)
-            if grant is None or not grant.covers(tenant):
+            if not await authority.covers(sender, tenant):
                 raise StreamNotFound
-        elif Role.SIGNED_IN not in self._roles and not await self._is_known_here(slug, sender):
-            raise StreamNotFound
+        elif Role.SIGNED_IN not in self._roles:
+            await self._require_known_here(slug, sender)
 
 
 def batch_handler(route: CommandRoute, system: Writing) -> HTTPRouteHandler:

@@ -20,6 +20,7 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 from domain.kernel.command import Command
 from domain.kernel.context import Tenant
 from domain.kernel.errors import CommandRefused, InvalidValue, NotPermitted, PaktError, StreamNotFound
+from domain.kernel.manifest import Role
 from domain.tenants.quotas import Resource
 from domain.tenants.register import Institution
 from infra.identity.tokens import Claims
@@ -97,6 +98,7 @@ class Endpoint:
         self._route = f"/v1/tenants/{{tenant}}{route.path}"
         self._deprecated, self._requires = route.deprecated, route.requires
         self.names_stream = route.names_stream
+        self._name = route.command.name
         _, _, self._roles = system.handler.decision(route.command)
         self._files = attachments.finder(route.command)
         self._status = HTTP_201_CREATED if creates else HTTP_200_OK
@@ -135,21 +137,9 @@ class Endpoint:
             else await admitted(headers, claims, self._system, state)
         )
         tenant: str = parameters["tenant"]
-        take_back = await spend(self._system, tenant, Resource.REQUESTS, state)
-        try:
-            return await self._executed(headers, parameters, receive, sender)
-        except PaktError as error:
-            if take_back is None or await self._is_known_here(tenant, sender):
-                raise
-            take_back()  # nobody whom the institution knows has used it, and nothing came of it
-            if isinstance(error, NotPermitted):
-                raise StreamNotFound from error
-            raise
-
-    async def _executed(
-        self, headers: dict[bytes, bytes], parameters: Mapping[str, Any], receive: Receive, sender: Principal
-    ) -> Executed:
-        tenant: str = parameters["tenant"]
+        standing = await self._has_standing(tenant, sender)
+        if standing:
+            await spend(self._system, tenant, Resource.REQUESTS, state)
         key = command_id(headers, tenant, sender.person_id)
         version = None if self._creates else expected_version(headers)
         body.require_json(headers)
@@ -158,6 +148,8 @@ class Endpoint:
         command = body.decode(sent, self._decoder)
         if self._check is not None:
             self._check(command, "")
+        if not standing and Role.SIGNED_IN in self._roles:
+            await spend(self._system, tenant, Resource.REQUESTS, state)
         if self._files is not None or self._requires is not None:
             await self._require_there(tenant, sender, command, key, parameters.get("id"))
         language = headers.get(b"content-language", b"").decode("latin-1")
@@ -172,7 +164,11 @@ class Endpoint:
             traceparent=sent_trace(headers),
             received_at=received_at,
         )
-        return await self._system.handler.execute(request)
+        try:
+            return await self._system.handler.execute(request)
+        except NotPermitted:
+            await self._require_known_here(tenant, sender)
+            raise
 
     @property
     def _objects(self) -> ObjectStore | None:
@@ -216,16 +212,36 @@ class Endpoint:
             if await handler.store.find_command(tenant.tenant_id, key) is None:
                 raise
 
-    async def _is_known_here(self, slug: str, sender: Principal) -> bool:
-        """Whether they hold a mandate in the tenant: others are told that there is nothing, as for an unknown one.
+    async def _has_standing(self, slug: str, sender: Principal) -> bool:
+        """Whether what they send is the institution's use before it is looked at: they may send it on a mandate.
+
+        Of others only what anybody may send is, once it can be read: what is refused for want of a mandate uses nothing
+        up, nor does a body that never comes. Asked of folds that may be a second old.
+        """
+        handler = self._system.handler
+        institution = (await handler.authority.national()).institutions.get(slug)
+        if institution is None:
+            return False
+        tenant = await handler.authority.tenant(slug)
+        if sender.client is not None:
+            return await handler.authority.covers(sender, tenant)
+        try:
+            mandate = await handler.authority.permit(tenant, sender, self._name, self._roles, await handler.now(tenant))
+        except NotPermitted:
+            return False
+        return mandate.role != Role.SIGNED_IN
+
+    async def _require_known_here(self, slug: str, sender: Principal) -> None:
+        """Whoever holds no mandate in a tenant is told that there is nothing, as for a tenant that does not exist.
 
         A client outside of its grant has been told so already.
         """
         if sender.client is not None:
-            return True
+            return
         handler = self._system.handler
         tenant = await handler.authority.tenant(slug)
-        return bool(await handler.authority.mandates(tenant, sender.person_id, await handler.now(tenant)))
+        if not await handler.authority.mandates(tenant, sender.person_id, await handler.now(tenant)):
+            raise StreamNotFound
 
     def _answered(self, executed: Executed) -> Rendered:
         answer = executed.answer

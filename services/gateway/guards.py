@@ -92,9 +92,15 @@ async def seat(connection: Connection, handler: BaseRouteHandler, reads: Reads) 
         if asker.client is None and not await system.handler.authority.mandates(tenant, asker.person_id, now):
             raise StreamNotFound from None
         raise
-    await _spend(connection, handler, system, tenant, headers)
+    if mandate.role != Role.SIGNED_IN or asker.client is not None or await _belongs(system, tenant, asker, now):
+        await _spend(connection, handler, system, tenant, headers)
     language = negotiate(headers.get(b"accept-language", b"").decode("latin-1"))
     return Desk(reads, tenant, mandate, asker, now, language, audited)
+
+
+async def _belongs(system: Writing, tenant: Tenant, asker: Principal, now: datetime) -> bool:
+    """Whether the institution itself has given the person a mandate: what anybody else may ask too is not its use."""
+    return bool((await system.handler.authority.of(tenant.tenant_id)).mandates(asker.person_id, now))
 
 
 async def _spend(

@@ -3,7 +3,6 @@
 What is left is told when little is (draft-ietf-httpapi-ratelimit-headers), beside what an API client has left itself.
 """
 
-from collections.abc import Callable
 from functools import partial
 
 from litestar.types import ASGIApp, HTTPScope, Receive, Scope, Send
@@ -21,21 +20,19 @@ LITTLE = 10
 """Less than this part of a quota is told to whoever asks."""
 
 
-async def spend(system: Writing, slug: str, resource: Resource, state: State) -> Callable[[], None] | None:
-    """Count one use of the institution of that slug, nothing where nobody has it; answers what takes it back.
+async def spend(system: Writing, slug: str, resource: Resource, state: State) -> None:
+    """Count one use of the institution of that slug; nothing where nobody has it.
 
     Raises: InstitutionQuotaExceeded; Unavailable.
     """
     institution = (await system.handler.authority.national()).institutions.get(slug)
     if institution is None:
-        return None
-    since = system.budgets.timer()
+        return
     left = await system.budgets.spend(institution, resource)
     if left is None:
         raise exceeded(system.budgets.last(institution, resource), state)
     if left.left * LITTLE < left.limit:
         _tell(left, state)
-    return partial(system.budgets.give_back, institution, resource, since)
 
 
 def exceeded(left: Left, state: State) -> InstitutionQuotaExceeded:

@@ -138,17 +138,3 @@ async def test_who_was_refused_is_refused_without_a_look_for_a_moment_and_nobody
     hands.at += 2 * AGAIN
     assert (budgets.is_refusing, budgets.refusing(MJ.slug)) == (False, None)
     assert await asked(budgets, 10) > 0
-
-
-async def test_what_is_taken_back_may_be_spent_again_until_the_count_begins_anew() -> None:
-    now = Hands()
-    budgets = Budgets(Counting(), now)
-    assert await asked(budgets, 2 * AT_ONCE) == AT_ONCE
-
-    budgets.give_back(MJ, Resource.REQUESTS, now.at)
-    assert await asked(budgets, 5) == 1
-
-    before, now.at = now.at, now.at + 61
-    assert await asked(budgets, 2 * AT_ONCE) == AT_ONCE
-    budgets.give_back(MJ, Resource.REQUESTS, before)
-    assert await asked(budgets, 5) == 0, "that was of the minute before"

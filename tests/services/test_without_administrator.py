@@ -135,6 +135,17 @@ async def test_a_wrong_password_of_the_roles_is_named_and_given_to_nobody(migrat
     assert (await compare_schema(migrated.at())).missing == ()
 
 
+async def test_a_start_that_upgrades_gives_the_roles_their_new_password(empty: Guarded, tmp_path: Path) -> None:
+    await migrate(empty.at("postgres"), REGISTRY.names, role_password=PASSWORD)
+    told: list[str] = []
+
+    async with assemble(load_settings(empty.environment(tmp_path, "postgres", "another")), upgrading=told.append):
+        pass
+
+    assert (await compare_schema(empty.at(password="another"))).missing == ()
+    assert told == []
+
+
 async def test_the_doctor_says_who_holds_an_administrators_address(migrated: Guarded, tmp_path: Path) -> None:
     found = {}
     for user in ("", "postgres"):

@@ -98,6 +98,9 @@ async def api_client(asked: AtDeskAsked[NoFilter]) -> ApiClientView:
     return _shown(found, asked.place, await asked.place.system.uses.last_used())
 
 
+_NEW_SECRET = {"application/json": {"schema": {"$ref": "#/components/schemas/NewSecret"}}}
+
+
 @post(
     "/api-clients/{id:uuid}/secrets",
     status_code=201,
@@ -105,7 +108,11 @@ async def api_client(asked: AtDeskAsked[NoFilter]) -> ApiClientView:
         "query": "api_client_secret",
         "shows": IssuedSecret,
         "statuses": (409, 413, 415, 422),
-        "body": {"required": True, "content": {"application/json": {"schema": msgspec.json.schema(NewSecret)}}},
+        "takes": NewSecret,
+        "body": {
+            "required": True,
+            "content": {"application/json": {"schema": {"$ref": "#/components/schemas/NewSecret"}}},
+        },
         "responses": {},
     },
 )

@@ -1,6 +1,7 @@
 """What institutions may use: set by an event, counted over gateways, refused with what to do, shown to who administers."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -124,17 +125,67 @@ async def test_who_may_not_ask_uses_nothing_up(system: System, caller: Caller) -
     assert (await shown(caller))["requests"]["used"] <= 2, "it alone has asked"
 
 
-async def test_commands_of_strangers_use_nothing_up_whatever_they_send(system: System, caller: Caller) -> None:
+async def test_commands_of_who_may_not_send_them_use_nothing_up(system: System, caller: Caller) -> None:
     await limited(system, Resource.REQUESTS, 5)
-    where, stranger = f"/v1/tenants/{MJ}/languages", caller.bearer(MESTI, "legal_officer")
-    sent: list[Any] = [{"languages": ["sq", "sr"], "decision_no": "1"}, {"languages": []}, {}]
-    strange = [await caller.post(where, sent[n % 3], **stranger) for n in range(30)]
-    known = [await caller.post(where, {}, **caller.bearer(MJ, "legal_officer")) for _ in range(3)]
+    client = await clients.registered(system, Scope.CONTRIBUTIONS, tenants=(MESTI,))
+    where, sent = f"/v1/tenants/{MJ}/languages", {"languages": ["sq", "sr"], "decision_no": "1"}
+    strangers = [
+        caller.bearer(MESTI, "legal_officer"),
+        caller.bearer(MJ, "auditor"),
+        clients.bearer(system, client),
+        caller.token(),
+    ]
+    refused = [
+        await caller.post(where, body, **stranger)
+        for stranger in strangers
+        for body in (sent, {"languages": []}, {})
+        for _ in range(5)
+    ]
+    single, known = caller.bearer(MESTI, "legal_officer"), caller.bearer(MJ, "legal_officer")
+    unknown = await caller.post(where.replace(MJ, "nobody"), sent, **single)
+    there = await caller.post(where, sent, **single)
 
-    assert {one.status_code for one in strange} <= {400, 404, 422}
-    assert strange[0].status_code == 404
-    assert {one.status_code for one in known} <= {400, 422}
-    assert 3 <= (await shown(caller))["requests"]["used"] <= 5, "who is known uses it, refused or not"
+    assert {one.status_code for one in refused} <= {403, 404, 422}
+    told = [one.headers.get("ratelimit", "") for one in refused]
+    assert not [one for one in told if "institution" in one], "nor are they told how much is left"
+    assert (unknown.status_code, unknown.json()["title"]) == (there.status_code, there.json()["title"])
+    assert (await shown(caller))["requests"]["used"] <= 1
+    assert [(await caller.post(where, {}, **known)).status_code for _ in range(2)] == [422, 422]
+    assert (await shown(caller))["requests"]["used"] >= 3, "who may send it uses it, refused or not"
+
+
+async def test_a_body_that_never_comes_holds_nothing(system: System, caller: Caller) -> None:
+    await limited(system, Resource.REQUESTS, 5)
+    waiting, over = asyncio.Event(), asyncio.Event()
+
+    async def never() -> AsyncIterator[bytes]:
+        waiting.set()
+        await over.wait()
+        yield b"{}"
+
+    where = f"/v1/tenants/{MJ}/languages"
+    headers = caller.bearer(MESTI, "legal_officer") | {"idempotency-key": "x", "content-type": "application/json"}
+    sending = asyncio.ensure_future(caller.client.post(where, content=never(), headers=headers))
+    await waiting.wait()
+    used = (await shown(caller))["requests"]["used"]
+    over.set()
+
+    assert (await sending).status_code in {400, 404, 422}
+    assert used <= 1
+
+
+async def test_what_anybody_may_ask_or_send_is_used_by_members_and_by_what_is_done(
+    system: System, caller: Caller
+) -> None:
+    await limited(system, Resource.REQUESTS, 5)
+    looked = [await caller.get(f"/v1/tenants/{MJ}/rules", **caller.token()) for _ in range(8)]
+    nothing = [await caller.post(f"/v1/tenants/{MJ}/contributions", {}, **caller.token()) for _ in range(8)]
+
+    assert {one.status_code for one in looked} == {200}
+    assert {one.status_code for one in nothing} == {422}
+    assert (await shown(caller))["requests"]["used"] <= 1
+    assert [(await listed(caller, MJ)).status_code for _ in range(3)] == [200] * 3
+    assert (await shown(caller))["requests"]["used"] >= 4
 
 
 async def test_lists_are_taken_whole_as_often_as_the_quota_says(system: System, caller: Caller) -> None:
