@@ -46,6 +46,7 @@ BEHIND = 1_000
 """Events a read model may be behind before the doctor minds."""
 APART = timedelta(seconds=2)
 """By how much the clocks of process and database may differ before the doctor minds; tokens are given five seconds."""
+_EXAMPLE = re.compile(r"(^|\.)example(\.(com|net|org))?$")
 _SILENT = "is it running, and is the network open to it? see PAKT_BROKER_URL"
 _BROKER_SAYS = {
     "403": "it refuses user or password of PAKT_BROKER_URL: put the right ones there, or `rabbitmqctl change_password`",
@@ -85,14 +86,8 @@ _PARKED = "SELECT tenant_id, name, stream_id, error FROM es.parked WHERE tenant_
 
 async def examine(settings: Settings) -> AsyncIterator[Finding]:
     """Look at folder, keys, certificates, broker, database, clock, files, logs, read models and work, in that order."""
-    yield room(settings.data)
-    if settings.backup_url.startswith(FOLDER_OF_COPIES):
-        yield room(Path(settings.backup_url.removeprefix(FOLDER_OF_COPIES)), written=False)
-    yield _keys(settings)
-    async for held in certificates(settings, SystemClock().now()):
-        yield held
-    if settings.broker_url:
-        yield await _broker(settings)
+    async for finding in _before_the_database(settings):
+        yield finding
     if not settings.database_url and not database_folder(settings.data).exists():
         yield Finding(ok=False, what="database", detail="there is none: is --data right? `pakt up` makes it")
         return
@@ -117,6 +112,21 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
         yield Finding(ok=False, what="database", detail=str(error))
     finally:
         await database.stop()
+
+
+async def _before_the_database(settings: Settings) -> AsyncIterator[Finding]:
+    """Disks, keys, the name of the logs, certificates and the broker."""
+    yield room(settings.data)
+    if settings.backup_url.startswith(FOLDER_OF_COPIES):
+        yield room(Path(settings.backup_url.removeprefix(FOLDER_OF_COPIES)), written=False)
+    yield _keys(settings)
+    if _EXAMPLE.search(settings.log_name):
+        advice = "an example's name (RFC 2606), and it stands in the origin of every log for ever: give them your own"
+        yield Finding(ok=True, what="name of the logs", soon=True, detail=f"{settings.log_name}: {advice}")
+    async for held in certificates(settings, SystemClock().now()):
+        yield held
+    if settings.broker_url:
+        yield await _broker(settings)
 
 
 async def _administrator(database: Database) -> Finding:

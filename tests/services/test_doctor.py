@@ -158,3 +158,15 @@ async def test_files_that_others_may_read_and_folders_without_room_are_said(tmp_
 
 def test_what_is_not_so_yet_is_not_said() -> None:
     assert msgspec.to_builtins(Finding(ok=True, what="a", detail="b")) == {"ok": True, "what": "a", "detail": "b"}
+
+
+@pytest.mark.parametrize(
+    ("name", "is_minded"),
+    [("pakt.example.org", True), ("logs.example", True), ("pakt.localhost", False), ("example.rks-gov.net", False)],
+)
+async def test_an_examples_name_of_the_logs_is_minded_before_it_stands_for_ever(
+    name: str, is_minded: bool, tmp_path: Path
+) -> None:
+    found = [one async for one in examine(Settings(data=tmp_path, log_name=name)) if one.what == "name of the logs"]
+
+    assert [(one.ok, one.soon) for one in found] == [(True, True)] * is_minded
