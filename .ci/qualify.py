@@ -172,19 +172,22 @@ runs one part.
 _ROW = re.compile(r"^\| (\w+) \|.*$", re.MULTILINE)
 
 
+def _rows() -> dict[str, str]:
+    """The page's rows by their parts."""
+    page = PAGE.read_text() if PAGE.exists() else ""
+    return {found[1]: found[0] for found in _ROW.finditer(page) if found[1] in PARTS}
+
+
 def main(wanted: list[str]) -> int:
     """Run the parts one after the other; 1 when one of them failed, 2 for an unknown name."""
     if unknown := sorted(set(wanted) - set(PARTS)):
         sys.stderr.write(f"there is no part {', '.join(unknown)}; there are: {', '.join(PARTS)}\n")
         return 2
-    rows = {
-        found[1]: found[0] for found in _ROW.finditer(PAGE.read_text() if PAGE.exists() else "") if found[1] in PARTS
-    }
     failed = False
     for part in wanted or PARTS:
         sys.stderr.write(f"# {part}: {PARTS[part][2]}\n")
         row, good = run(part)
-        rows[part] = row
+        rows = _rows() | {part: row}  # read anew: another part may have run beside it
         failed |= not good
         PAGE.write_text(HEAD + "".join(f"{rows[name]}\n" for name in PARTS if name in rows))
         sys.stderr.write(f"{row}\n")
