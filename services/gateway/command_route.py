@@ -148,7 +148,7 @@ class Endpoint:
         command = body.decode(sent, self._decoder)
         if self._check is not None:
             self._check(command, "")
-        if not standing and Role.SIGNED_IN in self._roles:
+        if not standing and sender.client is None and Role.SIGNED_IN in self._roles:
             await spend(self._system, tenant, Resource.REQUESTS, state)
         if self._files is not None or self._requires is not None:
             await self._require_there(tenant, sender, command, key, parameters.get("id"))

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -141,11 +142,19 @@ async def test_commands_of_who_may_not_send_them_use_nothing_up(system: System, 
         for body in (sent, {"languages": []}, {})
         for _ in range(5)
     ]
+    voice = {
+        "consultation_id": str(uuid4()),
+        "language": "sq",
+        "body": "Jo",
+        "contributor": {"name": "A", "email": "a@b.org"},
+    }
+    outside = [await caller.post(f"/v1/tenants/{MJ}/contributions", voice, **strangers[2]) for _ in range(8)]
     single, known = caller.bearer(MESTI, "legal_officer"), caller.bearer(MJ, "legal_officer")
     unknown = await caller.post(where.replace(MJ, "nobody"), sent, **single)
     there = await caller.post(where, sent, **single)
 
     assert {one.status_code for one in refused} <= {403, 404, 422}
+    assert {one.status_code for one in outside} == {404}
     told = [one.headers.get("ratelimit", "") for one in refused]
     assert not [one for one in told if "institution" in one], "nor are they told how much is left"
     assert (unknown.status_code, unknown.json()["title"]) == (there.status_code, there.json()["title"])
