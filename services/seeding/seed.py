@@ -10,19 +10,21 @@ from collections.abc import Collection, Iterator, Sequence
 
 import msgspec
 
-from domain.kernel.errors import RequestKeyReused
+from domain.kernel.errors import RequestKeyReused, Unavailable
 from domain.kernel.ids import NATIONAL_SLUG, NATIONAL_TENANT, derived_id
 from domain.kernel.manifest import Role
 from domain.organisations.seed import organisation_seed
 from domain.tenants.seed import DEMO_TENANTS, SeedCommand, demo_people, seed_commands, tenant_ids
 from infra.database.interface import DatabaseError
 from infra.database.provision import provision_tenant
-from infra.database.registry import Registry
+from infra.database.registry import LOOK_EVERY, Registry
 from infra.database.scope import scope
 from services.bootstrap import System
-from services.command_handling.request import Principal, Request
+from services.command_handling.request import Executed, Principal, Request
 
 SEED = Principal(derived_id("system", Role.SEED), system_role=Role.SEED)
+AGAIN = 5
+"""How often, as often as placements are looked at, a command is sent again that finds its node unready."""
 
 
 class Seeded(msgspec.Struct, frozen=True):
@@ -110,8 +112,21 @@ async def _send(system: System, commands: Sequence[SeedCommand]) -> int:
             stream_id=one.stream_id,
         )
         try:
-            executed = await system.handler.execute(request)
+            executed = await _executed(system, request)
         except RequestKeyReused:  # an older version seeded it in other words; history stays as it was
             continue
         stored += not executed.replayed
     return stored
+
+
+async def _executed(system: System, request: Request) -> Executed:
+    """The same request again where the store says so: of several nodes one may not know yet whose an institution is.
+
+    Raises: Unavailable where that does not pass.
+    """
+    for _ in range(AGAIN):
+        try:
+            return await system.handler.execute(request)
+        except Unavailable:
+            await asyncio.sleep(LOOK_EVERY)
+    return await system.handler.execute(request)

@@ -336,20 +336,20 @@ async def _until_told(store: PostgresEventStore, sent: object) -> Committed:
 
 
 async def test_stores_of_two_processes_share_a_log(database: TestDatabase) -> None:
-    """Two stores stand for two processes: nothing is shared between them but the database."""
+    """Nothing is shared but the database. That of a commit is told is a hint: missed once, the next one comes through."""
     here, there = (PostgresEventStore(database, doorbell=True) for _ in range(2))
-    await here.start()
-    await there.start()
+    await asyncio.gather(here.start(), there.start())
     heard = asyncio.Event()
-    there.on_commit(lambda tenant, position: heard.set() if (tenant, position) == (1, 200) else None)
+    there.on_commit(lambda tenant, position: heard.set() if tenant == 1 and position > 200 else None)
 
     await asyncio.gather(*(store.append(command()) for _ in range(100) for store in (here, there)))
-    await asyncio.wait_for(heard.wait(), 10)
-
-    assert await there.wait(1, 200, within=5) == 200
+    async with asyncio.timeout(30):
+        while not heard.is_set():
+            await here.append(command())
+            await asyncio.sleep(0.1)
+    assert await there.wait(1, 200, within=5) >= 200
     check_log(await here.read_log(1, 0, 500))
-    await here.stop()
-    await there.stop()
+    await asyncio.gather(here.stop(), there.stop())
 
 
 async def test_a_new_event_type_needs_no_restart(store: PostgresEventStore, database: TestDatabase) -> None:
