@@ -18,11 +18,12 @@ from litestar.params import FromPath
 from domain.kernel.errors import StreamNotFound
 from domain.kernel.message import N_
 from services.gateway.envelope import DOCS_POLICY
-from services.gateway.pages import html, kept, language_of, page, said_html, top
+from services.gateway.pages import MINUTES, html, kept, language_of, page, said_html, top
 from services.gateway.schema import described
 from services.gateway.wording import said
 
-_MINUTES = {"cache-control": "public, max-age=300"}
+_NAME = N_("Documentation of the API")
+_CACHED = {"cache-control": MINUTES}
 _HEAD = (
     '<link rel="stylesheet" href="/static/vendor/swagger-ui/swagger-ui.css">'
     '<script src="/static/vendor/swagger-ui/swagger-ui-bundle.js" defer></script>'
@@ -98,7 +99,7 @@ async def _documentation(request: Request[Any, Any, Any], state: State) -> Docum
 async def document(request: Request[Any, Any, Any], state: State) -> Response[bytes]:
     """The description of every address of this application."""
     found = await _documentation(request, state)
-    return Response(found.whole, media_type="application/json", headers=_MINUTES)
+    return Response(found.whole, media_type="application/json", headers=_CACHED)
 
 
 @get("/docs/{heading:str}/openapi.json", name="docs_part", opt={"open": True}, include_in_schema=False)
@@ -107,7 +108,7 @@ async def part(request: Request[Any, Any, Any], state: State, heading: FromPath[
     parts = (await _documentation(request, state)).parts
     if heading not in parts:
         raise StreamNotFound
-    return Response(parts[heading], media_type="application/json", headers=_MINUTES)
+    return Response(parts[heading], media_type="application/json", headers=_CACHED)
 
 
 @get("/docs", include_in_schema=False, name="docs", opt={"open": True})
@@ -118,11 +119,11 @@ async def operation_list(request: Request[Any, Any, Any], state: State) -> Respo
     sections = "".join(_section(request, heading, lines) for heading, lines in found.operations.items())
     whole = '<a href="/openapi.json">OpenAPI 3.1</a>, <a href="/asyncapi.json">AsyncAPI 3.0</a>'
     content = (
-        f"{top(request, language)}<main><h1>{said_html(N_('Documentation of the API'), language)}</h1>"
+        f"{top(request, language)}<main><h1>{said_html(_NAME, language)}</h1>"
         f"<p>{said_html(N_('Open a heading to see its operations and to try them.'), language)} {whole}</p>"
         f'<div lang="en">{sections}</div></main>'
     )
-    return html(page(f"{said(N_('Documentation of the API'), language)} · Pakt", content, language), language)
+    return html(page(f"{said(_NAME, language)} · Pakt", content, language), language)
 
 
 def _section(request: Request[Any, Any, Any], heading: str, lines: list[Operation]) -> str:
@@ -148,8 +149,7 @@ async def heading_page(request: Request[Any, Any, Any], state: State, heading: F
     language = language_of(request)
     if heading not in (await _documentation(request, state)).parts:
         raise StreamNotFound
-    name = said_html(N_("Documentation of the API"), language)
-    trail = f' / <a href="{kept(request, "/docs")}">{name}</a>'
+    trail = f' / <a href="{kept(request, "/docs")}">{said_html(_NAME, language)}</a>'
     content = (
         f"{top(request, language, trail)}"
         f'<main id="docs" lang="en" data-description="/docs/{heading}/openapi.json"></main>'

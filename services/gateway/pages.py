@@ -32,7 +32,7 @@ _ASSETS = {
     "vendor/swagger-ui/swagger-ui-bundle.js": "text/javascript",
     "vendor/swagger-ui/swagger-ui.css": "text/css",
 }
-_MINUTES = "public, max-age=300"
+MINUTES = "public, max-age=300"
 _DAY = "public, max-age=86400"
 _STEPS = """curl -s http://{host}/v1/public/consultations
 export TOKEN=…   # DATA/credentials.json
@@ -50,7 +50,7 @@ def page(title: str, content: str, language: str, *, head: str = "") -> str:
 
 
 def html(
-    content: str, language: str, policy: bytes = PAGE_POLICY, *, cache: str = _MINUTES, status: int = 200
+    content: str, language: str, policy: bytes = PAGE_POLICY, *, cache: str = MINUTES, status: int = 200
 ) -> Response[str]:
     """A page as a response."""
     headers = {

@@ -109,10 +109,7 @@ _NEW_SECRET = {"application/json": {"schema": {"$ref": "#/components/schemas/New
         "shows": IssuedSecret,
         "statuses": (409, 413, 415, 422),
         "takes": NewSecret,
-        "body": {
-            "required": True,
-            "content": {"application/json": {"schema": {"$ref": "#/components/schemas/NewSecret"}}},
-        },
+        "body": {"required": True, "content": _NEW_SECRET},
         "responses": {},
     },
 )
